@@ -1,0 +1,68 @@
+//! The outside: clock, randomness, environment, reading files, starting programs.
+//!
+//! In: the operating system. Out: values. The rule it keeps: everything that differs between two runs enters hokan
+//! here, so that tests can hand in their own; it knows no policy, no record, no rule.
+
+mod confine;
+mod files;
+mod process;
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::calendar::Instant;
+
+pub use confine::{Confinement, confine_worker};
+pub use files::{Listed, ListedKind, list, read_limited};
+pub use process::{Ended, ProcessError, run};
+
+/// Clock and randomness of one command, handed to everything that acts.
+#[derive(Clone)]
+pub struct Host {
+    clock: Arc<dyn Fn() -> Instant + Send + Sync>,
+    entropy: Arc<dyn Fn(&mut [u8]) -> Result<(), EntropyError> + Send + Sync>,
+}
+
+/// The system's generator of random bytes did not answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the system's random generator failed: {0}")]
+pub struct EntropyError(pub String);
+
+impl Host {
+    /// The machine's own clock and generator.
+    pub fn machine() -> Host {
+        Host {
+            clock: Arc::new(|| Instant::from_system(SystemTime::now())),
+            entropy: Arc::new(|bytes| getrandom::fill(bytes).map_err(|e| EntropyError(e.to_string()))),
+        }
+    }
+
+    /// A host whose clock stands still at `now` and whose randomness follows from `seed`: for tests.
+    pub fn fixed(now: Instant, seed: u64) -> Host {
+        let counter = Arc::new(std::sync::atomic::AtomicU64::new(0));
+        let entropy = move |bytes: &mut [u8]| {
+            for chunk in bytes.chunks_mut(32) {
+                let n = counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                let block = crate::Digest::of_parts(&[&seed.to_le_bytes(), &n.to_le_bytes()]);
+                chunk.copy_from_slice(&block.as_bytes()[..chunk.len()]);
+            }
+            Ok(())
+        };
+        Host { clock: Arc::new(move || now), entropy: Arc::new(entropy) }
+    }
+
+    /// Returns the present moment. Commands read it once and pass it on.
+    pub fn now(&self) -> Instant {
+        (self.clock)()
+    }
+
+    /// Returns `N` random bytes.
+    ///
+    /// # Errors
+    /// Fails when the system's generator does.
+    pub fn random<const N: usize>(&self) -> Result<[u8; N], EntropyError> {
+        let mut bytes = [0u8; N];
+        (self.entropy)(&mut bytes)?;
+        Ok(bytes)
+    }
+}

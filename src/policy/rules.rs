@@ -1,0 +1,4 @@
+//! Rules.
+use crate::diag::Rule;
+/// Every rule.
+pub const RULES: &[&Rule] = &[];
