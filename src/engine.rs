@@ -1,1 +1,151 @@
-//! engine
+//! The story: one function per verb, each only composition.
+//!
+//! In: an open [`Instance`] and what the user asked for. Out: a value that says what happened; nothing is printed here.
+//! The rule it keeps: everything is decided by the modules below before anything is done, and the clock is read once
+//! per verb.
+//!
+//! ```text
+//! check        texts of the work tree → findings
+//! render       accepted policy → site and notices → public/, replaced as a whole
+//! accept       committed policy, a signature → accepted policy
+//! take_in      scan → classify → seal → catalog, ledger → plaintext destroyed
+//! sweep        due → judge → plan → approve → gate → destroy → completion → certificate
+//! verify       ledger, catalog, files → problems
+//! run          the above, on events, rescans and the schedule, until stopped
+//! ```
+
+mod accept;
+mod bundle;
+mod certify;
+mod demo;
+mod facts;
+mod init;
+mod instance;
+mod open;
+mod render;
+mod run;
+mod status;
+mod sweep;
+mod take_in;
+mod verify;
+
+use std::path::PathBuf;
+
+use crate::diag::{Report, Rule, Sources};
+
+pub use accept::{Acceptance, PolicyState, accept, policy_state, settle_policy};
+pub use bundle::check;
+pub use certify::{Certified, certificate};
+pub use demo::{DemoOutcome, DemoStep, demo};
+pub use facts::{add_event, confirm_clock, holds, place_hold, release_hold};
+pub use init::{Initialised, InitWish, init};
+pub use instance::{Instance, OpenError};
+pub use open::{Confirmed, confirm_recipients, open_record};
+pub use render::{Rendered, render};
+pub use run::{Stop, run};
+pub use status::{ClassStatus, PathStatus, RecordFilter, Status, records, status};
+pub use sweep::{Forecast, Swept, approve_plan, forecast, make_plan, run_sweep};
+pub use take_in::{Intake, Preview, TakenIn, preview, take_in};
+pub use verify::{VerifyReport, verify};
+
+/// Returns every rule hokan checks policies with.
+pub fn rules() -> &'static [&'static Rule] {
+    crate::policy::RULES
+}
+
+/// What stops a verb.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The policy has errors.
+    #[error("the policy has {} error(s)", .report.count(crate::diag::Severity::Error))]
+    Policy {
+        /// The findings.
+        report: Report,
+        /// The texts they point into.
+        sources: Sources,
+    },
+    /// Something is refused; nothing was done.
+    #[error("{message}")]
+    Refused {
+        /// The name of the refusal, `section.what`.
+        code: &'static str,
+        /// What was refused and why.
+        message: String,
+        /// The next step.
+        help: Option<String>,
+    },
+    /// Another hokan is at work.
+    #[error("`{}` is held by another hokan: wait until it is done and try again", .0.display())]
+    Locked(PathBuf),
+    /// The instance cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// Reading or writing failed.
+    #[error("could not {act} `{}`", .path.display())]
+    Io {
+        /// What was tried.
+        act: &'static str,
+        /// With what.
+        path: PathBuf,
+        /// Why it failed.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The databases.
+    #[error(transparent)]
+    Store(#[from] crate::store::StoreError),
+    /// The vault.
+    #[error(transparent)]
+    Vault(#[from] crate::vault::VaultError),
+    /// Opening a record.
+    #[error(transparent)]
+    OpenRecord(#[from] crate::vault::open::OpenError),
+    /// Sealing.
+    #[error(transparent)]
+    Seal(#[from] crate::vault::seal::SealError),
+    /// The plaintext's way out.
+    #[error(transparent)]
+    Removal(#[from] crate::vault::removal::RemovalError),
+    /// The gate.
+    #[error(transparent)]
+    Gate(#[from] crate::retention::gate::GateError),
+    /// A plan file.
+    #[error(transparent)]
+    Plan(#[from] crate::retention::plan::PlanError),
+    /// A signature.
+    #[error(transparent)]
+    Approval(#[from] crate::retention::approval::ApprovalError),
+    /// Another program.
+    #[error(transparent)]
+    Process(#[from] crate::host::ProcessError),
+    /// Randomness.
+    #[error(transparent)]
+    Entropy(#[from] crate::host::EntropyError),
+    /// Pages.
+    #[error(transparent)]
+    Site(#[from] crate::publish::site::SiteError),
+    /// Notices.
+    #[error(transparent)]
+    Typeset(#[from] crate::publish::typeset::TypesetError),
+}
+
+impl EngineError {
+    fn refused(code: &'static str, message: impl Into<String>) -> EngineError {
+        EngineError::Refused { code, message: message.into(), help: None }
+    }
+
+    fn help(self, help: impl Into<String>) -> EngineError {
+        match self {
+            EngineError::Refused { code, message, .. } => EngineError::Refused { code, message, help: Some(help.into()) },
+            other => other,
+        }
+    }
+
+    fn io(act: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> EngineError {
+        let path = path.into();
+        move |source| EngineError::Io { act, path, source }
+    }
+}
+
+/// A verb's result.
+pub type Result<T> = std::result::Result<T, EngineError>;

@@ -1,1 +1,18 @@
-//! intake
+//! Intake: what lies under `records/`, and which of it becomes a record.
+//!
+//! In: the listing of the folder, the accepted policy, the present moment. Out: every path in exactly one state (I7).
+//! The rule it keeps: the scan is the truth and the watcher only a hint to scan sooner; a path decides class and dates,
+//! a sidecar only adds, file times never decide anything but settling.
+
+mod classify;
+mod names;
+mod scan;
+mod watch;
+
+pub use classify::{Ready, State, classify};
+pub use names::decoded;
+pub use scan::{Found, FoundKind, Meta, WORK, scan};
+pub use watch::{Hint, WatchError, Watcher};
+
+/// The ending of a sidecar: `NAME.meta.yaml` lies beside `NAME`.
+pub const SIDECAR: &str = ".meta.yaml";

@@ -1,1 +1,307 @@
-//! store
+//! The two databases: the append-only ledger and the catalog of what is known about records.
+//!
+//! In: entries, rows. Out: rows, indices. The rule it keeps: rows in, rows out, no policy's meaning; every writer takes
+//! the catalog's write lock, then the ledger's; nothing here repairs anything except [`Store::reconcile`], which only
+//! take-in, sweeps and `restore` call.
+//!
+//! No transaction spans both files. A fact is committed to the catalog as pending, then to the ledger, and counts from
+//! its ledger entry on (a pending hold counts at once). A destruction is committed to the ledger, then erased from the
+//! catalog. `meta.reflected` is the number of ledger entries the catalog has seen; [`Store::reconcile`] applies the rest.
+
+mod catalog;
+mod facts;
+mod ledger;
+mod reconcile;
+mod schema;
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::Digest;
+use crate::calendar::Instant;
+use crate::ledger::LedgerKey;
+use crate::ledger::{Entry, What};
+
+pub use catalog::{Accepted, Catalog, Erased, NewRecord, Origin, Record, RecordState};
+pub use facts::{Approval, Event, Hold, Opening, Recorded, Release, Scope};
+pub use ledger::LedgerReader;
+pub use reconcile::Reconciled;
+
+/// What can go wrong with the databases.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// There is no vault here.
+    #[error("there is no vault at `{0}`: make one with `hokan init`, or name the instance with `--dir`")]
+    Missing(PathBuf),
+    /// Written by a newer hokan.
+    #[error("`{path}` has format {found}, this hokan knows formats up to {known}: use a newer hokan")]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: i64,
+        /// The newest one known.
+        known: i64,
+    },
+    /// Not a database of hokan's.
+    #[error("`{0}` is not a database of hokan's")]
+    Foreign(PathBuf),
+    /// Another process holds the lock.
+    #[error("`{0}` is in use by another hokan; try again in a moment")]
+    Busy(PathBuf),
+    /// Ledger and catalog do not belong together.
+    #[error("the catalog has seen {reflected} ledger entries, the ledger has {size}: one of the two is an old copy; nothing is destroyed until both are from the same day")]
+    LedgerBehind {
+        /// Entries the catalog has seen.
+        reflected: u64,
+        /// Entries there are.
+        size: u64,
+    },
+    /// The catalog lags behind the ledger.
+    #[error("the catalog has not seen {0} ledger entries yet: run `hokan take-in` or `hokan sweep run`, which bring it up to date")]
+    CatalogBehind(u64),
+    /// A pending fact that another process dropped before its entry was written.
+    #[error("another hokan brought the catalog up to date at this moment and dropped what was being stated: state it again")]
+    Dropped,
+    /// An entry that cannot be read.
+    #[error("ledger entry {index} cannot be read: run `hokan verify`")]
+    Entry {
+        /// Its index.
+        index: u64,
+        /// Why.
+        #[source]
+        source: crate::ledger::EntryError,
+    },
+    /// A value in a row is not what it must be.
+    #[error("`{column}` of `{key}` in the catalog is damaged: run `hokan verify`")]
+    Damaged {
+        /// The column.
+        column: &'static str,
+        /// The row.
+        key: String,
+    },
+    /// The database itself.
+    #[error("the database `{path}` failed")]
+    Database {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: rusqlite::Error,
+    },
+    /// A file beside the databases.
+    #[error("`{path}` cannot be used")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+impl StoreError {
+    /// Returns whether waiting a moment and trying again may help.
+    pub fn is_busy(&self) -> bool {
+        matches!(self, StoreError::Busy(_) | StoreError::Dropped)
+    }
+}
+
+/// Both databases of one vault, open.
+pub struct Store {
+    catalog: Connection,
+    ledger: Connection,
+    paths: Paths,
+    origin: String,
+}
+
+/// The two files.
+#[derive(Clone)]
+struct Paths {
+    catalog: PathBuf,
+    ledger: PathBuf,
+}
+
+impl Paths {
+    fn below(vault: &Path) -> Paths {
+        Paths { catalog: vault.join("catalog.db"), ledger: vault.join("ledger.db") }
+    }
+
+    fn catalog(&self, source: rusqlite::Error) -> StoreError {
+        schema::explain(&self.catalog, source)
+    }
+
+    fn ledger(&self, source: rusqlite::Error) -> StoreError {
+        schema::explain(&self.ledger, source)
+    }
+}
+
+impl Store {
+    /// Makes both databases below `vault` and writes the ledger's first entry.
+    ///
+    /// # Errors
+    /// Fails when one exists already or cannot be made.
+    ///
+    /// # Durability
+    /// On return both files are on disk with the first entry and its checkpoint.
+    pub fn create(vault: &Path, key: &LedgerKey, log: &str, organization: &str, now: Instant) -> Result<Store, StoreError> {
+        let paths = Paths::below(vault);
+        let (catalog, ledger) = (schema::create_catalog(&paths.catalog)?, schema::create_ledger(&paths.ledger)?);
+        let origin = format!("hokan/{organization}/{log}");
+        let mut store = Store { catalog, ledger, paths, origin };
+        let what = What::Created { log: log.to_owned(), organization: organization.to_owned(), key: key.public() };
+        let mut writing = store.write()?;
+        writing.append(&Entry { at: now, what })?;
+        writing.commit(key)?;
+        Ok(store)
+    }
+
+    /// Opens both databases below `vault`.
+    ///
+    /// # Errors
+    /// Fails when they are missing, foreign, newer, or unreadable.
+    pub fn open(vault: &Path) -> Result<Store, StoreError> {
+        let paths = Paths::below(vault);
+        if !paths.ledger.is_file() || !paths.catalog.is_file() {
+            return Err(StoreError::Missing(vault.to_owned()));
+        }
+        let (catalog, ledger) = (schema::open_catalog(&paths.catalog)?, schema::open_ledger(&paths.ledger)?);
+        let mut store = Store { catalog, ledger, paths, origin: String::new() };
+        let first = store.reader().entry(0)?;
+        if let What::Created { log, organization, .. } = first.what {
+            store.origin = format!("hokan/{organization}/{log}");
+        }
+        Ok(store)
+    }
+
+    /// Returns the ledger's name, `hokan/<organization id>/<log id>`.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Returns a reader of the ledger.
+    pub fn reader(&self) -> LedgerReader<'_> {
+        LedgerReader { ledger: &self.ledger, paths: &self.paths }
+    }
+
+    /// Takes both write locks, the catalog's first; nobody else can write until it is committed or dropped.
+    ///
+    /// # Errors
+    /// `Busy` when another process holds a lock for longer than the time-out.
+    pub fn write(&mut self) -> Result<Writing<'_>, StoreError> {
+        let paths = self.paths.clone();
+        let immediate = TransactionBehavior::Immediate;
+        let catalog = self.catalog.transaction_with_behavior(immediate).map_err(|e| paths.catalog(e))?;
+        let ledger = self.ledger.transaction_with_behavior(immediate).map_err(|e| paths.ledger(e))?;
+        let frontier = ledger::frontier(&ledger, &paths)?;
+        let writing = Writing { catalog, ledger, paths, origin: &self.origin, frontier, appended: 0 };
+        writing.check_reflected()?;
+        Ok(writing)
+    }
+
+    /// Takes only the catalog's write lock: for rows that are pending until their entry is in the ledger.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub fn write_pending(&mut self) -> Result<Pending<'_>, StoreError> {
+        let paths = self.paths.clone();
+        let immediate = TransactionBehavior::Immediate;
+        let catalog = self.catalog.transaction_with_behavior(immediate).map_err(|e| paths.catalog(e))?;
+        Ok(Pending { catalog, paths })
+    }
+
+    /// Empties the catalog's write-ahead log into the file, so that nothing erased stays readable in it, and gives the
+    /// pages of erased rows back.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn scrub(&self) -> Result<(), StoreError> {
+        self.catalog.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);").map_err(|e| self.paths.catalog(e))
+    }
+}
+
+/// Both write locks, held: what is read here cannot change until the commit.
+pub struct Writing<'a> {
+    catalog: Transaction<'a>,
+    ledger: Transaction<'a>,
+    paths: Paths,
+    origin: &'a str,
+    frontier: crate::ledger::Frontier,
+    appended: u64,
+}
+
+impl Writing<'_> {
+    /// Appends an entry and returns its index.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn append(&mut self, entry: &Entry) -> Result<u64, StoreError> {
+        let bytes = entry.encode();
+        let index = self.frontier.size();
+        ledger::insert(&self.ledger, &self.paths, index, entry, &bytes)?;
+        self.frontier.append(crate::ledger::leaf_hash(&bytes));
+        self.appended += 1;
+        Ok(index)
+    }
+
+    /// Signs a checkpoint over what was appended, commits the ledger, then the catalog.
+    ///
+    /// # Errors
+    /// Fails as the databases do; after a failure of the second commit the catalog is behind and is brought up to date
+    /// by [`Store::reconcile`].
+    ///
+    /// # Durability
+    /// On return both are on disk.
+    pub fn commit(self, key: &LedgerKey) -> Result<(), StoreError> {
+        if self.appended > 0 {
+            let size = self.frontier.size();
+            ledger::put_frontier(&self.ledger, &self.paths, &self.frontier, self.origin, key)?;
+            catalog::set_reflected(&self.catalog, &self.paths, size)?;
+        }
+        self.ledger.commit().map_err(|e| self.paths.ledger(e))?;
+        self.catalog.commit().map_err(|e| self.paths.catalog(e))
+    }
+
+    /// Returns a reader of the ledger as it stands under the lock.
+    pub fn reader(&self) -> LedgerReader<'_> {
+        LedgerReader { ledger: &self.ledger, paths: &self.paths }
+    }
+
+    fn check_reflected(&self) -> Result<(), StoreError> {
+        let (reflected, size) = (catalog::reflected(&self.catalog, &self.paths)?, self.frontier.size());
+        match reflected.cmp(&size) {
+            std::cmp::Ordering::Less => Err(StoreError::CatalogBehind(size - reflected)),
+            std::cmp::Ordering::Equal => Ok(()),
+            std::cmp::Ordering::Greater => Err(StoreError::LedgerBehind { reflected, size }),
+        }
+    }
+}
+
+/// The catalog's write lock alone, held.
+pub struct Pending<'a> {
+    catalog: Transaction<'a>,
+    paths: Paths,
+}
+
+impl Pending<'_> {
+    /// Commits the pending rows.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    ///
+    /// # Durability
+    /// On return they are on disk.
+    pub fn commit(self) -> Result<(), StoreError> {
+        self.catalog.commit().map_err(|e| self.paths.catalog(e))
+    }
+}
+
+/// A policy version: the digest of its files, and the commit they come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// The digest of `policies/` and `templates/`.
+    pub digest: Digest,
+    /// The git commit.
+    pub commit: Option<String>,
+}

@@ -46,11 +46,15 @@ pub struct Listed {
 
 /// Lists everything below `root`, sorted by name, without following links or leaving the file system; a directory for
 /// which `skip` holds is left out with its contents.
-pub fn list(root: &Path, skip: impl Fn(&Path) -> bool) -> Vec<Listed> {
+///
+/// # Errors
+/// Fails when `root` itself cannot be listed; what lies below it and cannot be read is in the list.
+pub fn list(root: &Path, skip: impl Fn(&Path) -> bool) -> io::Result<Vec<Listed>> {
+    std::fs::read_dir(root)?;
     let below = |path: &Path| path.strip_prefix(root).unwrap_or(path).to_owned();
     let walk = WalkDir::new(root).follow_links(false).same_file_system(true).min_depth(1).sort_by_file_name();
     let entries = walk.into_iter().filter_entry(|entry| !skip(&below(entry.path())));
-    entries
+    let listed = entries
         .map(|entry| match entry {
             Ok(entry) => {
                 let kind = entry.file_type();
@@ -68,5 +72,6 @@ pub fn list(root: &Path, skip: impl Fn(&Path) -> bool) -> Vec<Listed> {
                 Listed { path, kind: Err(error) }
             }
         })
-        .collect()
+        .collect();
+    Ok(listed)
 }

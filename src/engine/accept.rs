@@ -1,0 +1,254 @@
+//! Which policy is in force, and how another one gets there.
+//!
+//! In: the accepted version in the catalog, the commit `HEAD` names. Out: what is in force, what waits, what was
+//! accepted. The rule it keeps (I13, I14): publishing, sealing and destruction obey the accepted policy only; a commit
+//! that leaves what is enforced alone is accepted by the service, any other waits for an approver's signature.
+
+use super::bundle::{self, Bundle, Checked};
+use super::instance::Instance;
+use super::{EngineError, Result};
+use crate::calendar::Instant;
+use crate::diag::{Report, Sources};
+use crate::ledger::{Entry, What};
+use crate::policy::PolicySet;
+use crate::publish::templates::Templates;
+use crate::retention::approval::{self, Purpose, Signed};
+use crate::retention::due::due;
+use crate::retention::{gate, plan};
+use crate::store::{Store, Version, Writing};
+
+/// A policy in force.
+pub struct InForce {
+    /// Which version.
+    pub version: Version,
+    /// What it says.
+    pub policy: PolicySet,
+    /// Its templates.
+    pub templates: Templates,
+    /// When it was accepted.
+    pub accepted: Instant,
+}
+
+/// A version that is not in force.
+pub struct Waiting {
+    /// Which version.
+    pub version: Version,
+    /// What it says, or its findings.
+    pub policy: std::result::Result<PolicySet, (Report, Sources)>,
+    /// Whether it changes anything that is enforced.
+    pub changes_enforced: bool,
+    bundle: Bundle,
+}
+
+/// What is in force and what waits.
+pub struct PolicyState {
+    /// The accepted policy.
+    pub in_force: Option<InForce>,
+    /// The commit that `HEAD` names (without git: the work tree), where it is another version.
+    pub waiting: Option<Waiting>,
+}
+
+impl PolicyState {
+    /// Returns the policy in force.
+    ///
+    /// # Errors
+    /// Refuses where nothing was accepted yet.
+    pub fn accepted(&self) -> Result<&InForce> {
+        self.in_force.as_ref().ok_or_else(|| {
+            EngineError::refused("policy.not-accepted", "no policy is accepted yet: nothing is published, sealed or destroyed")
+                .help("commit the policy, then run `hokan policy accept --key APPROVER_KEY`")
+        })
+    }
+
+    /// Returns the waiting policy that a sweep must respect as well.
+    ///
+    /// # Errors
+    /// Refuses where the waiting version has errors: what it would keep longer cannot be known (I10).
+    pub fn respected(&self) -> Result<Option<&PolicySet>> {
+        match self.waiting.as_ref().map(|waiting| &waiting.policy) {
+            None => Ok(None),
+            Some(Ok(policy)) => Ok(Some(policy)),
+            Some(Err((report, sources))) => {
+                Err(EngineError::Policy { report: report.clone(), sources: sources.clone() })
+            }
+        }
+    }
+}
+
+/// An acceptance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acceptance {
+    /// Which version.
+    pub version: Version,
+    /// Who accepted it; nobody for an acceptance by the service itself.
+    pub by: Option<String>,
+    /// The index of the ledger entry.
+    pub entry: u64,
+    /// How many records have another due day now.
+    pub moved: usize,
+}
+
+/// Reads what is in force and what waits.
+///
+/// # Errors
+/// Fails when the accepted policy cannot be read or has errors under this program (I10), or git fails.
+pub fn policy_state(instance: &Instance, store: &Store) -> Result<PolicyState> {
+    let in_force = in_force(store)?;
+    let (commit, bundle) = match bundle::head(&instance.dir)? {
+        Some(commit) => (Some(commit.clone()), bundle::committed(&instance.dir, &commit)?),
+        None => (None, bundle::work_tree(&instance.dir)?.0),
+    };
+    let version = Version { digest: bundle.digest(), commit };
+    if in_force.as_ref().is_some_and(|accepted| accepted.version.digest == version.digest) {
+        return Ok(PolicyState { in_force, waiting: None });
+    }
+    let Checked { report, sources, policy } = bundle.check();
+    let policy = policy.ok_or((report, sources));
+    let enforced = in_force.as_ref().map(|accepted| accepted.policy.enforced_digest());
+    let changes_enforced = match &policy {
+        Ok(policy) => enforced != Some(policy.enforced_digest()),
+        Err(_) => true,
+    };
+    Ok(PolicyState { in_force, waiting: Some(Waiting { version, policy, changes_enforced, bundle }) })
+}
+
+fn in_force(store: &Store) -> Result<Option<InForce>> {
+    let Some(accepted) = store.catalog().accepted()? else { return Ok(None) };
+    let damaged = || {
+        EngineError::refused("policy.damaged", "the accepted policy in the catalog is damaged: nothing is done with it")
+            .help("commit the policy again and run `hokan policy accept`; then run `hokan verify`")
+    };
+    let bundle = Bundle::unpack(&accepted.bundle).filter(|bundle| bundle.digest() == accepted.version.digest);
+    let bundle = bundle.ok_or_else(damaged)?;
+    let entry = store.reader().entry(accepted.entry)?;
+    let confirmed = matches!(&entry.what, What::PolicyAccepted { policy, .. } if *policy == accepted.version.digest);
+    if !confirmed {
+        return Err(damaged());
+    }
+    let templates = bundle.templates();
+    let policy = bundle.check().accepted()?;
+    Ok(Some(InForce { version: accepted.version, policy, templates, accepted: entry.at }))
+}
+
+/// Accepts by itself what needs nobody: a committed version without errors that changes nothing enforced.
+///
+/// # Errors
+/// Fails as the stores do.
+///
+/// # Durability
+/// On return the acceptance is in the ledger.
+pub fn settle_policy(instance: &Instance, store: &mut Store) -> Result<Option<Acceptance>> {
+    let state = policy_state(instance, store)?;
+    let Some(waiting) = &state.waiting else { return Ok(None) };
+    if state.in_force.is_none() || waiting.changes_enforced || waiting.version.commit.is_none() {
+        return Ok(None);
+    }
+    let Ok(policy) = &waiting.policy else { return Ok(None) };
+    enter(instance, store, waiting, policy, None).map(Some)
+}
+
+/// Returns the text an approver signs to accept the version that waits.
+///
+/// # Errors
+/// Refuses where none waits, or it has errors.
+pub fn message(instance: &Instance) -> Result<String> {
+    let store = instance.store()?;
+    let state = policy_state(instance, &store)?;
+    let (waiting, _) = acceptable(&state)?;
+    Ok(signed_text(store.origin(), waiting))
+}
+
+fn signed_text(origin: &str, waiting: &Waiting) -> String {
+    format!("hokan-policy/1\n{origin}\n{}\n", waiting.version.digest)
+}
+
+fn acceptable(state: &PolicyState) -> Result<(&Waiting, &PolicySet)> {
+    let Some(waiting) = &state.waiting else {
+        return Err(EngineError::refused("policy.nothing-waits", "the committed policy is the accepted one: there is nothing to accept"));
+    };
+    match &waiting.policy {
+        Ok(policy) => Ok((waiting, policy)),
+        Err((report, sources)) => Err(EngineError::Policy { report: report.clone(), sources: sources.clone() }),
+    }
+}
+
+/// What an approver hands in.
+pub enum Consent {
+    /// The text of an OpenSSH private key: hokan signs.
+    Key(zeroize::Zeroizing<String>),
+    /// A signature made with `ssh-keygen -Y sign`.
+    Signature(String),
+}
+
+impl Consent {
+    pub(super) fn signed(&self, purpose: Purpose, message: &[u8], approvers: &[crate::policy::Approver]) -> Result<Signed> {
+        match self {
+            Consent::Key(key) => Ok(approval::sign(key, purpose, message, approvers)?),
+            Consent::Signature(signature) => Ok(approval::check(signature, purpose, message, approvers)?),
+        }
+    }
+}
+
+/// Accepts the version that waits, signed by an approver of the accepted policy (the first one: by one it names).
+///
+/// # Errors
+/// Refuses where nothing waits, it has errors, it moves the vault, or the signature is not an approver's.
+///
+/// # Durability
+/// On return the acceptance is in the ledger and every due day in the catalog follows the new policy.
+pub fn accept(instance: &Instance, consent: &Consent) -> Result<Acceptance> {
+    let mut store = instance.store()?;
+    let state = policy_state(instance, &store)?;
+    let (waiting, policy) = acceptable(&state)?;
+    let vault = instance.dir.join(&policy.service.paths.vault);
+    if vault.canonicalize().ok() != instance.vault_dir().canonicalize().ok() {
+        let why = format!("`service.paths.vault` is `{}`, but the vault lies at `{}`", vault.display(), instance.vault_dir().display());
+        return Err(EngineError::refused("policy.vault-moves", why).help("a policy does not move a vault: put the path back, or move the directory first and name it in `.hokan/vault`"));
+    }
+    let approvers = state.in_force.as_ref().map_or(&policy.service.approvers, |accepted| &accepted.policy.service.approvers);
+    let message = signed_text(store.origin(), waiting);
+    let signed = consent.signed(Purpose::Policy, message.as_bytes(), approvers)?;
+    enter(instance, &mut store, waiting, policy, Some(signed))
+}
+
+fn enter(
+    instance: &Instance,
+    store: &mut Store,
+    waiting: &Waiting,
+    policy: &PolicySet,
+    signed: Option<Signed>,
+) -> Result<Acceptance> {
+    let enforced = policy.enforced_digest();
+    let signatures = signed.as_ref().map(|signed| serde_json::json!([{ "name": signed.name, "signature": signed.signature }]));
+    let pending = store.write_pending()?;
+    pending.add_policy(&waiting.version, enforced, &waiting.bundle.pack(), &signatures.unwrap_or_else(|| serde_json::json!([])))?;
+    pending.commit()?;
+    let key = instance.key()?;
+    let mut writing = store.write()?;
+    let what = What::PolicyAccepted {
+        commit: waiting.version.commit.clone(),
+        policy: waiting.version.digest,
+        enforced,
+        by: signed.iter().map(|signed| signed.fingerprint.clone()).collect(),
+    };
+    let entry = writing.append(&Entry { at: instance.now(), what })?;
+    writing.policy_accepted(waiting.version.digest, entry)?;
+    let moved = recompute(&writing, policy)?;
+    writing.commit(&key)?;
+    Ok(Acceptance { version: waiting.version.clone(), by: signed.map(|signed| signed.name), entry, moved })
+}
+
+/// Writes the due day of every record anew and returns how many moved.
+pub(super) fn recompute(writing: &Writing<'_>, policy: &PolicySet) -> Result<usize> {
+    let catalog = writing.catalog();
+    let mut moved = 0;
+    for record in catalog.records()? {
+        let known = gate::known(&catalog, &record)?;
+        let day = plan::class_of(policy, &record.known.class).and_then(|class| due(policy, class, &known).day());
+        if day != record.due {
+            writing.set_due(record.known.id, day)?;
+            moved += 1;
+        }
+    }
+    Ok(moved)
+}

@@ -1,0 +1,219 @@
+//! A policy version: the files of `policies/` and `templates/`, from the work tree or from a commit.
+//!
+//! In: a directory or a commit. Out: the files, their digest, the checked policy. The rule it keeps: the digest is that
+//! of sorted `sha256sum` lines, so that a shell can compute it; an unreadable file is a finding, never left out.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::instance::Instance;
+use super::{EngineError, Result};
+use crate::Digest;
+use crate::diag::{Finding, Place, Report, Rule, Severity, Sources};
+use crate::host::{self, ListedKind, read_limited};
+use crate::policy::{self, PolicySet};
+use crate::publish::templates::Templates;
+
+/// The largest file of a policy: fonts are the reason for its size.
+const MOST_BYTES: u64 = 32 << 20;
+
+/// The two directories a version is made of.
+const PARTS: [&str; 2] = ["policies", "templates"];
+
+/// A file that cannot be read.
+pub(super) const UNREADABLE: Rule = Rule {
+    name: "policy.unreadable",
+    severity: Severity::Error,
+    what: "A file of the policy cannot be read.",
+    why: "A policy that is only partly read could mean something else; hokan never acts on a part.",
+    fix: "Make the file readable, or remove it.",
+};
+
+/// The files of one policy version, by path below the instance.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Bundle(BTreeMap<String, Vec<u8>>);
+
+impl Bundle {
+    /// Returns the digest: SHA-256 over the sorted lines `DIGEST␠␠PATH\n` of all files.
+    pub(super) fn digest(&self) -> Digest {
+        let lines: String = self.0.iter().map(|(path, bytes)| format!("{}  {path}\n", Digest::of(bytes))).collect();
+        Digest::of(lines.as_bytes())
+    }
+
+    /// Returns the policy files as text, and findings for those that are none.
+    pub(super) fn sources(&self) -> (Sources, Vec<Finding>) {
+        let (mut sources, mut findings) = (Sources::new(), Vec::new());
+        let policies = self.0.iter().filter(|(path, _)| {
+            path.starts_with("policies/") && !path.starts_with("policies/laws/") && (path.ends_with(".yaml") || path.ends_with(".yml"))
+        });
+        for (path, bytes) in policies {
+            match String::from_utf8(bytes.clone()) {
+                Ok(text) => {
+                    sources.insert(path.clone(), text);
+                }
+                Err(_) => findings.push(unreadable(path, "it is not UTF-8")),
+            }
+        }
+        (sources, findings)
+    }
+
+    /// Returns the templates: the shipped ones, with this version's files in their place.
+    pub(super) fn templates(&self) -> Templates {
+        let below = self.0.iter().filter_map(|(path, bytes)| Some((path.strip_prefix("templates/")?.to_owned(), bytes.clone())));
+        Templates::shipped().overridden(below.collect())
+    }
+
+    /// Checks the policy.
+    pub(super) fn check(&self) -> Checked {
+        let (sources, mut findings) = self.sources();
+        let (report, policy) = policy::check(&sources);
+        findings.extend(report.findings().iter().cloned());
+        let report = Report::new(findings);
+        let policy = if report.has_errors() { None } else { policy };
+        Checked { report, sources, policy }
+    }
+
+    /// Packs the files for the catalog.
+    pub(super) fn pack(&self) -> Vec<u8> {
+        let mut packed = Vec::new();
+        for (path, bytes) in &self.0 {
+            packed.extend((path.len() as u64).to_be_bytes());
+            packed.extend(path.as_bytes());
+            packed.extend((bytes.len() as u64).to_be_bytes());
+            packed.extend(bytes);
+        }
+        packed
+    }
+
+    /// Unpacks what [`Bundle::pack`] packed.
+    pub(super) fn unpack(mut packed: &[u8]) -> Option<Bundle> {
+        let mut files = BTreeMap::new();
+        let mut take = || -> Option<Vec<u8>> {
+            let (length, rest) = packed.split_first_chunk::<8>()?;
+            let (bytes, rest) = rest.split_at_checked(usize::try_from(u64::from_be_bytes(*length)).ok()?)?;
+            packed = rest;
+            Some(bytes.to_vec())
+        };
+        while let Some(path) = take() {
+            files.insert(String::from_utf8(path).ok()?, take()?);
+        }
+        Some(Bundle(files))
+    }
+}
+
+/// A checked policy version.
+pub(super) struct Checked {
+    pub(super) report: Report,
+    pub(super) sources: Sources,
+    pub(super) policy: Option<PolicySet>,
+}
+
+impl Checked {
+    /// Returns the policy, or the findings as an error.
+    pub(super) fn accepted(self) -> Result<PolicySet> {
+        let Checked { report, sources, policy } = self;
+        policy.ok_or(EngineError::Policy { report, sources })
+    }
+}
+
+fn unreadable(path: &str, why: &str) -> Finding {
+    Finding::at(&UNREADABLE, Place::file(path), format!("`{path}` cannot be read: {why}"))
+}
+
+/// Reads the files of the work tree.
+pub(super) fn work_tree(dir: &Path) -> Result<(Bundle, Vec<Finding>)> {
+    let (mut files, mut findings) = (BTreeMap::new(), Vec::new());
+    for part in PARTS {
+        let root = dir.join(part);
+        if !root.exists() {
+            continue;
+        }
+        for listed in host::list(&root, |_| false).map_err(EngineError::io("list", &root))? {
+            let path = format!("{part}/{}", listed.path.display());
+            match listed.kind {
+                Ok(ListedKind::Directory) => {}
+                Ok(ListedKind::File) => match read_limited(&root.join(&listed.path), MOST_BYTES) {
+                    Ok(bytes) => {
+                        files.insert(path, bytes);
+                    }
+                    Err(error) => findings.push(unreadable(&path, &error.to_string())),
+                },
+                Ok(ListedKind::Symlink | ListedKind::Other) => findings.push(unreadable(&path, "it is not a regular file")),
+                Err(error) => findings.push(unreadable(&path, &error.to_string())),
+            }
+        }
+    }
+    Ok((Bundle(files), findings))
+}
+
+/// Returns the commit `HEAD` names, or nothing where there is no git or no commit.
+pub(super) fn head(dir: &Path) -> Result<Option<String>> {
+    if !dir.join(".git").exists() {
+        return Ok(None);
+    }
+    let ended = git(dir, &["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], &[])?;
+    Ok((ended.code == 0).then(|| String::from_utf8_lossy(&ended.stdout).trim().to_owned()))
+}
+
+/// Reads the files of a commit.
+pub(super) fn committed(dir: &Path, commit: &str) -> Result<Bundle> {
+    let listed = git(dir, &["ls-tree", "-r", "-z", "--full-tree", commit, "--", "policies", "templates"], &[])?;
+    let mut wanted = Vec::new();
+    for line in listed.stdout.split(|byte| *byte == 0).filter(|line| !line.is_empty()) {
+        let line = String::from_utf8_lossy(line);
+        let (meta, path) = line.split_once('\t').unwrap_or((&line, ""));
+        let mut meta = meta.split(' ');
+        match (meta.next(), meta.next(), meta.next()) {
+            (Some("100644" | "100755"), Some("blob"), Some(object)) => wanted.push((path.to_owned(), object.to_owned())),
+            _ => {
+                let why = format!("`{path}` in the commit {commit} is not a regular file: replace the link by the file itself");
+                return Err(EngineError::refused("policy.link", why));
+            }
+        }
+    }
+    let input: String = wanted.iter().map(|(_, object)| format!("{object}\n")).collect();
+    let output = git(dir, &["cat-file", "--batch"], input.as_bytes())?.stdout;
+    let damaged = || EngineError::refused("policy.git", format!("the commit {commit} cannot be read: run `git fsck`"));
+    let (mut rest, mut files) = (output.as_slice(), BTreeMap::new());
+    for (path, _) in wanted {
+        let end = rest.iter().position(|byte| *byte == b'\n').ok_or_else(damaged)?;
+        let size = String::from_utf8_lossy(&rest[..end]).rsplit(' ').next().and_then(|size| size.parse::<usize>().ok());
+        let bytes = rest.get(end + 1..end + 1 + size.ok_or_else(damaged)?).ok_or_else(damaged)?;
+        files.insert(path, bytes.to_vec());
+        rest = rest.get(end + 2 + bytes.len()..).ok_or_else(damaged)?;
+    }
+    Ok(Bundle(files))
+}
+
+pub(super) fn git(dir: &Path, arguments: &[&str], input: &[u8]) -> Result<host::Ended> {
+    Ok(host::run("git", arguments, dir, &[("GIT_OPTIONAL_LOCKS", "0")], input)?)
+}
+
+/// Checks the policy of the work tree and returns its findings with the texts they point into.
+///
+/// # Errors
+/// Fails only when the directories cannot be listed; everything else is a finding.
+pub fn check(instance: &Instance) -> Result<(Report, Sources)> {
+    let (bundle, mut findings) = work_tree(&instance.dir)?;
+    let checked = bundle.check();
+    findings.extend(checked.report.findings().iter().cloned());
+    Ok((Report::new(findings), checked.sources))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_packed_bundle_unpacks_and_keeps_its_digest() {
+        let files = [("policies/a.yaml", b"x".to_vec()), ("templates/e", Vec::new())];
+        let bundle = Bundle(files.into_iter().map(|(path, bytes)| (path.to_owned(), bytes)).collect());
+        let again = Bundle::unpack(&bundle.pack()).unwrap();
+        assert_eq!(again, bundle);
+        assert_eq!(again.digest(), bundle.digest());
+        assert!(Bundle::unpack(&bundle.pack()[..10]).is_none_or(|cut| cut != bundle));
+    }
+}

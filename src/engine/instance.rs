@@ -1,0 +1,149 @@
+//! An instance: one directory with policies, templates, records and a vault.
+//!
+//! In: a directory. Out: where everything lies, the stores, the locks. The rule it keeps: no lock is held for a
+//! process's life, and an instance is opened without reading its policies.
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::{EngineError, Result};
+use crate::calendar::Instant;
+use crate::host::{Host, read_limited};
+use crate::ledger::LedgerKey;
+use crate::policy::PolicySet;
+use crate::store::{Store, StoreError};
+use crate::vault::Vault;
+
+/// The file that tells where the vault lies when it is not `vault/`.
+const VAULT_POINTER: &str = ".hokan/vault";
+
+/// The file of the ledger's signing key, below the vault.
+pub(super) const KEY: &str = "key.ed25519";
+
+/// Why an instance cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is no such directory.
+    #[error("`{}` is not a directory: name the instance with `--dir`, or make one with `hokan init DIR`", .0.display())]
+    NoDirectory(PathBuf),
+    /// There is no vault in it.
+    #[error("`{}` is not an instance of hokan's: it has no vault at `{}`; make an instance with `hokan init DIR`", .dir.display(), .vault.display())]
+    NoVault {
+        /// The directory.
+        dir: PathBuf,
+        /// Where the vault was looked for.
+        vault: PathBuf,
+    },
+    /// The ledger's key is missing or damaged.
+    #[error("the ledger's signing key `{}` is missing or damaged: restore it from a backup of the vault", .0.display())]
+    Key(PathBuf),
+}
+
+/// One directory with policies, templates, records and a vault, and the outside it acts with.
+pub struct Instance {
+    /// The directory.
+    pub dir: PathBuf,
+    /// Clock and randomness.
+    pub host: Host,
+    vault: PathBuf,
+}
+
+/// A lock file, held until dropped.
+pub(super) struct Lock {
+    _file: File,
+}
+
+/// The two actions that exclude themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Action {
+    /// From the scan to the removal of plaintexts.
+    Intake,
+    /// Sweeps.
+    Disposal,
+}
+
+impl Instance {
+    /// Opens the instance at `dir`.
+    ///
+    /// # Errors
+    /// Fails when there is no directory or no vault.
+    pub fn open(dir: &Path, host: Host) -> Result<Instance> {
+        let instance = Instance::at(dir, host)?;
+        if !instance.vault.is_dir() {
+            return Err(OpenError::NoVault { dir: dir.to_owned(), vault: instance.vault }.into());
+        }
+        Ok(instance)
+    }
+
+    /// Names the instance at `dir` without asking for a vault: for `check` and `init`.
+    ///
+    /// # Errors
+    /// Fails when there is no such directory.
+    pub fn at(dir: &Path, host: Host) -> Result<Instance> {
+        if !dir.is_dir() {
+            return Err(OpenError::NoDirectory(dir.to_owned()).into());
+        }
+        let pointer = read_limited(&dir.join(VAULT_POINTER), 4096).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        let vault = pointer.map_or_else(|| dir.join("vault"), |path| dir.join(path.trim_end_matches('\n')));
+        Ok(Instance { dir: dir.to_owned(), host, vault })
+    }
+
+    /// Returns where the vault lies.
+    pub fn vault_dir(&self) -> &Path {
+        &self.vault
+    }
+
+    /// Returns the watched folder the accepted policy names.
+    pub fn records_dir(&self, policy: &PolicySet) -> PathBuf {
+        self.dir.join(&policy.service.paths.records)
+    }
+
+    /// Returns the folder of the rendered site.
+    pub fn public_dir(&self, policy: &PolicySet) -> PathBuf {
+        self.dir.join(&policy.service.paths.public)
+    }
+
+    pub(super) fn store(&self) -> Result<Store> {
+        match Store::open(&self.vault) {
+            Err(StoreError::Missing(vault)) => Err(OpenError::NoVault { dir: self.dir.clone(), vault }.into()),
+            other => Ok(other?),
+        }
+    }
+
+    pub(super) fn vault(&self) -> Result<Vault> {
+        Ok(Vault::open(&self.vault)?)
+    }
+
+    /// Reads the ledger's signing key.
+    pub(super) fn key(&self) -> Result<LedgerKey> {
+        let path = self.vault.join(KEY);
+        let bytes = Zeroizing::new(read_limited(&path, 32).map_err(|_| OpenError::Key(path.clone()))?);
+        let seed: &[u8; 32] = bytes.as_slice().try_into().map_err(|_| OpenError::Key(path))?;
+        Ok(LedgerKey::from_seed(seed))
+    }
+
+    /// Takes the lock of an action, or says who has it.
+    pub(super) fn lock(&self, action: Action) -> Result<Lock> {
+        let name = match action {
+            Action::Intake => "intake.lock",
+            Action::Disposal => "disposal.lock",
+        };
+        let path = self.vault.join(name);
+        let file = crate::vault::files::lock_file(&path).map_err(EngineError::io("open the lock file", &path))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Lock { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(EngineError::Locked(path)),
+            Err(TryLockError::Error(source)) => Err(EngineError::Io { act: "lock", path, source }),
+        }
+    }
+
+    pub(super) fn salt(&self) -> Result<[u8; 16]> {
+        Ok(self.host.random::<16>()?)
+    }
+
+    pub(super) fn now(&self) -> Instant {
+        self.host.now()
+    }
+}

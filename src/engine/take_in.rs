@@ -1,0 +1,202 @@
+//! Taking in: from the scan to the removal of the plaintexts.
+//!
+//! In: what lies under `records/`. Out: sealed records, their ledger entries, and no plaintext. The rule it keeps (I1):
+//! no plaintext goes before its body, its header, their read-back check, its catalog row and its ledger entry are
+//! durable. The numbers in the comments are the steps of the design's order of writing.
+
+mod batch;
+mod recover;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use super::accept::{Acceptance, InForce, policy_state, settle_policy};
+use super::instance::{Action, Instance};
+use super::open::unconfirmed;
+use super::{EngineError, Result};
+use crate::RecordId;
+use crate::host::read_limited;
+use crate::intake::{Found, Ready, SIDECAR, State, classify, scan};
+use crate::policy::{self, PolicySet};
+use crate::store::{Record, Store};
+
+pub use recover::Recovered;
+
+/// The largest sidecar.
+const MOST_SIDECAR: u64 = 64 << 10;
+
+/// How far long work is.
+pub trait Progress {
+    /// Work of `total` steps begins.
+    fn begin(&mut self, what: &str, total: u64);
+    /// Some of them are done.
+    fn advance(&mut self, steps: u64);
+    /// It is over.
+    fn end(&mut self);
+}
+
+/// Nobody watches.
+pub struct Unwatched;
+
+impl Progress for Unwatched {
+    fn begin(&mut self, _what: &str, _total: u64) {}
+    fn advance(&mut self, _steps: u64) {}
+    fn end(&mut self) {}
+}
+
+/// A record that was taken in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenIn {
+    /// Its id.
+    pub record: RecordId,
+    /// Its class.
+    pub class: String,
+    /// The path it came from.
+    pub name: String,
+}
+
+/// A file that could not be taken in although nothing was wrong with it before.
+#[derive(Debug)]
+pub struct NotTakenIn {
+    /// Its path.
+    pub name: String,
+    /// Why.
+    pub why: String,
+}
+
+/// What taking in came to.
+#[derive(Debug, Default)]
+pub struct Intake {
+    /// Acceptance of a policy on the way.
+    pub accepted: Option<Acceptance>,
+    /// What an earlier stop had left.
+    pub recovered: Recovered,
+    /// Records taken in now.
+    pub taken: Vec<TakenIn>,
+    /// Files that changed or failed while they were taken in; they stay where they are.
+    pub failed: Vec<NotTakenIn>,
+    /// Every other path and its state.
+    pub left: Vec<(String, State)>,
+    /// Calls that made data durable on a whole file system.
+    pub syncs: u64,
+}
+
+/// Every path under `records/` and its state, without touching anything.
+pub struct Preview {
+    /// Paths and states in order.
+    pub paths: Vec<(String, State)>,
+}
+
+/// Looks at every path under `records/`.
+///
+/// # Errors
+/// Refuses without an accepted policy; fails when the folder cannot be listed.
+pub fn preview(instance: &Instance) -> Result<Preview> {
+    let store = instance.store()?;
+    let state = policy_state(instance, &store)?;
+    Ok(Preview { paths: states(instance, &store, &state.accepted()?.policy)?.into_iter().map(named).collect() })
+}
+
+fn named((found, state): (Found, State)) -> (String, State) {
+    (String::from_utf8_lossy(&found.path).into_owned(), state)
+}
+
+/// Scans and classifies.
+pub(super) fn states(instance: &Instance, store: &Store, policy: &PolicySet) -> Result<Vec<(Found, State)>> {
+    let root = instance.records_dir(policy);
+    let found = scan(&root).map_err(EngineError::io("list", &root))?;
+    let unfinished = store.catalog().unfinished()?;
+    let origins = unfinished.iter().filter_map(|record| record.origin.as_ref());
+    let pending: BTreeSet<(u64, u64)> = origins.map(|origin| (origin.device, origin.inode)).collect();
+    let sidecars = sidecars(&root, &found);
+    let grounds = crate::intake::Grounds { policy, now: instance.now(), sidecars: &sidecars, pending: &pending };
+    let states = classify(&found, &grounds);
+    Ok(found.into_iter().zip(states).collect())
+}
+
+fn sidecars(root: &Path, found: &[Found]) -> BTreeMap<Vec<u8>, std::result::Result<policy::SidecarFacts, String>> {
+    let paths: BTreeSet<&[u8]> = found.iter().map(|found| found.path.as_slice()).collect();
+    let beside = |path: &&Found| path.path.strip_suffix(SIDECAR.as_bytes()).is_some_and(|record| paths.contains(record));
+    found
+        .iter()
+        .filter(beside)
+        .map(|found| {
+            let read = read_limited(&root.join(OsStr::from_bytes(&found.path)), MOST_SIDECAR).map_err(|error| error.to_string());
+            let text = read.and_then(|bytes| String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned()));
+            (found.path.clone(), text.and_then(|text| policy::sidecar(&text)))
+        })
+        .collect()
+}
+
+/// Takes in everything that is ready.
+///
+/// # Errors
+/// Refuses without an accepted policy, with recipients nobody has confirmed, or beside another take-in. A full disk or
+/// a failing store stops it: what was durable by then counts, everything else is as it was.
+///
+/// # Durability
+/// On return every record in `taken` is sealed, in catalog and ledger, and its plaintext overwritten and gone.
+pub fn take_in(instance: &Instance, progress: &mut dyn Progress) -> Result<Intake> {
+    let _lock = instance.lock(Action::Intake)?;
+    let (mut store, vault, key) = (instance.store()?, instance.vault()?, instance.key()?);
+    store.reconcile(&key, instance.now())?;
+    let mut intake = Intake { accepted: settle_policy(instance, &mut store)?, ..Intake::default() };
+    let state = policy_state(instance, &store)?;
+    let InForce { policy, version, .. } = state.accepted()?;
+    intake.recovered = recover::recover(instance, &mut store, &vault, policy)?;
+    let missing = unconfirmed(&store, policy)?;
+    if let Some(first) = missing.first() {
+        let why = format!("nobody has shown yet that the recipient `{first}` can open what is sealed to it");
+        return Err(EngineError::refused("recipients.unconfirmed", why).help("run `hokan recipients confirm -i IDENTITY` with the identity of each recipient"));
+    }
+    let (ready, left) = sorted(states(instance, &store, policy)?);
+    intake.left = left;
+    progress.begin("taking in", ready.len() as u64);
+    let mut taking = batch::Taking { instance, store: &mut store, vault: &vault, key: &key, policy, version };
+    for batch in batches(&ready) {
+        taking.take(batch, &mut intake)?;
+        progress.advance(batch.len() as u64);
+    }
+    progress.end();
+    Ok(intake)
+}
+
+/// A path that is ready, and the file found there.
+type ReadyFile = (Vec<u8>, Ready);
+
+fn sorted(states: Vec<(Found, State)>) -> (Vec<ReadyFile>, Vec<(String, State)>) {
+    let (mut ready, mut left) = (Vec::new(), Vec::new());
+    for (found, state) in states {
+        match state {
+            State::Ready(file) => ready.push((found.path, *file)),
+            other => left.push(named((found, other))),
+        }
+    }
+    let taken: BTreeSet<&[u8]> = ready.iter().filter_map(|(_, file)| file.sidecar.as_deref()).collect();
+    left.retain(|(name, state)| !(matches!(state, State::SidecarOf(_)) && taken.contains(name.as_bytes())));
+    (ready, left)
+}
+
+/// Cuts the work into groups that share their syncs: 256 files or 64 MiB.
+fn batches(ready: &[ReadyFile]) -> Vec<&[ReadyFile]> {
+    let (mut groups, mut rest) = (Vec::new(), ready);
+    while !rest.is_empty() {
+        let mut bytes = 0;
+        let fits = rest.iter().take(256).take_while(|(_, file)| {
+            let first = bytes == 0;
+            bytes += file.bytes;
+            first || bytes <= 64 << 20
+        });
+        let (group, others) = rest.split_at(fits.count().max(1));
+        groups.push(group);
+        rest = others;
+    }
+    groups
+}
+
+/// Whether a record's original file is the one at its path still.
+fn origin_path(record: &Record) -> Option<&Path> {
+    record.origin.as_ref().map(|origin| Path::new(OsStr::from_bytes(&origin.path)))
+}

@@ -1,0 +1,105 @@
+//! Recovery before a scan: what a stop in the middle of take-in left.
+//!
+//! In: `incoming/`, `checking/`, `removing/`, unfinished rows. Out: each of them finished or undone. The rule it keeps:
+//! what has a ledger entry is finished, what has none is undone, and a plaintext is put back rather than lost.
+
+use std::path::Path;
+
+use super::super::Result;
+use super::super::instance::Instance;
+use super::{batch, origin_path};
+use crate::RecordId;
+use crate::policy::PolicySet;
+use crate::store::{Record, RecordState, Store};
+use crate::vault::Vault;
+use crate::vault::removal::Removal;
+
+/// What was finished or undone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recovered {
+    /// Records whose taking in was finished.
+    pub finished: Vec<RecordId>,
+    /// Records that had no ledger entry and were undone; their files stay where they were.
+    pub undone: Vec<RecordId>,
+    /// Files that were put back under `records/`.
+    pub put_back: Vec<String>,
+}
+
+pub(super) fn recover(instance: &Instance, store: &mut Store, vault: &Vault, policy: &PolicySet) -> Result<Recovered> {
+    let mut recovered = Recovered::default();
+    let mut removal = Removal::new(&instance.records_dir(policy))?;
+    let (checking, removing) = (removal.checking()?.records, removal.removing()?.records);
+    let unfinished = store.catalog().unfinished()?;
+    let (sealed, pending): (Vec<Record>, Vec<Record>) =
+        unfinished.into_iter().partition(|record| record.state == RecordState::Removing);
+    undo(store, vault, &pending, &mut recovered)?;
+    // 6: files whose entry is there belong to their final place.
+    let ids: Vec<RecordId> = sealed.iter().map(|record| record.known.id).collect();
+    let incoming = vault.incoming()?.records;
+    let arriving: Vec<RecordId> = incoming.iter().copied().filter(|id| ids.contains(id)).collect();
+    vault.publish(&arriving)?;
+    for id in incoming.into_iter().filter(|id| !ids.contains(id)) {
+        vault.discard(id)?;
+    }
+    // 7: what lies in `checking` is looked at again; without an entry it goes back.
+    let mut same = Vec::new();
+    for id in checking {
+        let record = sealed.iter().find(|record| record.known.id == id);
+        match record {
+            Some(record) if removal.look(id).is_ok_and(|looked| batch::is_same(&looked, record)) => same.push(id),
+            Some(record) => put_back(&removal, id, origin_path(record), &mut recovered)?,
+            None => {
+                let known = pending.iter().find(|record| record.known.id == id);
+                put_back(&removal, id, known.and_then(origin_path), &mut recovered)?;
+            }
+        }
+    }
+    removal.to_removing(&same)?;
+    // 8: what lies in `removing` with an entry goes, whatever its bytes are now.
+    let (going, orphans): (Vec<RecordId>, Vec<RecordId>) = removing.into_iter().partition(|id| ids.contains(id));
+    for id in orphans {
+        let held = store.catalog().record(id)?.is_some_and(|record| record.entry.is_some());
+        if held { same.push(id) } else { put_back(&removal, id, None, &mut recovered)? }
+    }
+    same.extend(going);
+    for (id, result) in removal.destroy(&same) {
+        result.inspect_err(|error| tracing::warn!(record = %id, "its plaintext could not be removed yet: {error}"))?;
+    }
+    // An entry whose path still holds that file → 7; otherwise the plaintext is gone.
+    let waiting: Vec<Record> = sealed.iter().filter(|record| !same.contains(&record.known.id)).cloned().collect();
+    batch::remove(instance, store, policy, &still_there(instance, policy, waiting))?;
+    let closing = store.write_pending()?;
+    closing.plaintext_gone(&ids)?;
+    closing.commit()?;
+    recovered.finished = ids;
+    Ok(recovered)
+}
+
+/// Drops rows without an entry and their files in `incoming/`.
+fn undo(store: &mut Store, vault: &Vault, pending: &[Record], recovered: &mut Recovered) -> Result<()> {
+    for record in pending {
+        vault.discard(record.known.id)?;
+        let dropping = store.write_pending()?;
+        dropping.drop_record(record.known.id)?;
+        dropping.commit()?;
+        recovered.undone.push(record.known.id);
+    }
+    Ok(())
+}
+
+fn put_back(removal: &Removal, id: RecordId, path: Option<&Path>, recovered: &mut Recovered) -> Result<()> {
+    let name = format!("recovered-{id}");
+    let back = removal.put_back(id, path.unwrap_or(Path::new(&name)))?;
+    recovered.put_back.push(back.display().to_string());
+    Ok(())
+}
+
+fn still_there(instance: &Instance, policy: &PolicySet, records: Vec<Record>) -> Vec<Record> {
+    use std::os::unix::fs::MetadataExt;
+    let root = instance.records_dir(policy);
+    let there = |record: &Record| {
+        let (Some(origin), Some(path)) = (&record.origin, origin_path(record)) else { return false };
+        std::fs::symlink_metadata(root.join(path)).is_ok_and(|meta| (meta.dev(), meta.ino()) == (origin.device, origin.inode))
+    };
+    records.into_iter().filter(there).collect()
+}

@@ -1,0 +1,219 @@
+//! Which state a path is in: the pure decision of intake.
+//!
+//! In: the scan, the accepted policy, sidecar texts, the present moment. Out: one state for each path. The rule it
+//! keeps (I7): every path gets exactly one state; what is not understood is refused or unclassified, never taken in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::names::decoded;
+use super::scan::{Found, FoundKind, Meta};
+use super::SIDECAR;
+use crate::calendar::{Date, Instant};
+use crate::policy::{Captured, Class, ComesFrom, PolicySet, Sidecar, SidecarFacts};
+
+/// The state of a path under `records/`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// The policy says to leave it alone.
+    Ignored,
+    /// It changed too recently.
+    Settling,
+    /// It waits for its sidecar, or is a sidecar that waits for its record.
+    Waiting,
+    /// No class accepts its path.
+    Unclassified,
+    /// It cannot be taken in: a code, and the reason in words.
+    Refused(&'static str, String),
+    /// It is sealed already and its plaintext is still to be removed.
+    RemovalPending,
+    /// It goes with the record of the same name.
+    SidecarOf(Vec<u8>),
+    /// It can be taken in.
+    Ready(Box<Ready>),
+}
+
+/// A file that can be taken in, with everything its path and sidecar say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ready {
+    /// Its path below `records/`, as text.
+    pub name: String,
+    /// Its class.
+    pub class: String,
+    /// Whom it is about.
+    pub subjects: Vec<String>,
+    /// Its dates.
+    pub dates: BTreeMap<String, Date>,
+    /// The path of its sidecar.
+    pub sidecar: Option<Vec<u8>>,
+    /// Its device and inode, to recognise it when it is opened.
+    pub device: u64,
+    /// Its inode.
+    pub inode: u64,
+    /// Its length.
+    pub bytes: u64,
+}
+
+/// What classification depends on besides the paths themselves.
+pub struct Grounds<'a> {
+    /// The accepted policy.
+    pub policy: &'a PolicySet,
+    /// The present moment.
+    pub now: Instant,
+    /// The texts of the sidecars that could be read, by path; an error in words for the others.
+    pub sidecars: &'a BTreeMap<Vec<u8>, Result<SidecarFacts, String>>,
+    /// Device and inode of the files whose records are sealed already.
+    pub pending: &'a BTreeSet<(u64, u64)>,
+}
+
+/// Returns the state of every path, in the order of the scan.
+pub fn classify(found: &[Found], grounds: &Grounds<'_>) -> Vec<State> {
+    let paths: BTreeSet<&[u8]> = found.iter().map(|found| found.path.as_slice()).collect();
+    found.iter().map(|one| state(one, &paths, grounds)).collect()
+}
+
+fn state(found: &Found, paths: &BTreeSet<&[u8]>, grounds: &Grounds<'_>) -> State {
+    let watch = &grounds.policy.service.watch;
+    let name = decoded(&found.path, grounds.policy.service.file_names);
+    if name.as_ref().is_some_and(|name| watch.ignore.iter().any(|glob| glob.matches(name))) {
+        return State::Ignored;
+    }
+    let meta = match &found.kind {
+        FoundKind::File(meta) => meta,
+        FoundKind::Symlink => return refused("intake.symlink", "it is a symbolic link: put the file itself here"),
+        FoundKind::Special => return refused("intake.special", "it is a pipe, a socket or a device, not a file"),
+        FoundKind::Unreadable(why) => return refused("intake.unreadable", format!("it cannot be looked at: {why}")),
+    };
+    if grounds.pending.contains(&(meta.device, meta.inode)) {
+        return State::RemovalPending;
+    }
+    let Some(name) = name else {
+        return refused("intake.name", "its name is not UTF-8: rename it, or set `service.intake.file-names`");
+    };
+    if let Err(why) = &meta.removable {
+        return refused("intake.access", why.clone());
+    }
+    if meta.links > 1 {
+        return refused("intake.hard-link", format!("it has {} names: removing this one would leave the others", meta.links));
+    }
+    if let Some(record) = found.path.strip_suffix(SIDECAR.as_bytes()) {
+        return if paths.contains(record) { State::SidecarOf(record.to_vec()) } else { State::Waiting };
+    }
+    let settled = meta.changed.plus_seconds(i64::from(watch.settle.as_seconds())) <= grounds.now;
+    if !settled {
+        return State::Settling;
+    }
+    if meta.bytes == 0 {
+        return refused("intake.empty", "it is empty");
+    }
+    match accepted(&name, grounds.policy) {
+        Ok(None) => State::Unclassified,
+        Ok(Some((class, captured))) => with_sidecar(found, meta, name, class, captured, paths, grounds),
+        Err(refusal) => refusal,
+    }
+}
+
+fn refused(code: &'static str, why: impl Into<String>) -> State {
+    State::Refused(code, why.into())
+}
+
+/// Finds the one class that accepts `name`.
+fn accepted<'a>(name: &str, policy: &'a PolicySet) -> Result<Option<(&'a Class, Captured)>, State> {
+    let starts = policy.organization.fiscal_year_starts;
+    let mut found: Option<(&Class, Captured)> = None;
+    for class in &policy.classes {
+        let Some(captured) = class.accept.iter().find_map(|pattern| pattern.captures(name, starts)) else { continue };
+        let captured = captured.map_err(|why| State::Refused("intake.date", why))?;
+        if let Some((other, _)) = found {
+            let why = format!("the classes `{}` and `{}` both accept it: make their `accept` patterns differ", other.id, class.id);
+            return Err(State::Refused("intake.two-classes", why));
+        }
+        found = Some((class, captured));
+    }
+    Ok(found)
+}
+
+fn with_sidecar(
+    found: &Found,
+    meta: &Meta,
+    name: String,
+    class: &Class,
+    captured: Captured,
+    paths: &BTreeSet<&[u8]>,
+    grounds: &Grounds<'_>,
+) -> State {
+    let sidecar = [found.path.as_slice(), SIDECAR.as_bytes()].concat();
+    let there = paths.contains(sidecar.as_slice());
+    let mut facts = SidecarFacts::default();
+    match (class.sidecar, there) {
+        (Sidecar::None, true) => {
+            return refused("intake.sidecar", format!("class `{}` takes no sidecar: remove `{name}{SIDECAR}`", class.id));
+        }
+        (Sidecar::Required, false) => return State::Waiting,
+        (Sidecar::Optional | Sidecar::Required, true) => match grounds.sidecars.get(&sidecar) {
+            Some(Ok(read)) => facts = read.clone(),
+            Some(Err(why)) => return refused("intake.sidecar", format!("its sidecar: {why}")),
+            None => return State::Waiting,
+        },
+        (Sidecar::None | Sidecar::Optional, false) => {}
+    }
+    match merged(class, captured, facts, grounds) {
+        Err(refusal) => refusal,
+        Ok((subjects, dates)) => State::Ready(Box::new(Ready {
+            name,
+            class: class.id.clone(),
+            subjects,
+            dates,
+            sidecar: there.then_some(sidecar),
+            device: meta.device,
+            inode: meta.inode,
+            bytes: meta.bytes,
+        })),
+    }
+}
+
+/// Joins what the path says with what the sidecar adds; a contradiction is refused.
+fn merged(
+    class: &Class,
+    captured: Captured,
+    facts: SidecarFacts,
+    grounds: &Grounds<'_>,
+) -> Result<(Vec<String>, BTreeMap<String, Date>), State> {
+    if let Some(stated) = facts.class.filter(|stated| *stated != class.id) {
+        let why = format!("its sidecar says class `{stated}`, its path says `{}`", class.id);
+        return Err(State::Refused("intake.sidecar-contradicts", why));
+    }
+    let mut dates = captured.dates;
+    for (name, date) in facts.dates {
+        let declared = grounds.policy.date(&name).map(|date| date.comes_from);
+        match (dates.get(&name), declared) {
+            (Some(path), _) if *path == date => {}
+            (Some(path), _) => {
+                let why = format!("its sidecar says `{name}` is {date}, its path says {path}");
+                return Err(State::Refused("intake.sidecar-contradicts", why));
+            }
+            (None, Some(ComesFrom::Sidecar)) => {
+                dates.insert(name, date);
+            }
+            (None, _) => {
+                let why = format!("its sidecar names the date `{name}`, which does not come from sidecars");
+                return Err(State::Refused("intake.sidecar", why));
+            }
+        }
+    }
+    let today = grounds.policy.organization.time_zone.date(grounds.now);
+    if let Some((name, date)) = dates.iter().find(|(_, date)| **date > today && !current(**date, today, grounds)) {
+        return Err(State::Refused("intake.future-date", format!("`{name}` is {date}, which lies in the future")));
+    }
+    let mut subjects: Vec<String> = captured.subject.into_iter().chain(facts.subjects).collect();
+    subjects.sort();
+    subjects.dedup();
+    Ok((subjects, dates))
+}
+
+/// A captured month, year or fiscal year stands for its last day, which may still be to come while it runs.
+fn current(date: Date, today: Date, grounds: &Grounds<'_>) -> bool {
+    let starts = grounds.policy.organization.fiscal_year_starts;
+    let last_of_fiscal_year = starts.fiscal_year_of(today).and_then(|first| starts.in_year(first.year() + 1)).and_then(|next| next.minus_days(1));
+    let last_of_year = Date::from_ymd(today.year(), 12, 31);
+    date == today.last_of_month() || Some(date) == last_of_year || Some(date) == last_of_fiscal_year
+}

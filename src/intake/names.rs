@@ -1,0 +1,32 @@
+//! Names of files as text.
+//!
+//! In: the bytes of a name. Out: text in Unicode, composed where the policy reads it. The rule it keeps: a name that
+//! cannot be read without guessing is refused, never replaced.
+
+use crate::policy::FileNames;
+
+/// Returns a path below `records` as text, read as the policy says; nothing if it cannot be.
+pub fn decoded(path: &[u8], names: FileNames) -> Option<String> {
+    match (std::str::from_utf8(path), names) {
+        (Ok(text), _) => Some(text.to_owned()),
+        (Err(_), FileNames::Utf8) => None,
+        (Err(_), FileNames::Utf8OrShiftJis) => {
+            let text = encoding_rs::SHIFT_JIS.decode_without_bom_handling_and_without_replacement(path)?;
+            Some(text.into_owned())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shift_jis_is_read_only_where_the_policy_says_so() {
+        let bytes = b"\x97\x5c\x8e\x5a.csv";
+        assert_eq!(decoded(bytes, FileNames::Utf8), None);
+        assert_eq!(decoded(bytes, FileNames::Utf8OrShiftJis).as_deref(), Some("予算.csv"));
+        assert_eq!(decoded("予算.csv".as_bytes(), FileNames::Utf8OrShiftJis).as_deref(), Some("予算.csv"));
+        assert_eq!(decoded(b"\xff\xff", FileNames::Utf8OrShiftJis), None);
+    }
+}

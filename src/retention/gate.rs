@@ -1,0 +1,332 @@
+//! The gate: the last check before anything is destroyed, and the only maker of warrants.
+//!
+//! In: the stores, the accepted policy, an approved plan. Out: warrants with their intents committed, and what was
+//! refused with the reason. The rule it keeps (I2): everything is read again while both stores' write locks are held,
+//! and the intent is committed under the same locks; what a selector found before does not count.
+
+use std::collections::BTreeMap;
+
+use super::approval::{self, Purpose};
+use super::due::Known;
+use super::plan::{Grounds, Judged, Plan, Verdict, judge};
+use super::warrant::Warrant;
+use crate::calendar::{Date, Instant};
+use crate::ledger::{Entry, LedgerKey, What};
+use crate::policy::PolicySet;
+use crate::store::{Catalog, Record, Store, StoreError, Writing};
+use crate::{Digest, RecordId};
+
+/// The longest silence of the ledger that is believed: a clock that jumped further needs a person.
+const LONGEST_SILENCE_DAYS: i64 = 40;
+
+/// Commands that work beside each other read their clocks once each: this much disorder is theirs.
+const DISORDER_SECONDS: i64 = 3600;
+
+/// Where the gate noted up to which entry the times were believed.
+const CLOCK_CHECKED: &str = "clock-checked";
+
+/// What is asked of the gate.
+pub struct Request<'a> {
+    /// The accepted policy.
+    pub policy: &'a PolicySet,
+    /// A committed policy that waits for its acceptance.
+    pub waiting: Option<&'a PolicySet>,
+    /// The sweep's id.
+    pub sweep: &'a str,
+    /// The moment, read once.
+    pub now: Instant,
+    /// Signs the ledger's checkpoints.
+    pub key: &'a LedgerKey,
+}
+
+/// A record the gate did not let through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The record.
+    pub record: RecordId,
+    /// Its class.
+    pub class: String,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why a record is not destroyed now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// It may not be destroyed at all today.
+    Verdict(Verdict),
+    /// It needs the signatures of this many approvers, and has fewer.
+    NeedsApproval {
+        /// Signatures needed.
+        needed: usize,
+        /// Valid signatures of different approvers there are.
+        found: usize,
+    },
+    /// Its rule or its header is no longer the one the plan names.
+    ChangedSincePlan,
+    /// The catalog knows no such record: it is destroyed already.
+    Gone,
+    /// More records than `service.sweep.at-most` allows without an approved plan.
+    OverLimit {
+        /// The limit.
+        at_most: u32,
+        /// Records it would have been.
+        found: usize,
+    },
+}
+
+impl Why {
+    /// Returns the code that stands in the ledger.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Why::Verdict(Verdict::Due) => "due",
+            Why::Verdict(Verdict::NotYet(_)) => "not-due",
+            Why::Verdict(Verdict::Permanent) => "permanent",
+            Why::Verdict(Verdict::WaitsForDate(_)) => "waits-for-date",
+            Why::Verdict(Verdict::OnHold(_)) => "on-hold",
+            Why::Verdict(Verdict::UnknownClass) => "unknown-class",
+            Why::Verdict(Verdict::RemovalPending) => "removal-pending",
+            Why::Verdict(Verdict::KeptByWaitingPolicy(_)) => "kept-by-waiting-policy",
+            Why::NeedsApproval { .. } => "needs-approval",
+            Why::ChangedSincePlan => "changed-since-plan",
+            Why::Gone => "gone",
+            Why::OverLimit { .. } => "over-limit",
+        }
+    }
+}
+
+/// What the gate let through.
+#[derive(Default)]
+pub struct Passed {
+    /// One warrant for each record; its intent is in the ledger.
+    pub warrants: Vec<Warrant>,
+    /// Everything else that is due or was planned.
+    pub refused: Vec<Refused>,
+}
+
+/// Why the gate stays shut for everything.
+#[derive(Debug, thiserror::Error)]
+pub enum GateError {
+    /// The policy says too little to destroy anything.
+    #[error("`service.backup.headers-kept` is not set: hokan must know how long backups of headers live before it destroys anything")]
+    HeadersKept,
+    /// The clock moved in a way nobody explained.
+    #[error("the clock is not believed: {0}; nothing is destroyed until somebody checks it and runs `hokan clock confirm`")]
+    Clock(String),
+    /// The stores.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Checks everything that is due, commits the intents of what may go, and makes the warrants.
+///
+/// What needs no review goes by rule; what needs one goes if `plan` names it and carries enough signatures.
+///
+/// # Errors
+/// Fails as a whole when the clock is not believed, or a store fails; then nothing was decided.
+///
+/// # Durability
+/// On return the intents are on disk; nothing is destroyed yet.
+pub fn pass(store: &mut Store, request: &Request<'_>, plan: Option<&Plan>) -> Result<Passed, GateError> {
+    if request.policy.service.headers_kept.is_none() {
+        return Err(GateError::HeadersKept);
+    }
+    check_clock(store, request.now)?;
+    let mut writing = store.write()?;
+    let day = request.policy.organization.time_zone.date(request.now);
+    let judged = judge_all(&writing.catalog(), request, day)?;
+    let signatures = match plan {
+        Some(plan) => signatures(&writing.catalog(), request.policy, plan)?,
+        None => 0,
+    };
+    let decided = decide(&judged, plan, signatures, request.policy.service.sweep_at_most);
+    let mut passed = Passed { refused: decided.refused, ..Passed::default() };
+    for (judged, plan) in decided.allowed {
+        let Some(record) = writing.catalog().record(judged.record)? else { continue };
+        let what = What::Intent {
+            record: judged.record,
+            sweep: request.sweep.to_owned(),
+            header: record.known.header,
+            body: record.known.body,
+            rule: judged.rule,
+            plan,
+        };
+        writing.append(&Entry { at: request.now, what })?;
+        passed.warrants.push(Warrant::issue(judged.record, record.known.header, record.known.body));
+    }
+    writing.commit(request.key)?;
+    Ok(passed)
+}
+
+/// Checks an intent that an earlier sweep left open, whose header is still there as it was.
+///
+/// Returns the warrant, or why the record stays after all; the reason is then in the ledger as `abandoned`.
+///
+/// # Errors
+/// As [`pass`].
+///
+/// # Durability
+/// On return the decision is on disk.
+pub fn pass_again(
+    store: &mut Store,
+    request: &Request<'_>,
+    intent: u64,
+    record: RecordId,
+    plan: Option<Digest>,
+) -> Result<Result<Warrant, Why>, GateError> {
+    check_clock(store, request.now)?;
+    let mut writing = store.write()?;
+    let day = request.policy.organization.time_zone.date(request.now);
+    let catalog = writing.catalog();
+    let decision = match catalog.record(record)? {
+        None => Err(Why::Gone),
+        Some(row) => {
+            let judged = judge_row(&catalog, request, &row, &catalog.holds()?, day)?;
+            let plan = plan.map(|digest| catalog.plan(digest)).transpose()?.flatten();
+            let plan = plan.and_then(|bytes| Plan::parse(&bytes, writing.origin()).ok());
+            let found = plan.as_ref().map_or(Ok(0), |plan| signatures(&catalog, request.policy, plan))?;
+            decide_one(&judged, plan.as_ref(), found).map(|_| Warrant::issue(record, row.known.header, row.known.body))
+        }
+    };
+    if let Err(why) = &decision {
+        let (sweep, why) = (request.sweep.to_owned(), why.code().to_owned());
+        let what = What::Abandoned { record, sweep, intent, why };
+        writing.append(&Entry { at: request.now, what })?;
+    }
+    writing.commit(request.key)?;
+    Ok(decision)
+}
+
+/// Makes the warrant for an intent whose header differs from its recorded digest or is missing: the act had begun, the
+/// record cannot be opened any more, and it is finished.
+pub fn finish(record: RecordId, header: Digest, body: Digest) -> Warrant {
+    Warrant::issue(record, header, body)
+}
+
+struct Decided<'a> {
+    allowed: Vec<(&'a Judged, Option<Digest>)>,
+    refused: Vec<Refused>,
+}
+
+fn decide<'a>(judged: &'a [Judged], plan: Option<&Plan>, signatures: usize, at_most: u32) -> Decided<'a> {
+    let (mut allowed, mut refused) = (Vec::new(), Vec::new());
+    for one in judged {
+        match decide_one(one, plan, signatures) {
+            Ok(plan) => allowed.push((one, plan)),
+            Err(why) => refused.push(Refused { record: one.record, class: one.class.clone(), why }),
+        }
+    }
+    let known: std::collections::BTreeSet<RecordId> = judged.iter().map(|one| one.record).collect();
+    let gone = plan.into_iter().flat_map(|plan| &plan.records).filter(|item| !known.contains(&item.record));
+    refused.extend(gone.map(|item| Refused { record: item.record, class: item.class.clone(), why: Why::Gone }));
+    let by_rule = allowed.iter().filter(|(_, plan)| plan.is_none()).count();
+    if by_rule > at_most as usize {
+        let why = Why::OverLimit { at_most, found: by_rule };
+        let (over, kept): (Vec<_>, Vec<_>) = allowed.into_iter().partition(|(_, plan)| plan.is_none());
+        let refuse = |one: &Judged| Refused { record: one.record, class: one.class.clone(), why: why.clone() };
+        refused.extend(over.into_iter().map(|(one, _)| refuse(one)));
+        allowed = kept;
+    }
+    refused.sort_by_key(|refused| refused.record);
+    Decided { allowed, refused }
+}
+
+/// Decides one record: allowed by rule (`None`) or by the plan it stands in, or refused.
+fn decide_one(judged: &Judged, plan: Option<&Plan>, signatures: usize) -> Result<Option<Digest>, Why> {
+    if judged.verdict != Verdict::Due {
+        return Err(Why::Verdict(judged.verdict.clone()));
+    }
+    let needed = judged.review.approvers();
+    let item = plan.and_then(|plan| plan.records.iter().find(|item| item.record == judged.record));
+    let Some(item) = item else {
+        return if needed == 0 { Ok(None) } else { Err(Why::NeedsApproval { needed, found: 0 }) };
+    };
+    if item.rule != judged.rule || item.header != judged.header {
+        return if needed == 0 { Ok(None) } else { Err(Why::ChangedSincePlan) };
+    }
+    if signatures < needed.max(1) {
+        return if needed == 0 { Ok(None) } else { Err(Why::NeedsApproval { needed, found: signatures }) };
+    }
+    Ok(plan.map(Plan::digest))
+}
+
+/// Judges every record whose stored due day has come; the day itself is computed again from the rule.
+pub fn judge_all(catalog: &Catalog<'_>, request: &Request<'_>, day: Date) -> Result<Vec<Judged>, StoreError> {
+    let holds = catalog.holds()?;
+    catalog.due_by(day)?.iter().map(|record| judge_row(catalog, request, record, &holds, day)).collect()
+}
+
+fn judge_row(
+    catalog: &Catalog<'_>,
+    request: &Request<'_>,
+    record: &Record,
+    holds: &[crate::store::Hold],
+    day: Date,
+) -> Result<Judged, StoreError> {
+    let grounds = Grounds { policy: request.policy, waiting: request.waiting.map(|w| &**w), holds, day };
+    Ok(judge(&grounds, record, &known(catalog, record)?))
+}
+
+/// Returns the dates known of a record: its own, and the events of it and of its subjects.
+///
+/// # Errors
+/// Fails as the database does.
+pub fn known(catalog: &Catalog<'_>, record: &Record) -> Result<Known, StoreError> {
+    // Of each event the one stated last counts: a map keeps the last of equal keys.
+    let events = |subject: &str| Ok(catalog.events_of(subject)?.into_iter().collect::<BTreeMap<_, _>>());
+    let of_subjects: Result<Vec<_>, StoreError> = record.known.subjects.iter().map(|subject| events(subject)).collect();
+    let of_record = events(&record.known.id.to_string())?;
+    Ok(Known { dates: record.known.dates.clone(), of_record, of_subjects: of_subjects? })
+}
+
+/// Counts the different approvers of the accepted policy whose signatures of `plan` are valid now.
+fn signatures(catalog: &Catalog<'_>, policy: &PolicySet, plan: &Plan) -> Result<usize, StoreError> {
+    let bytes = plan.bytes();
+    let approvers = &policy.service.approvers;
+    let valid = catalog.approvals(plan.digest())?.into_iter().filter_map(|approval| {
+        approval::check(&approval.signature, Purpose::Plan, &bytes, approvers).ok().map(|signed| signed.fingerprint)
+    });
+    Ok(valid.collect::<std::collections::BTreeSet<_>>().len())
+}
+
+/// Refuses when the ledger's times went back or were silent for too long since somebody last confirmed the clock (I12).
+fn check_clock(store: &mut Store, now: Instant) -> Result<(), GateError> {
+    let checked: u64 = store.catalog().meta(CLOCK_CHECKED)?.and_then(|text| text.parse().ok()).unwrap_or(0);
+    let entries = store.reader().from(checked)?;
+    let mut last: Option<Instant> = None;
+    for (index, entry) in &entries {
+        if let (Some(before), false) = (last, matches!(entry.what, What::ClockConfirmed { .. })) {
+            implausible(before, entry.at, *index)?;
+        }
+        last = Some(entry.at);
+    }
+    if let Some(before) = last {
+        implausible(before, now, entries.len() as u64 + checked)?;
+    }
+    if let Some((index, _)) = entries.last() {
+        let pending = store.write_pending()?;
+        pending.set_meta(CLOCK_CHECKED, &index.to_string())?;
+        pending.commit()?;
+    }
+    Ok(())
+}
+
+fn implausible(before: Instant, after: Instant, index: u64) -> Result<(), GateError> {
+    if after.plus_seconds(DISORDER_SECONDS) < before {
+        return Err(GateError::Clock(format!("it went back from {before} to {after} (ledger entry {index})")));
+    }
+    if before.plus_days(LONGEST_SILENCE_DAYS) < after {
+        let days = LONGEST_SILENCE_DAYS;
+        return Err(GateError::Clock(format!("more than {days} days lie between {before} and {after} (ledger entry {index})")));
+    }
+    Ok(())
+}
+
+/// Notes that a person checked the clock.
+///
+/// # Errors
+/// Fails as the stores do.
+pub fn confirm_clock(writing: &mut Writing<'_>, now: Instant, fact: Digest) -> Result<(), StoreError> {
+    let index = writing.append(&Entry { at: now, what: What::ClockConfirmed { fact } })?;
+    writing.set_meta(CLOCK_CHECKED, &index.to_string())
+}

@@ -1,0 +1,166 @@
+//! Carrying out what the gate let through.
+//!
+//! In: the id of a sweep whose intents are in the ledger. Out: records destroyed, completions, the entry `swept`. The
+//! rule it keeps (I3): an intent, then the act, then a completion, each durable before the next; a sweep that was
+//! interrupted is continued from the ledger alone. It decides nothing.
+
+use super::warrant::Warrant;
+use crate::calendar::Instant;
+use crate::ledger::{AnnexLine, Entry, LedgerKey, What, annex};
+use crate::store::{LedgerReader, Store, StoreError};
+use crate::vault::{DestroyError, Destroyed, Vault};
+use crate::{Digest, RecordId};
+
+/// How records are destroyed, as ledger and certificate name it.
+pub const METHOD: &str = "cryptographic-erase";
+
+/// An intent without completion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Open {
+    /// Its index in the ledger.
+    pub intent: u64,
+    /// The record.
+    pub record: RecordId,
+    /// The digest of the header that was to be overwritten.
+    pub header: Digest,
+    /// The digest of the body.
+    pub body: Digest,
+    /// The plan that allowed it.
+    pub plan: Option<Digest>,
+}
+
+/// A record that could not be destroyed; its intent stays open.
+#[derive(Debug)]
+pub struct Failed {
+    /// The record.
+    pub record: RecordId,
+    /// Why.
+    pub why: DestroyError,
+}
+
+/// What a sweep came to.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The records destroyed.
+    pub destroyed: Vec<RecordId>,
+    /// The records whose intent stays open.
+    pub failed: Vec<Failed>,
+    /// The index of the entry `swept`, once nothing is open any more.
+    pub swept: Option<u64>,
+}
+
+/// Returns the intents of a sweep that have neither been carried out nor abandoned.
+///
+/// # Errors
+/// Fails as the store does.
+pub fn open_intents(reader: &LedgerReader<'_>, sweep: &str) -> Result<Vec<Open>, StoreError> {
+    let entries = reader.of_sweep(sweep)?;
+    let closed: std::collections::BTreeSet<u64> = entries
+        .iter()
+        .filter_map(|(_, entry)| match entry.what {
+            What::Destroyed { intent, .. } | What::Abandoned { intent, .. } => Some(intent),
+            _ => None,
+        })
+        .collect();
+    let open = entries.into_iter().filter_map(|(index, entry)| match entry.what {
+        What::Intent { record, header, body, plan, .. } if !closed.contains(&index) => {
+            Some(Open { intent: index, record, header, body, plan })
+        }
+        _ => None,
+    });
+    Ok(open.collect())
+}
+
+/// Destroys what the warrants name, records it, and closes the sweep when nothing of it is open any more.
+///
+/// Headers are overwritten and synced first: from then on this machine cannot open the records. A record whose files
+/// cannot be reached stays open and is returned in `failed`.
+///
+/// # Errors
+/// Fails as the stores do; then what was done is finished by the next run.
+///
+/// # Durability
+/// On return every destroyed record's header is overwritten on the medium, its files are unlinked, its completion is in
+/// the ledger, and the catalog holds nothing about it.
+pub fn carry_out(
+    store: &mut Store,
+    vault: &Vault,
+    key: &LedgerKey,
+    sweep: &str,
+    warrants: &[Warrant],
+    now: Instant,
+) -> Result<Outcome, StoreError> {
+    let mut outcome = Outcome::default();
+    for result in vault.destroy(warrants) {
+        match result {
+            Destroyed { record, result: Ok(()) } => outcome.destroyed.push(record),
+            Destroyed { record, result: Err(why) } => outcome.failed.push(Failed { record, why }),
+        }
+    }
+    complete(store, key, sweep, &outcome.destroyed, now)?;
+    if !outcome.destroyed.is_empty() {
+        store.scrub()?;
+    }
+    outcome.swept = close(store, key, sweep, now)?;
+    Ok(outcome)
+}
+
+/// Writes the completions and erases the rows.
+fn complete(store: &mut Store, key: &LedgerKey, sweep: &str, destroyed: &[RecordId], now: Instant) -> Result<(), StoreError> {
+    let open = open_intents(&store.reader(), sweep)?;
+    let mut writing = store.write()?;
+    for record in destroyed {
+        let Some(intent) = open.iter().find(|open| open.record == *record) else { continue };
+        let (sweep, method) = (sweep.to_owned(), METHOD.to_owned());
+        let what = What::Destroyed { record: *record, sweep, intent: intent.intent, method };
+        writing.append(&Entry { at: now, what })?;
+        writing.erase_record(*record)?;
+    }
+    writing.commit(key)
+}
+
+/// Writes the entry `swept` once every intent of the sweep is closed.
+///
+/// # Errors
+/// Fails as the stores do.
+pub fn close(store: &mut Store, key: &LedgerKey, sweep: &str, now: Instant) -> Result<Option<u64>, StoreError> {
+    let reader = store.reader();
+    if !open_intents(&reader, sweep)?.is_empty() {
+        return Ok(None);
+    }
+    let entries = reader.of_sweep(sweep)?;
+    if let Some((index, _)) = entries.iter().find(|(_, entry)| matches!(entry.what, What::Swept { .. })) {
+        return Ok(Some(*index));
+    }
+    let lines = annex_lines(&reader, sweep)?;
+    let mut writing = store.write()?;
+    let (count, method) = (lines.len() as u64, METHOD.to_owned());
+    let what = What::Swept { sweep: sweep.to_owned(), count, method, annex: annex(&lines) };
+    let index = writing.append(&Entry { at: now, what })?;
+    writing.commit(key)?;
+    Ok(Some(index))
+}
+
+/// Returns the destroyed records of a sweep as its annex lists them, from the ledger alone.
+///
+/// # Errors
+/// Fails as the store does.
+pub fn annex_lines(reader: &LedgerReader<'_>, sweep: &str) -> Result<Vec<AnnexLine>, StoreError> {
+    let entries = reader.of_sweep(sweep)?;
+    let mut lines = Vec::new();
+    for (destroyed, entry) in &entries {
+        let What::Destroyed { record, intent, .. } = &entry.what else { continue };
+        let rule = entries.iter().find_map(|(index, entry)| match &entry.what {
+            What::Intent { rule, .. } if index == intent => Some(*rule),
+            _ => None,
+        });
+        let class = reader.of_record(*record)?.into_iter().find_map(|(_, entry)| match entry.what {
+            What::Sealed { class, .. } => Some(class),
+            _ => None,
+        });
+        let (Some(rule), Some(class)) = (rule, class) else { continue };
+        lines.push(AnnexLine { record: *record, class, rule, destroyed: *destroyed });
+    }
+    lines.sort_by_key(|line| line.record);
+    Ok(lines)
+}

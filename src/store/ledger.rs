@@ -1,0 +1,192 @@
+//! The ledger's file: entries in, entries out.
+//!
+//! In: encoded entries. Out: decoded ones, by index, record or sweep. The rule it keeps: the bytes that were hashed are
+//! the bytes that are stored, in one column that no statement here updates or deletes.
+
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::{Paths, StoreError};
+use crate::ledger::{Checkpoint, LedgerKey, Origin};
+use crate::ledger::{Entry, What};
+use crate::ledger::Frontier;
+use crate::{Digest, RecordId};
+
+/// Reads the ledger.
+pub struct LedgerReader<'a> {
+    pub(super) ledger: &'a rusqlite::Connection,
+    pub(super) paths: &'a Paths,
+}
+
+impl LedgerReader<'_> {
+    /// Returns how many entries there are.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn size(&self) -> Result<u64, StoreError> {
+        let size: i64 = self.one("SELECT coalesce(max(idx) + 1, 0) FROM entries")?;
+        Ok(size.unsigned_abs())
+    }
+
+    /// Returns the entry at `index`.
+    ///
+    /// # Errors
+    /// Fails when there is none, or it cannot be decoded.
+    pub fn entry(&self, index: u64) -> Result<Entry, StoreError> {
+        let sql = "SELECT bytes FROM entries WHERE idx = ?1";
+        let bytes: Vec<u8> = self.ledger.query_row(sql, [index.cast_signed()], |row| row.get(0)).map_err(|e| self.paths.ledger(e))?;
+        decode(index, &bytes)
+    }
+
+    /// Returns the newest entry's index and content.
+    ///
+    /// # Errors
+    /// As [`LedgerReader::entry`].
+    pub fn newest(&self) -> Result<(u64, Entry), StoreError> {
+        let last = self.size()?.saturating_sub(1);
+        Ok((last, self.entry(last)?))
+    }
+
+    /// Returns the entries from `first` on, with their indices.
+    ///
+    /// # Errors
+    /// As [`LedgerReader::entry`].
+    pub fn from(&self, first: u64) -> Result<Vec<(u64, Entry)>, StoreError> {
+        self.select("SELECT idx, bytes FROM entries WHERE idx >= ?1 ORDER BY idx", &[&first.cast_signed()])
+    }
+
+    /// Returns the entries that name `record`.
+    ///
+    /// # Errors
+    /// As [`LedgerReader::entry`].
+    pub fn of_record(&self, record: RecordId) -> Result<Vec<(u64, Entry)>, StoreError> {
+        self.select("SELECT idx, bytes FROM entries WHERE record = ?1 ORDER BY idx", &[&record.to_string()])
+    }
+
+    /// Returns the entries of one sweep.
+    ///
+    /// # Errors
+    /// As [`LedgerReader::entry`].
+    pub fn of_sweep(&self, sweep: &str) -> Result<Vec<(u64, Entry)>, StoreError> {
+        self.select("SELECT idx, bytes FROM entries WHERE sweep = ?1 ORDER BY idx", &[&sweep])
+    }
+
+    /// Returns the ids of the sweeps that began, in order; `finished` tells whether their last entry is there.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn sweeps(&self) -> Result<Vec<(String, bool)>, StoreError> {
+        let sql = "SELECT sweep, max(kind = 'swept') FROM entries WHERE sweep IS NOT NULL GROUP BY sweep ORDER BY min(idx)";
+        let mut statement = self.ledger.prepare(sql).map_err(|e| self.paths.ledger(e))?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? == 1)));
+        rows.and_then(Iterator::collect).map_err(|e| self.paths.ledger(e))
+    }
+
+    /// Returns all entries as stored, for the independent reader.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn bytes(&self) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+        let mut statement = self.ledger.prepare("SELECT idx, bytes FROM entries ORDER BY idx").map_err(|e| self.paths.ledger(e))?;
+        let rows = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?)));
+        rows.and_then(Iterator::collect).map_err(|e| self.paths.ledger(e))
+    }
+
+    /// Returns the signed checkpoints, oldest first.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn checkpoints(&self) -> Result<Vec<String>, StoreError> {
+        let mut statement = self.ledger.prepare("SELECT text FROM checkpoints ORDER BY size").map_err(|e| self.paths.ledger(e))?;
+        let rows = statement.query_map([], |row| row.get(0));
+        rows.and_then(Iterator::collect).map_err(|e| self.paths.ledger(e))
+    }
+
+    /// Returns the newest checkpoint.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn checkpoint(&self) -> Result<String, StoreError> {
+        self.one("SELECT text FROM checkpoints ORDER BY size DESC LIMIT 1")
+    }
+
+    /// Returns the leaf hashes of all entries.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn leaves(&self) -> Result<Vec<Digest>, StoreError> {
+        Ok(self.bytes()?.iter().map(|(_, bytes)| crate::ledger::leaf_hash(bytes)).collect())
+    }
+
+    fn one<T: rusqlite::types::FromSql>(&self, sql: &str) -> Result<T, StoreError> {
+        self.ledger.query_row(sql, [], |row| row.get(0)).map_err(|e| self.paths.ledger(e))
+    }
+
+    fn select(&self, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<(u64, Entry)>, StoreError> {
+        let mut statement = self.ledger.prepare(sql).map_err(|e| self.paths.ledger(e))?;
+        let rows = statement.query_map(values, |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, Vec<u8>>(1)?)));
+        let rows: Vec<(u64, Vec<u8>)> = rows.and_then(Iterator::collect).map_err(|e| self.paths.ledger(e))?;
+        rows.into_iter().map(|(index, bytes)| Ok((index, decode(index, &bytes)?))).collect()
+    }
+}
+
+fn decode(index: u64, bytes: &[u8]) -> Result<Entry, StoreError> {
+    Entry::decode(bytes).map_err(|source| StoreError::Entry { index, source })
+}
+
+pub(super) fn frontier(ledger: &Transaction<'_>, paths: &Paths) -> Result<Frontier, StoreError> {
+    let bytes: Option<Vec<u8>> =
+        ledger.query_row("SELECT bytes FROM frontier", [], |row| row.get(0)).optional().map_err(|e| paths.ledger(e))?;
+    match bytes {
+        None => Ok(Frontier::default()),
+        Some(bytes) => Frontier::from_bytes(&bytes)
+            .ok_or_else(|| StoreError::Damaged { column: "frontier", key: paths.ledger.display().to_string() }),
+    }
+}
+
+pub(super) fn insert(
+    ledger: &Transaction<'_>,
+    paths: &Paths,
+    index: u64,
+    entry: &Entry,
+    bytes: &[u8],
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO entries(idx, kind, record, sweep, bytes) VALUES(?1, ?2, ?3, ?4, ?5)";
+    let (record, sweep) = keys(&entry.what);
+    let values = params![index.cast_signed(), entry.what.kind(), record.map(|id| id.to_string()), sweep, bytes];
+    ledger.prepare_cached(sql).and_then(|mut insert| insert.execute(values)).map_err(|e| paths.ledger(e))?;
+    Ok(())
+}
+
+pub(super) fn put_frontier(
+    ledger: &Transaction<'_>,
+    paths: &Paths,
+    frontier: &Frontier,
+    origin: &str,
+    key: &LedgerKey,
+) -> Result<(), StoreError> {
+    let checkpoint = Checkpoint { origin: origin.to_owned(), size: frontier.size(), root: frontier.root() };
+    let put = "INSERT INTO frontier VALUES(1, ?1) ON CONFLICT(one) DO UPDATE SET bytes = excluded.bytes";
+    ledger.execute(put, [frontier.to_bytes()]).map_err(|e| paths.ledger(e))?;
+    let values = params![checkpoint.size.cast_signed(), checkpoint.sign(key)];
+    ledger.execute("INSERT INTO checkpoints VALUES(?1, ?2)", values).map_err(|e| paths.ledger(e))?;
+    Ok(())
+}
+
+/// The record and the sweep an entry is about: what its row is found by.
+fn keys(what: &What) -> (Option<RecordId>, Option<&str>) {
+    match what {
+        What::Sealed { record, .. } | What::Opened { record, .. } => (Some(*record), None),
+        What::Intent { record, sweep, .. }
+        | What::Destroyed { record, sweep, .. }
+        | What::Abandoned { record, sweep, .. } => (Some(*record), Some(sweep)),
+        What::Swept { sweep, .. } => (None, Some(sweep)),
+        What::Created { .. }
+        | What::PolicyAccepted { .. }
+        | What::RecipientsConfirmed { .. }
+        | What::EventAdded { .. }
+        | What::HoldPlaced { .. }
+        | What::HoldReleased { .. }
+        | What::PlanApproved { .. }
+        | What::ClockConfirmed { .. } => (None, None),
+    }
+}

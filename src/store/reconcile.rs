@@ -1,0 +1,170 @@
+//! Brings the catalog up to date with the ledger after a stop between two commits.
+//!
+//! In: ledger entries the catalog has not seen, rows that wait for theirs. Out: rows with their entries, destroyed
+//! records erased. The rule it keeps: only take-in, sweeps and `restore` call it, under their own lock; a pending hold
+//! gets its entry, any other pending fact without one is dropped, for nobody was told that it was done.
+
+use rusqlite::params;
+
+use super::facts::{Approval, Event, Hold, Opening, Release};
+use super::{Store, StoreError, catalog};
+use crate::Digest;
+use crate::calendar::Instant;
+use crate::ledger::LedgerKey;
+use crate::ledger::{Entry, What};
+
+/// What was brought up to date.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reconciled {
+    /// Ledger entries the catalog had not seen.
+    pub entries: u64,
+    /// Pending holds that got their entry now.
+    pub holds: u64,
+    /// Pending events, approvals, releases and openings that were dropped.
+    pub dropped: u64,
+}
+
+/// A row that waits for its ledger entry: the table, how to find it, and the commitment its entry must hold.
+struct Waiting {
+    update: &'static str,
+    /// How it is dropped; a hold never is.
+    delete: Option<&'static str>,
+    key: String,
+    commitment: Digest,
+}
+
+impl Store {
+    /// Applies the entries the catalog has not seen, enters pending holds, drops other pending facts.
+    ///
+    /// # Errors
+    /// Fails as the databases do, and with `LedgerBehind` when the ledger is older than the catalog.
+    ///
+    /// # Durability
+    /// On return both databases agree on disk.
+    pub fn reconcile(&mut self, key: &LedgerKey, now: Instant) -> Result<Reconciled, StoreError> {
+        let (reflected, size) = (self.catalog().reflected()?, self.reader().size()?);
+        if reflected > size {
+            return Err(StoreError::LedgerBehind { reflected, size });
+        }
+        let mut done = Reconciled { entries: size - reflected, ..Reconciled::default() };
+        let unseen = self.reader().from(reflected)?;
+        let waiting = self.waiting()?;
+        if !unseen.is_empty() || !waiting.is_empty() {
+            done.dropped = self.apply(&unseen, &waiting, size)?;
+        }
+        let pending: Vec<Hold> = self.catalog().holds()?.into_iter().filter(|hold| hold.entry.is_none()).collect();
+        if !pending.is_empty() {
+            done.holds = pending.len() as u64;
+            let mut writing = self.write()?;
+            for hold in &pending {
+                let what = What::HoldPlaced { hold: hold.id.clone(), fact: hold.commitment() };
+                let entry = writing.append(&Entry { at: now, what })?;
+                writing.hold_entered(&hold.id, entry)?;
+            }
+            writing.commit(key)?;
+        }
+        Ok(done)
+    }
+
+    fn apply(&mut self, unseen: &[(u64, Entry)], waiting: &[Waiting], size: u64) -> Result<u64, StoreError> {
+        let pending = self.write_pending()?;
+        let (connection, paths) = (&pending.catalog, &pending.paths);
+        let mut entered = Vec::new();
+        for (index, entry) in unseen {
+            match &entry.what {
+                What::Sealed { record, .. } => catalog::record_sealed(connection, paths, *record, *index)?,
+                What::Destroyed { record, .. } => {
+                    catalog::erase_record(connection, paths, *record)?;
+                }
+                What::PolicyAccepted { policy, .. } => catalog::policy_accepted(connection, paths, *policy, *index)?,
+                What::HoldPlaced { fact, .. }
+                | What::HoldReleased { fact, .. }
+                | What::EventAdded { fact }
+                | What::PlanApproved { fact, .. }
+                | What::Opened { fact, .. } => entered.push((*fact, *index)),
+                What::Created { .. }
+                | What::RecipientsConfirmed { .. }
+                | What::ClockConfirmed { .. }
+                | What::Intent { .. }
+                | What::Abandoned { .. }
+                | What::Swept { .. } => {}
+            }
+        }
+        let mut dropped = 0;
+        for row in waiting {
+            let entry = entered.iter().find(|(fact, _)| *fact == row.commitment).map(|(_, index)| *index);
+            let run = match (entry, row.delete) {
+                (Some(entry), _) => connection.execute(row.update, params![row.key, entry.cast_signed()]),
+                (None, Some(delete)) => connection.execute(delete, [&row.key]).inspect(|_| dropped += 1),
+                (None, None) => Ok(0),
+            };
+            run.map_err(|e| paths.catalog(e))?;
+        }
+        catalog::set_reflected(connection, paths, size)?;
+        pending.commit()?;
+        Ok(dropped)
+    }
+
+    /// Returns the rows that wait for their ledger entry.
+    fn waiting(&self) -> Result<Vec<Waiting>, StoreError> {
+        let (connection, mut found) = (&self.catalog, Vec::new());
+        let fail = |e| self.paths.catalog(e);
+        let mut add = |update, delete, key: String, commitment| found.push(Waiting { update, delete, key, commitment });
+        let damaged = |table: &str| StoreError::Damaged { column: "date", key: table.to_owned() };
+        for hold in self.catalog().holds()?.into_iter().filter(|hold| hold.entry.is_none()) {
+            // Kept without an entry too: the next step of reconciliation enters it.
+            let update = "UPDATE holds SET entry = ?2 WHERE id = ?1";
+            add(update, None, hold.id.clone(), hold.commitment());
+        }
+        let sql = "SELECT id, released_by, released_why, release_salt FROM holds
+            WHERE release_salt IS NOT NULL AND release_entry IS NULL";
+        let mut statement = connection.prepare(sql).map_err(fail)?;
+        let rows = statement.query_map([], |row| {
+            Ok(Release { hold: row.get(0)?, by: row.get(1)?, reason: row.get(2)?, salt: row.get(3)? })
+        });
+        for release in rows.and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(fail)? {
+            let update = "UPDATE holds SET release_entry = ?2 WHERE id = ?1";
+            let delete = "UPDATE holds SET released_by = NULL, released_why = NULL, release_salt = NULL
+                WHERE id = ?1";
+            add(update, Some(delete), release.hold.clone(), release.commitment());
+        }
+        let sql = "SELECT id, subject, event, date, who, salt FROM events WHERE entry IS NULL";
+        let mut statement = connection.prepare(sql).map_err(fail)?;
+        let rows = statement.query_map([], |row| {
+            let date: String = row.get(3)?;
+            Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?, date, row.get(4)?, row.get(5)?))
+        });
+        for (id, subject, event, date, by, salt) in rows.and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(fail)? {
+            let date = date.parse().map_err(|_| damaged("events"))?;
+            let commitment = Event { subject, event, date, by, salt }.commitment();
+            let update = "UPDATE events SET entry = ?2 WHERE id = ?1";
+            add(update, Some("DELETE FROM events WHERE id = ?1"), id.to_string(), commitment);
+        }
+        let sql = "SELECT rowid, plan, fingerprint, name, signature, at, salt FROM approvals WHERE entry IS NULL";
+        let mut statement = connection.prepare(sql).map_err(fail)?;
+        let rows = statement.query_map([], |row| {
+            let parts = (row.get(2)?, row.get(3)?, row.get(4)?, row.get::<_, i64>(5)?, row.get(6)?);
+            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, parts))
+        });
+        for (id, plan, parts) in rows.and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(fail)? {
+            let (fingerprint, name, signature, at, salt) = parts;
+            let plan = plan.parse().map_err(|_| damaged("approvals"))?;
+            let at = Instant::from_micros(at);
+            let approval = Approval { plan, fingerprint, name, signature, at, salt, entry: None };
+            let update = "UPDATE approvals SET entry = ?2 WHERE rowid = ?1";
+            add(update, Some("DELETE FROM approvals WHERE rowid = ?1"), id.to_string(), approval.commitment());
+        }
+        let sql = "SELECT id, record, who, why, salt FROM openings WHERE entry IS NULL";
+        let mut statement = connection.prepare(sql).map_err(fail)?;
+        let rows = statement.query_map([], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+        });
+        for (id, record, by, why, salt) in rows.and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(fail)? {
+            let record = record.parse().map_err(|_| damaged("openings"))?;
+            let commitment = Opening { record, by, why, salt }.commitment();
+            let update = "UPDATE openings SET entry = ?2 WHERE id = ?1";
+            add(update, Some("DELETE FROM openings WHERE id = ?1"), id.to_string(), commitment);
+        }
+        Ok(found)
+    }
+}
