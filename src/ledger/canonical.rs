@@ -57,9 +57,7 @@ fn put(value: &Value, out: &mut String) {
         Value::Bool(fact) => out.push_str(if *fact { "true" } else { "false" }),
         Value::Number(number) => out.push_str(&number.to_string()),
         Value::String(text) => put_text(text, out),
-        Value::Array(values) => {
-            put_separated('[', values, ']', out, put);
-        }
+        Value::Array(values) => put_separated('[', values, ']', out, put),
         Value::Object(fields) => {
             let mut sorted: Vec<_> = fields.iter().collect();
             sorted.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
@@ -91,20 +89,26 @@ fn put_separated<T>(
 
 fn put_text(text: &str, out: &mut String) {
     out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{8}' => out.push_str("\\b"),
-            '\t' => out.push_str("\\t"),
-            '\n' => out.push_str("\\n"),
-            '\u{c}' => out.push_str("\\f"),
-            '\r' => out.push_str("\\r"),
-            control if control < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(control))),
-            other => out.push(other),
-        }
+    if text.contains(|c| c < ' ' || c == '"' || c == '\\') {
+        text.chars().for_each(|character| put_escaped(character, out));
+    } else {
+        out.push_str(text);
     }
     out.push('"');
+}
+
+fn put_escaped(character: char, out: &mut String) {
+    match character {
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        '\u{8}' => out.push_str("\\b"),
+        '\t' => out.push_str("\\t"),
+        '\n' => out.push_str("\\n"),
+        '\u{c}' => out.push_str("\\f"),
+        '\r' => out.push_str("\\r"),
+        control if control < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(control))),
+        other => out.push(other),
+    }
 }
 
 #[cfg(test)]

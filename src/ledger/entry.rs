@@ -13,7 +13,7 @@
 //! ```
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::canonical::written;
 use crate::calendar::Instant;
@@ -255,18 +255,19 @@ impl Entry {
     /// Everything is refused that [`Entry::encode`] would not write with exactly these bytes. A newer version and an
     /// unknown kind are told apart from damage.
     pub fn decode(bytes: &[u8]) -> Result<Entry, EntryError> {
-        let Head { v, at, kind } = serde_json::from_slice(bytes).map_err(EntryError::NotAnEntry)?;
+        let mut value: Value = serde_json::from_slice(bytes).map_err(EntryError::NotAnEntry)?;
+        let Head { v, at, kind } = Head::deserialize(&value).map_err(EntryError::NotAnEntry)?;
         if v != VERSION {
             return Err(EntryError::Newer { found: v });
         }
         if !KINDS.contains(&kind.as_str()) {
             return Err(EntryError::UnknownKind { kind });
         }
-        let mut fields: Map<String, Value> = serde_json::from_slice(bytes).map_err(EntryError::NotAnEntry)?;
-        fields.remove("v");
-        fields.remove("at");
-        let what =
-            serde_json::from_value(Value::Object(fields)).map_err(|source| EntryError::Fields { kind, source })?;
+        if let Some(fields) = value.as_object_mut() {
+            fields.remove("v");
+            fields.remove("at");
+        }
+        let what = serde_json::from_value(value).map_err(|source| EntryError::Fields { kind, source })?;
         let entry = Entry { at, what };
         match first_difference(bytes, &entry.encode()) {
             Some(byte) => Err(EntryError::NotCanonical { byte }),
@@ -306,6 +307,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use proptest::prelude::*;
+    use serde_json::Map;
 
     use super::*;
     use crate::ledger::sample;
