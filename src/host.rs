@@ -16,11 +16,14 @@ pub use confine::{Confinement, confine_worker};
 pub use files::{Listed, ListedKind, list, read_limited};
 pub use process::{Ended, ProcessError, run};
 
+type Clock = dyn Fn() -> Instant + Send + Sync;
+type Entropy = dyn Fn(&mut [u8]) -> Result<(), EntropyError> + Send + Sync;
+
 /// Clock and randomness of one command, handed to everything that acts.
 #[derive(Clone)]
 pub struct Host {
-    clock: Arc<dyn Fn() -> Instant + Send + Sync>,
-    entropy: Arc<dyn Fn(&mut [u8]) -> Result<(), EntropyError> + Send + Sync>,
+    clock: Arc<Clock>,
+    entropy: Arc<Entropy>,
 }
 
 /// The system's generator of random bytes did not answer.
@@ -30,6 +33,7 @@ pub struct EntropyError(pub String);
 
 impl Host {
     /// The machine's own clock and generator.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
     pub fn machine() -> Host {
         Host {
             clock: Arc::new(|| Instant::from_system(SystemTime::now())),

@@ -1,1 +1,33 @@
-//! ledger
+//! The ledger: what was sealed, held, approved and destroyed, in an order nobody can change unseen.
+//!
+//! In: entries as values, or the bytes, checkpoints and proofs somebody kept. Out: bytes to store, signed checkpoints,
+//! proofs, and what an independent reader finds. Everything here is pure: the store keeps the bytes, the host brings
+//! time and randomness.
+//!
+//! The rule it keeps: the ledger holds no personal data, only ids, digests, codes and salted commitments, because it
+//! can never forget; and what is stored is exactly what was hashed.
+//!
+//! ```text
+//! Entry ─encode─► bytes ─leaf_hash─► Frontier ─root─► Checkpoint ─sign─► note text ─► witness, certificate
+//!                   └──────────── verify(bytes, notes, public key) ─► Verified { problems, records, sweeps … }
+//! ```
+
+mod annex;
+mod canonical;
+mod checkpoint;
+mod commitment;
+mod entry;
+mod proof;
+#[cfg(test)]
+mod sample;
+mod tree;
+mod verify;
+
+pub use annex::{AnnexLine, annex};
+pub use canonical::{NotCanonical, canonical};
+pub use checkpoint::{Checkpoint, CheckpointError, LedgerKey, NotAnOrigin, Origin};
+pub use commitment::commit;
+pub use entry::{Entry, EntryError, Exposure, What};
+pub use proof::{ProofError, Proven, check_proof, write_proof};
+pub use tree::{Frontier, NotAFrontier, inclusion_proof, leaf_hash, node_hash, root, verify_inclusion};
+pub use verify::{Accepted, Fault, HoldSeen, Problem, Standing, SweepSeen, TimeWentBack, Verified, verify};

@@ -1,1 +1,7 @@
+//! The integration tests, one binary: each test binary links all of Typst.
+//!
+//! Every file below `tests/` is a module of it. `support` runs the real program; `layers` reads the source.
+#![expect(clippy::disallowed_methods, reason = "tests act on real files and start programs")]
 
+mod layers;
+mod support;

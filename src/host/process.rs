@@ -41,6 +41,7 @@ pub enum ProcessError {
 ///
 /// # Errors
 /// Fails when the program cannot be started; an exit code other than 0 is a result, not an error.
+#[expect(clippy::disallowed_methods, reason = "the one place that starts other programs")]
 pub fn run(
     program: &str,
     arguments: &[&str],

@@ -1,0 +1,438 @@
+//! The entries of the ledger: what can be said in it, and the bytes it is said with.
+//!
+//! In: an [`Entry`], or bytes. Out: bytes, or an [`Entry`]. The rule it keeps: an entry has one spelling. What does not
+//! read back to the very bytes given is refused, so that the hash of the bytes is the hash of the meaning.
+//!
+//! To the byte: one canonical JSON object ([`canonical`](super::canonical())) without a final newline, holding `"v":1`
+//! (the version of this format), `"at"` (microseconds since 1970 UTC), `"kind"` and the fields of that kind. Digests
+//! and record ids are lower-case texts; a field that has no value is absent, never null. Integers are written in full;
+//! all of them stay below 2^53, times until the year 2255.
+//!
+//! ```text
+//! {"at":1795273200000000,"intent":7,"kind":"destroyed","method":"cryptographic-erase","record":"019a…","sweep":"s-1","v":1}
+//! ```
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::canonical::written;
+use crate::calendar::Instant;
+use crate::{Digest, RecordId};
+
+/// The version of the format that this program writes.
+const VERSION: u64 = 1;
+
+/// Every kind this program reads.
+const KINDS: [&str; 13] = [
+    "created",
+    "policy-accepted",
+    "recipients-confirmed",
+    "sealed",
+    "event-added",
+    "hold-placed",
+    "hold-released",
+    "plan-approved",
+    "opened",
+    "intent",
+    "destroyed",
+    "abandoned",
+    "swept",
+];
+
+/// One entry: what happened, and when the service wrote it down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The clock when the entry was made.
+    pub at: Instant,
+    /// What happened.
+    pub what: What,
+}
+
+/// What an entry says. A `fact` is a salted commitment; the fact itself lies in the catalog until it is erased.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum What {
+    /// The ledger begins. Always the first entry, and only that.
+    Created {
+        /// The ledger's own random id, 16 hexadecimal digits.
+        log: String,
+        /// The organization's id.
+        organization: String,
+        /// The Ed25519 public key that signs checkpoints, 32 bytes in base64.
+        key: String,
+    },
+    /// A policy is in force from here on.
+    PolicyAccepted {
+        /// The git commit it comes from; absent without git.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        commit: Option<String>,
+        /// The digest of the policy's files.
+        policy: Digest,
+        /// The digest of what hokan enforces of it.
+        enforced: Digest,
+        /// Key fingerprints of the people who accepted it; empty when the service did so alone.
+        by: Vec<String>,
+    },
+    /// Somebody proved to hold the keys that records are sealed to from here on.
+    RecipientsConfirmed {
+        /// The digest of the sorted set of recipients.
+        recipients: Digest,
+        /// Fingerprints of the keys that were proved.
+        keys: Vec<String>,
+    },
+    /// A record was taken in and sealed.
+    Sealed {
+        /// The record.
+        record: RecordId,
+        /// Its class.
+        class: String,
+        /// The digest of the policy in force.
+        policy: Digest,
+        /// The digest of the rule of its class.
+        rule: Digest,
+        /// The digest of the sealed body.
+        body: Digest,
+        /// The digest of the header that opens it.
+        header: Digest,
+        /// The medium's kind, such as `electronic`.
+        medium: String,
+        /// Where the plaintext lay before.
+        exposure: Exposure,
+        /// Commitment to what the catalog holds about it.
+        fact: Digest,
+    },
+    /// An event about a record or a subject was recorded.
+    EventAdded {
+        /// Commitment to the event.
+        fact: Digest,
+    },
+    /// A hold was placed: what it covers is not destroyed.
+    HoldPlaced {
+        /// The hold's id.
+        hold: String,
+        /// Commitment to its scope and reason.
+        fact: Digest,
+    },
+    /// A hold was released.
+    HoldReleased {
+        /// The hold's id.
+        hold: String,
+        /// Commitment to who released it, and why.
+        fact: Digest,
+    },
+    /// A person approved a plan of destruction.
+    PlanApproved {
+        /// The digest of the plan.
+        plan: Digest,
+        /// The fingerprint of the approver's key.
+        by: String,
+        /// Commitment to the approver's name.
+        fact: Digest,
+    },
+    /// A sealed record was opened.
+    Opened {
+        /// The record.
+        record: RecordId,
+        /// Commitment to who opened it, and why.
+        fact: Digest,
+    },
+    /// A record is about to be destroyed: every condition was checked.
+    Intent {
+        /// The record.
+        record: RecordId,
+        /// The sweep's id.
+        sweep: String,
+        /// The digest of the header that will be overwritten.
+        header: Digest,
+        /// The digest of the body that will be unlinked.
+        body: Digest,
+        /// The digest of the rule that allows it.
+        rule: Digest,
+        /// The digest of the approved plan; absent where the rule needs no approval.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plan: Option<Digest>,
+    },
+    /// A record was destroyed.
+    Destroyed {
+        /// The record.
+        record: RecordId,
+        /// The sweep's id.
+        sweep: String,
+        /// The index of the entry `intent`.
+        intent: u64,
+        /// How, such as `cryptographic-erase`.
+        method: String,
+    },
+    /// An intent was given up; the record stays.
+    Abandoned {
+        /// The record.
+        record: RecordId,
+        /// The sweep's id.
+        sweep: String,
+        /// The index of the entry `intent`.
+        intent: u64,
+        /// Why, as a code such as `on-hold`.
+        why: String,
+    },
+    /// A sweep is complete.
+    Swept {
+        /// The sweep's id.
+        sweep: String,
+        /// How many records it destroyed.
+        count: u64,
+        /// How.
+        method: String,
+        /// The digest of their list ([`annex`](super::annex())).
+        annex: Digest,
+    },
+}
+
+/// Where a record's plaintext lay before it was sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Exposure {
+    /// On a medium that keeps data without power: traces may remain in unused blocks.
+    Persistent,
+    /// In memory only (tmpfs).
+    Memory,
+}
+
+/// Bytes that are not an entry.
+#[derive(Debug, thiserror::Error)]
+pub enum EntryError {
+    /// Not an object with version, time and kind.
+    #[error("not a ledger entry (expected a JSON object with `v`, `at` and `kind`)")]
+    NotAnEntry(#[source] serde_json::Error),
+    /// Written in a later version of the format.
+    #[error("the entry has format {found}, this program reads format {VERSION}: use a newer hokan")]
+    Newer {
+        /// The version found.
+        found: u64,
+    },
+    /// Of a kind that this program does not know.
+    #[error("the entry is of kind `{kind}`, which this program does not know: use a newer hokan")]
+    UnknownKind {
+        /// The kind found.
+        kind: String,
+    },
+    /// A known kind with missing, unknown or wrong fields.
+    #[error("the fields of the `{kind}` entry are not those of its kind")]
+    Fields {
+        /// The kind.
+        kind: String,
+        /// What is wrong.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The right content in another spelling.
+    #[error("the entry is not canonical JSON: byte {byte} differs from the canonical spelling")]
+    NotCanonical {
+        /// The first byte that differs, from 0.
+        byte: usize,
+    },
+}
+
+/// What every version of the format has.
+#[derive(Deserialize)]
+struct Head {
+    v: u64,
+    at: Instant,
+    kind: String,
+}
+
+impl Entry {
+    /// Returns the bytes of the entry: those that are stored and hashed.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut value = serde_json::to_value(&self.what).expect("texts, integers and digests are always JSON");
+        value["at"] = Value::from(self.at.micros());
+        value["v"] = Value::from(VERSION);
+        written(&value).into_bytes()
+    }
+
+    /// Reads an entry.
+    ///
+    /// # Errors
+    /// Everything is refused that [`Entry::encode`] would not write with exactly these bytes. A newer version and an
+    /// unknown kind are told apart from damage.
+    pub fn decode(bytes: &[u8]) -> Result<Entry, EntryError> {
+        let mut value: Value = serde_json::from_slice(bytes).map_err(EntryError::NotAnEntry)?;
+        let Head { v, at, kind } = Head::deserialize(&value).map_err(EntryError::NotAnEntry)?;
+        if v != VERSION {
+            return Err(EntryError::Newer { found: v });
+        }
+        if !KINDS.contains(&kind.as_str()) {
+            return Err(EntryError::UnknownKind { kind });
+        }
+        if let Some(fields) = value.as_object_mut() {
+            fields.remove("v");
+            fields.remove("at");
+        }
+        let what = serde_json::from_value(value).map_err(|source| EntryError::Fields { kind, source })?;
+        let entry = Entry { at, what };
+        match first_difference(bytes, &entry.encode()) {
+            Some(byte) => Err(EntryError::NotCanonical { byte }),
+            None => Ok(entry),
+        }
+    }
+}
+
+fn first_difference(found: &[u8], expected: &[u8]) -> Option<usize> {
+    let common = found.iter().zip(expected).take_while(|(a, b)| a == b).count();
+    (common < found.len().max(expected.len())).then_some(common)
+}
+
+impl What {
+    /// Returns the commitment that this kind of entry makes, if it makes one.
+    pub fn fact(&self) -> Option<Digest> {
+        match self {
+            What::Sealed { fact, .. }
+            | What::EventAdded { fact }
+            | What::HoldPlaced { fact, .. }
+            | What::HoldReleased { fact, .. }
+            | What::PlanApproved { fact, .. }
+            | What::Opened { fact, .. } => Some(*fact),
+            What::Created { .. }
+            | What::PolicyAccepted { .. }
+            | What::RecipientsConfirmed { .. }
+            | What::Intent { .. }
+            | What::Destroyed { .. }
+            | What::Abandoned { .. }
+            | What::Swept { .. } => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+    use serde_json::Map;
+
+    use super::*;
+    use crate::ledger::sample;
+
+    fn object(entry: &Entry) -> Map<String, Value> {
+        serde_json::from_slice(&entry.encode()).unwrap()
+    }
+
+    #[test]
+    fn every_kind_reads_back_what_it_wrote() {
+        let story = sample::story();
+        for entry in &story {
+            assert_eq!(&Entry::decode(&entry.encode()).unwrap(), entry);
+        }
+        let kinds: BTreeSet<String> =
+            story.iter().map(|entry| object(entry)["kind"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(kinds, KINDS.iter().map(|kind| kind.to_string()).collect(), "the sample story tells every kind");
+    }
+
+    #[test]
+    fn the_bytes_of_an_entry_are_these() {
+        let entry = Entry {
+            at: Instant::from_micros(1_795_273_200_000_000),
+            what: What::HoldPlaced { hold: "h-1".into(), fact: Digest::from_bytes([0xab; 32]) },
+        };
+        let expected = format!(
+            "{{\"at\":1795273200000000,\"fact\":\"{}\",\"hold\":\"h-1\",\"kind\":\"hold-placed\",\"v\":1}}",
+            "ab".repeat(32)
+        );
+        assert_eq!(String::from_utf8(entry.encode()).unwrap(), expected);
+    }
+
+    #[test]
+    fn i5_no_kind_has_a_field_for_personal_data() {
+        let allowed: BTreeSet<&str> = [
+            "v",
+            "at",
+            "kind", // every entry
+            "log",
+            "organization",
+            "key",
+            "keys",
+            "by", // the service, key fingerprints
+            "commit",
+            "policy",
+            "enforced",
+            "recipients",
+            "rule",
+            "plan",
+            "annex", // versions and digests
+            "record",
+            "class",
+            "body",
+            "header",
+            "medium",
+            "exposure", // the sealed thing
+            "hold",
+            "sweep",
+            "intent",
+            "method",
+            "why",
+            "count", // acts, as ids and codes
+            "fact",  // salted commitment
+        ]
+        .into();
+        for entry in sample::story() {
+            for (name, value) in object(&entry) {
+                assert!(allowed.contains(name.as_str()), "`{name}` is not an allowed field of the ledger");
+                assert!(!value.is_object() && !value.is_null(), "`{name}` hides fields or has no value");
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_kind_and_a_newer_format_are_told_apart_from_damage() {
+        let kind = Entry::decode(br#"{"at":1,"kind":"rekeyed","v":1}"#).unwrap_err();
+        assert!(matches!(kind, EntryError::UnknownKind { kind } if kind == "rekeyed"));
+        let newer = Entry::decode(br#"{"at":1,"kind":"event-added","v":2}"#).unwrap_err();
+        assert!(matches!(newer, EntryError::Newer { found: 2 }));
+        assert!(matches!(Entry::decode(b"{\"at\":1").unwrap_err(), EntryError::NotAnEntry(_)));
+        assert!(matches!(Entry::decode(b"[]").unwrap_err(), EntryError::NotAnEntry(_)));
+    }
+
+    #[test]
+    fn missing_and_unknown_fields_are_refused() {
+        let fact = Digest::of(b"fact");
+        let missing = r#"{"at":1,"kind":"event-added","v":1}"#.to_owned();
+        let unknown = format!(r#"{{"at":1,"fact":"{fact}","kind":"event-added","name":"Sato","v":1}}"#);
+        for text in [missing, unknown] {
+            let error = Entry::decode(text.as_bytes()).unwrap_err();
+            assert!(matches!(&error, EntryError::Fields { kind, .. } if kind == "event-added"), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn other_spellings_of_an_entry_are_refused() {
+        let fact = Digest::of(b"fact");
+        let spellings = [
+            format!(r#"{{"at":1, "fact":"{fact}","kind":"event-added","v":1}}"#),
+            format!(r#"{{"fact":"{fact}","at":1,"kind":"event-added","v":1}}"#),
+            format!(r#"{{"at":1,"fact":"{fact}","kind":"event-\u0061dded","v":1}}"#),
+            format!(r#"{{"at":1,"fact":"{fact}","kind":"event-added","v":1}}"#) + "\n",
+            format!(r#"{{"at":1,"fact":"{fact}","fact":"{fact}","kind":"event-added","v":1}}"#),
+            format!(
+                r#"{{"at":1,"by":[],"commit":null,"enforced":"{fact}","kind":"policy-accepted","policy":"{fact}","v":1}}"#
+            ),
+        ];
+        for text in spellings {
+            let error = Entry::decode(text.as_bytes()).unwrap_err();
+            assert!(matches!(error, EntryError::NotCanonical { .. }), "{text}: {error:?}");
+        }
+        let exponent = format!(r#"{{"at":1e0,"fact":"{fact}","kind":"event-added","v":1}}"#);
+        assert!(Entry::decode(exponent.as_bytes()).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn what_decodes_encodes_to_the_same_bytes(which in 0usize..100, at in 0usize..10_000, byte in any::<u8>()) {
+            let story = sample::story();
+            let mut bytes = story[which % story.len()].encode();
+            let at = at % bytes.len();
+            bytes[at] = byte;
+            if let Ok(entry) = Entry::decode(&bytes) {
+                prop_assert_eq!(entry.encode(), bytes);
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Reading the entries one after the other: the state they add up to, and where they contradict each other.
+//!
+//! In: entries in order. Out: records, holds, policies, sweeps, commitments, problems. The rule it keeps: an entry that
+//! contradicts an earlier one is reported and changes nothing, so that one fault is not reported as many.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
+
+use super::{Accepted, Fault, HoldSeen, Problem, Standing, SweepSeen, TimeWentBack};
+use crate::calendar::Instant;
+use crate::ledger::entry::{Entry, What};
+use crate::ledger::{AnnexLine, Origin, annex};
+use crate::{Digest, RecordId};
+
+/// The reader's state between two entries.
+#[derive(Default)]
+pub(super) struct Replay {
+    pub(super) problems: Vec<Problem>,
+    pub(super) notes: Vec<TimeWentBack>,
+    pub(super) origin: Option<Origin>,
+    pub(super) records: BTreeMap<RecordId, Standing>,
+    pub(super) holds: BTreeMap<String, HoldSeen>,
+    pub(super) accepted: Vec<Accepted>,
+    pub(super) sweeps: BTreeMap<String, SweepSeen>,
+    pub(super) facts: BTreeMap<u64, Digest>,
+    has_begun: bool,
+    newest: Option<Instant>,
+    open: BTreeMap<RecordId, OpenIntent>,
+}
+
+/// An intent that is neither carried out nor abandoned yet.
+struct OpenIntent {
+    index: u64,
+    sweep: String,
+    rule: Digest,
+}
+
+impl Replay {
+    /// Reports a fault at an entry, or at none.
+    pub(super) fn fault(&mut self, index: impl Into<Option<u64>>, fault: Fault) {
+        self.problems.push(Problem { index: index.into(), fault });
+    }
+
+    /// Reads the next entry; `public` is the key the ledger should have begun with.
+    pub(super) fn entry(&mut self, index: u64, entry: Entry, public: &str) {
+        self.clock(index, entry.at);
+        if let Some(fact) = entry.what.fact() {
+            self.facts.insert(index, fact);
+        }
+        let outcome = match entry.what {
+            What::Created { log, organization, key } => self.created(index, &organization, &log, key, public),
+            What::PolicyAccepted { commit, policy, enforced, by } => {
+                self.accepted.push(Accepted { index, commit, policy, enforced, by });
+                Ok(())
+            }
+            What::RecipientsConfirmed { .. } | What::EventAdded { .. } | What::PlanApproved { .. } => Ok(()),
+            What::Sealed { record, class, policy, rule, body, header, medium: _, exposure: _, fact } => {
+                let (intent, destroyed) = (None, None);
+                let standing = Standing { sealed: index, class, header, body, policy, rule, fact, intent, destroyed };
+                self.sealed(record, standing)
+            }
+            What::Opened { record, fact: _ } => self.standing(record).map(|_| ()),
+            What::HoldPlaced { hold, fact: _ } => self.hold_placed(index, hold),
+            What::HoldReleased { hold, fact: _ } => self.hold_released(index, hold),
+            What::Intent { record, sweep, header, body, rule, plan: _ } => {
+                self.intent(record, header, body, OpenIntent { index, sweep, rule })
+            }
+            What::Destroyed { record, sweep, intent, method: _ } => self.destroyed(index, record, sweep, intent),
+            What::Abandoned { record, sweep, intent, why } => self.abandoned(record, sweep, intent, why),
+            What::Swept { sweep, count, method: _, annex } => self.swept(index, sweep, count, annex),
+        };
+        if let Err(fault) = outcome {
+            self.fault(index, fault);
+        }
+    }
+
+    /// Reports what the ledger leaves unfinished.
+    pub(super) fn finish(&mut self) {
+        if !self.has_begun {
+            self.fault(0, Fault::NoBeginning);
+        }
+        for (record, open) in std::mem::take(&mut self.open) {
+            self.fault(open.index, Fault::IntentOpen { record });
+        }
+        let unended =
+            |seen: &SweepSeen| seen.destroyed.last().map(|line| line.destroyed).filter(|_| seen.swept.is_none());
+        let faults: Vec<(u64, Fault)> = self
+            .sweeps
+            .iter()
+            .filter_map(|(sweep, seen)| Some((unended(seen)?, Fault::NeverSwept { sweep: sweep.clone() })))
+            .collect();
+        faults.into_iter().for_each(|(index, fault)| self.fault(index, fault));
+    }
+
+    fn clock(&mut self, index: u64, at: Instant) {
+        match self.newest.filter(|newest| at < *newest) {
+            Some(newest) => self.notes.push(TimeWentBack { index, at, newest }),
+            None => self.newest = Some(at),
+        }
+    }
+
+    fn created(&mut self, index: u64, organization: &str, log: &str, key: String, public: &str) -> Result<(), Fault> {
+        if index != 0 || self.has_begun {
+            return Err(Fault::CreatedAgain);
+        }
+        self.has_begun = true;
+        if key != public {
+            self.fault(index, Fault::AnotherKey { claimed: key, given: public.to_owned() });
+        }
+        let origin = Origin::new(organization, log).map_err(|refused| Fault::BadOrigin { claimed: refused.0 })?;
+        self.origin = Some(origin);
+        Ok(())
+    }
+
+    fn sealed(&mut self, record: RecordId, standing: Standing) -> Result<(), Fault> {
+        match self.records.entry(record) {
+            Slot::Occupied(known) => Err(Fault::SealedTwice { record, first: known.get().sealed }),
+            Slot::Vacant(slot) => {
+                slot.insert(standing);
+                Ok(())
+            }
+        }
+    }
+
+    fn standing(&mut self, record: RecordId) -> Result<&mut Standing, Fault> {
+        self.records.get_mut(&record).ok_or(Fault::NeverSealed { record })
+    }
+
+    fn hold_placed(&mut self, index: u64, hold: String) -> Result<(), Fault> {
+        if let Some(seen) = self.holds.get(&hold) {
+            return Err(Fault::HoldPlacedTwice { hold, first: seen.placed });
+        }
+        self.holds.insert(hold, HoldSeen { placed: index, released: None });
+        Ok(())
+    }
+
+    fn hold_released(&mut self, index: u64, hold: String) -> Result<(), Fault> {
+        let Some(seen) = self.holds.get_mut(&hold) else {
+            return Err(Fault::HoldNeverPlaced { hold });
+        };
+        if let Some(first) = seen.released {
+            return Err(Fault::HoldReleasedTwice { hold, first });
+        }
+        seen.released = Some(index);
+        Ok(())
+    }
+
+    fn intent(&mut self, record: RecordId, header: Digest, body: Digest, intent: OpenIntent) -> Result<(), Fault> {
+        let standing = self.standing(record)?;
+        if let Some(destroyed) = standing.destroyed {
+            return Err(Fault::IntentAfterDestruction { record, destroyed });
+        }
+        if let Some(first) = standing.intent {
+            return Err(Fault::IntentTwice { record, first });
+        }
+        standing.intent = Some(intent.index);
+        let sealed = standing.sealed;
+        let parts = [("header", header, standing.header), ("body", body, standing.body)];
+        self.open.insert(record, intent);
+        let differing = parts.into_iter().find(|(_, claimed, computed)| claimed != computed);
+        differing.map_or(Ok(()), |(part, claimed, computed)| {
+            Err(Fault::IntentDiffers { record, part, claimed, computed, sealed })
+        })
+    }
+
+    /// Takes the open intent that a `destroyed` or `abandoned` answers.
+    fn take_intent(&mut self, record: RecordId, sweep: &str, claimed: u64) -> Result<OpenIntent, Fault> {
+        if let Some(first) = self.standing(record)?.destroyed {
+            return Err(Fault::DestroyedTwice { record, first });
+        }
+        let open = match self.open.entry(record) {
+            Slot::Occupied(open) if open.get().index == claimed && open.get().sweep == sweep => {
+                return Ok(open.remove());
+            }
+            Slot::Occupied(open) => Some(open.get().index),
+            Slot::Vacant(_) => None,
+        };
+        Err(Fault::WithoutIntent { record, sweep: sweep.to_owned(), claimed, open })
+    }
+
+    fn destroyed(&mut self, index: u64, record: RecordId, sweep: String, intent: u64) -> Result<(), Fault> {
+        let open = self.take_intent(record, &sweep, intent);
+        let standing = self.standing(record)?;
+        // Even without an intent the record counts as destroyed: its bytes are gone.
+        standing.destroyed.get_or_insert(index);
+        let class = standing.class.clone();
+        let rule = open?.rule;
+        let seen = self.sweeps.entry(sweep.clone()).or_default();
+        if let Some(swept) = seen.swept {
+            return Err(Fault::DestroyedAfterSwept { sweep, swept });
+        }
+        seen.destroyed.push(AnnexLine { record, class, rule, destroyed: index });
+        Ok(())
+    }
+
+    fn abandoned(&mut self, record: RecordId, sweep: String, intent: u64, why: String) -> Result<(), Fault> {
+        self.take_intent(record, &sweep, intent)?;
+        self.standing(record)?.intent = None;
+        self.sweeps.entry(sweep).or_default().abandoned.insert(record, why);
+        Ok(())
+    }
+
+    fn swept(&mut self, index: u64, sweep: String, claimed: u64, list: Digest) -> Result<(), Fault> {
+        let seen = self.sweeps.entry(sweep.clone()).or_default();
+        if let Some(first) = seen.swept {
+            return Err(Fault::SweptTwice { sweep, first });
+        }
+        seen.swept = Some(index);
+        let (computed, computed_list) = (seen.destroyed.len() as u64, annex(&seen.destroyed));
+        if claimed != computed {
+            self.fault(index, Fault::SweptCount { sweep: sweep.clone(), claimed, computed });
+        }
+        if list != computed_list {
+            return Err(Fault::SweptAnnex { sweep, claimed: list, computed: computed_list });
+        }
+        Ok(())
+    }
+}
