@@ -20,8 +20,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::Digest;
 use crate::calendar::Instant;
-use crate::ledger::LedgerKey;
-use crate::ledger::{Entry, What};
+use crate::ledger::{Entry, LedgerKey, Origin, What};
 
 pub use catalog::{Accepted, Catalog, Erased, NewRecord, Origin, Record, RecordState};
 pub use facts::{Approval, Event, Hold, Opening, Recorded, Release, Scope};
@@ -113,7 +112,7 @@ pub struct Store {
     catalog: Connection,
     ledger: Connection,
     paths: Paths,
-    origin: String,
+    origin: Origin,
 }
 
 /// The two files.
@@ -148,7 +147,7 @@ impl Store {
     pub fn create(vault: &Path, key: &LedgerKey, log: &str, organization: &str, now: Instant) -> Result<Store, StoreError> {
         let paths = Paths::below(vault);
         let (catalog, ledger) = (schema::create_catalog(&paths.catalog)?, schema::create_ledger(&paths.ledger)?);
-        let origin = format!("hokan/{organization}/{log}");
+        let origin = origin_of(&paths, organization, log)?;
         let mut store = Store { catalog, ledger, paths, origin };
         let what = What::Created { log: log.to_owned(), organization: organization.to_owned(), key: key.public() };
         let mut writing = store.write()?;
@@ -167,17 +166,17 @@ impl Store {
             return Err(StoreError::Missing(vault.to_owned()));
         }
         let (catalog, ledger) = (schema::open_catalog(&paths.catalog)?, schema::open_ledger(&paths.ledger)?);
-        let mut store = Store { catalog, ledger, paths, origin: String::new() };
-        let first = store.reader().entry(0)?;
-        if let What::Created { log, organization, .. } = first.what {
-            store.origin = format!("hokan/{organization}/{log}");
-        }
-        Ok(store)
+        let reader = LedgerReader { ledger: &ledger, paths: &paths };
+        let What::Created { log, organization, .. } = reader.entry(0)?.what else {
+            return Err(StoreError::Foreign(paths.ledger));
+        };
+        let origin = origin_of(&paths, &organization, &log)?;
+        Ok(Store { catalog, ledger, paths, origin })
     }
 
     /// Returns the ledger's name, `hokan/<organization id>/<log id>`.
-    pub fn origin(&self) -> &str {
-        &self.origin
+    pub fn origin(&self) -> String {
+        self.origin.to_string()
     }
 
     /// Returns a reader of the ledger.
@@ -221,12 +220,16 @@ impl Store {
     }
 }
 
+fn origin_of(paths: &Paths, organization: &str, log: &str) -> Result<Origin, StoreError> {
+    Origin::new(organization, log).map_err(|_| StoreError::Foreign(paths.ledger.clone()))
+}
+
 /// Both write locks, held: what is read here cannot change until the commit.
 pub struct Writing<'a> {
     catalog: Transaction<'a>,
     ledger: Transaction<'a>,
     paths: Paths,
-    origin: &'a str,
+    origin: &'a Origin,
     frontier: crate::ledger::Frontier,
     appended: u64,
 }
@@ -263,6 +266,11 @@ impl Writing<'_> {
         self.catalog.commit().map_err(|e| self.paths.catalog(e))
     }
 
+    /// Returns the ledger's name.
+    pub fn origin(&self) -> String {
+        self.origin.to_string()
+    }
+
     /// Returns a reader of the ledger as it stands under the lock.
     pub fn reader(&self) -> LedgerReader<'_> {
         LedgerReader { ledger: &self.ledger, paths: &self.paths }
@@ -295,6 +303,11 @@ impl Pending<'_> {
     pub fn commit(self) -> Result<(), StoreError> {
         self.catalog.commit().map_err(|e| self.paths.catalog(e))
     }
+}
+
+/// Commits to a fact of the catalog's: texts, lists and whole numbers, which always have a canonical form.
+fn commitment(salt: &[u8; 16], fact: &serde_json::Value) -> Digest {
+    crate::ledger::commit(salt, fact).expect("facts hold texts, lists and lengths of files, no fractions")
 }
 
 /// A policy version: the digest of its files, and the commit they come from.

@@ -23,7 +23,7 @@ use crate::{Digest, RecordId};
 const VERSION: u64 = 1;
 
 /// Every kind this program reads.
-const KINDS: [&str; 13] = [
+const KINDS: [&str; 15] = [
     "created",
     "policy-accepted",
     "recipients-confirmed",
@@ -33,6 +33,8 @@ const KINDS: [&str; 13] = [
     "hold-released",
     "plan-approved",
     "opened",
+    "clock-confirmed",
+    "heartbeat",
     "intent",
     "destroyed",
     "abandoned",
@@ -136,6 +138,13 @@ pub enum What {
         /// Commitment to who opened it, and why.
         fact: Digest,
     },
+    /// A person checked the clock after it had moved in a way nobody believed.
+    ClockConfirmed {
+        /// Commitment to who did, and why.
+        fact: Digest,
+    },
+    /// The service is alive: at most one a day, so that a silence of the ledger means something.
+    Heartbeat {},
     /// A record is about to be destroyed: every condition was checked.
     Intent {
         /// The record.
@@ -282,6 +291,27 @@ fn first_difference(found: &[u8], expected: &[u8]) -> Option<usize> {
 }
 
 impl What {
+    /// Returns the kind as it stands in the entry.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            What::Created { .. } => "created",
+            What::PolicyAccepted { .. } => "policy-accepted",
+            What::RecipientsConfirmed { .. } => "recipients-confirmed",
+            What::Sealed { .. } => "sealed",
+            What::EventAdded { .. } => "event-added",
+            What::HoldPlaced { .. } => "hold-placed",
+            What::HoldReleased { .. } => "hold-released",
+            What::PlanApproved { .. } => "plan-approved",
+            What::Opened { .. } => "opened",
+            What::ClockConfirmed { .. } => "clock-confirmed",
+            What::Heartbeat {} => "heartbeat",
+            What::Intent { .. } => "intent",
+            What::Destroyed { .. } => "destroyed",
+            What::Abandoned { .. } => "abandoned",
+            What::Swept { .. } => "swept",
+        }
+    }
+
     /// Returns the commitment that this kind of entry makes, if it makes one.
     pub fn fact(&self) -> Option<Digest> {
         match self {
@@ -290,10 +320,12 @@ impl What {
             | What::HoldPlaced { fact, .. }
             | What::HoldReleased { fact, .. }
             | What::PlanApproved { fact, .. }
-            | What::Opened { fact, .. } => Some(*fact),
+            | What::Opened { fact, .. }
+            | What::ClockConfirmed { fact } => Some(*fact),
             What::Created { .. }
             | What::PolicyAccepted { .. }
             | What::RecipientsConfirmed { .. }
+            | What::Heartbeat {}
             | What::Intent { .. }
             | What::Destroyed { .. }
             | What::Abandoned { .. }

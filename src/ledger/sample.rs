@@ -99,6 +99,8 @@ pub(crate) fn story() -> Vec<Entry> {
         destroyed(2, 11),
         swept(&[(1, 15), (2, 16)]),
         What::HoldReleased { hold: "h-1".into(), fact: digest("release") },
+        What::ClockConfirmed { fact: digest("clock") },
+        What::Heartbeat {},
     ];
     after(Vec::new(), whats)
 }

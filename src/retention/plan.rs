@@ -201,7 +201,8 @@ impl Plan {
 
     /// Returns the canonical bytes that approvers sign.
     pub fn bytes(&self) -> Vec<u8> {
-        canonical(&serde_json::to_value(self).unwrap_or_default())
+        let value = serde_json::to_value(self).expect("ids, dates and digests are always JSON");
+        canonical(&value).expect("a plan holds texts and one whole number of microseconds")
     }
 
     /// Returns the digest of [`Plan::bytes`].

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Paths, Pending, Store, StoreError, Version, Writing};
 use crate::calendar::{Date, Instant};
-use crate::ledger::commit;
+use super::commitment;
 use crate::{Digest, RecordId};
 
 /// Where a record stands.
@@ -95,7 +95,7 @@ impl NewRecord {
 
     /// Returns the salted commitment to [`NewRecord::fact`].
     pub fn commitment(&self) -> Digest {
-        commit(&self.salt, &self.fact())
+        commitment(&self.salt, &self.fact())
     }
 }
 

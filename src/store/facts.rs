@@ -9,7 +9,7 @@ use rusqlite::{Row, params};
 use super::catalog::Catalog;
 use super::{Pending, StoreError, Writing};
 use crate::calendar::{Date, Instant};
-use crate::ledger::commit;
+use super::commitment;
 use crate::{Digest, RecordId};
 
 /// What a hold covers.
@@ -77,7 +77,7 @@ impl Hold {
 
     /// Returns the salted commitment to [`Hold::fact`].
     pub fn commitment(&self) -> Digest {
-        commit(&self.salt, &self.fact())
+        commitment(&self.salt, &self.fact())
     }
 }
 
@@ -97,7 +97,7 @@ pub struct Release {
 impl Release {
     /// Returns the salted commitment its ledger entry holds.
     pub fn commitment(&self) -> Digest {
-        commit(&self.salt, &serde_json::json!({ "by": self.by, "hold": self.hold, "reason": self.reason }))
+        commitment(&self.salt, &serde_json::json!({ "by": self.by, "hold": self.hold, "reason": self.reason }))
     }
 }
 
@@ -120,7 +120,7 @@ impl Event {
     /// Returns the salted commitment its ledger entry holds.
     pub fn commitment(&self) -> Digest {
         let fact = serde_json::json!({ "by": self.by, "date": self.date, "event": self.event, "subject": self.subject });
-        commit(&self.salt, &fact)
+        commitment(&self.salt, &fact)
     }
 }
 
@@ -148,7 +148,7 @@ impl Approval {
     pub fn commitment(&self) -> Digest {
         let fact = serde_json::json!({ "fingerprint": self.fingerprint, "name": self.name, "plan": self.plan,
             "signature": self.signature });
-        commit(&self.salt, &fact)
+        commitment(&self.salt, &fact)
     }
 }
 
@@ -169,7 +169,7 @@ impl Opening {
     /// Returns the salted commitment its ledger entry holds.
     pub fn commitment(&self) -> Digest {
         let fact = serde_json::json!({ "by": self.by, "record": self.record, "why": self.why });
-        commit(&self.salt, &fact)
+        commitment(&self.salt, &fact)
     }
 }
 

@@ -139,7 +139,7 @@ pub(super) fn frontier(ledger: &Transaction<'_>, paths: &Paths) -> Result<Fronti
     match bytes {
         None => Ok(Frontier::default()),
         Some(bytes) => Frontier::from_bytes(&bytes)
-            .ok_or_else(|| StoreError::Damaged { column: "frontier", key: paths.ledger.display().to_string() }),
+            .map_err(|_| StoreError::Damaged { column: "frontier", key: paths.ledger.display().to_string() }),
     }
 }
 
@@ -161,10 +161,10 @@ pub(super) fn put_frontier(
     ledger: &Transaction<'_>,
     paths: &Paths,
     frontier: &Frontier,
-    origin: &str,
+    origin: &Origin,
     key: &LedgerKey,
 ) -> Result<(), StoreError> {
-    let checkpoint = Checkpoint { origin: origin.to_owned(), size: frontier.size(), root: frontier.root() };
+    let checkpoint = Checkpoint { origin: origin.clone(), size: frontier.size(), root: frontier.root() };
     let put = "INSERT INTO frontier VALUES(1, ?1) ON CONFLICT(one) DO UPDATE SET bytes = excluded.bytes";
     ledger.execute(put, [frontier.to_bytes()]).map_err(|e| paths.ledger(e))?;
     let values = params![checkpoint.size.cast_signed(), checkpoint.sign(key)];
@@ -187,6 +187,7 @@ fn keys(what: &What) -> (Option<RecordId>, Option<&str>) {
         | What::HoldPlaced { .. }
         | What::HoldReleased { .. }
         | What::PlanApproved { .. }
-        | What::ClockConfirmed { .. } => (None, None),
+        | What::ClockConfirmed { .. }
+        | What::Heartbeat {} => (None, None),
     }
 }

@@ -85,6 +85,7 @@ impl Store {
                 What::Created { .. }
                 | What::RecipientsConfirmed { .. }
                 | What::ClockConfirmed { .. }
+                | What::Heartbeat {}
                 | What::Intent { .. }
                 | What::Abandoned { .. }
                 | What::Swept { .. } => {}

@@ -264,14 +264,18 @@ impl Seen {
 /// record of what was sealed stays.
 pub(super) fn remove(instance: &Instance, store: &mut Store, policy: &PolicySet, records: &[Record]) -> Result<u64> {
     let mut removal = Removal::new(&instance.records_dir(policy))?;
-    let mut same = Vec::new();
+    let (mut same, mut stuck) = (Vec::new(), Vec::new());
     for record in records {
         let (Some(origin), Some(path)) = (&record.origin, origin_path(record)) else { continue };
         let sidecar = origin.sidecar.as_ref().map(|(path, _)| Path::new(OsStr::from_bytes(path)));
         let id = record.known.id;
-        if removal.to_checking(path, id, sidecar).is_err() {
-            // Gone or moved meanwhile: a sidecar that went ahead comes back.
+        if let Err(error) = removal.to_checking(path, id, sidecar) {
+            // A sidecar that went ahead comes back; a file that is still there is tried again later.
             let _ = removal.put_back(id, path);
+            if instance.records_dir(policy).join(path).symlink_metadata().is_ok_and(|meta| meta.ino() == origin.inode) {
+                tracing::warn!(record = %id, "its plaintext could not be removed yet: {error}");
+                stuck.push(id);
+            }
             continue;
         }
         match removal.look(id) {
@@ -286,7 +290,7 @@ pub(super) fn remove(instance: &Instance, store: &mut Store, policy: &PolicySet,
             same.retain(|same| *same != id);
         }
     }
-    let stuck = removal.removing()?.records;
+    stuck.extend(removal.removing()?.records);
     let closed: Vec<RecordId> = records.iter().map(|record| record.known.id).filter(|id| !stuck.contains(id)).collect();
     let pending = store.write_pending()?;
     pending.plaintext_gone(&closed)?;

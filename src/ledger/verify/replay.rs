@@ -53,7 +53,11 @@ impl Replay {
                 self.accepted.push(Accepted { index, commit, policy, enforced, by });
                 Ok(())
             }
-            What::RecipientsConfirmed { .. } | What::EventAdded { .. } | What::PlanApproved { .. } => Ok(()),
+            What::RecipientsConfirmed { .. }
+            | What::EventAdded { .. }
+            | What::PlanApproved { .. }
+            | What::ClockConfirmed { .. }
+            | What::Heartbeat {} => Ok(()),
             What::Sealed { record, class, policy, rule, body, header, medium: _, exposure: _, fact } => {
                 let (intent, destroyed) = (None, None);
                 let standing = Standing { sealed: index, class, header, body, policy, rule, fact, intent, destroyed };
