@@ -10,7 +10,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::files::{self, Dir, Purpose, Unlinked};
-use super::{Shelf, Vault, digest_of};
+use super::shelf::Shelf;
+use super::{Vault, digest_of};
 use crate::retention::warrant::Warrant;
 use crate::{Digest, RecordId};
 

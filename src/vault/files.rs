@@ -89,7 +89,7 @@ impl Dir {
     /// Opens a directory below this one and makes each part of the path that is missing, with mode 0700.
     ///
     /// # Durability
-    /// Each directory that was made is on disk under its name.
+    /// Each directory of the path is on disk under its name, also one that an interrupted call had made.
     pub(crate) fn make(&self, path: &Path) -> io::Result<Dir> {
         let mut at = self.beneath(Path::new(""))?;
         for part in path.components() {
@@ -97,8 +97,7 @@ impl Dir {
                 return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a plain path below the directory"));
             };
             match rustix::fs::mkdirat(&at.handle, name, Mode::RWXU) {
-                Ok(()) => at.sync()?,
-                Err(Errno::EXIST) => {}
+                Ok(()) | Err(Errno::EXIST) => at.sync()?,
                 Err(error) => return Err(error.into()),
             }
             at = at.beneath(Path::new(name))?;
@@ -232,7 +231,7 @@ pub(crate) fn open_beneath(root: &Path, path: &Path) -> io::Result<File> {
 /// # Durability
 /// Nothing yet: sync before the file is truncated or unlinked, or the old bytes stay where they are.
 pub(crate) fn overwrite(file: &File) -> io::Result<u64> {
-    const ZEROS: [u8; 64 * 1024] = [0; 64 * 1024];
+    static ZEROS: [u8; 64 * 1024] = [0; 64 * 1024];
     let bytes = file.metadata()?.len();
     let mut at = 0;
     while at < bytes {
@@ -265,7 +264,8 @@ pub(crate) fn exchange(one: &Path, other: &Path) -> io::Result<()> {
 /// A name that is taken is `AlreadyExists`; on any error the name is as it was.
 ///
 /// # Durability
-/// All bytes and the name are on disk. After a crash the file is whole or not there.
+/// All bytes and the name are on disk. After a crash the file is whole or not there, and a temporary `.NAME.….new` may
+/// lie beside it.
 pub(crate) fn write_new(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()> {
     write_then(path, bytes, readers, RenameFlags::NOREPLACE)
 }
@@ -273,7 +273,8 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8], readers: Readers) -> io::Resu
 /// Writes a file whole, in place of the one that may be there.
 ///
 /// # Durability
-/// All bytes and the name are on disk. After a crash the old or the new file is there, whole.
+/// All bytes and the name are on disk. After a crash the old or the new file is there, whole, and a temporary
+/// `.NAME.….new` may lie beside it.
 pub(crate) fn replace_file(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()> {
     write_then(path, bytes, readers, RenameFlags::empty())
 }

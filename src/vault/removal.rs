@@ -409,3 +409,6 @@ fn numbered(name: &OsStr, number: u32) -> PathBuf {
     }
     PathBuf::from(numbered)
 }
+
+#[cfg(test)]
+mod tests;

@@ -256,3 +256,63 @@ impl Write for Tally<'_> {
         self.file.flush()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::envelope::new_identity;
+    use super::*;
+    use crate::calendar::Instant;
+    use std::os::unix::fs::FileExt;
+
+    /// Seals `length` bytes, flips one bit of the stored file at `at` and reads it back.
+    fn read_back(length: usize, part: Part, at: Option<u64>) -> Result<(), SealError> {
+        let temporary = tempfile::tempdir().unwrap();
+        let vault = Vault::create(&temporary.path().join("vault")).unwrap();
+        let record = RecordId::new(Instant::from_micros(0), [1; 10]);
+        let mut work = Work::begin(&vault, record).unwrap();
+        let mut source = tempfile::tempfile().unwrap();
+        source.write_all(&vec![7; length]).unwrap();
+        source.rewind().unwrap();
+        let written = work.write(&mut source, &[new_identity().recipient]).unwrap();
+        if let Some(at) = at {
+            let stored = match part {
+                Part::Body => &work.body,
+                Part::Header => &work.header,
+            };
+            let mut byte = [0];
+            stored.read_exact_at(&mut byte, at).unwrap();
+            stored.write_all_at(&[byte[0] ^ 1], at).unwrap();
+        }
+        work.read_back_header(&written)?;
+        work.read_back_body(&written)
+    }
+
+    #[test]
+    fn i1_bytes_that_changed_on_their_way_to_the_disk_are_found() {
+        let long = WHOLE + CHUNK + 5;
+        let last = body_length(long) - 1;
+        let chunk = CHUNK + 16;
+        for (length, at) in [(1, 0), (1, 16), (1, 32), (WHOLE, 9 * chunk), (long, 0), (long, chunk), (long, last)] {
+            assert!(read_back(length as usize, Part::Body, None).is_ok(), "{length}");
+            let found = read_back(length as usize, Part::Body, Some(at));
+            assert!(matches!(found, Err(SealError::ReadBack { .. })), "{length} {at}");
+        }
+        assert!(matches!(read_back(1, Part::Header, Some(30)), Err(SealError::ReadBack { .. })));
+    }
+
+    #[test]
+    fn i1_a_body_that_was_cut_or_lengthened_is_found() {
+        let temporary = tempfile::tempdir().unwrap();
+        let vault = Vault::create(&temporary.path().join("vault")).unwrap();
+        let record = RecordId::new(Instant::from_micros(0), [1; 10]);
+        let mut work = Work::begin(&vault, record).unwrap();
+        let mut source = tempfile::tempfile().unwrap();
+        source.set_len(2 * WHOLE).unwrap();
+        let written = work.write(&mut source, &[new_identity().recipient]).unwrap();
+        let length = body_length(2 * WHOLE);
+        for other in [0, length - 1, length + 1] {
+            work.body.set_len(other).unwrap();
+            assert!(matches!(work.read_back_body(&written), Err(SealError::ReadBack { .. })), "{other}");
+        }
+    }
+}

@@ -378,3 +378,78 @@ fn open_with<'a, 'i, B: Read>(
     let joined = Joined { header, body: BufReader::with_capacity(64 * 1024, body) };
     Ok(Decryptor::new_buffered(joined)?.decrypt(identities)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_private_identity_in_the_place_of_a_key_is_refused_and_not_repeated() {
+        let identity = new_identity();
+        for text in [identity.secret.expose().to_owned(), identity.secret.expose().to_lowercase()] {
+            let error = RecipientKey::parse(&text).unwrap_err();
+            assert!(matches!(error, NotARecipientKey::Private));
+            assert!(!error.to_string().contains(&text[20..]));
+        }
+        let public = identity.recipient.to_string();
+        assert_eq!(RecipientKey::parse(&public).unwrap(), identity.recipient);
+        for text in ["", "age1pq", &public.to_uppercase(), &public[..60], &format!(" {public}")] {
+            assert!(matches!(RecipientKey::parse(text), Err(NotARecipientKey::Unknown(_))), "{text}");
+        }
+    }
+
+    #[test]
+    fn keys_without_a_secret_are_refused() {
+        let prefix = age_core::primitives::bech32_encode;
+        let mut weak: Vec<[u8; 32]> = ORDER_EIGHT.to_vec();
+        for (first, rest, last) in [(0, 0, 0), (1, 0, 0), (0xec, 0xff, 0x7f), (0xed, 0xff, 0x7f), (0xee, 0xff, 0x7f)] {
+            let mut point = [rest; 32];
+            (point[0], point[31]) = (first, last);
+            weak.push(point);
+        }
+        for mut point in weak {
+            for top in [0, 0x80] {
+                point[31] |= top;
+                // The prefix type is not ours to name: take it from the decoder.
+                let (mut hrp, some) = (None, new_identity().recipient.to_string());
+                let keep = |found| {
+                    hrp = Some(found);
+                    Ok(())
+                };
+                bech32_decode(&some, |_| (), keep, |_, _| Ok(())).unwrap();
+                let text = prefix(hrp.unwrap(), &point);
+                assert!(matches!(RecipientKey::parse(&text), Err(NotARecipientKey::Weak(_))), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_identity_file_is_read_with_its_comments_and_nothing_else() {
+        let identity = new_identity();
+        let secret = identity.secret.expose();
+        assert!(Identities::parse(&format!("# created: x\n# public key: y\n{secret}\r\n\n")).is_ok());
+        assert!(matches!(Identities::parse("# nothing\n"), Err(NotIdentities::Empty)));
+        let error = Identities::parse(&format!("{secret}x")).err().unwrap();
+        assert!(matches!(error, NotIdentities::Unreadable) && !error.to_string().contains(&secret[20..]));
+    }
+
+    #[test]
+    fn the_header_ends_where_the_mac_line_does_however_it_is_cut_into_writes() {
+        let header = b"age-encryption.org/v1\n-> X25519 abc\nbody\n--- mac+line\n";
+        let whole: Vec<u8> = [header.as_slice(), b"\n--- not a header\nrest"].concat();
+        for size in 1..whole.len() {
+            let mut parted = Parted { header: Vec::new(), is_whole: false, body: Vec::new() };
+            whole.chunks(size).for_each(|piece| parted.write_all(piece).unwrap());
+            assert_eq!(parted.header, header);
+            assert_eq!(parted.body, &whole[header.len()..]);
+        }
+    }
+
+    #[test]
+    fn the_length_of_a_body_is_nonce_and_chunks_with_their_tags() {
+        assert_eq!(body_length(0), 32);
+        assert_eq!(body_length(1), 33);
+        assert_eq!(body_length(CHUNK), 32 + CHUNK);
+        assert_eq!(body_length(CHUNK + 1), 48 + CHUNK + 1);
+    }
+}
