@@ -102,6 +102,8 @@ pub struct OfficerFacts {
     pub title: String,
     /// The person.
     pub name: String,
+    /// Both, as the language puts them.
+    pub text: String,
 }
 
 /// One article of the basic policy.
@@ -370,8 +372,10 @@ impl Wording<'_> {
         Ok(self.messages.word(key)?.to_owned())
     }
 
-    fn officer(&self, officer: &Officer) -> OfficerFacts {
-        OfficerFacts { title: self.text(&officer.title), name: self.text(&officer.name) }
+    fn officer(&self, officer: &Officer) -> Result<OfficerFacts, FactsError> {
+        let (title, name) = (self.text(&officer.title), self.text(&officer.name));
+        let text = self.messages.say("officer", &[("title", &title), ("name", &name)])?;
+        Ok(OfficerFacts { title, name, text })
     }
 
     /// Returns the name of a party, or of the organization itself.
@@ -387,8 +391,8 @@ impl Wording<'_> {
             name: self.text(&organization.name),
             short_name: self.text(&organization.short_name),
             address: self.text(&organization.address),
-            representative: self.officer(&organization.representative),
-            privacy_officer: self.officer(&organization.privacy_officer),
+            representative: self.officer(&organization.representative)?,
+            privacy_officer: self.officer(&organization.privacy_officer)?,
             insurer_number: organization.insurer_number.clone(),
             accredited_body: organization.accredited_body.as_ref().map(|id| self.party_name(Some(id))),
             enacted: date_facts(self.messages, organization.enacted)?,
@@ -459,30 +463,30 @@ impl Wording<'_> {
             items: joint.items.iter().map(|item| self.text(item)).collect(),
             users: users.collect(),
             purposes: purposes.collect(),
-            responsible: self.responsible(&joint.responsible),
+            responsible: self.responsible(&joint.responsible)?,
             contact: self.contact_of(&joint.contact),
             since: date_facts(self.messages, joint.since)?,
         })
     }
 
-    fn responsible(&self, responsible: &Responsible) -> ResponsibleFacts {
+    fn responsible(&self, responsible: &Responsible) -> Result<ResponsibleFacts, FactsError> {
         let organization = &self.policy.organization;
         let party = match responsible {
             Responsible::Organization => None,
             Responsible::Party(id) => self.policy.party(id),
         };
-        match party {
+        Ok(match party {
             None => ResponsibleFacts {
                 name: self.text(&organization.name),
                 address: self.text(&organization.address),
-                representative: Some(self.officer(&organization.representative)),
+                representative: Some(self.officer(&organization.representative)?),
             },
             Some(party) => ResponsibleFacts {
                 name: self.text(&party.name),
                 address: party.address.as_ref().map(|address| self.text(address)).unwrap_or_default(),
-                representative: party.representative.as_ref().map(|officer| self.officer(officer)),
+                representative: party.representative.as_ref().map(|officer| self.officer(officer)).transpose()?,
             },
-        }
+        })
     }
 
     fn consent(&self, consent: &Consent) -> Result<ConsentFacts, FactsError> {

@@ -165,7 +165,8 @@ fn parts(section: Section, facts: &Facts, messages: &Messages) -> Result<Vec<(St
         Section::Principles => Ok(facts.principles.iter().map(|one| of(&one.id, &one.title)).collect()),
         Section::JointUse => Ok(facts.joint_uses.iter().map(|one| of(&one.id, &one.title)).collect()),
         Section::Contacts => {
-            let organization = ("organization".to_owned(), messages.word("organization")?.to_owned());
+            let name = [("organization", facts.organization.short_name.as_str())];
+            let organization = ("organization".to_owned(), messages.say("about_organization", &name)?);
             let contacts = facts.contacts.iter().map(|one| (format!("at-{}", one.id), one.title.clone()));
             Ok(std::iter::once(organization).chain(contacts).collect())
         }
