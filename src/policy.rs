@@ -8,6 +8,8 @@ mod check;
 mod pattern;
 mod raw;
 mod rules;
+#[cfg(test)]
+pub(crate) mod sample;
 
 use std::collections::BTreeMap;
 use std::ops::Deref;

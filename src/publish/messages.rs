@@ -1,0 +1,168 @@
+//! Messages: the fixed words of one language, such as headings and the wording of periods.
+//!
+//! In: `messages/LANGUAGE.json` among the templates, a flat object of keys and texts with `{name}` placeholders. Out:
+//! texts with their values filled in. The rule it keeps: a missing file, key or value is an error, never an empty
+//! place on a page.
+
+use std::collections::BTreeMap;
+
+use crate::policy::Language;
+use crate::publish::templates::Templates;
+
+/// The fixed words of one language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Messages {
+    language: Language,
+    texts: BTreeMap<String, String>,
+}
+
+/// Words that are not there.
+#[derive(Debug, thiserror::Error)]
+pub enum MessagesError {
+    /// The language has no file.
+    #[error(
+        "`templates/{file}` is missing: the policy is published in `{language}`, and only `ja` and `en` are shipped; copy one of them there and translate it"
+    )]
+    File {
+        /// The language.
+        language: Language,
+        /// The file that was looked for.
+        file: String,
+    },
+    /// The file is not a flat object of texts.
+    #[error("`templates/{file}` is not a JSON object of texts")]
+    Json {
+        /// The file.
+        file: String,
+        /// Where and why.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The file lacks a key.
+    #[error("`templates/messages/{language}.json` lacks the message `{key}`")]
+    Key {
+        /// The language.
+        language: Language,
+        /// The key.
+        key: String,
+    },
+    /// A text asks for a value that this message does not have.
+    #[error("message `{key}` in `templates/messages/{language}.json` asks for `{{{value}}}`, and has only {known}")]
+    Value {
+        /// The language.
+        language: Language,
+        /// The key.
+        key: String,
+        /// The placeholder.
+        value: String,
+        /// The placeholders there are.
+        known: String,
+    },
+}
+
+impl Messages {
+    /// Reads the words of `language` from the templates.
+    ///
+    /// # Errors
+    /// When the language has no file, or the file is not a flat JSON object of texts.
+    pub fn read(templates: &Templates, language: &str) -> Result<Messages, MessagesError> {
+        let file = format!("messages/{language}.json");
+        let Some(bytes) = templates.get(&file) else {
+            return Err(MessagesError::File { language: language.to_owned(), file });
+        };
+        let texts = serde_json::from_slice(bytes).map_err(|source| MessagesError::Json { file, source })?;
+        Ok(Messages { language: language.to_owned(), texts })
+    }
+
+    /// Returns the language.
+    pub fn language(&self) -> &str {
+        &self.language
+    }
+
+    /// Returns all texts by key, placeholders unfilled.
+    pub fn texts(&self) -> &BTreeMap<String, String> {
+        &self.texts
+    }
+
+    /// Returns the text of `key` as it is written.
+    ///
+    /// # Errors
+    /// When the language lacks the key.
+    pub fn word(&self, key: &str) -> Result<&str, MessagesError> {
+        let missing = || MessagesError::Key { language: self.language.clone(), key: key.to_owned() };
+        self.texts.get(key).map(String::as_str).ok_or_else(missing)
+    }
+
+    /// Returns the text of `key` with `{name}` replaced by its value. Values are not looked into again.
+    ///
+    /// # Errors
+    /// When the language lacks the key, or the text names a placeholder that is not among `values`.
+    pub fn say(&self, key: &str, values: &[(&str, &str)]) -> Result<String, MessagesError> {
+        let mut rest = self.word(key)?;
+        let mut said = String::with_capacity(rest.len());
+        while let Some((before, after)) = rest.split_once('{') {
+            let (name, behind) = after.split_once('}').unwrap_or((after, ""));
+            let value = values.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+            said.push_str(before);
+            said.push_str(value.ok_or_else(|| self.no_value(key, name, values))?);
+            rest = behind;
+        }
+        said.push_str(rest);
+        Ok(said)
+    }
+
+    fn no_value(&self, key: &str, value: &str, values: &[(&str, &str)]) -> MessagesError {
+        let known: Vec<String> = values.iter().map(|(name, _)| format!("`{{{name}}}`")).collect();
+        MessagesError::Value {
+            language: self.language.clone(),
+            key: key.to_owned(),
+            value: value.to_owned(),
+            known: if known.is_empty() { "none".to_owned() } else { known.join(", ") },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn messages(json: &str) -> Messages {
+        let own = BTreeMap::from([("messages/ja.json".to_owned(), json.as_bytes().to_vec())]);
+        Messages::read(&Templates::shipped().overridden(own), "ja").unwrap()
+    }
+
+    #[test]
+    fn values_are_filled_in_once() {
+        let messages = messages(r#"{"a": "{x}から{y}"}"#);
+        assert_eq!(messages.say("a", &[("x", "{y}"), ("y", "二")]).unwrap(), "{y}から二");
+    }
+
+    #[test]
+    fn a_missing_message_is_an_error() {
+        let error = messages("{}").say("page_top", &[]).unwrap_err();
+        assert_eq!(error.to_string(), "`templates/messages/ja.json` lacks the message `page_top`");
+    }
+
+    #[test]
+    fn a_value_that_is_not_there_is_an_error() {
+        for text in ["{z}", "{z", "{}"] {
+            let messages = messages(&serde_json::json!({ "a": text }).to_string());
+            let error = messages.say("a", &[("x", "1")]).unwrap_err().to_string();
+            assert!(error.ends_with("and has only `{x}`"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_language_without_messages_is_an_error() {
+        let error = Messages::read(&Templates::shipped(), "fr").unwrap_err();
+        assert!(error.to_string().starts_with("`templates/messages/fr.json` is missing"), "{error}");
+    }
+
+    #[test]
+    fn both_shipped_languages_have_the_same_keys() {
+        let keys = |language: &str| -> Vec<String> {
+            Messages::read(&Templates::shipped(), language).unwrap().texts().keys().cloned().collect()
+        };
+        assert_eq!(keys("ja"), keys("en"));
+    }
+}

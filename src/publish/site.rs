@@ -1,0 +1,212 @@
+//! The public site: plain HTML pages in every language, made of facts and templates.
+//!
+//! In: the checked policy, its edition, the templates. Out: files by path below `public/`: `LANG/PAGE.html`,
+//! `index.html`, `assets/*`, `policy.json`. The rule it keeps: the same input gives the same bytes (I8); policy texts
+//! are data, escaped wherever they are printed; nothing is fetched from anywhere.
+
+mod view;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use tera::{Context, ErrorKind, Tera};
+
+use crate::policy::{Language, PolicySet};
+use crate::publish::Edition;
+use crate::publish::facts::{Facts, FactsError};
+use crate::publish::messages::{Messages, MessagesError};
+use crate::publish::templates::Templates;
+
+use view::{Index, View};
+
+/// The most bytes one page may have; a template that loops without end stops here.
+const LARGEST_PAGE: usize = 4 * 1024 * 1024;
+
+/// The template of every page.
+const PAGE: &str = "pages/page.html";
+
+/// The template of the page that leads to all others.
+const INDEX: &str = "pages/index.html";
+
+/// A site that cannot be rendered.
+#[derive(Debug, thiserror::Error)]
+pub enum SiteError {
+    /// Facts cannot be worded.
+    #[error(transparent)]
+    Facts(#[from] FactsError),
+    /// A fixed word is missing.
+    #[error(transparent)]
+    Messages(#[from] MessagesError),
+    /// A template is not UTF-8.
+    #[error("`templates/{template}` is not UTF-8 text")]
+    NotText {
+        /// Path below `templates/`.
+        template: String,
+        /// Where it stops being text.
+        #[source]
+        source: std::str::Utf8Error,
+    },
+    /// A template is wrong at a place.
+    #[error("`templates/{template}` line {line}, column {column}: {message}")]
+    Template {
+        /// Path below `templates/`.
+        template: String,
+        /// Line, from 1.
+        line: usize,
+        /// Column in characters, from 1.
+        column: usize,
+        /// What the template engine says.
+        message: String,
+    },
+    /// The templates do not fit together.
+    #[error("templates cannot be put together: {message}")]
+    Templates {
+        /// What the template engine says.
+        message: String,
+    },
+    /// A page does not end.
+    #[error("`{page}` grows beyond {LARGEST_PAGE} bytes: its template repeats something too often")]
+    TooLarge {
+        /// Path below `public/`.
+        page: String,
+    },
+    /// Facts cannot be handed to a template or written as JSON.
+    #[error("the facts of `{page}` cannot be written")]
+    Data {
+        /// Path below `public/`.
+        page: String,
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
+}
+
+/// One language of the site.
+struct Edited {
+    language: Language,
+    facts: Facts,
+    messages: Messages,
+}
+
+/// Renders the whole site: bytes by path below `public/`.
+///
+/// # Errors
+/// When a template is wrong (its name and line are told), a fixed word is missing, or a page does not end.
+pub fn render(
+    policy: &PolicySet,
+    edition: &Edition,
+    templates: &Templates,
+) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
+    let engine = engine(templates)?;
+    let languages = edited(policy, edition, templates)?;
+    let mut site = BTreeMap::new();
+    for edited in &languages {
+        for page in &policy.pages {
+            let path = format!("{}/{}.html", edited.language, page.id);
+            let view = View::of(policy, &languages, edited, page)?;
+            let bytes = print(&engine, PAGE, &path, &view)?;
+            site.insert(path, bytes);
+        }
+    }
+    if let Some(authoritative) = languages.first() {
+        let index = Index::of(policy, &languages, authoritative)?;
+        site.insert("index.html".to_owned(), print(&engine, INDEX, "index.html", &index)?);
+    }
+    site.insert("policy.json".to_owned(), published_facts(&languages)?);
+    site.extend(templates.below("assets/").map(|(name, bytes)| (name.to_owned(), bytes.to_vec())));
+    Ok(site)
+}
+
+fn edited(policy: &PolicySet, edition: &Edition, templates: &Templates) -> Result<Vec<Edited>, SiteError> {
+    let one = |language: &Language| -> Result<Edited, SiteError> {
+        let messages = Messages::read(templates, language)?;
+        let facts = Facts::of(policy, edition, &messages)?;
+        Ok(Edited { language: language.clone(), facts, messages })
+    };
+    policy.organization.languages.iter().map(one).collect()
+}
+
+/// Writes the facts of all languages as JSON, keys sorted.
+fn published_facts(languages: &[Edited]) -> Result<Vec<u8>, SiteError> {
+    let page = "policy.json";
+    let by_language: BTreeMap<&str, &Facts> = languages.iter().map(|one| (one.language.as_str(), &one.facts)).collect();
+    let data = |source| SiteError::Data { page: page.to_owned(), source };
+    let value = serde_json::json!({ "format": "hokan-policy-facts/1", "languages": by_language });
+    let mut bytes = serde_json::to_vec_pretty(&sorted(value)).map_err(data)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// Sorts the keys of all objects.
+fn sorted(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        Value::Object(object) => {
+            let object: BTreeMap<String, Value> = object.into_iter().map(|(key, value)| (key, sorted(value))).collect();
+            Value::Object(object.into_iter().collect())
+        }
+        Value::Array(values) => Value::Array(values.into_iter().map(sorted).collect()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
+    }
+}
+
+/// Reads all page templates at once, so that parents and includes are found.
+fn engine(templates: &Templates) -> Result<Tera, SiteError> {
+    let mut texts = Vec::new();
+    for (name, bytes) in templates.below("pages/").filter(|(name, _)| name.ends_with(".html")) {
+        let not_text = |source| SiteError::NotText { template: name.to_owned(), source };
+        texts.push((name, std::str::from_utf8(bytes).map_err(not_text)?));
+    }
+    let mut engine = Tera::default();
+    engine.add_raw_templates(texts).map_err(|error| template_error(&error))?;
+    Ok(engine)
+}
+
+fn print(engine: &Tera, template: &str, page: &str, view: &impl Serialize) -> Result<Vec<u8>, SiteError> {
+    let context = Context::from_serialize(view).map_err(|error| template_error(&error))?;
+    let mut paper = Paper::default();
+    let printed = engine.render_to(template, &context, &mut paper);
+    if paper.is_full {
+        return Err(SiteError::TooLarge { page: page.to_owned() });
+    }
+    printed.map_err(|error| template_error(&error))?;
+    Ok(paper.bytes)
+}
+
+fn template_error(error: &tera::Error) -> SiteError {
+    match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => SiteError::Template {
+            template: report.filename().to_owned(),
+            line: report.span().start_line,
+            column: report.span().start_col + 1,
+            message: report.message().to_owned(),
+        },
+        other => SiteError::Templates { message: other.to_string() },
+    }
+}
+
+/// A page being written, which takes no more than [`LARGEST_PAGE`] bytes.
+#[derive(Default)]
+struct Paper {
+    bytes: Vec<u8>,
+    is_full: bool,
+}
+
+impl Write for Paper {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + bytes.len() > LARGEST_PAGE {
+            self.is_full = true;
+            return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,189 @@
+use super::*;
+use crate::Digest;
+use crate::calendar::Date;
+use crate::policy::sample::{sample, sample_with, text};
+
+fn edition() -> Edition {
+    Edition {
+        commit: Some("0123456789abcdef0123456789abcdef01234567".to_owned()),
+        digest: Digest::of(b"policies"),
+        date: Date::from_ymd(2026, 11, 22).unwrap(),
+    }
+}
+
+fn site(policy: &PolicySet) -> BTreeMap<String, Vec<u8>> {
+    render(policy, &edition(), &Templates::shipped()).unwrap()
+}
+
+fn page(site: &BTreeMap<String, Vec<u8>>, path: &str) -> String {
+    String::from_utf8(site[path].clone()).unwrap()
+}
+
+fn overridden(name: &str, content: &str) -> Templates {
+    Templates::shipped().overridden(BTreeMap::from([(name.to_owned(), content.as_bytes().to_vec())]))
+}
+
+#[test]
+fn every_page_is_there_in_every_language() {
+    let site = site(&sample());
+    let names: Vec<&str> = site.keys().map(String::as_str).collect();
+    for page in ["privacy-policy", "purposes", "joint-use", "consent", "retention", "contacts"] {
+        assert!(names.contains(&format!("ja/{page}.html").as_str()), "{names:?}");
+        assert!(names.contains(&format!("en/{page}.html").as_str()), "{names:?}");
+    }
+    for file in ["index.html", "policy.json", "assets/site.css", "assets/text-size.js"] {
+        assert!(names.contains(&file), "{names:?}");
+    }
+}
+
+#[test]
+fn i8_the_same_input_gives_the_same_bytes() {
+    assert_eq!(site(&sample()), site(&sample()));
+}
+
+#[test]
+fn i9_the_page_and_the_published_data_print_the_enforced_period() {
+    let policy = sample();
+    let site = site(&policy);
+    let crate::policy::Keep::For(leg) = &policy.classes[0].keep else { panic!("the sample has one period") };
+    let example = Date::from_ymd(2026, 11, 30).unwrap();
+    let year = policy.organization.fiscal_year_starts;
+    let due = crate::calendar::first_day_allowed(example, leg.period, leg.starting, year).unwrap();
+    let retention = page(&site, "ja/retention.html");
+    assert!(retention.contains("診療年月の末日の翌日から5年間"), "{retention}");
+    assert!(retention.contains(&crate::calendar::japanese_date(due).unwrap()), "{retention}");
+    let data: serde_json::Value = serde_json::from_slice(&site["policy.json"]).unwrap();
+    let period = &data["languages"]["en"]["retention"][0]["keep"]["periods"][0];
+    assert_eq!(period["duration"], leg.period.to_string());
+    assert_eq!(period["example"]["first_day_allowed"]["date"], due.to_string());
+}
+
+#[test]
+fn every_page_shows_its_policy_version() {
+    let site = site(&sample());
+    for (path, bytes) in site.iter().filter(|(path, _)| path.ends_with(".html")) {
+        let html = String::from_utf8_lossy(bytes);
+        assert!(html.contains(">0123456789ab</code>"), "{path}");
+        assert!(html.contains(&edition().short_digest()), "{path}");
+        assert!(html.contains(r#"<time datetime="2026-11-22">"#), "{path}");
+    }
+    assert!(page(&site, "ja/purposes.html").contains("令和8年11月22日"));
+    assert!(page(&site, "en/purposes.html").contains("22 November 2026"));
+}
+
+#[test]
+fn texts_of_the_policy_are_data() {
+    let hostile = "<script>alert(1)</script> \"quoted\" 'single' {{ facts }} {% if %} 𠮷野家 \u{202e}abc\u{202c} &amp;";
+    let policy = sample_with(|policy| {
+        policy.principles[0].title = text(hostile, hostile);
+        policy.principles[0].text = text(hostile, hostile);
+        policy.organization.name = text(hostile, hostile);
+        policy.pages[0].title = text(hostile, hostile);
+    });
+    let escaped = "&lt;script&gt;alert(1)&lt;/script&gt; &quot;quoted&quot; &#39;single&#39; {{ facts }} {% if %} 𠮷野家 \u{202e}abc\u{202c} &amp;amp;";
+    for (path, bytes) in site(&policy).iter().filter(|(path, _)| path.ends_with(".html")) {
+        let html = String::from_utf8(bytes.clone()).unwrap();
+        assert!(!html.contains("<script>alert"), "{path}");
+        assert!(html.contains(escaped), "{path}");
+    }
+}
+
+#[test]
+fn numbers_in_the_contents_are_the_numbers_of_the_headings() {
+    let html = page(&site(&sample()), "ja/privacy-policy.html");
+    assert!(html.contains(r##"<a href="#principles-safe-management"><span class="number">1.2</span> 安全管理</a>"##));
+    assert!(html.contains(r#"<h3 id="principles-safe-management"><span class="number">1.2</span> 安全管理</h3>"#));
+    let alone = page(&site(&sample()), "ja/purposes.html");
+    assert!(alone.contains(r#"<h2 id="purposes-list"><span class="number">1</span>"#), "{alone}");
+    assert!(!alone.contains(r#"class="contents""#), "two headings need no contents");
+}
+
+#[test]
+fn links_within_the_site_lead_somewhere() {
+    let site = site(&sample());
+    for (path, bytes) in site.iter().filter(|(path, _)| path.ends_with(".html")) {
+        let html = String::from_utf8_lossy(bytes);
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for link in html.split(" href=\"").skip(1).chain(html.split(" src=\"").skip(1)) {
+            let link = link.split('"').next().unwrap();
+            let outside = ["mailto:", "tel:"].iter().any(|scheme| link.starts_with(scheme));
+            if outside || link.ends_with(".pdf") {
+                continue;
+            }
+            if let Some(anchor) = link.strip_prefix('#') {
+                assert!(html.contains(&format!("id=\"{anchor}\"")), "{path}: {link}");
+                continue;
+            }
+            let target = link.strip_prefix("../").map_or_else(
+                || if folder.is_empty() { link.to_owned() } else { format!("{folder}/{link}") },
+                str::to_owned,
+            );
+            assert!(site.contains_key(&target), "{path}: {link}");
+        }
+    }
+}
+
+#[test]
+fn a_translation_leads_to_the_authoritative_text() {
+    let site = site(&sample());
+    let note = r#"<a href="../ja/consent.html" lang="ja" hreflang="ja">日本語</a>"#;
+    assert_eq!(page(&site, "en/consent.html").matches(note).count(), 2, "in the switch and in the note");
+    assert!(!page(&site, "ja/consent.html").contains(r#"class="translation""#));
+}
+
+#[test]
+fn an_undefined_variable_in_an_override_names_template_and_line() {
+    let templates = overridden("pages/sections/consent.html", "<p>\n{{ facts.consent.explaination }}\n</p>");
+    let error = render(&sample(), &edition(), &templates).unwrap_err();
+    let SiteError::Template { template, line, .. } = &error else { panic!("{error}") };
+    assert_eq!((template.as_str(), *line), ("pages/sections/consent.html", 2));
+    assert!(error.to_string().contains("explaination"), "{error}");
+}
+
+#[test]
+fn an_unknown_filter_or_broken_syntax_names_the_template() {
+    for content in ["{{ words.skip | shout }}", "{% if %}", "{{ words.skip "] {
+        let error = render(&sample(), &edition(), &overridden("pages/index.html", content)).unwrap_err();
+        assert!(error.to_string().contains("pages/index.html"), "{error}");
+    }
+}
+
+#[test]
+fn a_missing_message_is_an_error() {
+    let mut words: BTreeMap<String, String> =
+        serde_json::from_slice(Templates::shipped().get("messages/ja.json").unwrap()).unwrap();
+    for key in ["page_top", "medium_paper", "years_many"] {
+        let text = words.remove(key).unwrap();
+        let templates = overridden("messages/ja.json", &serde_json::to_string(&words).unwrap());
+        let error = render(&sample(), &edition(), &templates).unwrap_err();
+        assert!(error.to_string().contains(key), "{error}");
+        words.insert(key.to_owned(), text);
+    }
+}
+
+#[test]
+fn a_template_that_does_not_end_is_stopped() {
+    let endless = "{% for i in range(end=10000) %}{% for j in range(end=10000) %}more{% endfor %}{% endfor %}";
+    let error = render(&sample(), &edition(), &overridden("pages/index.html", endless)).unwrap_err();
+    assert!(matches!(&error, SiteError::TooLarge { page } if page == "index.html"), "{error}");
+}
+
+#[test]
+fn a_page_shows_nothing_that_the_policy_does_not_say() {
+    let policy = sample_with(|policy| {
+        policy.consent = None;
+        policy.joint_use.clear();
+    });
+    let site = site(&policy);
+    for path in ["ja/consent.html", "ja/joint-use.html"] {
+        assert!(page(&site, path).contains("この事項についての定めはありません。"), "{path}");
+    }
+}
+
+#[test]
+fn nothing_is_fetched_from_elsewhere() {
+    for (path, bytes) in site(&sample()).iter().filter(|(path, _)| !path.ends_with(".json")) {
+        let text = String::from_utf8_lossy(bytes);
+        assert!(!text.contains("http://") && !text.contains("https://") && !text.contains("url("), "{path}");
+    }
+}
