@@ -8,7 +8,8 @@ use super::warrant::Warrant;
 use crate::calendar::Instant;
 use crate::ledger::{AnnexLine, Entry, LedgerKey, What, annex};
 use crate::store::{LedgerReader, Store, StoreError};
-use crate::vault::{DestroyError, Destroyed, Vault};
+use crate::vault::Vault;
+use crate::vault::destroy::{self, DestroyError};
 use crate::{Digest, RecordId};
 
 /// How records are destroyed, as ledger and certificate name it.
@@ -71,7 +72,16 @@ pub fn open_intents(reader: &LedgerReader<'_>, sweep: &str) -> Result<Vec<Open>,
     Ok(open.collect())
 }
 
-/// Destroys what the warrants name, records it, and closes the sweep when nothing of it is open any more.
+/// What is to be destroyed: headers that are whole, and headers whose destruction had begun before a stop.
+#[derive(Default)]
+pub struct Order {
+    /// Records whose header still has its recorded digest.
+    pub whole: Vec<Warrant>,
+    /// Records whose header differs or is missing.
+    pub begun: Vec<Warrant>,
+}
+
+/// Destroys what the order names, records it, and closes the sweep when nothing of it is open any more.
 ///
 /// Headers are overwritten and synced first: from then on this machine cannot open the records. A record whose files
 /// cannot be reached stays open and is returned in `failed`.
@@ -87,14 +97,23 @@ pub fn carry_out(
     vault: &Vault,
     key: &LedgerKey,
     sweep: &str,
-    warrants: &[Warrant],
+    order: Order,
     now: Instant,
 ) -> Result<Outcome, StoreError> {
     let mut outcome = Outcome::default();
-    for result in vault.destroy(warrants) {
-        match result {
-            Destroyed { record, result: Ok(()) } => outcome.destroyed.push(record),
-            Destroyed { record, result: Err(why) } => outcome.failed.push(Failed { record, why }),
+    let headers = destroy::headers(vault, &order.whole).into_iter().chain(destroy::finish_headers(vault, &order.begun));
+    let mut erased = std::collections::BTreeSet::new();
+    for one in headers {
+        match one.result {
+            Ok(_) => drop(erased.insert(one.record)),
+            Err(why) => outcome.failed.push(Failed { record: one.record, why }),
+        }
+    }
+    let warrants: Vec<Warrant> = order.whole.into_iter().chain(order.begun).filter(|w| erased.contains(&w.record())).collect();
+    for one in destroy::bodies(vault, &warrants) {
+        match one.result {
+            Ok(_) => outcome.destroyed.push(one.record),
+            Err(why) => outcome.failed.push(Failed { record: one.record, why }),
         }
     }
     complete(store, key, sweep, &outcome.destroyed, now)?;

@@ -247,6 +247,12 @@ pub(crate) fn allow_writing(file: &File) -> io::Result<()> {
     file.set_permissions(Permissions::from_mode(0o600))
 }
 
+/// Opens a file to lock it, made where it is missing; its content means nothing.
+pub(crate) fn lock_file(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    File::options().create(true).truncate(false).read(true).write(true).mode(0o600).open(path)
+}
+
 /// Exchanges two names on one file system in one step: at no moment is one of them missing.
 ///
 /// # Durability

@@ -1,0 +1,195 @@
+//! What people state: holds, releases, events, that the clock is right.
+//!
+//! In: who states what. Out: a row in the catalog and a ledger entry that commits to it. The rule it keeps: pending in
+//! the catalog first, then the entry; a hold counts from the first commit on, everything else from the second.
+
+use super::accept::{policy_state, recompute};
+use super::instance::Instance;
+use super::{EngineError, Result};
+use crate::RecordId;
+use crate::calendar::Date;
+use crate::diag::nearest;
+use crate::ledger::{Entry, What};
+use crate::policy::{About, ComesFrom, PolicySet};
+use crate::retention::gate;
+use crate::store::{Event, Hold, Release, Scope};
+
+/// Places a hold: from now on nothing it covers is destroyed.
+///
+/// # Errors
+/// Refuses an unknown record or class, and empty words.
+///
+/// # Durability
+/// The hold counts from the first commit on; on return it is in the ledger too.
+pub fn place_hold(instance: &Instance, scope: Scope, reason: &str, by: &str) -> Result<Hold> {
+    said("hold.reason", "a reason", reason)?;
+    said("hold.by", "who places it", by)?;
+    let mut store = instance.store()?;
+    match &scope {
+        Scope::Record(id) if store.catalog().record(*id)?.is_none() => {
+            return Err(EngineError::refused("hold.unknown-record", format!("the catalog knows no record `{id}`")));
+        }
+        Scope::Class(class) => {
+            let state = policy_state(instance, &store)?;
+            known_class(&state.accepted()?.policy, class)?;
+        }
+        Scope::Record(_) | Scope::Subject(_) => {}
+    }
+    let random = instance.host.random::<4>()?;
+    let id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hold = Hold { id: format!("hold-{id}"), scope, reason: reason.to_owned(), by: by.to_owned(), salt: instance.salt()?, entry: None };
+    let pending = store.write_pending()?;
+    pending.add_hold(&hold)?;
+    pending.commit()?;
+    let key = instance.key()?;
+    let mut writing = store.write()?;
+    let entered = writing.catalog().holds()?.iter().any(|other| other.id == hold.id && other.entry.is_some());
+    if !entered {
+        let what = What::HoldPlaced { hold: hold.id.clone(), fact: hold.commitment() };
+        let entry = writing.append(&Entry { at: instance.now(), what })?;
+        writing.hold_entered(&hold.id, entry)?;
+    }
+    writing.commit(&key)?;
+    Ok(hold)
+}
+
+/// Releases a hold.
+///
+/// # Errors
+/// Refuses an unknown or released hold, and empty words.
+///
+/// # Durability
+/// The hold ends when the release is in the ledger, which it is on return.
+pub fn release_hold(instance: &Instance, id: &str, reason: &str, by: &str) -> Result<()> {
+    said("hold.reason", "a reason", reason)?;
+    said("hold.by", "who releases it", by)?;
+    let mut store = instance.store()?;
+    let release = Release { hold: id.to_owned(), by: by.to_owned(), reason: reason.to_owned(), salt: instance.salt()? };
+    let pending = store.write_pending()?;
+    if !pending.add_release(&release)? {
+        drop(pending);
+        let known = store.catalog().holds()?;
+        let help = match nearest(id, known.iter().map(|hold| hold.id.as_str())) {
+            Some(near) => format!("did you mean `{near}`? `hokan hold list` shows the holds in force"),
+            None => "`hokan hold list` shows the holds in force".to_owned(),
+        };
+        return Err(EngineError::refused("hold.unknown", format!("no hold `{id}` is in force")).help(help));
+    }
+    pending.commit()?;
+    let key = instance.key()?;
+    let mut writing = store.write()?;
+    let what = What::HoldReleased { hold: id.to_owned(), fact: release.commitment() };
+    let entry = writing.append(&Entry { at: instance.now(), what })?;
+    writing.release_entered(id, entry)?;
+    Ok(writing.commit(&key)?)
+}
+
+/// Returns the holds in force.
+///
+/// # Errors
+/// Fails as the store does.
+pub fn holds(instance: &Instance) -> Result<Vec<Hold>> {
+    Ok(instance.store()?.catalog().holds()?)
+}
+
+/// Whom an event is about.
+pub enum Whom {
+    /// A subject.
+    Subject(String),
+    /// One record.
+    Record(RecordId),
+}
+
+/// Adds an event and returns how many records have another due day now.
+///
+/// # Errors
+/// Refuses an event the policy does not declare, one about somebody nothing is held of, and a date to come.
+///
+/// # Durability
+/// On return the event is in the ledger and the due days follow it.
+pub fn add_event(instance: &Instance, whom: &Whom, event: &str, date: Date, by: &str) -> Result<usize> {
+    said("event.by", "who reports it", by)?;
+    let mut store = instance.store()?;
+    let state = policy_state(instance, &store)?;
+    let policy = &state.accepted()?.policy;
+    let subject = declared(policy, whom, event)?;
+    if date > policy.organization.time_zone.date(instance.now()) {
+        return Err(EngineError::refused("event.future", format!("{date} lies in the future: an event is added once it has happened")));
+    }
+    let known = match whom {
+        Whom::Subject(subject) => !store.catalog().about(subject)?.is_empty(),
+        Whom::Record(id) => store.catalog().record(*id)?.is_some(),
+    };
+    if !known {
+        return Err(EngineError::refused("event.unknown-subject", format!("nothing is held about `{subject}`"))
+            .help("check the spelling; `hokan records list --subject SUBJECT` shows what is held"));
+    }
+    let event = Event { subject, event: event.to_owned(), date, by: by.to_owned(), salt: instance.salt()? };
+    let pending = store.write_pending()?;
+    let row = pending.add_event(&event)?;
+    pending.commit()?;
+    let key = instance.key()?;
+    let mut writing = store.write()?;
+    let entry = writing.append(&Entry { at: instance.now(), what: What::EventAdded { fact: event.commitment() } })?;
+    writing.event_entered(row, entry)?;
+    let moved = recompute(&writing, policy)?;
+    writing.commit(&key)?;
+    Ok(moved)
+}
+
+/// Checks that the policy declares the event for this kind of subject, and returns the subject's name.
+fn declared(policy: &PolicySet, whom: &Whom, event: &str) -> Result<String> {
+    let events: Vec<&str> = policy.dates.iter().filter(|date| date.comes_from == ComesFrom::Event).map(|date| date.id.as_str()).collect();
+    let Some(name) = policy.date(event).filter(|date| date.comes_from == ComesFrom::Event) else {
+        let near = nearest(event, events.iter().copied()).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        return Err(EngineError::refused("event.undeclared", format!("the policy declares no event `{event}`"))
+            .help(format!("{near}the events are: {}", events.join(", "))));
+    };
+    match (whom, name.about) {
+        (Whom::Subject(subject), About::Subject) => Ok(subject.clone()),
+        (Whom::Record(id), About::Record) => Ok(id.to_string()),
+        (Whom::Subject(_), About::Record) => {
+            Err(EngineError::refused("event.about", format!("`{event}` is about one record")).help("name it with `--record ID`"))
+        }
+        (Whom::Record(_), About::Subject) => {
+            Err(EngineError::refused("event.about", format!("`{event}` is about a subject")).help("name it with `--subject SUBJECT`"))
+        }
+    }
+}
+
+fn known_class(policy: &PolicySet, class: &str) -> Result<()> {
+    if policy.class(class).is_some() {
+        return Ok(());
+    }
+    let near = nearest(class, policy.classes.iter().map(|class| class.id.as_str()));
+    let error = EngineError::refused("hold.unknown-class", format!("the accepted policy has no class `{class}`"));
+    Err(match near {
+        Some(near) => error.help(format!("did you mean `{near}`?")),
+        None => error,
+    })
+}
+
+fn said(code: &'static str, what: &str, text: &str) -> Result<()> {
+    if text.trim().is_empty() {
+        return Err(EngineError::refused(code, format!("{what} is needed: it stands in the catalog as long as the records do")));
+    }
+    Ok(())
+}
+
+/// Notes that a person checked the clock.
+///
+/// # Errors
+/// Refuses empty words; fails as the stores do.
+///
+/// # Durability
+/// On return the confirmation is in the ledger; who and why stand there as a commitment only.
+pub fn confirm_clock(instance: &Instance, reason: &str, by: &str) -> Result<()> {
+    said("clock.reason", "a reason", reason)?;
+    said("clock.by", "who confirms it", by)?;
+    let (mut store, key) = (instance.store()?, instance.key()?);
+    let fact = serde_json::json!({ "by": by, "reason": reason });
+    let fact = crate::ledger::commit(&instance.salt()?, &fact).unwrap_or(crate::Digest::of(b""));
+    let mut writing = store.write()?;
+    gate::confirm_clock(&mut writing, instance.now(), fact)?;
+    Ok(writing.commit(&key)?)
+}

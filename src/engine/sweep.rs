@@ -1,0 +1,208 @@
+//! Sweeps: what is due, the plan people sign, and its execution.
+//!
+//! In: the accepted policy, the stores, a plan. Out: a forecast, a plan, destroyed records. The rule it keeps: the dry
+//! run judges with the very functions the gate uses; a forecast for another day can never act.
+
+use super::accept::{Consent, PolicyState, policy_state, settle_policy};
+use super::instance::{Action, Instance};
+use super::{EngineError, Result};
+use crate::calendar::Date;
+use crate::ledger::{Entry, LedgerKey, What};
+use crate::retention::approval::{Purpose, Signed};
+use crate::retention::gate::{self, Refused, Request};
+use crate::retention::plan::{Judged, Plan, Verdict};
+use crate::retention::sweep::{self, Failed, Order};
+use crate::store::{Approval, Store};
+use crate::vault::{Found, Vault};
+use crate::{Digest, RecordId};
+
+/// What a sweep on a day would do.
+pub struct Forecast {
+    /// The day.
+    pub day: Date,
+    /// Whether it is today.
+    pub today: bool,
+    /// Every record whose day has come by then, judged.
+    pub judged: Vec<Judged>,
+    /// The most records a sweep destroys by rule alone.
+    pub at_most: u32,
+}
+
+impl Forecast {
+    /// Returns the records that would go by rule alone.
+    pub fn by_rule(&self) -> usize {
+        self.due().filter(|judged| judged.review.approvers() == 0).count()
+    }
+
+    /// Returns the records that may be destroyed, by rule or by an approved plan.
+    pub fn due(&self) -> impl Iterator<Item = &Judged> {
+        self.judged.iter().filter(|judged| judged.verdict == Verdict::Due)
+    }
+}
+
+/// What one run of sweeps came to.
+#[derive(Debug, Default)]
+pub struct Swept {
+    /// The sweep's id, if it had anything to do.
+    pub sweep: Option<String>,
+    /// Records destroyed now.
+    pub destroyed: Vec<RecordId>,
+    /// Sweeps that an earlier stop had left open, and the records of them finished now.
+    pub finished: Vec<(String, Vec<RecordId>)>,
+    /// Records that stay, with the reason.
+    pub refused: Vec<Refused>,
+    /// Records whose files could not be destroyed; their intents stay open.
+    pub failed: Vec<Failed>,
+}
+
+/// Judges everything due by `day` (today by default), without touching anything.
+///
+/// # Errors
+/// Refuses without an accepted policy, or with a committed one that has errors (I10).
+pub fn forecast(instance: &Instance, day: Option<Date>) -> Result<Forecast> {
+    let store = instance.store()?;
+    let state = policy_state(instance, &store)?;
+    judged(instance, &store, &state, day)
+}
+
+fn judged(instance: &Instance, store: &Store, state: &PolicyState, day: Option<Date>) -> Result<Forecast> {
+    let policy = &state.accepted()?.policy;
+    let (now, key) = (instance.now(), instance.key()?);
+    let today = policy.organization.time_zone.date(now);
+    let request = Request { policy, waiting: state.respected()?, sweep: "", now, key: &key };
+    let day = day.unwrap_or(today);
+    let judged = gate::judge_all(&store.catalog(), &request, day)?;
+    Ok(Forecast { day, today: day == today, judged, at_most: policy.service.sweep_at_most })
+}
+
+/// Makes the plan of everything due today.
+///
+/// # Errors
+/// Refuses when nothing is due, and as [`forecast`].
+pub fn make_plan(instance: &Instance) -> Result<Plan> {
+    let store = instance.store()?;
+    let state = policy_state(instance, &store)?;
+    let forecast = judged(instance, &store, &state, None)?;
+    let policy = state.accepted()?.version.digest;
+    Ok(Plan::make(&store.origin(), policy, instance.now(), forecast.day, &forecast.judged)?)
+}
+
+/// Records one approver's signature of a plan.
+///
+/// # Errors
+/// Refuses anything that is not a plan for this ledger, or not signed by an approver of the accepted policy.
+///
+/// # Durability
+/// On return plan, signature and ledger entry are on disk.
+pub fn approve_plan(instance: &Instance, bytes: &[u8], consent: &Consent) -> Result<(Plan, Signed)> {
+    let mut store = instance.store()?;
+    let plan = Plan::parse(bytes, &store.origin())?;
+    let state = policy_state(instance, &store)?;
+    let signed = consent.signed(Purpose::Plan, bytes, &state.accepted()?.policy.service.approvers)?;
+    let approval = Approval {
+        plan: plan.digest(),
+        fingerprint: signed.fingerprint.clone(),
+        name: signed.name.clone(),
+        signature: signed.signature.clone(),
+        at: instance.now(),
+        salt: instance.salt()?,
+        entry: None,
+    };
+    if store.catalog().approvals(approval.plan)?.iter().any(|earlier| earlier.fingerprint == approval.fingerprint) {
+        return Ok((plan, signed));
+    }
+    let pending = store.write_pending()?;
+    pending.add_approval(&approval, bytes)?;
+    pending.commit()?;
+    let key = instance.key()?;
+    let mut writing = store.write()?;
+    let what = What::PlanApproved { plan: approval.plan, by: approval.fingerprint.clone(), fact: approval.commitment() };
+    let entry = writing.append(&Entry { at: approval.at, what })?;
+    writing.approval_entered(&approval, entry)?;
+    writing.commit(&key)?;
+    Ok((plan, signed))
+}
+
+/// Destroys what needs no review and what the approved plan covers; finishes earlier sweeps first.
+///
+/// # Errors
+/// Refuses as a whole without an accepted policy, beside another sweep, with a clock that is not believed, or with a
+/// committed policy that has errors.
+///
+/// # Durability
+/// On return every record in `destroyed` and `finished` is destroyed and its completion is in the ledger.
+pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
+    let _lock = instance.lock(Action::Disposal)?;
+    let (mut store, vault, key) = (instance.store()?, instance.vault()?, instance.key()?);
+    store.reconcile(&key, instance.now())?;
+    settle_policy(instance, &mut store)?;
+    let state = policy_state(instance, &store)?;
+    let policy = &state.accepted()?.policy;
+    let plan = plan.map(|bytes| Plan::parse(bytes, &store.origin())).transpose()?;
+    let day = policy.organization.time_zone.date(instance.now());
+    let random = instance.host.random::<4>()?;
+    let id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let sweep = format!("{day}-{id}");
+    let request = Request { policy, waiting: state.respected()?, sweep: &sweep, now: instance.now(), key: &key };
+    let mut swept = Swept::default();
+    finish_earlier(&mut store, &vault, &request, &mut swept)?;
+    let passed = gate::pass(&mut store, &request, plan.as_ref())?;
+    swept.refused = passed.refused;
+    if passed.warrants.is_empty() {
+        heartbeat(&mut store, &request)?;
+        return Ok(swept);
+    }
+    let order = Order { whole: passed.warrants, begun: Vec::new() };
+    let outcome = sweep::carry_out(&mut store, &vault, &key, &sweep, order, instance.now())?;
+    swept.destroyed = outcome.destroyed;
+    swept.failed.extend(outcome.failed);
+    swept.sweep = Some(sweep);
+    Ok(swept)
+}
+
+/// Continues every sweep whose last entry is missing.
+fn finish_earlier(store: &mut Store, vault: &Vault, request: &Request<'_>, swept: &mut Swept) -> Result<()> {
+    let unfinished: Vec<String> =
+        store.reader().sweeps()?.into_iter().filter(|(_, finished)| !finished).map(|(sweep, _)| sweep).collect();
+    for sweep in unfinished {
+        let mut order = Order::default();
+        for open in sweep::open_intents(&store.reader(), &sweep)? {
+            let whole = matches!(vault.look(open.record)?.header, Found::Present { digest, .. } if digest == open.header);
+            if !whole {
+                order.begun.push(gate::finish(open.record, open.header, open.body));
+                continue;
+            }
+            let again = Request { sweep: &sweep, ..*request };
+            if let Ok(warrant) = gate::pass_again(store, &again, open.intent, open.record, open.plan)? {
+                order.whole.push(warrant);
+            }
+        }
+        let outcome = sweep::carry_out(store, vault, request.key, &sweep, order, request.now)?;
+        swept.failed.extend(outcome.failed);
+        swept.finished.push((sweep, outcome.destroyed));
+    }
+    Ok(())
+}
+
+/// Notes once a day that the service is alive; the clock was believed just before.
+fn heartbeat(store: &mut Store, request: &Request<'_>) -> Result<()> {
+    let (_, newest) = store.reader().newest()?;
+    if newest.at.plus_days(1) > request.now {
+        return Ok(());
+    }
+    beat(store, request.key, request.now)
+}
+
+fn beat(store: &mut Store, key: &LedgerKey, now: crate::calendar::Instant) -> Result<()> {
+    let mut writing = store.write()?;
+    writing.append(&Entry { at: now, what: What::Heartbeat {} })?;
+    Ok(writing.commit(key)?)
+}
+
+/// Returns the digest of the plan a sweep followed, if its intents name one.
+pub(super) fn plan_of(entries: &[(u64, Entry)]) -> Option<Digest> {
+    entries.iter().find_map(|(_, entry)| match &entry.what {
+        What::Intent { plan, .. } => *plan,
+        _ => None,
+    })
+}
