@@ -12,7 +12,7 @@ use std::time::SystemTime;
 
 use crate::calendar::Instant;
 
-pub use confine::{Confinement, confine_worker};
+pub use confine::{Confinement, confine_worker, limit_memory};
 pub use files::{Listed, ListedKind, list, read_limited};
 pub use process::{Ended, ProcessError, run};
 

@@ -33,3 +33,12 @@ pub fn confine_worker() -> Confinement {
         Ok(RulesetStatus::NotEnforced) | Err(_) => Confinement::None,
     }
 }
+
+/// Limits the memory this process may map to `bytes`; what asks for more fails.
+///
+/// # Errors
+/// Fails when the system refuses, such as below a lower limit that is already set.
+pub fn limit_memory(bytes: u64) -> std::io::Result<()> {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    Ok(setrlimit(Resource::As, Rlimit { current: Some(bytes), maximum: Some(bytes) })?)
+}

@@ -1,0 +1,377 @@
+//! Notices: what a formal letter or a certificate says, as a job for the typesetter.
+//!
+//! In: the checked policy, its edition and the notice (or a sweep's certificate). Out: a [`Job`] whose data holds the
+//! words to be printed; the fixed phrases of each language stand in the template. The rule it keeps: everything printed
+//! about the policy is read from the checked values that are enforced, and every document names the edition it came from.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::Edition;
+use super::typeset::Job;
+use crate::calendar::{self, Date, Instant, NoEra};
+use crate::policy::{
+    Contact, JointUse, Notice, NoticeWhen, Officer, Party, PolicySet, Purpose, Responsible, Section, Text,
+};
+use crate::retention::certificate::{Certificate, ClassSwept, RecordSwept};
+
+/// A notice that cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum NoticeError {
+    /// It is printed at another time.
+    #[error("the notice `{notice}` is not printed {expected}; its `when` says otherwise")]
+    When {
+        /// The notice.
+        notice: String,
+        /// When it was asked for.
+        expected: &'static str,
+    },
+    /// It has a section that letters do not carry.
+    #[error("the notice `{notice}` cannot announce `{section}` (known: `purposes`, `joint-use`, `contacts`)")]
+    Section {
+        /// The notice.
+        notice: String,
+        /// The section.
+        section: String,
+    },
+    /// It announces nothing.
+    #[error("the notice `{notice}` announces no section (known: `purposes`, `joint-use`)")]
+    Nothing {
+        /// The notice.
+        notice: String,
+    },
+    /// The policy does not speak this language.
+    #[error("the notice `{notice}` cannot be written in `{language}` (the policy has: {known})")]
+    Language {
+        /// The notice.
+        notice: String,
+        /// The language asked for.
+        language: String,
+        /// Those there are.
+        known: String,
+    },
+    /// A class of the certificate has no words in this language.
+    #[error("the certificate has no title or rule of the class `{class}` in `{language}`")]
+    Words {
+        /// The class.
+        class: String,
+        /// The language asked for.
+        language: String,
+    },
+    /// A date before the eras.
+    #[error("a date of the notice `{notice}` cannot be printed")]
+    Date {
+        /// The notice.
+        notice: String,
+        /// Why.
+        #[source]
+        source: NoEra,
+    },
+}
+
+/// Writes the public announcement of the sections that `notice` names.
+///
+/// It is a minor letter: no number, no seal.
+///
+/// # Errors
+/// Fails when the notice is not about policy changes, names a section that letters do not carry, or the policy does not
+/// speak `language`.
+pub fn announcement(
+    policy: &PolicySet,
+    edition: &Edition,
+    notice: &Notice,
+    language: &str,
+    files: &BTreeMap<String, Vec<u8>>,
+    at: Instant,
+) -> Result<Job, NoticeError> {
+    let writing = Writing::new(policy, notice, language)?;
+    let NoticeWhen::PolicyChanges(sections) = &notice.when else {
+        return Err(writing.not_now("when a policy is published"));
+    };
+    let items: Vec<Value> =
+        sections.iter().filter_map(|section| writing.section(*section).transpose()).collect::<Result<_, _>>()?;
+    if items.is_empty() {
+        return Err(NoticeError::Nothing { notice: notice.id.clone() });
+    }
+    let data = json!({
+        "sender": writing.sender(),
+        "date": writing.day(edition.date)?,
+        "subject": notice.title.get(language),
+        "items": items,
+        "contacts": writing.contacts(sections),
+        "edition": writing.edition(edition.commit.as_deref(), &edition.digest.to_string()),
+    });
+    Ok(writing.job(data, files, at))
+}
+
+/// Writes the certificate of a sweep as a document.
+///
+/// # Errors
+/// Fails when the notice is not about completed sweeps, or the policy does not speak `language`.
+pub fn certificate(
+    policy: &PolicySet,
+    certificate: &Certificate,
+    notice: &Notice,
+    language: &str,
+    files: &BTreeMap<String, Vec<u8>>,
+    at: Instant,
+) -> Result<Job, NoticeError> {
+    let writing = Writing::new(policy, notice, language)?;
+    let NoticeWhen::SweepCompleted = &notice.when else {
+        return Err(writing.not_now("when a sweep is completed"));
+    };
+    let zone = policy.organization.time_zone;
+    let minute = |instant: Instant| zone.minute(instant);
+    let approvals = certificate.approvals.iter();
+    let approvals = approvals.map(|a| json!({ "name": a.name, "fingerprint": a.fingerprint, "at": minute(a.at) }));
+    let backups = certificate.header_backups_expire.map(|day| writing.day(day)).transpose()?;
+    let data = json!({
+        "sender": writing.sender(),
+        "privacy-officer": writing.officer(&policy.organization.privacy_officer),
+        "subject": notice.title.get(language),
+        "date": writing.day(zone.date(certificate.finished))?,
+        "sweep": certificate.sweep,
+        "started": minute(certificate.started),
+        "finished": minute(certificate.finished),
+        "time-zone": zone,
+        "tool": certificate.tool,
+        "policy": certificate.policy,
+        "plan": certificate.plan,
+        "approvals": approvals.collect::<Vec<_>>(),
+        "method": certificate.method,
+        "media": certificate.media,
+        "conditions": certificate.conditions,
+        "all-conditions-met": certificate.conditions.all_met(),
+        "header-backups-expire": backups,
+        "verification": certificate.verification,
+        "validation": certificate.validation,
+        "classes": writing.classes(certificate)?,
+        "records": records(certificate, &minute),
+        "left": certificate.left,
+        "ledger": certificate.ledger,
+        "edition": writing.edition(certificate.policy.commit.as_deref(), &certificate.policy.digest.to_string()),
+    });
+    Ok(Job { ident: format!("{}/{}", notice.id, certificate.sweep), ..writing.job(data, files, at) })
+}
+
+fn records(certificate: &Certificate, minute: &impl Fn(Instant) -> String) -> Vec<Value> {
+    let row = |record: &RecordSwept| {
+        json!({
+            "id": record.id,
+            "class": record.class,
+            "first-day-allowed": record.first_day_allowed,
+            "sealed-on": record.sealed_on,
+            "destroyed-at": minute(record.destroyed_at),
+            "exposure": record.exposure,
+            "entries": [record.sealed_entry, record.intent_entry, record.destroyed_entry],
+        })
+    };
+    certificate.records.iter().map(row).collect()
+}
+
+/// What every notice needs: the policy, the notice, the language.
+struct Writing<'a> {
+    policy: &'a PolicySet,
+    notice: &'a Notice,
+    language: &'a str,
+}
+
+/// Purposes under their category, in the order of the policy.
+#[derive(Serialize)]
+struct Category<'a> {
+    title: &'a str,
+    purposes: Vec<&'a str>,
+}
+
+impl<'a> Writing<'a> {
+    fn new(policy: &'a PolicySet, notice: &'a Notice, language: &'a str) -> Result<Writing<'a>, NoticeError> {
+        let known = &policy.organization.languages;
+        if !known.iter().any(|one| one == language) {
+            let known = known.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ");
+            return Err(NoticeError::Language { notice: notice.id.clone(), language: language.to_owned(), known });
+        }
+        Ok(Writing { policy, notice, language })
+    }
+
+    fn not_now(&self, expected: &'static str) -> NoticeError {
+        NoticeError::When { notice: self.notice.id.clone(), expected }
+    }
+
+    fn job(&self, data: Value, files: &BTreeMap<String, Vec<u8>>, at: Instant) -> Job {
+        let organization = &self.policy.organization;
+        Job {
+            template: self.notice.template.clone(),
+            files: files.clone(),
+            data,
+            language: self.language.to_owned(),
+            title: format!("{} - {}", self.say(&self.notice.title), self.say(&organization.name)),
+            at,
+            ident: format!("hokan/{}/{}/{}", organization.id, self.language, self.notice.id),
+        }
+    }
+
+    fn say(&self, text: &'a Text) -> &'a str {
+        text.get(self.language)
+    }
+
+    fn day(&self, date: Date) -> Result<String, NoticeError> {
+        day_in_words(date, self.language).map_err(|source| NoticeError::Date { notice: self.notice.id.clone(), source })
+    }
+
+    fn officer(&self, officer: &'a Officer) -> Value {
+        json!({ "title": self.say(&officer.title), "name": self.say(&officer.name) })
+    }
+
+    fn sender(&self) -> Value {
+        let organization = &self.policy.organization;
+        json!({
+            "name": self.say(&organization.name),
+            "short-name": self.say(&organization.short_name),
+            "address": self.say(&organization.address),
+            "representative": self.officer(&organization.representative),
+        })
+    }
+
+    fn edition(&self, commit: Option<&str>, digest: &str) -> Value {
+        let short = |text: &str| text.chars().take(12).collect::<String>();
+        json!({ "commit": commit.map(short), "digest": short(digest) })
+    }
+
+    /// What a letter says about a section; nothing for the contacts, which end every letter.
+    fn section(&self, section: Section) -> Result<Option<Value>, NoticeError> {
+        match section {
+            Section::Purposes => Ok(Some(json!({ "kind": "purposes", "categories": self.categories() }))),
+            Section::JointUse => {
+                let uses = self.policy.joint_use.iter().map(|joint| self.joint_use(joint));
+                Ok(Some(json!({ "kind": "joint-use", "uses": uses.collect::<Result<Vec<_>, _>>()? })))
+            }
+            Section::Contacts => Ok(None),
+            Section::Principles | Section::Consent | Section::Retention => Err(NoticeError::Section {
+                notice: self.notice.id.clone(),
+                section: json!(section).as_str().unwrap_or_default().to_owned(),
+            }),
+        }
+    }
+
+    fn categories(&self) -> Vec<Category<'a>> {
+        let mut categories: Vec<Category<'a>> = Vec::new();
+        for Purpose { category, title, .. } in &self.policy.purposes {
+            let (category, title) = (self.say(category), self.say(title));
+            match categories.iter_mut().find(|known| known.title == category) {
+                Some(known) => known.purposes.push(title),
+                None => categories.push(Category { title: category, purposes: vec![title] }),
+            }
+        }
+        categories
+    }
+
+    /// The elements of a joint use in the order of the law.
+    ///
+    /// # Source
+    /// Act on the Protection of Personal Information, article 27(5)(iii).
+    fn joint_use(&self, joint: &'a JointUse) -> Result<Value, NoticeError> {
+        let users = joint.users.iter();
+        let users = users.map(|user| json!({ "name": self.name(&user.party), "scope": self.say(&user.scope) }));
+        let purposes = joint.purposes.iter();
+        let purposes = purposes.map(|one| json!({ "name": self.name(&one.party), "text": self.say(&one.text) }));
+        Ok(json!({
+            "title": self.say(&joint.title),
+            "items": joint.items.iter().map(|item| self.say(item)).collect::<Vec<_>>(),
+            "users": users.collect::<Vec<_>>(),
+            "purposes": purposes.collect::<Vec<_>>(),
+            "responsible": self.responsible(&joint.responsible),
+            "since": self.day(joint.since)?,
+        }))
+    }
+
+    fn party(&self, id: &str) -> Option<&'a Party> {
+        self.policy.parties.iter().find(|party| party.id == id)
+    }
+
+    /// The name of a party; the organization's own where none is given.
+    fn name(&self, party: &Option<String>) -> &'a str {
+        let party = party.as_deref().and_then(|id| self.party(id));
+        self.say(party.map_or(&self.policy.organization.name, |party| &party.name))
+    }
+
+    fn responsible(&self, responsible: &Responsible) -> Value {
+        match responsible {
+            Responsible::Organization => self.sender(),
+            Responsible::Party(id) => {
+                let party = self.party(id);
+                json!({
+                    "name": party.map(|party| self.say(&party.name)),
+                    "address": party.and_then(|party| party.address.as_ref()).map(|text| self.say(text)),
+                    "representative": party.and_then(|party| party.representative.as_ref()).map(|o| self.officer(o)),
+                })
+            }
+        }
+    }
+
+    /// The first contact, and those the announced joint uses name, in the order of the policy.
+    fn contacts(&self, sections: &[Section]) -> Vec<Value> {
+        let joint = &self.policy.joint_use;
+        let named = |contact: &Contact| {
+            sections.contains(&Section::Contacts)
+                || (sections.contains(&Section::JointUse) && joint.iter().any(|one| one.contact == contact.id))
+        };
+        let contacts = self.policy.organization.contacts.iter().enumerate();
+        let chosen = contacts.filter(|(place, contact)| *place == 0 || named(contact));
+        chosen.map(|(_, contact)| self.contact(contact)).collect()
+    }
+
+    fn contact(&self, contact: &'a Contact) -> Value {
+        json!({
+            "title": self.say(&contact.title),
+            "department": self.say(&contact.department),
+            "address": self.say(&contact.address),
+            "telephone": contact.telephone,
+            "email": contact.email,
+            "hours": self.say(&contact.hours),
+        })
+    }
+
+    fn classes(&self, certificate: &Certificate) -> Result<Vec<Value>, NoticeError> {
+        let row = |class: &ClassSwept| {
+            let mute = || NoticeError::Words { class: class.class.clone(), language: self.language.to_owned() };
+            Ok(json!({
+                "class": class.class,
+                "title": class.title.get(self.language).ok_or_else(mute)?,
+                "rule": class.rule.get(self.language).ok_or_else(mute)?,
+                "rule-digest": class.rule_digest,
+                "count": class.count,
+                "earliest-due": self.day(class.earliest_due)?,
+                "latest-due": self.day(class.latest_due)?,
+            }))
+        };
+        certificate.classes.iter().map(row).collect()
+    }
+}
+
+/// A date as letters print it: by era in Japanese, `22 November 2026` in English, ISO 8601 in any other language.
+fn day_in_words(date: Date, language: &str) -> Result<String, NoEra> {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    match language {
+        "ja" => calendar::japanese_date(date),
+        "en" => {
+            let month = MONTHS.get(date.month() as usize - 1).copied().unwrap_or_default();
+            Ok(format!("{} {month} {}", date.day(), date.year()))
+        }
+        _ => Ok(date.to_string()),
+    }
+}
