@@ -124,7 +124,13 @@ pub enum EngineError {
     /// Pages.
     #[error(transparent)]
     Site(#[from] crate::publish::site::SiteError),
-    /// Notices.
+    /// Words of certificates.
+    #[error(transparent)]
+    Facts(#[from] crate::publish::facts::FactsError),
+    /// What a notice needs.
+    #[error(transparent)]
+    Notice(#[from] crate::publish::notice::NoticeError),
+    /// Typesetting.
     #[error(transparent)]
     Typeset(#[from] crate::publish::typeset::TypesetError),
 }

@@ -10,7 +10,7 @@ use crate::calendar::Date;
 use crate::ledger::{Entry, LedgerKey, What};
 use crate::retention::approval::{Purpose, Signed};
 use crate::retention::gate::{self, Refused, Request};
-use crate::retention::plan::{Judged, Plan, Verdict};
+use crate::retention::plan::{Item, Judged, Plan, Verdict};
 use crate::retention::sweep::{self, Failed, Order};
 use crate::store::{Approval, Store};
 use crate::vault::{Found, Vault};
@@ -153,6 +153,7 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
         return Ok(swept);
     }
     let order = Order { whole: passed.warrants, begun: Vec::new() };
+    note(&mut store, &sweep)?;
     let outcome = sweep::carry_out(&mut store, &vault, &key, &sweep, order, instance.now())?;
     swept.destroyed = outcome.destroyed;
     swept.failed.extend(outcome.failed);
@@ -165,6 +166,7 @@ fn finish_earlier(store: &mut Store, vault: &Vault, request: &Request<'_>, swept
     let unfinished: Vec<String> =
         store.reader().sweeps()?.into_iter().filter(|(_, finished)| !finished).map(|(sweep, _)| sweep).collect();
     for sweep in unfinished {
+        note(store, &sweep)?;
         let mut order = Order::default();
         for open in sweep::open_intents(&store.reader(), &sweep)? {
             let whole = matches!(vault.look(open.record)?.header, Found::Present { digest, .. } if digest == open.header);
@@ -182,6 +184,30 @@ fn finish_earlier(store: &mut Store, vault: &Vault, request: &Request<'_>, swept
         swept.finished.push((sweep, outcome.destroyed));
     }
     Ok(())
+}
+
+/// Notes what the sweep is about to destroy, for its certificate: the due days, which are erased with the records.
+fn note(store: &mut Store, sweep: &str) -> Result<()> {
+    let mut items = noted(store, sweep)?;
+    for open in sweep::open_intents(&store.reader(), sweep)? {
+        let known = items.iter().any(|item| item.record == open.record);
+        if let (false, Some(row)) = (known, store.catalog().record(open.record)?)
+            && let Some(due) = row.due
+        {
+            let (record, class, rule, header) = (open.record, row.known.class, row.known.rule, open.header);
+            items.push(Item { record, class, due, rule, header });
+        }
+    }
+    let text = serde_json::to_string(&items).expect("ids, dates and digests are always JSON");
+    let pending = store.write_pending()?;
+    pending.set_meta(&format!("sweep:{sweep}"), &text)?;
+    Ok(pending.commit()?)
+}
+
+/// Returns what a sweep noted about its records.
+pub(super) fn noted(store: &Store, sweep: &str) -> Result<Vec<Item>> {
+    let text = store.catalog().meta(&format!("sweep:{sweep}"))?;
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
 }
 
 /// Notes once a day that the service is alive; the clock was believed just before.

@@ -249,6 +249,15 @@ impl<'a> Catalog<'a> {
         self.connection.query_row(sql, [key], |row| row.get(0)).optional().map_err(|e| self.fail(e))
     }
 
+    /// Returns the packed files of a policy that was accepted once.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn policy(&self, digest: Digest) -> Result<Option<Vec<u8>>, StoreError> {
+        let sql = "SELECT bundle FROM policies WHERE digest = ?1 AND entry IS NOT NULL";
+        self.connection.query_row(sql, [digest.to_string()], |row| row.get(0)).optional().map_err(|e| self.fail(e))
+    }
+
     /// Returns the policy accepted last.
     ///
     /// # Errors

@@ -91,6 +91,27 @@ impl LedgerReader<'_> {
         rows.and_then(Iterator::collect).map_err(|e| self.paths.ledger(e))
     }
 
+    /// Returns the indices of entries whose finding columns do not say what their bytes say.
+    ///
+    /// # Errors
+    /// Fails as the database does; entries that cannot be decoded are left to the independent reader.
+    pub fn misfiled(&self) -> Result<Vec<u64>, StoreError> {
+        let sql = "SELECT idx, bytes, kind, record, sweep FROM entries ORDER BY idx";
+        let mut statement = self.ledger.prepare(sql).map_err(|e| self.paths.ledger(e))?;
+        let rows = statement.query_map([], |row| {
+            let columns: (String, Option<String>, Option<String>) = (row.get(2)?, row.get(3)?, row.get(4)?);
+            Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, Vec<u8>>(1)?, columns))
+        });
+        let rows: Vec<_> = rows.and_then(Iterator::collect).map_err(|e| self.paths.ledger(e))?;
+        let wrong = rows.into_iter().filter_map(|(index, bytes, (kind, record, sweep))| {
+            let what = Entry::decode(&bytes).ok()?.what;
+            let (of_record, of_sweep) = keys(&what);
+            let right = what.kind() == kind && of_record.map(|id| id.to_string()) == record && of_sweep == sweep.as_deref();
+            (!right).then_some(index)
+        });
+        Ok(wrong.collect())
+    }
+
     /// Returns the signed checkpoints, oldest first.
     ///
     /// # Errors
@@ -99,6 +120,15 @@ impl LedgerReader<'_> {
         let mut statement = self.ledger.prepare("SELECT text FROM checkpoints ORDER BY size").map_err(|e| self.paths.ledger(e))?;
         let rows = statement.query_map([], |row| row.get(0));
         rows.and_then(Iterator::collect).map_err(|e| self.paths.ledger(e))
+    }
+
+    /// Returns the checkpoint that was signed when the ledger had `size` entries.
+    ///
+    /// # Errors
+    /// Fails when there is none, or as the database does.
+    pub fn checkpoint_at(&self, size: u64) -> Result<String, StoreError> {
+        let sql = "SELECT text FROM checkpoints WHERE size = ?1";
+        self.ledger.query_row(sql, [size.cast_signed()], |row| row.get(0)).map_err(|e| self.paths.ledger(e))
     }
 
     /// Returns the newest checkpoint.

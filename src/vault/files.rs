@@ -5,6 +5,7 @@
 //! open directory, and a name counts only after its directory was synced.
 
 mod medium;
+mod tree;
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -18,6 +19,7 @@ use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags, ResolveFlags};
 use rustix::io::Errno;
 
 pub use medium::{Medium, medium_of};
+pub(crate) use tree::{make_dirs, new_file, remove, remove_tree, rename_dir};
 
 /// How an existing file is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,54 @@
+//! Whole trees: the verbs for what hokan writes for people, outside the vault.
+//!
+//! In: paths the operator chose. Out: directories and files made or removed. The rule it keeps: what is removed here was
+//! written by hokan itself.
+#![expect(clippy::disallowed_methods, reason = "this file is one of the doors to the file system")]
+
+use std::fs::{self, DirBuilder, File};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+
+use super::Readers;
+
+/// Makes a directory and the missing ones above it.
+///
+/// # Durability
+/// None: the files written into it sync it.
+pub(crate) fn make_dirs(path: &Path, readers: Readers) -> io::Result<()> {
+    let mode = match readers {
+        Readers::Owner => 0o700,
+        Readers::Everyone => 0o755,
+    };
+    DirBuilder::new().recursive(true).mode(mode).create(path)
+}
+
+/// Makes a file that is not there yet, readable for its owner alone, and opens it for writing.
+///
+/// # Errors
+/// A name that is taken is `AlreadyExists`.
+pub(crate) fn new_file(path: &Path) -> io::Result<File> {
+    File::options().write(true).create_new(true).mode(0o600).open(path)
+}
+
+/// Removes a file.
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
+    fs::remove_file(path)
+}
+
+/// Removes a directory with everything in it; one that is not there is fine.
+pub(crate) fn remove_tree(path: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+/// Gives a directory its name; the name must be free.
+///
+/// # Durability
+/// The name is on disk.
+pub(crate) fn rename_dir(from: &Path, to: &Path) -> io::Result<()> {
+    fs::rename(from, to)?;
+    File::open(to.parent().unwrap_or(to))?.sync_all()
+}
