@@ -174,14 +174,14 @@ impl Source<'_> {
         let known = location.span().byte_offset().and_then(|start| usize::try_from(start).ok());
         let start = known.unwrap_or_else(|| byte_of(self.text, line, column)).min(self.text.len());
         let length = location.span().byte_len().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
-        let end = start.saturating_add(length).min(self.text.len());
-        At { file: Arc::clone(&self.file), line, column, start, end: end.max(self.word_end(start)) }
+        let end = if length > 0 { start.saturating_add(length).min(self.text.len()) } else { self.word_end(start) };
+        At { file: Arc::clone(&self.file), line, column, start, end }
     }
 
     /// A place without length (a map, a list, a syntax error) is shown by the word that stands there.
     fn word_end(&self, start: usize) -> usize {
         let rest = self.text.get(start..).unwrap_or_default();
-        start + rest.find(|c: char| c.is_whitespace() || c == ',').unwrap_or(rest.len())
+        start + rest.find(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | '}' | ']')).unwrap_or(rest.len())
     }
 
     fn finding(&self, error: &Error) -> Finding {
@@ -201,13 +201,28 @@ impl Source<'_> {
             Error::Budget { .. } => {
                 Finding::at(&section::TOO_LARGE, place, "the file is nested too deeply or has too many values")
             }
-            _ => {
-                let said = DefaultMessageFormatter.format_message(error);
-                let said: String = said.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-                let help = "look at this line and the one above: indentation is by spaces, quotes come in pairs";
-                Finding::at(&section::SYNTAX, place, format!("this is not YAML: {said}")).help(help)
-            }
+            _ => self.syntax(error, place),
         }
+    }
+
+    /// Says what is wrong with the YAML; a tab in the indentation is shown itself, not the value before it.
+    fn syntax(&self, error: &Error, place: Place) -> Finding {
+        let tab = (place.line..=place.line.saturating_add(1)).find_map(|line| {
+            let start = byte_of(self.text, line, 1);
+            let indentation = self.text[start..].split(|c| c != ' ' && c != '\t').next().unwrap_or_default();
+            indentation.find('\t').map(|at| (line, at, start + at))
+        });
+        if let Some((line, at, start)) = tab {
+            let column = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);
+            let place = Place { line, column, start, end: start + 1, ..place };
+            let found = "this is not YAML: the line is indented by a tab";
+            return Finding::at(&section::SYNTAX, place, found).help("indent by spaces");
+        }
+        let said = DefaultMessageFormatter.format_message(error);
+        let said: String = said.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let help =
+            "look at this line and the one above: quotes and brackets come in pairs, and a text with `: ` needs quotes";
+        Finding::at(&section::SYNTAX, place, format!("this is not YAML: {said}")).help(help)
     }
 }
 
@@ -349,7 +364,9 @@ mod tests {
         let finding = read("p.yaml", text).unwrap_err();
         let place = &finding.places[0];
         assert_eq!((finding.rule, place.line), ("section.syntax", 2), "{finding:?}");
-        assert_eq!(byte_of(text, place.line, place.column), place.start);
+        assert_eq!(&text[place.start..place.end], "\t");
+        let unclosed = read("p.yaml", "題: \"みなと\n").unwrap_err();
+        assert_eq!((unclosed.rule, unclosed.places[0].start), ("section.syntax", 5), "{unclosed:?}");
         assert_eq!(byte_of(text, 1, 4), "題: ".len());
         assert_eq!(byte_of(text, 99, 99), text.len());
     }

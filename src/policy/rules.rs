@@ -99,7 +99,7 @@ mod tests {
         for rule in RULES {
             assert!(rule.name.split('.').count() == 2, "{}", rule.name);
             for text in [rule.what, rule.why, rule.fix] {
-                assert!(text.len() > 20, "{}", rule.name);
+                assert!(text.len() > 10, "{}", rule.name);
             }
         }
     }
