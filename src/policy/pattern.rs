@@ -1,35 +1,83 @@
 //! Path patterns of retention classes (`accept`) and globs of ignored paths.
+//!
+//! In: a pattern's text, a path below `records` with `/` between its segments. Out: whether the whole path matches, and
+//! what it says: dates and a subject. The rule it keeps: a path can be read in one way only. Patterns that could be read
+//! in two ways are refused, and matching takes time bounded by pattern length times path length.
+
+mod matching;
+mod overlap;
+mod parse;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 use crate::calendar::{Date, MonthDay};
 
-/// A path pattern below `records`.
+pub(in crate::policy) use parse::is_kebab_case;
+
+/// A path pattern below `records`: `*` within a segment, `**` across segments, `{name:kind}` captures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(into = "String")]
-pub struct Pattern(String);
-impl From<Pattern> for String {
-    fn from(p: Pattern) -> String {
-        p.0
-    }
+pub struct Pattern {
+    text: String,
+    parts: Vec<Part>,
+}
+
+/// One piece of a pattern or a glob.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    /// Exactly this text; it may hold `/`.
+    Literal(String),
+    /// `?`: one character other than `/`.
+    One,
+    /// `*`: any characters other than `/`, also none.
+    Star,
+    /// `**/`: any number of whole segments, also none.
+    Folders,
+    /// `**` at the end: everything below, at least one character.
+    Rest,
+    /// `{name:kind}`.
+    Capture(String, CaptureKind),
 }
 
 /// What a capture stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CaptureKind {
-    /// d
+    /// A day: `2026-11-22` or `20261122`.
     Date,
-    /// m
+    /// A month, `2026-11`; it stands for its last day.
     Month,
-    /// y
+    /// A year, `2026`; it stands for its last day.
     Year,
-    /// fy
+    /// A fiscal year, `FY2026` or `R8`, named after the year of its first day; it stands for its last day.
     FiscalYear,
-    /// s
+    /// The member or case the record is about: no `.`, `_`, `-` or `/` in it.
     Subject,
-    /// t
+    /// Any text without `.`, `_`, `-` or `/`; it is not kept.
     Text,
+}
+
+impl CaptureKind {
+    /// The kinds as written in patterns.
+    const NAMES: [(&'static str, CaptureKind); 6] = [
+        ("date", CaptureKind::Date),
+        ("month", CaptureKind::Month),
+        ("year", CaptureKind::Year),
+        ("fiscal-year", CaptureKind::FiscalYear),
+        ("subject", CaptureKind::Subject),
+        ("text", CaptureKind::Text),
+    ];
+
+    /// Returns whether a capture of this kind is a date of the record.
+    pub fn is_date(self) -> bool {
+        match self {
+            CaptureKind::Date | CaptureKind::Month | CaptureKind::Year | CaptureKind::FiscalYear => true,
+            CaptureKind::Subject | CaptureKind::Text => false,
+        }
+    }
 }
 
 /// What a path says.
@@ -41,35 +89,314 @@ pub struct Captured {
     pub subject: Option<String>,
 }
 
-/// Not a pattern.
+/// A text that is not a path pattern.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a path pattern: {why}")]
 pub struct NotAPattern {
-    /// text
+    /// What was written.
     pub text: String,
-    /// why
+    /// What is wrong with it.
     pub why: String,
 }
 
 impl Pattern {
-    /// Returns what `path` says if it matches; a path that has the shape but no such date is an error.
-    pub fn captures(&self, _path: &str, _fiscal_year_starts: MonthDay) -> Option<Result<Captured, String>> {
-        None
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    /// Refuses a pattern that is not a relative path of whole segments, or that could read a path in two ways.
+    pub fn parse(text: &str) -> Result<Pattern, NotAPattern> {
+        let parts = parse::pattern(text).map_err(|why| NotAPattern { text: text.to_owned(), why })?;
+        Ok(Pattern { text: text.to_owned(), parts })
+    }
+
+    /// Returns the names it captures and their kinds, from left to right.
+    pub fn capture_names(&self) -> impl Iterator<Item = (&str, CaptureKind)> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Capture(name, kind) => Some((name.as_str(), *kind)),
+            Part::Literal(_) | Part::One | Part::Star | Part::Folders | Part::Rest => None,
+        })
+    }
+
+    /// Returns what `path` says if the whole of it matches; a path that has the shape but names no such date is an
+    /// error, told in words.
+    pub fn captures(&self, path: &str, fiscal_year_starts: MonthDay) -> Option<Result<Captured, String>> {
+        let pieces = matching::pieces(&self.parts, path)?;
+        Some(matching::read(&self.parts, &pieces, path, fiscal_year_starts))
+    }
+
+    /// Returns whether some path has the shape of both patterns.
+    pub(super) fn overlaps(&self, other: &Pattern) -> bool {
+        overlap::overlap(&self.parts, &other.parts)
+    }
+
+    /// Returns the text every matching path begins with.
+    pub(super) fn fixed_start(&self) -> &str {
+        match self.parts.first() {
+            Some(Part::Literal(text)) => text,
+            Some(Part::One | Part::Star | Part::Folders | Part::Rest | Part::Capture(..)) | None => "",
+        }
     }
 }
 
-/// A glob pattern.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(into = "String")]
-pub struct Glob(String);
-impl From<Glob> for String {
-    fn from(p: Glob) -> String {
-        p.0
+impl From<Pattern> for String {
+    fn from(pattern: Pattern) -> String {
+        pattern.text
     }
 }
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl FromStr for Pattern {
+    type Err = NotAPattern;
+
+    fn from_str(text: &str) -> Result<Pattern, NotAPattern> {
+        Pattern::parse(text)
+    }
+}
+
+/// A glob of ignored paths: `*` within a segment, `**` across segments, `?` for one character.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(into = "String")]
+pub struct Glob {
+    text: String,
+    parts: Vec<Part>,
+}
+
 impl Glob {
-    /// Matches.
-    pub fn matches(&self, _path: &str) -> bool {
-        false
+    /// Returns whether the whole of `path` matches.
+    pub fn matches(&self, path: &str) -> bool {
+        matching::pieces(&self.parts, path).is_some()
+    }
+}
+
+impl From<Glob> for String {
+    fn from(glob: Glob) -> String {
+        glob.text
+    }
+}
+
+impl fmt::Display for Glob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl FromStr for Glob {
+    type Err = NotAPattern;
+
+    fn from_str(text: &str) -> Result<Glob, NotAPattern> {
+        let parts = parse::glob(text).map_err(|why| NotAPattern { text: text.to_owned(), why })?;
+        Ok(Glob { text: text.to_owned(), parts })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn says(pattern: &str, path: &str) -> Option<Result<Captured, String>> {
+        Pattern::parse(pattern).unwrap().captures(path, MonthDay::APRIL_1)
+    }
+
+    #[test]
+    fn a_captured_date_stands_for_its_last_day() {
+        let cases = [
+            ("a/{d:date}/x.pdf", "a/2026-11-22/x.pdf", "2026-11-22"),
+            ("a/{d:date}-*.pdf", "a/20261122-x.pdf", "2026-11-22"),
+            ("a/{d:month}/*.csv", "a/2026-02/x.csv", "2026-02-28"),
+            ("a/{d:month}/*.csv", "a/2028-02/x.csv", "2028-02-29"),
+            ("a/{d:year}_*.csv", "a/2026_x.csv", "2026-12-31"),
+            ("a/{d:fiscal-year}/*", "a/FY2026/x", "2027-03-31"),
+            ("a/{d:fiscal-year}/*", "a/R8/x", "2027-03-31"),
+            ("a/{d:fiscal-year}/*", "a/R1/x", "2020-03-31"),
+        ];
+        for (pattern, path, expected) in cases {
+            let captured = says(pattern, path).unwrap().unwrap();
+            assert_eq!(captured.dates["d"].to_string(), expected, "{pattern} on {path}");
+        }
+    }
+
+    #[test]
+    fn a_path_with_an_impossible_date_has_the_shape_and_is_an_error() {
+        let cases = [
+            ("a/{d:date}/x", "a/2026-02-30/x"),
+            ("a/{d:date}/x", "a/20261322/x"),
+            ("a/{d:month}/x", "a/2026-13/x"),
+            ("a/{d:year}/x", "a/0026/x"),
+            ("a/{d:fiscal-year}/x", "a/R0/x"),
+            ("a/{d:fiscal-year}/x", "a/FY9999/x"),
+        ];
+        for (pattern, path) in cases {
+            let message = says(pattern, path).unwrap().unwrap_err();
+            assert!(message.contains("`d`"), "{message}");
+        }
+    }
+
+    #[test]
+    fn the_subject_ends_at_a_separator() {
+        let receipts = "receipts/{treated:month}/{subject}-*.csv";
+        let captured = says(receipts, "receipts/2026-11/00120034-a-b.csv").unwrap().unwrap();
+        assert_eq!(captured.subject.as_deref(), Some("00120034"));
+        for path in ["receipts/2026-11/0012.0034.csv", "receipts/2026-11/-x.csv", "receipts/2026-11/0012-x.csv/y"] {
+            assert_eq!(says(receipts, path), None, "{path}");
+        }
+        let last = says("x/*-{subject}.csv", "x/a-b-c.csv").unwrap().unwrap();
+        assert_eq!(last.subject.as_deref(), Some("c"));
+        let japanese = says("会議/{d:date}_{subject}.pdf", "会議/2026-11-22_みなと太郎.pdf").unwrap().unwrap();
+        assert_eq!(japanese.subject.as_deref(), Some("みなと太郎"));
+    }
+
+    #[test]
+    fn a_pattern_matches_the_whole_path() {
+        let cases = [
+            ("a/*.csv", "a/x.csv", true),
+            ("a/*.csv", "a/.csv", true),
+            ("a/*.csv", "a/b/x.csv", false),
+            ("a/*.csv", "a/x.csv.bak", false),
+            ("a/*.csv", "b/a/x.csv", false),
+            ("a/**/*.csv", "a/x.csv", true),
+            ("a/**/*.csv", "a/b/c/x.csv", true),
+            ("a/**/*.csv", "ab/x.csv", false),
+            ("a/**", "a/b/c", true),
+            ("a/**", "a/", false),
+            ("**/{d:date}-*.pdf", "a/b/2026-11-22-x.pdf", true),
+            ("a/{t:text}/b", "a//b", false),
+        ];
+        for (pattern, path, expected) in cases {
+            assert_eq!(says(pattern, path).is_some(), expected, "{pattern} on {path}");
+        }
+    }
+
+    #[test]
+    fn patterns_that_can_be_misread_are_refused() {
+        let cases = [
+            ("", "empty"),
+            ("/a/b", "begins with `/`"),
+            ("a/../b", "`..`"),
+            ("a/./b", "`.`"),
+            ("a//b", "empty segment"),
+            ("a/", "ends with `/`"),
+            ("a/b**/c", "whole segment"),
+            ("a/{d:date", "never closed"),
+            ("a/d}", "never opened"),
+            ("a/{d:day}", "kinds are"),
+            ("a/{d}", "no kind"),
+            ("a/{D:date}", "name"),
+            ("a/{d:date}*", "touches"),
+            ("a/*{d:date}", "touches"),
+            ("a/{d:date}{subject}", "touches"),
+            ("a/{subject}x.csv", "could be part of it"),
+            ("a/{f:fiscal-year}1", "could be part of it"),
+            ("a/*x{subject}.csv", "could be part of it"),
+            ("a/*-{subject}-*.csv", "between two wildcards"),
+            ("**/{subject}/**/x", "between two wildcards"),
+            ("a/{d:date}/{d:date}-x", "twice"),
+            ("a/{subject}/{other:subject}-x", "two subjects"),
+            ("a/b?.csv", "`?`"),
+            ("a\\b", "`\\`"),
+        ];
+        for (text, why) in cases {
+            let error = Pattern::parse(text).unwrap_err();
+            assert!(error.why.contains(why), "{text}: {}", error.why);
+        }
+    }
+
+    #[test]
+    fn globs_ignore_what_they_name() {
+        let cases = [
+            ("**/Thumbs.db", "Thumbs.db", true),
+            ("**/Thumbs.db", "a/b/Thumbs.db", true),
+            ("**/Thumbs.db", "a/Thumbs.dbx", false),
+            ("**/~$*", "a/~$list.xlsx", true),
+            ("**/.~lock.*", ".~lock.list.ods#", true),
+            ("README.md", "README.md", true),
+            ("README.md", "a/README.md", false),
+            ("a/?.tmp", "a/あ.tmp", true),
+            ("a/?.tmp", "a/ab.tmp", false),
+        ];
+        for (glob, path, expected) in cases {
+            assert_eq!(glob.parse::<Glob>().unwrap().matches(path), expected, "{glob} on {path}");
+        }
+        assert!("a/{x}".parse::<Glob>().is_err());
+    }
+
+    #[test]
+    fn overlapping_patterns_are_found_in_both_directions() {
+        let cases = [
+            ("a/*.csv", "a/x-*.csv", true),
+            ("a/*.csv", "a/*.xml", false),
+            ("a/{d:month}/*.csv", "a/2026-11/*", true),
+            ("a/{d:month}/*.csv", "a/{d:date}/*.csv", false),
+            ("a/{d:date}/x", "a/20261122/x", true),
+            ("a/{d:year}/x", "a/{f:fiscal-year}/x", false),
+            ("a/{s:subject}/x", "a/R8/x", true),
+            ("a/{s:subject}/x", "a/2026-11/x", false),
+            ("**/*.csv", "b/c/*.csv", true),
+            ("a/**", "b/**", false),
+            ("a/**", "a/**/x", true),
+        ];
+        for (a, b, expected) in cases {
+            let (a, b) = (Pattern::parse(a).unwrap(), Pattern::parse(b).unwrap());
+            assert_eq!((a.overlaps(&b), b.overlaps(&a)), (expected, expected), "{a} and {b}");
+        }
+    }
+
+    #[test]
+    fn a_hostile_pattern_takes_no_time() {
+        let pattern = Pattern::parse(&format!("{}b", "*a".repeat(40))).unwrap();
+        assert_eq!(pattern.captures(&"a".repeat(4000), MonthDay::APRIL_1), None);
+    }
+
+    mod properties {
+        use super::*;
+        use proptest::prelude::*;
+
+        proptest! {
+            #[test]
+            fn no_pattern_and_no_path_makes_it_panic(
+                pattern in "[a*/{}:.?é-]{0,24}|\\PC{0,24}|(a|/|\\*\\*|\\*|\\{d:date\\}|\\{subject\\}|-|あ){0,9}",
+                path in "[a/.éあ2026-]{0,24}|\\PC{0,24}",
+            ) {
+                if let Ok(pattern) = Pattern::parse(&pattern) {
+                    pattern.captures(&path, MonthDay::APRIL_1);
+                    prop_assert!(pattern.overlaps(&pattern));
+                }
+                if let Ok(glob) = pattern.parse::<Glob>() {
+                    glob.matches(&path);
+                }
+            }
+
+            #[test]
+            fn what_is_written_into_a_path_is_read_back(
+                (year, month, day) in (1873i32..=2998, 1u32..=12, 1u32..=28),
+                subject in "[0-9A-Za-zぁ-ん]{1,12}",
+                rest in "[0-9a-z._-]{0,9}",
+                folders in "([a-z]{1,3}/){0,3}",
+            ) {
+                let date = Date::from_ymd(year, month, day).unwrap();
+                let pattern = Pattern::parse("r/**/{made:date}_{at:month}/{subject}-*.csv").unwrap();
+                let path = format!("r/{folders}{date}_{year:04}-{month:02}/{subject}-{rest}.csv");
+                let captured = pattern.captures(&path, MonthDay::APRIL_1).unwrap().unwrap();
+                prop_assert_eq!(captured.dates["made"], date);
+                prop_assert_eq!(captured.dates["at"], date.last_of_month());
+                prop_assert_eq!(captured.subject, Some(subject));
+            }
+
+            #[test]
+            fn patterns_that_match_one_path_overlap(
+                a in "(a|/|b|\\*|\\*\\*/|\\{t:text\\}-){1,6}",
+                b in "(a|/|b|\\*|\\*\\*/|\\{t:text\\}-){1,6}",
+                path in "[ab/-]{1,8}",
+            ) {
+                if let (Ok(a), Ok(b)) = (Pattern::parse(&a), Pattern::parse(&b)) {
+                    let both = [&a, &b].iter().all(|p| p.captures(&path, MonthDay::APRIL_1).is_some());
+                    prop_assert!(!both || a.overlaps(&b), "{} {} {}", a, b, path);
+                }
+            }
+        }
     }
 }

@@ -1,0 +1,62 @@
+//! Where findings are collected while a set is checked.
+//!
+//! In: rules, places, messages. Out: findings, and [`Refused`] for each value that cannot be used. The rule it keeps:
+//! only a reported error makes a `Refused`, so nothing can be left out of a checked set in silence.
+
+use std::cell::RefCell;
+
+use crate::diag::{Finding, Place, Rule, Severity};
+use crate::policy::Language;
+
+/// The receipt for an error that was reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Refused(());
+
+/// A checked value, or the receipt for the error that stands in its place.
+pub(super) type Checked<T> = Result<T, Refused>;
+
+/// Collects the findings of one run.
+#[derive(Default)]
+pub(super) struct Desk {
+    findings: RefCell<Vec<Finding>>,
+    languages: Vec<Language>,
+}
+
+impl Desk {
+    /// Sets the languages every text is given in.
+    pub(super) fn speak(&mut self, languages: Vec<Language>) {
+        self.languages = languages;
+    }
+
+    /// Returns the languages every text is given in; empty while they are not known.
+    pub(super) fn languages(&self) -> &[Language] {
+        &self.languages
+    }
+
+    /// Reports a finding that leaves its value usable.
+    pub(super) fn report(&self, finding: Finding) {
+        self.findings.borrow_mut().push(finding);
+    }
+
+    /// Reports an error whose value cannot be used.
+    pub(super) fn refuse(&self, finding: Finding) -> Refused {
+        self.report(Finding { severity: Severity::Error, ..finding });
+        Refused(())
+    }
+
+    /// Reports an error of `rule` at `place` whose value cannot be used.
+    pub(super) fn refuse_at(&self, rule: &Rule, place: Place, message: impl Into<String>) -> Refused {
+        self.refuse(Finding::at(rule, place, message))
+    }
+
+    /// Returns everything reported.
+    pub(super) fn into_findings(self) -> Vec<Finding> {
+        self.findings.into_inner()
+    }
+}
+
+/// Checks every item, then returns all of them or the first refusal.
+pub(super) fn all<N, T>(items: impl IntoIterator<Item = N>, check: impl FnMut(N) -> Checked<T>) -> Checked<Vec<T>> {
+    let checked: Vec<Checked<T>> = items.into_iter().map(check).collect();
+    checked.into_iter().collect()
+}

@@ -1,0 +1,240 @@
+//! Checks one retention class.
+//!
+//! In: its node and what the set declares. Out: the checked class. The rule it keeps: each date its rule counts from can
+//! be known for every record that any of its patterns accepts.
+
+use crate::diag::Finding;
+use crate::policy::pattern::CaptureKind;
+use crate::policy::raw::{Node, Value};
+use crate::policy::rules::{reference, retention as rules};
+use crate::policy::{About, Class, ComesFrom, Disposal, Keep, Leg, Medium, Pattern, Review, Sidecar, Text};
+
+use crate::policy::check::desk::{Checked, Desk, all};
+use crate::policy::check::item::{Item, dangling, id, list, parsed};
+use crate::policy::check::known::Known;
+
+use super::Accepted;
+use super::dates::Declared;
+use crate::calendar::{Period, Starting};
+
+const CLASS: [&str; 11] = [
+    "id",
+    "was?",
+    "title",
+    "information?",
+    "medium",
+    "accept?",
+    "sidecar?",
+    "recipients?",
+    "keep",
+    "authority",
+    "disposal",
+];
+const RULE: [&str; 5] = ["for?", "after?", "starting?", "earlier-of?", "later-of?"];
+const LEG: [&str; 3] = ["for", "after", "starting?"];
+const DISPOSAL: [&str; 3] = ["review", "then", "within"];
+const MEDIA: [(&str, Medium); 3] =
+    [("electronic", Medium::Electronic), ("paper", Medium::Paper), ("device", Medium::Device)];
+const SIDECARS: [(&str, Sidecar); 3] =
+    [("optional", Sidecar::Optional), ("required", Sidecar::Required), ("none", Sidecar::None)];
+const REVIEWS: [(&str, Review); 3] = [("none", Review::None), ("one", Review::One), ("two", Review::Two)];
+
+/// Checks a class; its patterns are added to `accepted`.
+pub(super) fn class(
+    desk: &Desk,
+    node: &Node,
+    known: &Known,
+    declared: &Declared<'_>,
+    accepted: &mut Vec<Accepted>,
+) -> Checked<Class> {
+    let item = Item::open(desk, node, &CLASS)?;
+    let (id, title, medium) = (item.id("id"), item.text("title"), item.choice("medium", &MEDIA));
+    let was = former_ids(&item, known);
+    let information = item.references("information", &known.information);
+    let recipients = item.references("recipients", &known.recipients);
+    let sidecar = item.optional("sidecar").map_or(Ok(Sidecar::Optional), |_| item.choice("sidecar", &SIDECARS));
+    let keep = item.needed("keep").and_then(|node| keep(desk, node, known));
+    let authority = item.needed("authority").and_then(|node| authority(desk, node));
+    let disposal = item.needed("disposal").and_then(|node| disposal(desk, node));
+    let patterns = patterns(&item, known, declared);
+    if let (Ok(patterns), Ok(medium)) = (&patterns, &medium) {
+        accepts_by_medium(&item, *medium, patterns.is_empty());
+    }
+    if let (Ok(patterns), Ok(sidecar), Ok(_)) = (&patterns, &sidecar, &keep) {
+        knowable(&item, patterns, *sidecar, declared);
+    }
+    if information.as_ref().is_ok_and(Vec::is_empty) {
+        let finding =
+            Finding::at(&rules::NO_INFORMATION, item.place_of("id"), "the class names no type of information");
+        desk.report(finding.help(rules::NO_INFORMATION.fix));
+    }
+    let (id, patterns) = (id?, patterns?);
+    accepted.extend(patterns.iter().map(|(place, pattern)| Accepted {
+        class: id.clone(),
+        pattern: pattern.clone(),
+        place: place.place(),
+    }));
+    Ok(Class {
+        id,
+        was: was?,
+        title: title?,
+        information: information?,
+        medium: medium?,
+        accept: patterns.into_iter().map(|(_, pattern)| pattern).collect(),
+        sidecar: sidecar?,
+        recipients: recipients?,
+        keep: keep?,
+        authority: authority?,
+        disposal: disposal?,
+    })
+}
+
+fn former_ids(item: &Item<'_>, known: &Known) -> Checked<Vec<String>> {
+    let desk = item.desk();
+    all(item.list("was")?, |node| {
+        let former = id(desk, node)?;
+        if let Some(place) = known.classes.place(&former) {
+            let found = format!("`{former}` is the id of a class, so it cannot be an earlier id of another");
+            let finding = Finding::at(&reference::DUPLICATE_ID, node.place(), found);
+            return Err(desk.refuse(finding.also(place.clone())));
+        }
+        Ok(former)
+    })
+}
+
+fn authority(desk: &Desk, node: &Node) -> Checked<Text> {
+    Item::open(desk, node, &["own-rule"])?.text("own-rule")
+}
+
+fn disposal(desk: &Desk, node: &Node) -> Checked<Disposal> {
+    let item = Item::open(desk, node, &DISPOSAL)?;
+    let (review, then) = (item.choice("review", &REVIEWS), item.choice("then", &[("destroy", ())]));
+    let within = item.parsed("within", &rules::PERIOD);
+    then?;
+    Ok(Disposal { review: review?, within: within? })
+}
+
+/// `permanent`, one period, or several.
+fn keep(desk: &Desk, node: &Node, known: &Known) -> Checked<Keep> {
+    let refuse = |found: &str| Err(desk.refuse(Finding::at(&rules::KEEP, node.place(), found).help(rules::KEEP.fix)));
+    match &node.value {
+        Value::Scalar(word) if word == "permanent" => return Ok(Keep::Permanent),
+        Value::Scalar(word) => return refuse(&format!("`{word}` is not a rule (expected `permanent` or a map)")),
+        Value::Nothing | Value::List(_) => return refuse("expected `permanent` or a map"),
+        Value::Map(_) => {}
+    }
+    let item = Item::open(desk, node, &RULE)?;
+    let has = |key: &str| item.optional(key).is_some();
+    let single = has("for") || has("after") || has("starting");
+    match (single, item.optional("earlier-of"), item.optional("later-of")) {
+        (true, None, None) => leg(desk, node, known).map(Keep::For),
+        (false, Some(node), None) => legs(desk, node, known).map(Keep::EarlierOf),
+        (false, None, Some(node)) => legs(desk, node, known).map(Keep::LaterOf),
+        _ => refuse("expected one of: `for` with `after`, `earlier-of`, `later-of`"),
+    }
+}
+
+fn legs(desk: &Desk, node: &Node, known: &Known) -> Checked<Vec<Leg>> {
+    let legs = all(list(desk, node)?, |node| leg(desk, node, known))?;
+    if legs.len() < 2 {
+        let finding =
+            Finding::at(&rules::KEEP, node.place(), format!("found {} periods, expected two or more", legs.len()));
+        return Err(desk.refuse(finding.help(rules::KEEP.fix)));
+    }
+    Ok(legs)
+}
+
+fn leg(desk: &Desk, node: &Node, known: &Known) -> Checked<Leg> {
+    let item = Item::open(desk, node, &LEG)?;
+    let period: Checked<Period> = item.parsed("for", &rules::PERIOD);
+    let after = item.reference("after", &known.dates);
+    let starting: Checked<Starting> =
+        item.optional("starting").map_or(Ok(Starting::NextDay), |node| parsed(desk, node, &rules::STARTING));
+    Ok(Leg { period: period?, after: after?, starting: starting? })
+}
+
+type Patterns<'n> = Vec<(&'n Node, Pattern)>;
+
+/// Reads the patterns; what they capture must be declared to come from the path.
+fn patterns<'d>(item: &Item<'d>, known: &Known, declared: &Declared<'_>) -> Checked<Patterns<'d>> {
+    let desk = item.desk();
+    all(item.list("accept")?, |node| {
+        let pattern: Pattern = parsed(desk, node, &rules::PATTERN)?;
+        for (name, kind) in pattern.capture_names() {
+            capture(desk, node, name, kind, known, declared);
+        }
+        Ok((node, pattern))
+    })
+}
+
+fn capture(desk: &Desk, node: &Node, name: &str, kind: CaptureKind, known: &Known, declared: &Declared<'_>) {
+    match (kind.is_date(), declared.get(name)) {
+        (false, _) => {}
+        (true, None) => desk.report(dangling(name, node.place(), &known.dates)),
+        (true, Some((Some(ComesFrom::Path) | None, _))) => {}
+        (true, Some((Some(ComesFrom::Sidecar | ComesFrom::Event), _))) => {
+            let found = format!("the pattern captures `{name}`, which is declared not to come from the path");
+            let finding = Finding::at(&rules::CAPTURE, node.place(), found).help(rules::CAPTURE.fix);
+            desk.report(known.dates.place(name).cloned().into_iter().fold(finding, Finding::also));
+        }
+    }
+}
+
+fn accepts_by_medium(item: &Item<'_>, medium: Medium, accepts_nothing: bool) {
+    let (rule, found) = match (medium, accepts_nothing) {
+        (Medium::Electronic, true) => (&rules::ACCEPT_MISSING, "the class is electronic and accepts no path"),
+        (Medium::Paper | Medium::Device, false) => (&rules::ACCEPT_MEDIUM, "only an electronic class accepts paths"),
+        (Medium::Electronic, false) | (Medium::Paper | Medium::Device, true) => return,
+    };
+    let place = if accepts_nothing { item.place_of("id") } else { item.place_of("accept") };
+    item.desk().report(Finding::at(rule, place, found).help(rule.fix));
+}
+
+/// Reports periods that count from a date which records of some pattern can never have.
+fn knowable(item: &Item<'_>, patterns: &Patterns<'_>, sidecar: Sidecar, declared: &Declared<'_>) {
+    for after in item.optional("keep").into_iter().flat_map(counted_from) {
+        let Some((Some(comes_from), about)) = after.scalar().and_then(|name| declared.get(name)) else { continue };
+        for (place, pattern) in patterns {
+            if let Some(why) = never_known(after, *comes_from, *about, pattern, sidecar) {
+                let finding = Finding::at(&rules::DATE_UNKNOWN, after.place(), why).also(place.place());
+                item.desk().report(finding.help(rules::DATE_UNKNOWN.fix));
+            }
+        }
+    }
+}
+
+/// The `after` of every period of a rule.
+fn counted_from(keep: &Node) -> Vec<&Node> {
+    let several = keep.get("earlier-of").or_else(|| keep.get("later-of"));
+    match several.map(|node| &node.value) {
+        Some(Value::List(legs)) => legs.iter().filter_map(|leg| leg.get("after")).collect(),
+        Some(Value::Nothing | Value::Scalar(_) | Value::Map(_)) | None => keep.get("after").into_iter().collect(),
+    }
+}
+
+fn never_known(
+    after: &Node,
+    comes_from: ComesFrom,
+    about: Option<About>,
+    pattern: &Pattern,
+    sidecar: Sidecar,
+) -> Option<String> {
+    let name = after.scalar().unwrap_or_default();
+    let captures = |wanted: &dyn Fn(&str, CaptureKind) -> bool| pattern.capture_names().any(|(n, k)| wanted(n, k));
+    match comes_from {
+        ComesFrom::Path if !captures(&|found, kind| found == name && kind.is_date()) => {
+            Some(format!("`{name}` comes from the path, but `{pattern}` does not capture it"))
+        }
+        ComesFrom::Sidecar if sidecar == Sidecar::None => {
+            Some(format!("`{name}` comes from the sidecar, but the class takes none"))
+        }
+        ComesFrom::Event
+            if about == Some(About::Subject)
+                && sidecar == Sidecar::None
+                && !captures(&|_, kind| kind == CaptureKind::Subject) =>
+        {
+            Some(format!("`{name}` is about a subject, but `{pattern}` captures no `{{subject}}`"))
+        }
+        ComesFrom::Path | ComesFrom::Sidecar | ComesFrom::Event => None,
+    }
+}

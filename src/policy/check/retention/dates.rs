@@ -1,0 +1,50 @@
+//! Checks `dates`, and tells the classes where each date comes from.
+//!
+//! In: the section. Out: its checked type. The rule it keeps: a date read from a record is about that record.
+
+use std::collections::BTreeMap;
+
+use crate::diag::Finding;
+use crate::policy::raw::Node;
+use crate::policy::rules::retention::DATE_ABOUT;
+use crate::policy::{About, ComesFrom, DateName};
+
+use crate::policy::check::desk::{Checked, Desk, all};
+use crate::policy::check::item::Item;
+use crate::policy::check::sections::Sections;
+
+const DATE: [&str; 4] = ["id", "title", "comes-from", "about"];
+const SOURCES: [(&str, ComesFrom); 3] =
+    [("path", ComesFrom::Path), ("sidecar", ComesFrom::Sidecar), ("event", ComesFrom::Event)];
+const ABOUT: [(&str, About); 2] = [("record", About::Record), ("subject", About::Subject)];
+
+/// Checks the declared dates.
+pub(in crate::policy::check) fn dates(sections: &Sections, desk: &Desk) -> Checked<Vec<DateName>> {
+    all(&sections.dates, |node| {
+        let item = Item::open(desk, node, &DATE)?;
+        let (id, title) = (item.id("id"), item.text("title"));
+        let (comes_from, about) = (item.choice("comes-from", &SOURCES), item.choice("about", &ABOUT));
+        let (comes_from, about) = (comes_from?, about?);
+        if comes_from != ComesFrom::Event && about == About::Subject {
+            let found = "a date that does not come from an event is about one record";
+            let finding = Finding::at(&DATE_ABOUT, item.place_of("about"), found);
+            return Err(desk.refuse(finding.help(DATE_ABOUT.fix)));
+        }
+        Ok(DateName { id: id?, title: title?, comes_from, about })
+    })
+}
+
+/// Where a declared date comes from and what it is about, as far as it can be read.
+pub(super) type Declared<'n> = BTreeMap<&'n str, (Option<ComesFrom>, Option<About>)>;
+
+/// Returns what is declared; what is wrong with it is reported with the dates.
+pub(super) fn declared(sections: &Sections) -> Declared<'_> {
+    sections.dates.iter().filter_map(one_declared).collect()
+}
+
+fn one_declared(node: &Node) -> Option<(&str, (Option<ComesFrom>, Option<About>))> {
+    let word = |key: &str| node.get(key).and_then(Node::scalar);
+    let comes_from = SOURCES.iter().find(|(known, _)| word("comes-from") == Some(known)).map(|(_, meaning)| *meaning);
+    let about = ABOUT.iter().find(|(known, _)| word("about") == Some(known)).map(|(_, meaning)| *meaning);
+    Some((word("id")?, (comes_from, about)))
+}

@@ -1,0 +1,132 @@
+//! Checks the public keys of recipients and approvers.
+//!
+//! In: `service.recipients`, `service.approvers`. Out: their checked types. The rule it keeps: a key has the shape of a
+//! public key of its kind and stands once; whether an age key is a point of its curve shows when recipients are confirmed.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::diag::{Finding, Rule};
+use crate::policy::check::desk::{Checked, Desk, all};
+use crate::policy::check::item::Item;
+use crate::policy::raw::Node;
+use crate::policy::rules::service as rules;
+use crate::policy::{Approver, Recipient};
+
+const RECIPIENT: [&str; 4] = ["id", "name", "key", "always?"];
+const APPROVER: [&str; 2] = ["name", "key"];
+
+/// The letters and digits of bech32.
+const BECH32: &str = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+/// Characters of an age X25519 public key, `age1` included.
+const AGE_KEY_LENGTH: usize = 62;
+/// The kind of an approver's key, as the line begins and as the key itself says.
+const SSH_ED25519: &str = "ssh-ed25519";
+
+/// Checks who can open records; a set without recipients is refused.
+pub(super) fn recipients(service: &Item<'_>) -> Checked<Vec<Recipient>> {
+    let desk = service.desk();
+    let nodes = service.list("recipients")?;
+    if nodes.is_empty() {
+        let found = "the set names no recipients, so nothing could be sealed";
+        let finding = Finding::at(&rules::NO_RECIPIENTS, service.place_of("recipients"), found);
+        return Err(desk.refuse(finding.help(rules::NO_RECIPIENTS.fix)));
+    }
+    one_key_one_person(desk, nodes, age_key);
+    all(nodes, |node| {
+        let item = Item::open(desk, node, &RECIPIENT)?;
+        let (id, name, always) = (item.id("id"), item.text("name"), item.flag("always"));
+        let key = key(&item, &rules::RECIPIENT_KEY, "an age public key", age_key);
+        Ok(Recipient { id: id?, name: name?, key: key?, always: always? })
+    })
+}
+
+/// Checks who can approve.
+pub(super) fn approvers(service: &Item<'_>) -> Checked<Vec<Approver>> {
+    let desk = service.desk();
+    let nodes = service.list("approvers")?;
+    one_key_one_person(desk, nodes, ssh_key);
+    all(nodes, |node| {
+        let item = Item::open(desk, node, &APPROVER)?;
+        let name = item.word("name");
+        let key = key(&item, &rules::APPROVER_KEY, "an SSH Ed25519 public key", ssh_key);
+        Ok(Approver { name: name?.to_owned(), key: key? })
+    })
+}
+
+/// The key as typed, if `read` finds the bytes of one in it.
+fn key(item: &Item<'_>, rule: &Rule, kind: &str, read: fn(&str) -> Option<Vec<u8>>) -> Checked<String> {
+    let written = item.word("key")?;
+    if read(written).is_some() {
+        return Ok(written.to_owned());
+    }
+    // What was written may be a secret pasted by mistake: it is not repeated.
+    let found = format!("this is not {kind}");
+    Err(item.desk().refuse(Finding::at(rule, item.place_of("key"), found).help(rule.fix)))
+}
+
+/// `age1` and 58 characters of bech32.
+fn age_key(text: &str) -> Option<Vec<u8>> {
+    let data = text.strip_prefix("age1").filter(|_| text.len() == AGE_KEY_LENGTH)?;
+    data.chars().all(|c| BECH32.contains(c)).then(|| text.as_bytes().to_vec())
+}
+
+/// `ssh-ed25519 `, then in base64 the length-prefixed strings `ssh-ed25519` and 32 bytes.
+///
+/// # Source
+/// RFC 8709, section 4.
+fn ssh_key(text: &str) -> Option<Vec<u8>> {
+    let encoded = text.strip_prefix(SSH_ED25519)?.strip_prefix(' ')?;
+    let wire = STANDARD.decode(encoded).ok()?;
+    let (kind, rest) = wire_string(&wire)?;
+    let (key, rest) = wire_string(rest)?;
+    (kind == SSH_ED25519.as_bytes() && key.len() == 32 && rest.is_empty()).then(|| key.to_vec())
+}
+
+fn wire_string(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)
+}
+
+/// Reports a key that two of them have.
+fn one_key_one_person(desk: &Desk, nodes: &[Node], read: fn(&str) -> Option<Vec<u8>>) {
+    let mut seen: BTreeMap<Vec<u8>, &Node> = BTreeMap::new();
+    for node in nodes.iter().filter_map(|node| node.get("key")) {
+        let Some(bytes) = node.scalar().and_then(read) else { continue };
+        if let Some(first) = seen.insert(bytes, node) {
+            let finding = Finding::at(&rules::SAME_KEY, node.place(), "this key stands twice");
+            desk.report(finding.also(first.place()).help(rules::SAME_KEY.fix));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_the_right_shape_are_accepted() {
+        assert!(age_key("age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p").is_some());
+        let mut wire = b"\0\0\0\x0bssh-ed25519\0\0\0\x20".to_vec();
+        wire.extend([7; 32]);
+        assert_eq!(ssh_key(&format!("ssh-ed25519 {}", STANDARD.encode(&wire))), Some(vec![7; 32]));
+        wire.push(0);
+        assert_eq!(ssh_key(&format!("ssh-ed25519 {}", STANDARD.encode(&wire))), None);
+    }
+
+    #[test]
+    fn other_keys_are_refused() {
+        for text in [
+            "age1ql3z7",
+            "AGE-SECRET-KEY-1QL3Z7HJY54PW3HYWW5AYYFG7ZQGVC7W3J2ELW8ZMRJ2KG5SFN9AQMCAC8P",
+            "age1bl3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
+        ] {
+            assert_eq!(age_key(text), None, "{text}");
+        }
+        for text in ["ssh-rsa AAAA", "ssh-ed25519 AAAA", "ssh-ed25519", "ssh-ed25519 !", "ssh-ed25519 /////w=="] {
+            assert_eq!(ssh_key(text), None, "{text}");
+        }
+    }
+}

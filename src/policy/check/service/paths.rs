@@ -1,0 +1,51 @@
+//! Checks `service.paths`: where records, vault and site lie.
+//!
+//! In: the section's node. Out: the paths, with their defaults. The rule it keeps: none climbs out of its place and none
+//! lies inside another, so that replacing the site or emptying the folder of records cannot touch the vault.
+
+use crate::diag::Finding;
+use crate::policy::Paths;
+use crate::policy::check::desk::{Checked, Desk};
+use crate::policy::check::item::Item;
+use crate::policy::raw::Node;
+use crate::policy::rules::service::PATH;
+
+const DEFAULTS: [(&str, &str); 3] = [("records", "records/in"), ("vault", "vault"), ("public", "public")];
+
+/// Checks the paths.
+pub(super) fn paths(desk: &Desk, node: Option<&Node>) -> Checked<Paths> {
+    let item = node.map(|node| Item::open(desk, node, &["records?", "vault?", "public?"])).transpose()?;
+    let [records, vault, public] = DEFAULTS.map(|(key, default)| one(item.as_ref(), key, default));
+    let paths = Paths { records: records?, vault: vault?, public: public? };
+    let Some(item) = item else {
+        return Ok(paths);
+    };
+    let all = [("records", &paths.records), ("vault", &paths.vault), ("public", &paths.public)];
+    for (n, (key, path)) in all.iter().enumerate() {
+        for (other_key, other) in all[..n].iter().filter(|(_, other)| inside(path, other) || inside(other, path)) {
+            let found = format!("`{key}` (`{path}`) and `{other_key}` (`{other}`) lie inside one another");
+            let stated = if item.optional(key).is_some() { key } else { other_key };
+            return Err(desk.refuse(Finding::at(&PATH, item.place_of(stated), found).help(PATH.fix)));
+        }
+    }
+    Ok(paths)
+}
+
+fn one(item: Option<&Item<'_>>, key: &str, default: &str) -> Checked<String> {
+    let Some(item) = item.filter(|item| item.optional(key).is_some()) else {
+        return Ok(default.to_owned());
+    };
+    let path = item.word(key)?;
+    let below = path.strip_prefix('/').unwrap_or(path);
+    let climbs = below.split('/').any(|segment| matches!(segment, "" | "." | ".."));
+    if climbs || path.contains('\\') {
+        let found = format!("`{path}` is not a path here (expected whole segments, without `..`)");
+        return Err(item.desk().refuse(Finding::at(&PATH, item.place_of(key), found).help(PATH.fix)));
+    }
+    Ok(path.to_owned())
+}
+
+/// Whether `path` is `folder` or lies in it.
+fn inside(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}

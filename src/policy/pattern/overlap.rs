@@ -1,0 +1,154 @@
+//! Finds out whether two patterns can match one path.
+//!
+//! In: the parts of both. Out: yes or no. The rule it keeps: the answer is exact about shapes (it walks both patterns at
+//! once over sets of characters), so two classes that can both claim a path are found before any file is.
+
+use std::collections::HashSet;
+
+use super::matching::in_word;
+use super::{CaptureKind, Part};
+
+/// A set of characters that can come next.
+#[derive(Clone, Copy)]
+enum Set {
+    /// This one.
+    Just(char),
+    /// A digit.
+    Digit,
+    /// What a subject may hold.
+    Word,
+    /// Anything but `/`.
+    NoSlash,
+    /// Anything.
+    Any,
+}
+
+/// One step of a pattern taken apart: what may be read, and where that leads.
+struct Step {
+    reads: Set,
+    to: usize,
+}
+
+/// A pattern as states: state `n` has steps that read a character and jumps that read nothing.
+#[derive(Default)]
+struct Machine {
+    steps: Vec<Vec<Step>>,
+    jumps: Vec<Vec<usize>>,
+}
+
+/// Returns whether some path has the shape of both.
+pub(super) fn overlap(a: &[Part], b: &[Part]) -> bool {
+    let (a, b) = (Machine::of(a), Machine::of(b));
+    let mut seen = HashSet::new();
+    let mut open = vec![(0, 0)];
+    while let Some((x, y)) = open.pop() {
+        if !seen.insert((x, y)) {
+            continue;
+        }
+        if x == a.end() && y == b.end() {
+            return true;
+        }
+        open.extend(a.jumps[x].iter().map(|to| (*to, y)));
+        open.extend(b.jumps[y].iter().map(|to| (x, *to)));
+        for left in &a.steps[x] {
+            let meets = b.steps[y].iter().filter(|right| meet(left.reads, right.reads));
+            open.extend(meets.map(|right| (left.to, right.to)));
+        }
+    }
+    false
+}
+
+/// Whether two sets share a character.
+fn meet(a: Set, b: Set) -> bool {
+    match (a, b) {
+        (Set::Just(c), set) | (set, Set::Just(c)) => holds(set, c),
+        (Set::Digit | Set::Word | Set::NoSlash | Set::Any, Set::Digit | Set::Word | Set::NoSlash | Set::Any) => true,
+    }
+}
+
+fn holds(set: Set, c: char) -> bool {
+    match set {
+        Set::Just(this) => this == c,
+        Set::Digit => c.is_ascii_digit(),
+        Set::Word => in_word(c),
+        Set::NoSlash => c != '/',
+        Set::Any => true,
+    }
+}
+
+impl Machine {
+    fn of(parts: &[Part]) -> Machine {
+        let mut machine = Machine::default();
+        machine.state();
+        for part in parts {
+            machine.add(part);
+        }
+        machine
+    }
+
+    fn end(&self) -> usize {
+        self.steps.len() - 1
+    }
+
+    fn state(&mut self) -> usize {
+        self.steps.push(Vec::new());
+        self.jumps.push(Vec::new());
+        self.end()
+    }
+
+    /// Adds a step from `from` to a new state.
+    fn then(&mut self, from: usize, reads: Set) -> usize {
+        let to = self.state();
+        self.steps[from].push(Step { reads, to });
+        to
+    }
+
+    fn text(&mut self, mut from: usize, text: &str) -> usize {
+        for c in text.chars() {
+            from = self.then(from, if c == '0' { Set::Digit } else { Set::Just(c) });
+        }
+        from
+    }
+
+    fn add(&mut self, part: &Part) {
+        let from = self.end();
+        match part {
+            Part::Literal(text) => {
+                text.chars().fold(from, |at, c| self.then(at, Set::Just(c)));
+            }
+            Part::One => {
+                self.then(from, Set::NoSlash);
+            }
+            Part::Star => self.steps[from].push(Step { reads: Set::NoSlash, to: from }),
+            Part::Rest => {
+                let to = self.then(from, Set::Any);
+                self.steps[to].push(Step { reads: Set::Any, to });
+            }
+            Part::Folders => {
+                let inside = self.then(from, Set::NoSlash);
+                self.steps[inside].push(Step { reads: Set::NoSlash, to: inside });
+                self.steps[inside].push(Step { reads: Set::Just('/'), to: from });
+                let after = self.state();
+                self.jumps[from].push(after);
+            }
+            Part::Capture(_, kind) => self.capture(from, *kind),
+        }
+    }
+
+    fn capture(&mut self, from: usize, kind: CaptureKind) {
+        let shapes: &[&str] = match kind {
+            CaptureKind::Date => &["0000-00-00", "00000000"],
+            CaptureKind::Month => &["0000-00"],
+            CaptureKind::Year => &["0000"],
+            CaptureKind::FiscalYear => &["FY0000", "R0", "R00", "R000"],
+            CaptureKind::Subject | CaptureKind::Text => {
+                let to = self.then(from, Set::Word);
+                self.steps[to].push(Step { reads: Set::Word, to });
+                return;
+            }
+        };
+        let ends: Vec<usize> = shapes.iter().map(|shape| self.text(from, shape)).collect();
+        let after = self.state();
+        ends.into_iter().for_each(|end| self.jumps[end].push(after));
+    }
+}

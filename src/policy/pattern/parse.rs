@@ -1,0 +1,205 @@
+//! Reads patterns and globs.
+//!
+//! In: their text. Out: parts, or why not. The rule it keeps: a pattern is accepted only if every path it matches can be
+//! read in one way.
+
+use super::matching::in_word;
+use super::{CaptureKind, Part};
+
+/// Longer patterns are refused.
+const MOST_CHARACTERS: usize = 400;
+
+/// Reads a path pattern with captures.
+pub(super) fn pattern(text: &str) -> Result<Vec<Part>, String> {
+    if let Some(c) = text.chars().find(|c| matches!(c, '?' | '\\')) {
+        return Err(format!("`{c}` has no meaning in it (`*` stands for any characters)"));
+    }
+    let parts = parts(text)?;
+    let neighbours = parts.windows(2).try_for_each(|pair| touching(&pair[0], &pair[1]));
+    neighbours.and_then(|()| between_wildcards(&parts)).and_then(|()| names(&parts))?;
+    Ok(parts)
+}
+
+/// Reads a glob, which captures nothing.
+pub(super) fn glob(text: &str) -> Result<Vec<Part>, String> {
+    if let Some(c) = text.chars().find(|c| matches!(c, '{' | '}' | '\\')) {
+        return Err(format!("`{c}` has no meaning in a glob"));
+    }
+    parts(text)
+}
+
+fn parts(text: &str) -> Result<Vec<Part>, String> {
+    whole_path(text)?;
+    let mut parts: Vec<Part> = Vec::new();
+    let mut segments = text.split('/').peekable();
+    while let Some(segment) = segments.next() {
+        let is_last = segments.peek().is_none();
+        match segment {
+            "**" if is_last => parts.push(Part::Rest),
+            "**" => parts.push(Part::Folders),
+            _ => {
+                in_segment(segment, &mut parts)?;
+                if !is_last {
+                    literal(&mut parts, '/');
+                }
+            }
+        }
+    }
+    Ok(parts)
+}
+
+fn whole_path(text: &str) -> Result<(), String> {
+    let refuse = |why: &str| Err(why.to_owned());
+    if text.is_empty() {
+        return refuse("it is empty");
+    }
+    if text.starts_with('/') {
+        return refuse("it begins with `/`; patterns are relative to the folder of records");
+    }
+    if text.ends_with('/') {
+        return refuse("it ends with `/`; a pattern names files");
+    }
+    if text.chars().count() > MOST_CHARACTERS {
+        return Err(format!("it is longer than {MOST_CHARACTERS} characters"));
+    }
+    if text.chars().any(char::is_control) {
+        return refuse("it holds a control character");
+    }
+    match text.split('/').find(|segment| matches!(*segment, "" | "." | "..")) {
+        Some("") => refuse("it has an empty segment"),
+        Some(dots) => Err(format!("it has a segment `{dots}`")),
+        None => Ok(()),
+    }
+}
+
+fn in_segment(segment: &str, parts: &mut Vec<Part>) -> Result<(), String> {
+    if segment.contains("**") {
+        return Err(format!("`**` stands for whole segments, but in `{segment}` it is not a whole segment"));
+    }
+    let mut rest = segment;
+    while let Some(c) = rest.chars().next() {
+        rest = &rest[c.len_utf8()..];
+        match c {
+            '*' => parts.push(Part::Star),
+            '?' => parts.push(Part::One),
+            '}' => return Err("a `}` was never opened".to_owned()),
+            '{' => {
+                let end = rest.find('}').ok_or("a `{` was never closed")?;
+                parts.push(capture(&rest[..end])?);
+                rest = &rest[end + 1..];
+            }
+            _ => literal(parts, c),
+        }
+    }
+    Ok(())
+}
+
+fn literal(parts: &mut Vec<Part>, c: char) {
+    match parts.last_mut() {
+        Some(Part::Literal(text)) => text.push(c),
+        Some(Part::One | Part::Star | Part::Folders | Part::Rest | Part::Capture(..)) | None => {
+            parts.push(Part::Literal(c.to_string()));
+        }
+    }
+}
+
+/// Returns whether a text is a name in kebab-case: lower-case letters, digits and single hyphens, a letter first.
+pub(in crate::policy) fn is_kebab_case(text: &str) -> bool {
+    let words_hold = text.split('-').all(|word| !word.is_empty());
+    let letters_hold = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    words_hold && letters_hold && text.as_bytes()[0].is_ascii_lowercase()
+}
+
+/// `name:kind`, or `subject` alone.
+fn capture(inside: &str) -> Result<Part, String> {
+    let (name, kind) = match inside.split_once(':') {
+        Some((name, kind)) => (name, kind),
+        None if inside == "subject" => (inside, inside),
+        None => return Err(format!("`{{{inside}}}` has no kind (write `{{{inside}:date}}`)")),
+    };
+    if !is_kebab_case(name) {
+        return Err(format!("`{name}` is not the name of a date (lower-case letters, digits, hyphens)"));
+    }
+    let known = CaptureKind::NAMES;
+    let found = known.iter().find(|(known, _)| *known == kind);
+    let names = || known.map(|(name, _)| format!("`{name}`")).join(", ");
+    let (_, kind) = found.ok_or_else(|| format!("`{kind}` is not a kind (the kinds are {})", names()))?;
+    Ok(Part::Capture(name.to_owned(), *kind))
+}
+
+/// A capture ends at a literal that cannot be part of it, and does not begin at a wildcard.
+fn touching(a: &Part, b: &Part) -> Result<(), String> {
+    const APART: &str = "(put `-`, `_`, `.` or `/` between)";
+    if let (Part::Star | Part::One, Part::Capture(name, _)) = (a, b) {
+        return Err(format!("`{{{name}}}` touches the wildcard before it {APART}"));
+    }
+    let Part::Capture(name, kind) = a else {
+        return Ok(());
+    };
+    match b {
+        Part::Literal(text) if text.chars().next().is_some_and(|c| takes(*kind, c)) => {
+            Err(format!("what follows `{{{name}}}` could be part of it {APART}"))
+        }
+        Part::Literal(_) => Ok(()),
+        Part::Capture(..) | Part::Star | Part::One | Part::Folders | Part::Rest => {
+            Err(format!("`{{{name}}}` touches what follows it {APART}"))
+        }
+    }
+}
+
+fn takes(kind: CaptureKind, c: char) -> bool {
+    match kind {
+        CaptureKind::Subject | CaptureKind::Text => in_word(c),
+        CaptureKind::FiscalYear => c.is_ascii_digit(),
+        CaptureKind::Date | CaptureKind::Month | CaptureKind::Year => false,
+    }
+}
+
+/// Within a segment, and over the whole path, wildcards stand on one side of a capture only: the other side holds it
+/// in place.
+fn between_wildcards(parts: &[Part]) -> Result<(), String> {
+    for (n, part) in parts.iter().enumerate() {
+        let Part::Capture(name, kind) = part else { continue };
+        let (before, after) = (&parts[..n], &parts[n + 1..]);
+        let folders = |side: &[Part]| side.iter().any(|part| matches!(part, Part::Folders | Part::Rest));
+        let in_segment_before = wildcard_in_segment(before.iter().rev());
+        if (folders(before) && folders(after)) || (in_segment_before && wildcard_in_segment(after.iter())) {
+            return Err(format!("`{{{name}}}` stands between two wildcards, so its place is not certain"));
+        }
+        let glued = match before.last() {
+            Some(Part::Literal(text)) => text.chars().next_back().is_some_and(|c| takes(*kind, c)),
+            Some(Part::One | Part::Star | Part::Folders | Part::Rest | Part::Capture(..)) | None => false,
+        };
+        if in_segment_before && glued {
+            return Err(format!("what stands before `{{{name}}}` could be part of it (put `-`, `_` or `.` between)"));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a wildcard comes before the segment's end, going outwards.
+fn wildcard_in_segment<'p>(outwards: impl Iterator<Item = &'p Part>) -> bool {
+    for part in outwards {
+        match part {
+            Part::Star => return true,
+            Part::Folders | Part::Rest => return false,
+            Part::Literal(text) if text.contains('/') => return false,
+            Part::Literal(_) | Part::One | Part::Capture(..) => {}
+        }
+    }
+    false
+}
+
+fn names(parts: &[Part]) -> Result<(), String> {
+    let mut seen: Vec<&str> = Vec::new();
+    let mut subjects = 0;
+    for part in parts {
+        let Part::Capture(name, kind) = part else { continue };
+        if seen.contains(&name.as_str()) {
+            return Err(format!("it captures `{name}` twice"));
+        }
+        seen.push(name);
+        subjects += usize::from(*kind == CaptureKind::Subject);
+    }
+    if subjects > 1 { Err("it captures two subjects; a record is about one".to_owned()) } else { Ok(()) }
+}
