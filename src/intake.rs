@@ -9,10 +9,10 @@ mod names;
 mod scan;
 mod watch;
 
-pub use classify::{Ready, State, classify};
+pub use classify::{Grounds, Ready, State, classify};
 pub use names::decoded;
 pub use scan::{Found, FoundKind, Meta, WORK, scan};
-pub use watch::{Hint, WatchError, Watcher};
+pub use watch::{Bell, Wake, WatchError, Watcher};
 
 /// The ending of a sidecar: `NAME.meta.yaml` lies beside `NAME`.
 pub const SIDECAR: &str = ".meta.yaml";

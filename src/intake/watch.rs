@@ -4,7 +4,7 @@
 //! or trusted, and a lost one costs only the time until the next rescan.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
@@ -12,20 +12,61 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::scan::WORK;
 
-/// Why the wait ended.
+/// Why a wait ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hint {
+pub enum Wake {
     /// Something changed: look soon.
     Changed,
+    /// Somebody asked to stop.
+    Stopped,
     /// Nothing was heard for that long.
     Quiet,
-    /// The watcher is gone; only rescans find anything.
-    Deaf,
+}
+
+/// What the service waits on: hints that something changed, and the wish to stop.
+#[derive(Default)]
+pub struct Bell {
+    state: Mutex<Rung>,
+    rang: Condvar,
+}
+
+#[derive(Default)]
+struct Rung {
+    is_changed: bool,
+    is_stopped: bool,
+}
+
+impl Bell {
+    /// Says that something changed; several hints before the next wait are one.
+    pub fn ring(&self) {
+        self.set(|rung| rung.is_changed = true);
+    }
+
+    /// Says that the service shall stop; every wait from now on ends at once.
+    pub fn stop(&self) {
+        self.set(|rung| rung.is_stopped = true);
+    }
+
+    fn set(&self, change: impl FnOnce(&mut Rung)) {
+        change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
+        self.rang.notify_all();
+    }
+
+    /// Waits for a hint or the wish to stop, at most `most`.
+    pub fn wait(&self, most: Duration) -> Wake {
+        let rung = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let quiet = |rung: &mut Rung| !rung.is_changed && !rung.is_stopped;
+        let (mut rung, _) = self.rang.wait_timeout_while(rung, most, quiet).unwrap_or_else(PoisonError::into_inner);
+        if rung.is_stopped {
+            return Wake::Stopped;
+        }
+        if std::mem::take(&mut rung.is_changed) { Wake::Changed } else { Wake::Quiet }
+    }
 }
 
 /// The folder cannot be watched.
 #[derive(Debug, thiserror::Error)]
-#[error("`{path}` cannot be watched: files are found by rescans only")]
+#[error("`{}` cannot be watched: files are found by rescans only", .path.display())]
 pub struct WatchError {
     /// The folder.
     pub path: PathBuf,
@@ -34,55 +75,58 @@ pub struct WatchError {
     pub source: notify::Error,
 }
 
-/// Watches one folder with everything below it.
+/// Watches one folder with everything below it, as long as it lives.
 pub struct Watcher {
     _watcher: RecommendedWatcher,
-    hints: Receiver<()>,
 }
 
 impl Watcher {
-    /// Starts watching `root`.
+    /// Starts watching `root`; changes ring `bell`.
     ///
     /// # Errors
     /// Fails where the system cannot watch it.
-    pub fn start(root: &Path) -> Result<Watcher, WatchError> {
+    pub fn start(root: &Path, bell: Arc<Bell>) -> Result<Watcher, WatchError> {
         let fail = |source| WatchError { path: root.to_owned(), source };
-        // One waiting hint says everything: the scan looks at all there is.
-        let (sender, hints) = sync_channel(1);
         let own = root.join(WORK);
-        let mut watcher = notify::recommended_watcher(move |event| hint(&sender, &own, event)).map_err(fail)?;
+        let hear = move |event: notify::Result<notify::Event>| {
+            if matters(&event, &own) {
+                bell.ring();
+            }
+        };
+        let mut watcher = notify::recommended_watcher(hear).map_err(fail)?;
         watcher.watch(root, RecursiveMode::Recursive).map_err(fail)?;
-        Ok(Watcher { _watcher: watcher, hints })
-    }
-
-    /// Waits for a hint, at most `most`.
-    pub fn wait(&self, most: Duration) -> Hint {
-        match self.hints.recv_timeout(most) {
-            Ok(()) => Hint::Changed,
-            Err(RecvTimeoutError::Timeout) => Hint::Quiet,
-            Err(RecvTimeoutError::Disconnected) => Hint::Deaf,
-        }
+        Ok(Watcher { _watcher: watcher })
     }
 }
 
-fn hint(sender: &SyncSender<()>, own: &Path, event: notify::Result<notify::Event>) {
-    let matters = match &event {
-        Err(_) => true,
-        Ok(event) if event.need_rescan() => true,
-        Ok(event) => {
-            let kind = matches!(
-                event.kind,
-                EventKind::Access(AccessKind::Close(AccessMode::Write))
-                    | EventKind::Create(_)
-                    | EventKind::Modify(ModifyKind::Name(_))
-                    | EventKind::Remove(_)
-            );
-            kind && !event.paths.iter().all(|path| path.starts_with(own))
-        }
-    };
-    if matters {
-        match sender.try_send(()) {
-            Ok(()) | Err(TrySendError::Full(()) | TrySendError::Disconnected(())) => {}
-        }
+/// Whether an event can mean a new or changed file; what hokan does in its own folder never does.
+fn matters(event: &notify::Result<notify::Event>, own: &Path) -> bool {
+    let Ok(event) = event else { return true };
+    let kind = matches!(
+        event.kind,
+        EventKind::Access(AccessKind::Close(AccessMode::Write))
+            | EventKind::Create(_)
+            | EventKind::Modify(ModifyKind::Name(_))
+            | EventKind::Remove(_)
+    );
+    event.need_rescan() || (kind && !event.paths.iter().any(|path| path.starts_with(own)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bell_tells_stop_from_change_from_quiet() {
+        let bell = Bell::default();
+        assert_eq!(bell.wait(Duration::ZERO), Wake::Quiet);
+        bell.ring();
+        bell.ring();
+        assert_eq!(bell.wait(Duration::from_secs(60)), Wake::Changed);
+        assert_eq!(bell.wait(Duration::ZERO), Wake::Quiet);
+        bell.stop();
+        bell.ring();
+        assert_eq!(bell.wait(Duration::from_secs(60)), Wake::Stopped);
+        assert_eq!(bell.wait(Duration::from_secs(60)), Wake::Stopped);
     }
 }

@@ -1,0 +1,222 @@
+//! Where everything stands.
+//!
+//! In: the stores, the accepted policy, the scan. Out: counts that add up, and lists. The rule it keeps (I7): the paths
+//! found are the sum of the paths by state; the records held are the sum of the records by standing.
+
+use std::collections::BTreeMap;
+
+use super::accept::policy_state;
+use super::instance::Instance;
+use super::open::unconfirmed;
+use super::take_in::states;
+use super::{EngineError, Result};
+use crate::RecordId;
+use crate::calendar::Date;
+use crate::intake::State;
+use crate::ledger::{Entry, What};
+use crate::policy::Review;
+use crate::retention::gate::{self, Request};
+use crate::retention::plan::{Grounds, Judged, Verdict, judge};
+use crate::store::{Record, Version};
+
+/// What is held of one class.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClassStatus {
+    /// Records held.
+    pub held: u64,
+    /// Of them: may go now by rule.
+    pub due: u64,
+    /// May go now once a plan is approved.
+    pub review: u64,
+    /// On hold although their day has come.
+    pub on_hold: u64,
+    /// Kept by a policy that waits for its acceptance.
+    pub waiting_policy: u64,
+    /// Not yet due.
+    pub later: u64,
+    /// Wait for a date.
+    pub waits_for_date: u64,
+    /// Kept for ever.
+    pub permanent: u64,
+    /// Of a class the policy does not know.
+    pub unknown_class: u64,
+    /// Their plaintext is still there.
+    pub removal_pending: u64,
+    /// The next day on which one of those not yet due may go.
+    pub next: Option<Date>,
+}
+
+/// One path under `records/` that is not simply ignored or settling.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathStatus {
+    /// The path.
+    pub path: String,
+    /// Its state.
+    pub state: State,
+}
+
+/// Where everything stands.
+pub struct Status {
+    /// Today, in the organization's zone.
+    pub today: Date,
+    /// The policy in force.
+    pub policy: Version,
+    /// A version that waits for its acceptance, and whether it has errors.
+    pub waiting: Option<(Version, bool)>,
+    /// Classes by id.
+    pub classes: BTreeMap<String, ClassStatus>,
+    /// Every path under `records/`.
+    pub paths: Vec<PathStatus>,
+    /// Holds in force.
+    pub holds: u64,
+    /// Recipients nobody has confirmed.
+    pub unconfirmed: Vec<String>,
+    /// Sweeps begun and not finished.
+    pub unfinished_sweeps: Vec<String>,
+    /// Ledger entries.
+    pub entries: u64,
+}
+
+impl Status {
+    /// Returns how many paths are in each state, by the state's name.
+    pub fn paths_by_state(&self) -> BTreeMap<&'static str, u64> {
+        let mut counts = BTreeMap::new();
+        self.paths.iter().for_each(|path| *counts.entry(state_name(&path.state)).or_default() += 1);
+        counts
+    }
+}
+
+/// Returns the name of a state as it is printed and counted.
+pub fn state_name(state: &State) -> &'static str {
+    match state {
+        State::Ignored => "ignored",
+        State::Settling => "settling",
+        State::Waiting => "waiting",
+        State::Unclassified => "unclassified",
+        State::Refused(..) => "refused",
+        State::RemovalPending => "removal-pending",
+        State::SidecarOf(_) => "sidecar",
+        State::Ready(_) => "ready",
+    }
+}
+
+/// Looks at everything, changes nothing.
+///
+/// # Errors
+/// Refuses without an accepted policy; fails as stores and the scan do.
+pub fn status(instance: &Instance) -> Result<Status> {
+    let store = instance.store()?;
+    let state = policy_state(instance, &store)?;
+    let in_force = state.accepted()?;
+    let policy = &in_force.policy;
+    let today = policy.organization.time_zone.date(instance.now());
+    let mut classes: BTreeMap<String, ClassStatus> = BTreeMap::new();
+    let electronic = policy.classes.iter().filter(|class| !class.accept.is_empty());
+    electronic.for_each(|class| drop(classes.insert(class.id.clone(), ClassStatus::default())));
+    let holds = store.catalog().holds()?;
+    let waiting = state.waiting.as_ref().and_then(|waiting| waiting.policy.as_ref().ok());
+    let grounds = Grounds { policy, waiting: waiting.map(|waiting| &**waiting), holds: &holds, day: today };
+    for record in store.catalog().records()? {
+        let judged = judge(&grounds, &record, &gate::known(&store.catalog(), &record)?);
+        count(classes.entry(judged.class.clone()).or_default(), &judged);
+    }
+    let paths = states(instance, &store, policy)?.into_iter().map(|(found, state)| {
+        PathStatus { path: String::from_utf8_lossy(&found.path).into_owned(), state }
+    });
+    let sweeps = store.reader().sweeps()?;
+    Ok(Status {
+        today,
+        policy: in_force.version.clone(),
+        waiting: state.waiting.as_ref().map(|waiting| (waiting.version.clone(), waiting.policy.is_err())),
+        classes,
+        paths: paths.collect(),
+        holds: holds.len() as u64,
+        unconfirmed: unconfirmed(&store, policy)?,
+        unfinished_sweeps: sweeps.into_iter().filter(|(_, finished)| !finished).map(|(sweep, _)| sweep).collect(),
+        entries: store.reader().size()?,
+    })
+}
+
+fn count(class: &mut ClassStatus, judged: &Judged) {
+    class.held += 1;
+    match &judged.verdict {
+        Verdict::Due if judged.review == Review::None => class.due += 1,
+        Verdict::Due => class.review += 1,
+        Verdict::NotYet(day) => {
+            class.later += 1;
+            class.next = Some(class.next.map_or(*day, |next| next.min(*day)));
+        }
+        Verdict::Permanent => class.permanent += 1,
+        Verdict::WaitsForDate(_) => class.waits_for_date += 1,
+        Verdict::OnHold(_) => class.on_hold += 1,
+        Verdict::UnknownClass => class.unknown_class += 1,
+        Verdict::RemovalPending => class.removal_pending += 1,
+        Verdict::KeptByWaitingPolicy(_) => class.waiting_policy += 1,
+    }
+}
+
+/// Which records are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct RecordFilter {
+    /// Of this class.
+    pub class: Option<String>,
+    /// About this subject.
+    pub subject: Option<String>,
+    /// Due before this day.
+    pub due_before: Option<Date>,
+    /// With this id.
+    pub id: Option<RecordId>,
+}
+
+/// One record, with what may be done with it today and what the ledger says of it.
+pub struct RecordView {
+    /// The row.
+    pub record: Record,
+    /// The verdict of today.
+    pub judged: Judged,
+    /// Its entries in the ledger; only for one record asked for by id.
+    pub entries: Vec<(u64, Entry)>,
+}
+
+/// Lists records, by id.
+///
+/// # Errors
+/// Refuses an unknown id, and as [`status`].
+pub fn records(instance: &Instance, filter: &RecordFilter) -> Result<Vec<RecordView>> {
+    let store = instance.store()?;
+    let state = policy_state(instance, &store)?;
+    let policy = &state.accepted()?.policy;
+    let (now, key) = (instance.now(), instance.key()?);
+    let request = Request { policy, waiting: state.waiting.as_ref().and_then(|w| w.policy.as_ref().ok()), sweep: "", now, key: &key };
+    let catalog = store.catalog();
+    let rows = match (&filter.id, &filter.subject) {
+        (Some(id), _) => catalog.record(*id)?.into_iter().collect(),
+        (None, Some(subject)) => catalog.about(subject)?,
+        (None, None) => catalog.records()?,
+    };
+    if let (Some(id), true) = (filter.id, rows.is_empty()) {
+        return Err(unknown(&store.reader().of_record(id)?, id));
+    }
+    let holds = catalog.holds()?;
+    let grounds = Grounds { policy, waiting: request.waiting.map(|w| &**w), holds: &holds, day: policy.organization.time_zone.date(now) };
+    let mut views = Vec::new();
+    for record in rows {
+        let judged = judge(&grounds, &record, &gate::known(&catalog, &record)?);
+        let class = filter.class.as_ref().is_none_or(|class| *class == judged.class);
+        let due = filter.due_before.is_none_or(|day| judged.due.day().is_some_and(|due| due < day));
+        if class && due {
+            let entries = filter.id.map(|id| store.reader().of_record(id)).transpose()?.unwrap_or_default();
+            views.push(RecordView { record, judged, entries });
+        }
+    }
+    Ok(views)
+}
+
+fn unknown(entries: &[(u64, Entry)], id: RecordId) -> EngineError {
+    let destroyed = entries.iter().find_map(|(index, entry)| match &entry.what {
+        What::Destroyed { sweep, .. } => Some(format!("it was destroyed on {} by the sweep `{sweep}` (ledger entry {index})", entry.at)),
+        _ => None,
+    });
+    let error = EngineError::refused("records.unknown", format!("the catalog knows no record `{id}`"));
+    error.help(destroyed.unwrap_or_else(|| "`hokan records list` shows what is held".to_owned()))
+}

@@ -1,0 +1,180 @@
+//! Checking everything against everything: ledger, catalog, files.
+//!
+//! In: what is on disk, and a checkpoint somebody kept. Out: problems, none of them fatal to the rest. The rule it
+//! keeps: nothing is repaired here, and no store says itself that it is right.
+
+use std::collections::BTreeMap;
+
+use super::accept::{policy_state};
+use super::instance::Instance;
+use super::take_in::Progress;
+use super::{EngineError, Result};
+use crate::ledger::{Verified, verify as read_ledger};
+use crate::retention::due::due;
+use crate::retention::{gate, plan};
+use crate::store::{Record, RecordState, Store};
+use crate::vault::{Found, Vault};
+use crate::{Digest, RecordId};
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Wrong {
+    /// Its stable name, such as `verify.header-altered`.
+    pub code: &'static str,
+    /// What was found and what was expected.
+    pub message: String,
+}
+
+/// What was checked and what was found.
+#[derive(Debug)]
+pub struct VerifyReport {
+    /// Ledger entries read.
+    pub entries: u64,
+    /// The root of the ledger's tree.
+    pub root: Digest,
+    /// Up to which size a signed checkpoint agrees.
+    pub confirmed: Option<u64>,
+    /// Records held.
+    pub records: u64,
+    /// Records destroyed, by the ledger.
+    pub destroyed: u64,
+    /// Bodies and headers whose digests were compared.
+    pub files: u64,
+    /// Facts whose commitments were compared.
+    pub facts: u64,
+    /// What is wrong, sorted. Empty: everything agrees.
+    pub problems: Vec<Wrong>,
+    /// Worth a look, not wrong.
+    pub notes: Vec<String>,
+}
+
+/// Checks ledger, commitments, bodies, headers and accounts; `kept` are checkpoints kept elsewhere.
+///
+/// # Errors
+/// Fails only when a store cannot be read at all; everything else is a problem in the report.
+pub fn verify(instance: &Instance, kept: &[String], progress: &mut dyn Progress) -> Result<VerifyReport> {
+    let (store, vault, key) = (instance.store()?, instance.vault()?, instance.key()?);
+    let mut checkpoints = store.reader().checkpoints()?;
+    checkpoints.extend(kept.iter().cloned());
+    let ledger = read_ledger(store.reader().bytes()?, &checkpoints, &key.public());
+    let mut wrong = Vec::new();
+    for problem in &ledger.problems {
+        wrong.push(Wrong { code: "verify.ledger", message: problem.to_string() });
+    }
+    for index in store.reader().misfiled()? {
+        wrong.push(Wrong { code: "verify.misfiled", message: format!("ledger entry {index} is filed under another kind, record or sweep than its bytes say") });
+    }
+    let records = store.catalog().records()?;
+    let facts = check_facts(&store, &ledger, &records, &mut wrong)?;
+    check_due(instance, &store, &records, &mut wrong)?;
+    let files = check_files(&vault, &ledger, &records, &mut wrong, progress)?;
+    wrong.sort();
+    let destroyed = ledger.records.values().filter(|standing| standing.destroyed.is_some()).count() as u64;
+    Ok(VerifyReport {
+        entries: ledger.size,
+        root: ledger.root,
+        confirmed: ledger.confirmed,
+        records: records.len() as u64,
+        destroyed,
+        files,
+        facts,
+        problems: wrong,
+        notes: ledger.notes.iter().map(ToString::to_string).collect(),
+    })
+}
+
+/// Compares the catalog's facts with the ledger's commitments; returns how many were compared.
+fn check_facts(store: &Store, ledger: &Verified, records: &[Record], wrong: &mut Vec<Wrong>) -> Result<u64> {
+    let mut compared = 0;
+    let by_id: BTreeMap<RecordId, &Record> = records.iter().map(|record| (record.known.id, record)).collect();
+    for (id, standing) in &ledger.records {
+        match (by_id.get(id), standing.destroyed) {
+            (None, None) => wrong.push(Wrong { code: "verify.row-missing", message: format!("record {id} is in the ledger (entry {}), but not in the catalog", standing.sealed) }),
+            (Some(_), Some(index)) => wrong.push(Wrong { code: "verify.row-left", message: format!("record {id} was destroyed (entry {index}), but is still in the catalog") }),
+            (Some(record), None) => {
+                compared += 1;
+                if record.known.commitment() != standing.fact {
+                    wrong.push(Wrong { code: "verify.fact-altered", message: format!("what the catalog says about record {id} is not what ledger entry {} committed to", standing.sealed) });
+                }
+                if (record.known.header, record.known.body, &record.known.class) != (standing.header, standing.body, &standing.class) {
+                    wrong.push(Wrong { code: "verify.row-altered", message: format!("class or digests of record {id} differ from ledger entry {}", standing.sealed) });
+                }
+            }
+            (None, Some(_)) => {}
+        }
+    }
+    for record in records.iter().filter(|record| !ledger.records.contains_key(&record.known.id)) {
+        if record.state != RecordState::Pending {
+            wrong.push(Wrong { code: "verify.row-extra", message: format!("record {} is in the catalog, but the ledger never sealed it", record.known.id) });
+        }
+    }
+    for fact in store.catalog().recorded()? {
+        compared += 1;
+        if ledger.facts.get(&fact.entry) != Some(&fact.commitment) {
+            wrong.push(Wrong { code: "verify.fact-altered", message: format!("{} in the catalog is not what ledger entry {} committed to", fact.what, fact.entry) });
+        }
+    }
+    let held: Vec<String> = store.catalog().holds()?.into_iter().map(|hold| hold.id).collect();
+    for (id, seen) in ledger.holds.iter().filter(|(_, seen)| seen.released.is_none()) {
+        if !held.contains(id) {
+            wrong.push(Wrong { code: "verify.hold-missing", message: format!("the hold `{id}` (entry {}) is not in the catalog any more", seen.placed) });
+        }
+    }
+    Ok(compared)
+}
+
+/// Compares the stored due days with the rule.
+fn check_due(instance: &Instance, store: &Store, records: &[Record], wrong: &mut Vec<Wrong>) -> Result<()> {
+    let state = match policy_state(instance, store) {
+        Ok(state) => state,
+        Err(error @ (EngineError::Policy { .. } | EngineError::Refused { .. })) => {
+            wrong.push(Wrong { code: "verify.policy", message: format!("the accepted policy cannot be used: {error}") });
+            return Ok(());
+        }
+        Err(other) => return Err(other),
+    };
+    let Some(in_force) = &state.in_force else { return Ok(()) };
+    for record in records {
+        let known = gate::known(&store.catalog(), record)?;
+        let class = plan::class_of(&in_force.policy, &record.known.class);
+        let day = class.and_then(|class| due(&in_force.policy, class, &known).day());
+        if day != record.due {
+            let said = |day: Option<crate::calendar::Date>| day.map_or("none".to_owned(), |day| day.to_string());
+            wrong.push(Wrong { code: "verify.due-altered", message: format!("the catalog says record {} may go from {}, the rule says {}", record.known.id, said(record.due), said(day)) });
+        }
+    }
+    Ok(())
+}
+
+/// Compares bodies and headers with their digests; returns how many files were read.
+fn check_files(vault: &Vault, ledger: &Verified, records: &[Record], wrong: &mut Vec<Wrong>, progress: &mut dyn Progress) -> Result<u64> {
+    let mut files = 0;
+    progress.begin("verifying", records.len() as u64);
+    for record in records.iter().filter(|record| record.state != RecordState::Pending) {
+        let id = record.known.id;
+        let look = vault.look(id)?;
+        for (part, found, expected) in [("header", look.header, record.known.header), ("body", look.body, record.known.body)] {
+            files += 1;
+            match found {
+                Found::Missing => wrong.push(Wrong { code: "verify.file-missing", message: format!("the {part} of record {id} is missing") }),
+                Found::Present { digest, .. } if digest != expected => {
+                    wrong.push(Wrong { code: "verify.file-altered", message: format!("the {part} of record {id} has digest {digest}, the ledger says {expected}") });
+                }
+                Found::Present { .. } => {}
+            }
+        }
+        progress.advance(1);
+    }
+    progress.end();
+    let listing = vault.list();
+    let known: std::collections::BTreeSet<RecordId> = records.iter().map(|record| record.known.id).collect();
+    for kept in listing.kept.iter().filter(|kept| !known.contains(&kept.record)) {
+        let gone = ledger.records.get(&kept.record).is_some_and(|standing| standing.destroyed.is_some());
+        let (code, what) = if gone { ("verify.file-left", "was destroyed by the ledger") } else { ("verify.file-extra", "is in no store") };
+        wrong.push(Wrong { code, message: format!("a file of record {} lies in the vault, but the record {what}", kept.record) });
+    }
+    for strange in &listing.strange {
+        wrong.push(Wrong { code: "verify.file-strange", message: format!("`{}` does not belong in the vault", strange.display()) });
+    }
+    Ok(files)
+}
