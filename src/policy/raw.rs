@@ -220,9 +220,17 @@ impl Source<'_> {
         }
         let said = DefaultMessageFormatter.format_message(error);
         let said: String = said.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        let help =
-            "look at this line and the one above: quotes and brackets come in pairs, and a text with `: ` needs quotes";
+        let help = match self.open_quote(place.line) {
+            Some(line) => format!("line {line} has a `\"` without its partner: close it there"),
+            None => "quotes and brackets come in pairs, and a text with `: ` or ` #` in it needs quotes".to_owned(),
+        };
         Finding::at(&section::SYNTAX, place, format!("this is not YAML: {said}")).help(help)
+    }
+
+    /// The first line up to `last` with an odd number of quotes: reading goes wrong only at the next quote, far below.
+    fn open_quote(&self, last: u32) -> Option<u32> {
+        let odd = |line: &str| !line.trim_start().starts_with('#') && line.matches('"').count() % 2 == 1;
+        (1..=last).zip(self.text.lines()).find(|(_, line)| odd(line)).map(|(number, _)| number)
     }
 }
 

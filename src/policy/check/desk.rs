@@ -55,6 +55,13 @@ impl Desk {
     }
 }
 
+/// Returns how to mend what a rule finds, worded as help: lower case, no full stop.
+pub(super) fn advice(rule: &Rule) -> String {
+    let mut letters = rule.fix.chars();
+    let first = letters.next().map(|c| c.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect::<String>().trim_end_matches('.').to_owned()
+}
+
 /// Checks every item, then returns all of them or the first refusal.
 pub(super) fn all<N, T>(items: impl IntoIterator<Item = N>, check: impl FnMut(N) -> Checked<T>) -> Checked<Vec<T>> {
     let checked: Vec<Checked<T>> = items.into_iter().map(check).collect();

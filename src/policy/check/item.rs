@@ -13,7 +13,7 @@ use crate::policy::raw::{Key, Node, Value};
 use crate::policy::rules::{reference, section, text as text_rules};
 use crate::policy::{Id, Text};
 
-use super::desk::{Checked, Desk, Refused, all};
+use super::desk::{Checked, Desk, Refused, advice, all};
 use super::known::Ids;
 
 /// A map whose keys have been checked.
@@ -167,7 +167,7 @@ pub(super) fn id(desk: &Desk, node: &Node) -> Checked<Id> {
 
 /// Returns a word read as `T`; `rule` names the finding if it cannot be.
 pub(super) fn parsed<T: FromStr<Err: Display>>(desk: &Desk, node: &Node, rule: &Rule) -> Checked<T> {
-    let refuse = |error: T::Err| desk.refuse(Finding::at(rule, node.place(), error.to_string()).help(rule.fix));
+    let refuse = |error: T::Err| desk.refuse(Finding::at(rule, node.place(), error.to_string()).help(advice(rule)));
     word(desk, node)?.parse().map_err(refuse)
 }
 

@@ -11,7 +11,7 @@ use crate::policy::raw::Node;
 use crate::policy::rules::{joint_use as rules, organization::DATE};
 use crate::policy::{Id, JointPurpose, JointUse, JointUser, Responsible, Text};
 
-use super::desk::{Checked, Desk, all};
+use super::desk::{Checked, Desk, advice, all};
 use super::item::{Item, readers_text, referred, word};
 use super::known::Known;
 use super::sections::Sections;
@@ -105,7 +105,7 @@ fn answers(sections: &Sections, responsible: Option<&Id>, users: &[JointUser], p
     let name = responsible.map_or(ORGANIZATION, String::as_str);
     let report = |rule: &Rule, found: String| {
         let declared = responsible.and_then(|id| declared(sections, id)).map(Node::place);
-        let finding = Finding::at(rule, place.clone(), found).help(rule.fix);
+        let finding = Finding::at(rule, place.clone(), found).help(advice(rule));
         desk.report(declared.into_iter().fold(finding, Finding::also));
     };
     if !users.iter().any(|user| user.party.as_ref() == responsible) {
@@ -134,7 +134,7 @@ fn closed_item(desk: &Desk, node: &Node) -> Checked<Text> {
         let place = node.get(language).unwrap_or(node).place();
         if let Some(open) = open_word(text.get(language)) {
             let found = format!("the item has an open end: `{open}`");
-            desk.report(Finding::at(&rules::OPEN_ENDED, place, found).help(rules::OPEN_ENDED.fix));
+            desk.report(Finding::at(&rules::OPEN_ENDED, place, found).help(advice(&rules::OPEN_ENDED)));
         }
     }
     Ok(text)

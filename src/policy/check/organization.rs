@@ -3,12 +3,13 @@
 //! In: these sections. Out: their checked types. The rule it keeps: whatever else is wrong, the languages are read first,
 //! because every text is checked against them.
 
+use crate::calendar::MonthDay;
 use crate::diag::Finding;
 use crate::policy::raw::{Node, Value};
 use crate::policy::rules::{organization as rules, section};
 use crate::policy::{Contact, Language, Officer, Organization, Party, PartyKind, Principle};
 
-use super::desk::{Checked, Desk, all};
+use super::desk::{Checked, Desk, advice, all};
 use super::item::{Item, word};
 use super::known::Known;
 use super::sections::Sections;
@@ -66,7 +67,7 @@ pub(super) fn organization(sections: &Sections, known: &Known, desk: &Desk) -> C
     let accredited_body = accredited_body(&item, known);
     let languages = item.needed("languages").and_then(|node| language_codes(&item, node));
     let time_zone = item.parsed("time-zone", &rules::TIME_ZONE);
-    let fiscal_year_starts = item.parsed("fiscal-year-starts", &rules::FISCAL_YEAR);
+    let fiscal_year_starts = fiscal_year_starts(&item);
     let enacted = item.parsed("enacted", &rules::DATE);
     Ok(Organization {
         id: id?,
@@ -107,6 +108,14 @@ fn contact(desk: &Desk, node: &Node) -> Checked<Contact> {
     })
 }
 
+fn fiscal_year_starts(item: &Item<'_>) -> Checked<MonthDay> {
+    let written = item.word("fiscal-year-starts")?;
+    written.parse().map_err(|_| {
+        let found = format!("`{written}` is not a day of every year (expected `MM-DD`, such as `04-01`)");
+        item.desk().refuse_at(&rules::FISCAL_YEAR, item.place_of("fiscal-year-starts"), found)
+    })
+}
+
 /// `none` or a party.
 fn accredited_body(item: &Item<'_>, known: &Known) -> Checked<Option<String>> {
     if item.word("accredited-body")? == "none" {
@@ -139,7 +148,7 @@ fn insurer_number(desk: &Desk, node: &Node) -> Checked<String> {
     let number = word(desk, node)?;
     let refuse = |why: &str| {
         let found = format!("`{number}` is not an insurer number: {why}");
-        desk.refuse(Finding::at(&rules::INSURER_NUMBER, node.place(), found).help(rules::INSURER_NUMBER.fix))
+        desk.refuse(Finding::at(&rules::INSURER_NUMBER, node.place(), found).help(advice(&rules::INSURER_NUMBER)))
     };
     let digits: Option<Vec<u32>> = number.chars().map(|c| c.to_digit(10)).collect();
     let Some(digits) = digits.filter(|digits| digits.len() == 8) else {

@@ -7,7 +7,7 @@ use crate::policy::raw::Node;
 use crate::policy::rules::{publication as rules, section};
 use crate::policy::{Audience, DisposalMethod, Medium, Notice, NoticeWhen, Page, Section};
 
-use super::desk::{Checked, Desk, all};
+use super::desk::{Checked, Desk, advice, all};
 use super::item::{Item, choice, list};
 use super::sections::Sections;
 
@@ -90,7 +90,7 @@ fn template(item: &Item<'_>) -> Checked<String> {
     if climbs || path.contains('\\') {
         let found = format!("`{path}` is not a path below `templates/`");
         let finding = Finding::at(&rules::TEMPLATE, item.place_of("template"), found);
-        return Err(item.desk().refuse(finding.help(rules::TEMPLATE.fix)));
+        return Err(item.desk().refuse(finding.help(advice(&rules::TEMPLATE))));
     }
     Ok(path.to_owned())
 }

@@ -8,7 +8,7 @@ use crate::policy::raw::Node;
 use crate::policy::rules::purposes as rules;
 use crate::policy::{Information, Purpose};
 
-use super::desk::{Checked, Desk, all};
+use super::desk::{Checked, Desk, advice, all};
 use super::item::Item;
 use super::known::Known;
 use super::sections::Sections;
@@ -32,7 +32,7 @@ pub(super) fn information(sections: &Sections, known: &Known, desk: &Desk) -> Ch
         let used = information.iter().any(|item| item.purposes.iter().any(|named| named == purpose));
         if let Some(place) = known.purposes.place(purpose).filter(|_| !used) {
             let found = format!("no type of information is used for `{purpose}`");
-            desk.report(Finding::at(&rules::UNUSED, place.clone(), found).help(rules::UNUSED.fix));
+            desk.report(Finding::at(&rules::UNUSED, place.clone(), found).help(advice(&rules::UNUSED)));
         }
     }
     Ok(information)

@@ -11,7 +11,7 @@ use crate::policy::raw::Node;
 use crate::policy::rules::{retention as rules, service as service_rules};
 use crate::policy::{Class, Medium, Pattern, Service};
 
-use super::desk::{Checked, Desk, all};
+use super::desk::{Checked, Desk, advice, all};
 use super::item::Item;
 use super::known::Known;
 use super::sections::Sections;
@@ -40,7 +40,7 @@ pub(super) fn classes(sections: &Sections, known: &Known, desk: &Desk) -> Checke
             places: place_of(sections).into_iter().collect(),
             ..Finding::whole(&rules::NO_ELECTRONIC_CLASS, found)
         };
-        desk.report(finding.help(rules::NO_ELECTRONIC_CLASS.fix));
+        desk.report(finding.help(advice(&rules::NO_ELECTRONIC_CLASS)));
     }
     Ok(classes)
 }
@@ -87,7 +87,7 @@ pub(super) fn openable(classes: &[Class], service: &Service, known: &Known, desk
         if needed > there {
             let found = format!("`{}` needs {needed} approvers, `service.approvers` names {there}", class.id);
             let finding = Finding::at(&service_rules::TOO_FEW_APPROVERS, place.clone(), found);
-            desk.report(finding.help(service_rules::TOO_FEW_APPROVERS.fix));
+            desk.report(finding.help(advice(&service_rules::TOO_FEW_APPROVERS)));
         }
     }
 }
@@ -98,5 +98,5 @@ fn sealed_to(count: usize, class: &str, place: &Place, desk: &Desk) {
         1 => (&rules::ONE_RECIPIENT, format!("only one key could open the records of `{class}`")),
         _ => return,
     };
-    desk.report(Finding::at(rule, place.clone(), found).help(rule.fix));
+    desk.report(Finding::at(rule, place.clone(), found).help(advice(rule)));
 }

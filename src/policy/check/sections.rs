@@ -118,15 +118,13 @@ fn with(earlier: Vec<(Key, Node)>, section_key: &Key, entries: &[(Key, Node)], d
             all.push((key.clone(), node.clone()));
             continue;
         };
-        match (&mut value.value, &node.value) {
-            (Value::List(classes), Value::List(more)) if section_key.name == "retention" && key.name == "classes" => {
-                classes.extend(more.iter().cloned());
-            }
-            _ => {
-                let found = format!("`{}.{}` stands twice in the set", section_key.name, key.name);
-                desk.report(Finding::at(&section::STATED_TWICE, key.place(), found).also(first.place()));
-            }
+        let is_list_of_classes = section_key.name == "retention" && key.name == "classes";
+        if let (Value::List(classes), Value::List(more), true) = (&mut value.value, &node.value, is_list_of_classes) {
+            classes.extend(more.iter().cloned());
+            continue;
         }
+        let found = format!("`{}.{}` stands twice in the set", section_key.name, key.name);
+        desk.report(Finding::at(&section::STATED_TWICE, key.place(), found).also(first.place()));
     }
     all
 }

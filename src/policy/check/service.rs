@@ -13,7 +13,7 @@ use crate::policy::rules::retention::PERIOD;
 use crate::policy::rules::service as rules;
 use crate::policy::{FileNames, Glob, Service, Watch};
 
-use super::desk::{Checked, Desk, all};
+use super::desk::{Checked, Desk, advice, all};
 use super::item::{Item, list, parsed};
 use super::sections::Sections;
 
@@ -32,7 +32,7 @@ const AT_MOST: u32 = 5000;
 pub(super) fn service(sections: &Sections, desk: &Desk) -> Checked<Service> {
     let Some(node) = &sections.service else {
         let finding = Finding::whole(&rules::NO_RECIPIENTS, "the set names no recipients, so nothing could be sealed");
-        return Err(desk.refuse(finding.help(rules::NO_RECIPIENTS.fix)));
+        return Err(desk.refuse(finding.help(advice(&rules::NO_RECIPIENTS))));
     };
     let item = Item::open(desk, node, &SERVICE)?;
     let paths = paths::paths(desk, item.optional("paths"));
@@ -62,7 +62,7 @@ fn headers_kept(item: &Item<'_>) -> Checked<Option<Period>> {
     }
     let place = backup.map_or_else(|| item.place(), |backup| backup.place());
     let finding = Finding::at(&rules::HEADERS_KEPT, place, "it is not said how long backups of headers live");
-    desk.report(finding.help(rules::HEADERS_KEPT.fix));
+    desk.report(finding.help(advice(&rules::HEADERS_KEPT)));
     Ok(None)
 }
 
@@ -100,6 +100,6 @@ fn limit(desk: &Desk, node: &Node) -> Checked<u32> {
     let number = written.parse::<u32>().ok().filter(|number| *number > 0);
     number.ok_or_else(|| {
         let found = format!("`{written}` is not a number of records");
-        desk.refuse(Finding::at(&rules::LIMIT, item.place_of("records"), found).help(rules::LIMIT.fix))
+        desk.refuse(Finding::at(&rules::LIMIT, item.place_of("records"), found).help(advice(&rules::LIMIT)))
     })
 }

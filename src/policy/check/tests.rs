@@ -298,6 +298,8 @@ fn a_set_without_electronic_classes_is_warned_about() {
 #[test]
 fn a_typing_error_is_answered_with_the_nearest_name() {
     let cases = [
+        ("address: { ja: 東京都, en: Tokyo }", "address: { ja: \"東京都, en: Tokyo }", "line 26"),
+        ("for: P5Y, after: treated, starting: month-end", "for: P5Y, after: treated, starting: mouth-end", "month-end"),
         ("recipients: [benefits]", "recipients: [benefit]", "benefits"),
         ("    kind: body", "    kind: bodie", "body"),
         ("disposal-methods: {", "disposal-method: {", "disposal-methods"),

@@ -11,14 +11,16 @@ use super::{CaptureKind, Captured, Part};
 
 /// Returns the end of the piece each part takes if together they take the whole path.
 pub(super) fn pieces(parts: &[Part], path: &str) -> Option<Vec<usize>> {
-    let mut search = Search { parts, path, failed: HashSet::new(), ends: Vec::with_capacity(parts.len()) };
+    // Most paths are not this pattern's: they differ in the first folder.
+    first_end(parts.first()?, path, 0)?;
+    let mut search = Search { parts, path, tried: HashSet::new(), ends: Vec::with_capacity(parts.len()) };
     search.from(0, 0).then_some(search.ends)
 }
 
 struct Search<'p> {
     parts: &'p [Part],
     path: &'p str,
-    failed: HashSet<(usize, usize)>,
+    tried: HashSet<(usize, usize)>,
     ends: Vec<usize>,
 }
 
@@ -28,7 +30,7 @@ impl Search<'_> {
         let Some(this) = self.parts.get(part) else {
             return at == self.path.len();
         };
-        if self.failed.contains(&(part, at)) {
+        if !self.tried.insert((part, at)) {
             return false;
         }
         let mut next = first_end(this, self.path, at);
@@ -38,9 +40,9 @@ impl Search<'_> {
                 return true;
             }
             self.ends.pop();
-            next = longer_end(this, self.path, end);
+            // A wildcard that began where this one has come to would try just what is left.
+            next = longer_end(this, self.path, end).filter(|end| self.tried.insert((part, *end)));
         }
-        self.failed.insert((part, at));
         false
     }
 }

@@ -9,13 +9,13 @@ use crate::policy::raw::{Node, Value};
 use crate::policy::rules::{reference, retention as rules};
 use crate::policy::{About, Class, ComesFrom, Disposal, Keep, Leg, Medium, Pattern, Review, Sidecar, Text};
 
-use crate::policy::check::desk::{Checked, Desk, all};
-use crate::policy::check::item::{Item, dangling, id, list, parsed};
+use crate::policy::check::desk::{Checked, Desk, advice, all};
+use crate::policy::check::item::{Item, dangling, id, list, parsed, suggest, word};
 use crate::policy::check::known::Known;
 
 use super::Accepted;
 use super::dates::Declared;
-use crate::calendar::{Period, Starting};
+use crate::calendar::{NotAStarting, Period, Starting};
 
 const CLASS: [&str; 11] = [
     "id",
@@ -66,7 +66,7 @@ pub(super) fn class(
     if information.as_ref().is_ok_and(Vec::is_empty) {
         let finding =
             Finding::at(&rules::NO_INFORMATION, item.place_of("id"), "the class names no type of information");
-        desk.report(finding.help(rules::NO_INFORMATION.fix));
+        desk.report(finding.help(advice(&rules::NO_INFORMATION)));
     }
     let (id, patterns) = (id?, patterns?);
     accepted.extend(patterns.iter().map(|(place, pattern)| Accepted {
@@ -116,7 +116,8 @@ fn disposal(desk: &Desk, node: &Node) -> Checked<Disposal> {
 
 /// `permanent`, one period, or several.
 fn keep(desk: &Desk, node: &Node, known: &Known) -> Checked<Keep> {
-    let refuse = |found: &str| Err(desk.refuse(Finding::at(&rules::KEEP, node.place(), found).help(rules::KEEP.fix)));
+    let refuse =
+        |found: &str| Err(desk.refuse(Finding::at(&rules::KEEP, node.place(), found).help(advice(&rules::KEEP))));
     match &node.value {
         Value::Scalar(word) if word == "permanent" => return Ok(Keep::Permanent),
         Value::Scalar(word) => return refuse(&format!("`{word}` is not a rule (expected `permanent` or a map)")),
@@ -139,7 +140,7 @@ fn legs(desk: &Desk, node: &Node, known: &Known) -> Checked<Vec<Leg>> {
     if legs.len() < 2 {
         let finding =
             Finding::at(&rules::KEEP, node.place(), format!("found {} periods, expected two or more", legs.len()));
-        return Err(desk.refuse(finding.help(rules::KEEP.fix)));
+        return Err(desk.refuse(finding.help(advice(&rules::KEEP))));
     }
     Ok(legs)
 }
@@ -148,9 +149,16 @@ fn leg(desk: &Desk, node: &Node, known: &Known) -> Checked<Leg> {
     let item = Item::open(desk, node, &LEG)?;
     let period: Checked<Period> = item.parsed("for", &rules::PERIOD);
     let after = item.reference("after", &known.dates);
-    let starting: Checked<Starting> =
-        item.optional("starting").map_or(Ok(Starting::NextDay), |node| parsed(desk, node, &rules::STARTING));
+    let starting = item.optional("starting").map_or(Ok(Starting::NextDay), |node| starting(desk, node));
     Ok(Leg { period: period?, after: after?, starting: starting? })
+}
+
+fn starting(desk: &Desk, node: &Node) -> Checked<Starting> {
+    let written = word(desk, node)?;
+    written.parse().map_err(|error: NotAStarting| {
+        let help = suggest(written, Starting::NAMES.into_iter());
+        desk.refuse(Finding::at(&rules::STARTING, node.place(), error.to_string()).help(help))
+    })
 }
 
 type Patterns<'n> = Vec<(&'n Node, Pattern)>;
@@ -174,7 +182,7 @@ fn capture(desk: &Desk, node: &Node, name: &str, kind: CaptureKind, known: &Know
         (true, Some((Some(ComesFrom::Path) | None, _))) => {}
         (true, Some((Some(ComesFrom::Sidecar | ComesFrom::Event), _))) => {
             let found = format!("the pattern captures `{name}`, which is declared not to come from the path");
-            let finding = Finding::at(&rules::CAPTURE, node.place(), found).help(rules::CAPTURE.fix);
+            let finding = Finding::at(&rules::CAPTURE, node.place(), found).help(advice(&rules::CAPTURE));
             desk.report(known.dates.place(name).cloned().into_iter().fold(finding, Finding::also));
         }
     }
@@ -187,7 +195,7 @@ fn accepts_by_medium(item: &Item<'_>, medium: Medium, accepts_nothing: bool) {
         (Medium::Electronic, false) | (Medium::Paper | Medium::Device, true) => return,
     };
     let place = if accepts_nothing { item.place_of("id") } else { item.place_of("accept") };
-    item.desk().report(Finding::at(rule, place, found).help(rule.fix));
+    item.desk().report(Finding::at(rule, place, found).help(advice(rule)));
 }
 
 /// Reports periods that count from a date which records of some pattern can never have.
@@ -197,7 +205,7 @@ fn knowable(item: &Item<'_>, patterns: &Patterns<'_>, sidecar: Sidecar, declared
         for (place, pattern) in patterns {
             if let Some(why) = never_known(after, *comes_from, *about, pattern, sidecar) {
                 let finding = Finding::at(&rules::DATE_UNKNOWN, after.place(), why).also(place.place());
-                item.desk().report(finding.help(rules::DATE_UNKNOWN.fix));
+                item.desk().report(finding.help(advice(&rules::DATE_UNKNOWN)));
             }
         }
     }

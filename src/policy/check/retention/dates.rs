@@ -9,7 +9,7 @@ use crate::policy::raw::Node;
 use crate::policy::rules::retention::DATE_ABOUT;
 use crate::policy::{About, ComesFrom, DateName};
 
-use crate::policy::check::desk::{Checked, Desk, all};
+use crate::policy::check::desk::{Checked, Desk, advice, all};
 use crate::policy::check::item::Item;
 use crate::policy::check::sections::Sections;
 
@@ -28,21 +28,24 @@ pub(in crate::policy::check) fn dates(sections: &Sections, desk: &Desk) -> Check
         if comes_from != ComesFrom::Event && about == About::Subject {
             let found = "a date that does not come from an event is about one record";
             let finding = Finding::at(&DATE_ABOUT, item.place_of("about"), found);
-            return Err(desk.refuse(finding.help(DATE_ABOUT.fix)));
+            return Err(desk.refuse(finding.help(advice(&DATE_ABOUT))));
         }
         Ok(DateName { id: id?, title: title?, comes_from, about })
     })
 }
 
-/// Where a declared date comes from and what it is about, as far as it can be read.
-pub(super) type Declared<'n> = BTreeMap<&'n str, (Option<ComesFrom>, Option<About>)>;
+/// Where a date comes from and what it is about, as far as it can be read.
+type Source = (Option<ComesFrom>, Option<About>);
+
+/// The sources of the declared dates, by id.
+pub(super) type Declared<'n> = BTreeMap<&'n str, Source>;
 
 /// Returns what is declared; what is wrong with it is reported with the dates.
 pub(super) fn declared(sections: &Sections) -> Declared<'_> {
     sections.dates.iter().filter_map(one_declared).collect()
 }
 
-fn one_declared(node: &Node) -> Option<(&str, (Option<ComesFrom>, Option<About>))> {
+fn one_declared(node: &Node) -> Option<(&str, Source)> {
     let word = |key: &str| node.get(key).and_then(Node::scalar);
     let comes_from = SOURCES.iter().find(|(known, _)| word("comes-from") == Some(known)).map(|(_, meaning)| *meaning);
     let about = ABOUT.iter().find(|(known, _)| word("about") == Some(known)).map(|(_, meaning)| *meaning);

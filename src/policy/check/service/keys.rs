@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::diag::{Finding, Rule};
-use crate::policy::check::desk::{Checked, Desk, all};
+use crate::policy::check::desk::{Checked, Desk, advice, all};
 use crate::policy::check::item::Item;
 use crate::policy::raw::Node;
 use crate::policy::rules::service as rules;
@@ -32,7 +32,7 @@ pub(super) fn recipients(service: &Item<'_>) -> Checked<Vec<Recipient>> {
     if nodes.is_empty() {
         let found = "the set names no recipients, so nothing could be sealed";
         let finding = Finding::at(&rules::NO_RECIPIENTS, service.place_of("recipients"), found);
-        return Err(desk.refuse(finding.help(rules::NO_RECIPIENTS.fix)));
+        return Err(desk.refuse(finding.help(advice(&rules::NO_RECIPIENTS))));
     }
     one_key_one_person(desk, nodes, age_key);
     all(nodes, |node| {
@@ -64,7 +64,7 @@ fn key(item: &Item<'_>, rule: &Rule, kind: &str, read: fn(&str) -> Option<Vec<u8
     }
     // What was written may be a secret pasted by mistake: it is not repeated.
     let found = format!("this is not {kind}");
-    Err(item.desk().refuse(Finding::at(rule, item.place_of("key"), found).help(rule.fix)))
+    Err(item.desk().refuse(Finding::at(rule, item.place_of("key"), found).help(advice(rule))))
 }
 
 /// `age1` and 58 characters of bech32.
@@ -97,7 +97,7 @@ fn one_key_one_person(desk: &Desk, nodes: &[Node], read: fn(&str) -> Option<Vec<
         let Some(bytes) = node.scalar().and_then(read) else { continue };
         if let Some(first) = seen.insert(bytes, node) {
             let finding = Finding::at(&rules::SAME_KEY, node.place(), "this key stands twice");
-            desk.report(finding.also(first.place()).help(rules::SAME_KEY.fix));
+            desk.report(finding.also(first.place()).help(advice(&rules::SAME_KEY)));
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::diag::Finding;
 use crate::policy::Paths;
-use crate::policy::check::desk::{Checked, Desk};
+use crate::policy::check::desk::{Checked, Desk, advice};
 use crate::policy::check::item::Item;
 use crate::policy::raw::Node;
 use crate::policy::rules::service::PATH;
@@ -20,13 +20,16 @@ pub(super) fn paths(desk: &Desk, node: Option<&Node>) -> Checked<Paths> {
     let Some(item) = item else {
         return Ok(paths);
     };
-    let all = [("records", &paths.records), ("vault", &paths.vault), ("public", &paths.public)];
-    for (n, (key, path)) in all.iter().enumerate() {
-        for (other_key, other) in all[..n].iter().filter(|(_, other)| inside(path, other) || inside(other, path)) {
-            let found = format!("`{key}` (`{path}`) and `{other_key}` (`{other}`) lie inside one another");
-            let stated = if item.optional(key).is_some() { key } else { other_key };
-            return Err(desk.refuse(Finding::at(&PATH, item.place_of(stated), found).help(PATH.fix)));
-        }
+    let pairs = [
+        (("vault", &paths.vault), ("records", &paths.records)),
+        (("public", &paths.public), ("records", &paths.records)),
+        (("public", &paths.public), ("vault", &paths.vault)),
+    ];
+    let overlapping = pairs.into_iter().find(|((_, a), (_, b))| inside(a, b) || inside(b, a));
+    if let Some(((key, path), (other_key, other))) = overlapping {
+        let found = format!("`{key}` (`{path}`) and `{other_key}` (`{other}`) lie inside one another");
+        let stated = if item.optional(key).is_some() { key } else { other_key };
+        return Err(desk.refuse(Finding::at(&PATH, item.place_of(stated), found).help(advice(&PATH))));
     }
     Ok(paths)
 }
@@ -40,7 +43,7 @@ fn one(item: Option<&Item<'_>>, key: &str, default: &str) -> Checked<String> {
     let climbs = below.split('/').any(|segment| matches!(segment, "" | "." | ".."));
     if climbs || path.contains('\\') {
         let found = format!("`{path}` is not a path here (expected whole segments, without `..`)");
-        return Err(item.desk().refuse(Finding::at(&PATH, item.place_of(key), found).help(PATH.fix)));
+        return Err(item.desk().refuse(Finding::at(&PATH, item.place_of(key), found).help(advice(&PATH))));
     }
     Ok(path.to_owned())
 }
