@@ -375,3 +375,123 @@ fn day_in_words(date: Date, language: &str) -> Result<String, NoEra> {
         _ => Ok(date.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Digest;
+    use crate::policy::sample;
+    use crate::policy::{Audience, Id};
+    use crate::publish::typeset::print_here;
+    use crate::retention::certificate::tests::sample as swept;
+
+    const AT: Instant = Instant::from_micros(1_795_348_800_000_000);
+
+    fn files() -> BTreeMap<String, Vec<u8>> {
+        let shipped: [(&str, &[u8]); 3] = [
+            ("notices/lib.typ", include_bytes!("../../templates/notices/lib.typ")),
+            ("notices/announcement.typ", include_bytes!("../../templates/notices/announcement.typ")),
+            ("notices/disposal-certificate.typ", include_bytes!("../../templates/notices/disposal-certificate.typ")),
+        ];
+        shipped.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())).collect()
+    }
+
+    fn edition() -> Edition {
+        let date = "2026-11-22".parse().unwrap();
+        Edition { commit: Some("3f2a1b9c0d1e4f5a6b7c".into()), digest: Digest::of(b"policies"), date }
+    }
+
+    fn notice(id: &str, when: NoticeWhen) -> Notice {
+        let (template, title) = match when {
+            NoticeWhen::PolicyChanges(_) => ("notices/announcement.typ", sample::text("利用目的", "Purposes of use")),
+            NoticeWhen::SweepCompleted => {
+                ("notices/disposal-certificate.typ", sample::text("廃棄記録書", "Disposal record"))
+            }
+        };
+        Notice { id: Id::from(id), title, audience: Audience::Public, when, template: template.into() }
+    }
+
+    fn announce(sections: Vec<Section>, language: &str) -> Result<Job, NoticeError> {
+        let notice = notice("announced", NoticeWhen::PolicyChanges(sections));
+        announcement(&sample::sample(), &edition(), &notice, language, &files(), AT)
+    }
+
+    #[test]
+    fn an_announcement_lists_purposes_by_category_in_the_order_of_the_policy() {
+        let policy = sample::sample();
+        let job = announce(vec![Section::Purposes], "ja").unwrap();
+        let categories = job.data["items"][0]["categories"].as_array().unwrap();
+        let printed: Vec<&Value> = categories.iter().flat_map(|one| one["purposes"].as_array().unwrap()).collect();
+        assert_eq!(printed.len(), policy.purposes.len());
+        assert_eq!(categories[0]["title"], policy.purposes[0].category.get("ja"));
+        assert_eq!(job.data["date"], "令和8年11月22日");
+    }
+
+    #[test]
+    fn a_joint_use_has_every_element_and_its_own_contact() {
+        let policy = sample::sample();
+        let job = announce(vec![Section::JointUse], "en").unwrap();
+        let (printed, joint) = (&job.data["items"][0]["uses"][0], &policy.joint_use[0]);
+        assert_eq!(printed["items"].as_array().unwrap().len(), joint.items.len());
+        assert_eq!(printed["users"].as_array().unwrap().len(), joint.users.len());
+        assert_eq!(printed["purposes"].as_array().unwrap().len(), joint.purposes.len());
+        assert!(printed["responsible"]["name"].is_string() && printed["responsible"]["address"].is_string());
+        let contact = policy.organization.contacts.iter().find(|contact| contact.id == joint.contact).unwrap();
+        let contacts = job.data["contacts"].as_array().unwrap();
+        assert!(contacts.iter().any(|one| one["telephone"] == contact.telephone.as_str()));
+    }
+
+    #[test]
+    fn announcements_and_certificates_can_be_printed_in_both_languages() {
+        let policy = sample::sample();
+        for language in ["ja", "en"] {
+            let job = announce(vec![Section::Purposes, Section::JointUse, Section::Contacts], language).unwrap();
+            assert!(print_here(job).unwrap().starts_with(b"%PDF-"));
+            let notice = notice("swept", NoticeWhen::SweepCompleted);
+            let job = certificate(&policy, &swept(200), &notice, language, &files(), AT).unwrap();
+            assert!(print_here(job).unwrap().starts_with(b"%PDF-"));
+        }
+    }
+
+    #[test]
+    fn a_policy_without_joint_uses_says_so() {
+        let policy = sample::sample_with(|policy| policy.joint_use.clear());
+        let notice = notice("announced", NoticeWhen::PolicyChanges(vec![Section::JointUse]));
+        let job = announcement(&policy, &edition(), &notice, "ja", &files(), AT).unwrap();
+        assert_eq!(job.data["items"][0]["uses"], json!([]));
+        assert!(print_here(job).is_ok());
+    }
+
+    #[test]
+    fn i9_every_document_names_its_edition() {
+        let digest = Digest::of(b"policies").to_string();
+        let job = announce(vec![Section::Purposes], "ja").unwrap();
+        assert_eq!(job.data["edition"], json!({ "commit": "3f2a1b9c0d1e", "digest": digest[..12] }));
+        let notice = notice("swept", NoticeWhen::SweepCompleted);
+        let swept = swept(1);
+        let job = certificate(&sample::sample(), &swept, &notice, "ja", &files(), AT).unwrap();
+        assert_eq!(job.data["edition"]["digest"], swept.policy.digest.to_string()[..12]);
+        assert_eq!(job.data["policy"]["digest"], swept.policy.digest.to_string());
+    }
+
+    #[test]
+    fn what_a_letter_cannot_say_is_an_error() {
+        let refused = |sections, language| announce(sections, language).err().unwrap();
+        assert!(matches!(refused(vec![Section::Retention], "ja"), NoticeError::Section { .. }));
+        assert!(matches!(refused(vec![], "ja"), NoticeError::Nothing { .. }));
+        assert!(matches!(refused(vec![Section::Contacts], "ja"), NoticeError::Nothing { .. }));
+        let unknown = refused(vec![Section::Purposes], "fr").to_string();
+        assert_eq!(unknown, "the notice `announced` cannot be written in `fr` (the policy has: `ja`, `en`)");
+        let at_the_wrong_time = notice("swept", NoticeWhen::SweepCompleted);
+        let asked = announcement(&sample::sample(), &edition(), &at_the_wrong_time, "ja", &files(), AT);
+        assert!(matches!(asked, Err(NoticeError::When { .. })));
+    }
+
+    #[test]
+    fn a_date_is_printed_as_its_language_does() {
+        let date = "2019-05-01".parse().unwrap();
+        assert_eq!(day_in_words(date, "ja").unwrap(), "令和元年5月1日");
+        assert_eq!(day_in_words(date, "en").unwrap(), "1 May 2019");
+        assert_eq!(day_in_words(date, "fr").unwrap(), "2019-05-01");
+    }
+}

@@ -4,9 +4,10 @@
 //! every fault of the template, or the characters that no font has. The rule it keeps: the same job gives the same
 //! bytes, and what cannot be printed whole is not printed: no blank page, no empty box.
 //!
-//! [`Typesetter`] is the parent's side and lives for a batch; [`worker`] is the child's main. Between them go frames of
+//! [`Typesetter`] is the parent's side and lives for a batch; [`worker()`] is the child's main. Between them go frames of
 //! `wire`; `press` is the only place that knows Typst's world.
 
+mod error;
 mod fonts;
 mod press;
 mod wire;
@@ -14,7 +15,7 @@ mod worker;
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,9 +25,14 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Instant;
+use error::Refusal;
 use wire::Frame;
 
+pub use error::{Fault, Missing, TypesetError};
 pub use worker::worker;
+
+#[cfg(test)]
+pub(in crate::publish) use worker::print_here;
 
 /// The argument that makes the program a typesetting worker.
 pub const WORKER_ARGUMENT: &str = "typeset-worker";
@@ -61,169 +67,6 @@ pub struct Job {
     pub at: Instant,
     /// What identifies the document from edition to edition; also its name in messages.
     pub ident: String,
-}
-
-/// A fault in a template, with the place where it shows.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Fault {
-    /// The file below `templates/`; none when the fault is about the whole document.
-    pub file: Option<String>,
-    /// Line, from 1; 0 without a file.
-    pub line: u32,
-    /// Column in characters, from 1; 0 without a file.
-    pub column: u32,
-    /// What is wrong.
-    pub message: String,
-    /// What may help.
-    pub hints: Vec<String>,
-}
-
-/// A character, or a character with its variation selector, that no font can show.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Missing {
-    /// The text that cannot be shown.
-    pub text: String,
-    /// JSON pointers of the data strings it stands in; none when it comes from the template.
-    pub pointers: Vec<String>,
-}
-
-/// A document that was not typeset.
-#[derive(Debug, thiserror::Error)]
-pub enum TypesetError {
-    /// The worker could not be started.
-    #[error("the typesetting worker `{program}` could not be started")]
-    Start {
-        /// The program.
-        program: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// What answered is not a worker of this version.
-    #[error("`{program}` is not a typesetting worker of hokan {expected}: it answered {found}")]
-    Stranger {
-        /// The program.
-        program: PathBuf,
-        /// Our version.
-        expected: String,
-        /// What it said.
-        found: String,
-    },
-    /// A job that cannot be written down.
-    #[error("the data of `{job}` cannot be handed to the typesetting worker")]
-    Data {
-        /// The job.
-        job: String,
-        /// Why.
-        #[source]
-        source: serde_json::Error,
-    },
-    /// The worker ended before it answered.
-    #[error("the typesetting worker ended while it worked on `{job}` ({status}){}", said(.stderr))]
-    Died {
-        /// The job.
-        job: String,
-        /// How it ended.
-        status: String,
-        /// What it wrote to standard error.
-        stderr: String,
-        /// What reading or writing said.
-        #[source]
-        source: io::Error,
-    },
-    /// The job took too long; the worker was ended.
-    #[error("`{job}` was not typeset within {seconds} seconds, so its worker was ended{}", said(.stderr))]
-    Deadline {
-        /// The job.
-        job: String,
-        /// How long it was given.
-        seconds: u64,
-        /// What the worker wrote to standard error.
-        stderr: String,
-    },
-    /// The template has faults.
-    #[error("`{job}` cannot be typeset: {}", listed(.faults))]
-    Template {
-        /// The job.
-        job: String,
-        /// All of them, sorted by place.
-        faults: Vec<Fault>,
-    },
-    /// Characters have no glyph in the fonts.
-    #[error("`{job}` contains characters that no font can show: {}", listed(.missing))]
-    Glyphs {
-        /// The job.
-        job: String,
-        /// All of them, sorted.
-        missing: Vec<Missing>,
-    },
-    /// The document has no page or no text.
-    #[error("`{job}` came out empty (expected a document with at least one line of text)")]
-    Empty {
-        /// The job.
-        job: String,
-    },
-    /// The worker's own side: its pipes, its limits or its threads failed.
-    #[error("the typesetting worker cannot {what}")]
-    Worker {
-        /// What it tried.
-        what: &'static str,
-        /// Why it failed.
-        #[source]
-        source: io::Error,
-    },
-}
-
-impl std::fmt::Display for Fault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if let Some(file) = &self.file {
-            write!(f, "templates/{file}:{}:{}: ", self.line, self.column)?;
-        }
-        f.write_str(&self.message)?;
-        self.hints.iter().try_for_each(|hint| write!(f, " ({hint})"))
-    }
-}
-
-impl std::fmt::Display for Missing {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let codes: Vec<String> = self.text.chars().map(|c| format!("U+{:04X}", u32::from(c))).collect();
-        write!(f, "`{}` {}", self.text.escape_debug(), codes.join(" "))?;
-        match self.pointers.is_empty() {
-            true => f.write_str(" in the template"),
-            false => write!(f, " at `{}`", self.pointers.join("`, `")),
-        }
-    }
-}
-
-fn listed<T: std::fmt::Display>(items: &[T]) -> String {
-    items.iter().map(T::to_string).collect::<Vec<_>>().join("; ")
-}
-
-fn said(stderr: &str) -> String {
-    match stderr.trim() {
-        "" => String::new(),
-        text => format!("; it wrote: {text}"),
-    }
-}
-
-/// Why the press printed nothing; travels from the worker to its parent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Refusal {
-    Faults(Vec<Fault>),
-    Missing(Vec<Missing>),
-    Empty,
-}
-
-impl Refusal {
-    fn of(self, job: &Job) -> TypesetError {
-        let job = job.ident.clone();
-        match self {
-            Refusal::Faults(faults) => TypesetError::Template { job, faults },
-            Refusal::Missing(missing) => TypesetError::Glyphs { job, missing },
-            Refusal::Empty => TypesetError::Empty { job },
-        }
-    }
 }
 
 /// What a worker says first.
@@ -425,5 +268,24 @@ mod base64_files {
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, Vec<u8>>, D::Error> {
         let texts = BTreeMap::<String, String>::deserialize(from)?;
         texts.into_iter().map(|(path, text)| Ok((path, STANDARD.decode(text).map_err(D::Error::custom)?))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_is_not_there_is_named() {
+        let error = Typesetter::start(Path::new("/nowhere/hokan")).err().unwrap();
+        assert_eq!(error.to_string(), "the typesetting worker `/nowhere/hokan` could not be started");
+    }
+
+    #[test]
+    fn a_program_that_is_no_worker_is_told_apart_from_a_slow_one() {
+        let error = Typesetter::start(Path::new("/bin/false")).err().unwrap();
+        assert!(matches!(&error, TypesetError::Died { status, .. } if status == "exit status: 1"), "{error:?}");
+        let error = Typesetter::start(Path::new("/bin/echo")).err().unwrap();
+        assert!(matches!(error, TypesetError::Died { .. }), "{error:?}");
     }
 }

@@ -4,8 +4,8 @@
 //! keeps: it names methods and conditions, never "unrecoverable"; it holds ids, digests, classes and dates, and no
 //! personal data: no file name, no subject, no content. The names of approvers are those of office, from the policy.
 //!
-//! The fields follow the certificate of NIST SP 800-88 Rev. 1, 4.8, the conditions the cryptographic erase of the same
-//! publication as Rev. 2 still describes it.
+//! The fields follow the certificate of NIST SP 800-88 Rev. 1, 4.8 (withdrawn in 2025); the conditions are those of
+//! cryptographic erase, which Rev. 2 still describes.
 
 use std::collections::BTreeMap;
 
@@ -289,11 +289,11 @@ pub(crate) mod tests {
                 noon.plus_days(-40).plus_seconds(n as i64),
                 Digest::of(&n.to_le_bytes()).as_bytes()[..10].try_into().unwrap(),
             ),
-            class: if n % 3 == 0 { "checkups" } else { "receipts" }.into(),
+            class: if n.is_multiple_of(3) { "checkups" } else { "receipts" }.into(),
             first_day_allowed: date("2026-11-01"),
             sealed_on: date("2026-10-13"),
             destroyed_at: noon.plus_seconds(n as i64),
-            exposure: if n % 7 == 0 { Exposure::Memory } else { Exposure::Persistent },
+            exposure: if n.is_multiple_of(7) { Exposure::Memory } else { Exposure::Persistent },
             sealed_entry: 10 + n,
             intent_entry: 2000 + n,
             destroyed_entry: 4000 + n,

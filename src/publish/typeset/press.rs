@@ -20,7 +20,8 @@ use typst::{Library, LibraryExt, World, WorldExt};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
-use super::{Fault, Job, Missing, Refusal};
+use super::Job;
+use super::error::{Fault, Missing, Refusal};
 use crate::calendar::Instant;
 
 /// For how many documents a cached part is kept that none of them used.
@@ -356,10 +357,10 @@ mod tests {
 
     #[test]
     fn a_character_without_a_glyph_is_named_with_its_place_in_the_data() {
-        let refused = print(form("港 太郎\u{1F600}"));
-        let missing = Missing { text: "\u{1F600}".into(), pointers: vec!["/fields/0/1".into()] };
+        let refused = print(form("\u{20BB7}田 太郎"));
+        let missing = Missing { text: "\u{20BB7}".into(), pointers: vec!["/fields/0/1".into()] };
         assert_eq!(refused, Err(Refusal::Missing(vec![missing.clone()])));
-        assert_eq!(missing.to_string(), "`\u{1F600}` U+1F600 at `/fields/0/1`");
+        assert_eq!(missing.to_string(), "`\u{20BB7}` U+20BB7 at `/fields/0/1`");
     }
 
     #[test]
@@ -367,6 +368,13 @@ mod tests {
         let refused = print(form("渡邉\u{E01EF}"));
         let missing = Missing { text: "邉\u{E01EF}".into(), pointers: vec!["/fields/0/1".into()] };
         assert_eq!(refused, Err(Refusal::Missing(vec![missing])));
+    }
+
+    #[test]
+    fn characters_of_names_beyond_the_common_ones_are_printed() {
+        for name in ["\u{9AD9}橋 \u{FA11}子", "辻\u{E0100}", "渡\u{9089}\u{E0100}", "\u{FA19}谷"] {
+            assert!(print(form(name)).is_ok(), "{name}");
+        }
     }
 
     #[test]

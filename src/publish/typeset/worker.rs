@@ -69,3 +69,11 @@ fn greeting(confinement: Confinement) -> Frame {
     let greeting = Greeting { version: env!("CARGO_PKG_VERSION").to_owned(), confinement: confinement.to_owned() };
     Frame::Greeting(serde_json::json!(greeting).to_string().into_bytes())
 }
+
+/// Prints a job without a child process, for tests of templates.
+#[cfg(test)]
+pub(in crate::publish) fn print_here(job: Job) -> Result<Vec<u8>, TypesetError> {
+    size_pool();
+    let printing = move || Press::new(fonts::EMBEDDED).print(&job).map_err(|refusal| refusal.of(&job));
+    std::thread::Builder::new().stack_size(STACK).spawn(printing).unwrap().join().unwrap()
+}
