@@ -33,20 +33,20 @@ use std::path::PathBuf;
 
 use crate::diag::{Report, Rule, Sources};
 
-pub use accept::{Acceptance, PolicyState, accept, policy_state, settle_policy};
+pub use accept::{Acceptance, Consent, accept, message, policy_versions};
 pub use bundle::check;
 pub use certify::{Certified, certificate};
-pub use demo::{DemoOutcome, DemoStep, demo};
-pub use facts::{add_event, confirm_clock, holds, place_hold, release_hold};
-pub use init::{Initialised, InitWish, init};
+pub use demo::{DemoOutcome, demo};
+pub use facts::{Whom, add_event, confirm_clock, holds, place_hold, release_hold};
+pub use init::{ApproverWish, InitWish, Initialised, KeyPlace, init};
 pub use instance::{Instance, OpenError};
 pub use open::{Confirmed, confirm_recipients, open_record};
 pub use render::{Rendered, render};
-pub use run::{Stop, run};
-pub use status::{ClassStatus, PathStatus, RecordFilter, Status, records, status};
+pub use run::{Report as Happened, Stop, run};
+pub use status::{ClassStatus, PathStatus, RecordFilter, RecordView, Status, records, state_name, status};
 pub use sweep::{Forecast, Swept, approve_plan, forecast, make_plan, run_sweep};
-pub use take_in::{Intake, Preview, TakenIn, preview, take_in};
-pub use verify::{VerifyReport, verify};
+pub use take_in::{Intake, NotTakenIn, Preview, Progress, Recovered, TakenIn, Unwatched, preview, take_in};
+pub use verify::{VerifyReport, Wrong, verify};
 
 /// Returns every rule hokan checks policies with.
 pub fn rules() -> &'static [&'static Rule] {

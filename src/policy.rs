@@ -8,6 +8,7 @@ mod check;
 mod pattern;
 mod raw;
 mod rules;
+mod sidecar;
 #[cfg(test)]
 pub(crate) mod sample;
 
@@ -22,6 +23,7 @@ use crate::diag::{Report, Rule, Sources};
 
 pub use pattern::{CaptureKind, Captured, NotAPattern, Pattern};
 pub use rules::RULES;
+pub use sidecar::{SidecarFacts, sidecar};
 
 /// Reads and checks a policy set from the texts of its files, by path (`policies/retention.yaml`).
 ///

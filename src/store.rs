@@ -20,7 +20,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::Digest;
 use crate::calendar::Instant;
-use crate::ledger::{Entry, LedgerKey, Origin, What};
+use crate::ledger::{Entry, LedgerKey, Origin as LedgerName, What};
 
 pub use catalog::{Accepted, Catalog, Erased, NewRecord, Origin, Record, RecordState};
 pub use facts::{Approval, Event, Hold, Opening, Recorded, Release, Scope};
@@ -112,7 +112,7 @@ pub struct Store {
     catalog: Connection,
     ledger: Connection,
     paths: Paths,
-    origin: Origin,
+    origin: LedgerName,
 }
 
 /// The two files.
@@ -220,8 +220,8 @@ impl Store {
     }
 }
 
-fn origin_of(paths: &Paths, organization: &str, log: &str) -> Result<Origin, StoreError> {
-    Origin::new(organization, log).map_err(|_| StoreError::Foreign(paths.ledger.clone()))
+fn origin_of(paths: &Paths, organization: &str, log: &str) -> Result<LedgerName, StoreError> {
+    LedgerName::new(organization, log).map_err(|_| StoreError::Foreign(paths.ledger.clone()))
 }
 
 /// Both write locks, held: what is read here cannot change until the commit.
@@ -229,7 +229,7 @@ pub struct Writing<'a> {
     catalog: Transaction<'a>,
     ledger: Transaction<'a>,
     paths: Paths,
-    origin: &'a Origin,
+    origin: &'a LedgerName,
     frontier: crate::ledger::Frontier,
     appended: u64,
 }

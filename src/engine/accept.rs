@@ -130,6 +130,25 @@ fn in_force(store: &Store) -> Result<Option<InForce>> {
     Ok(Some(InForce { version: accepted.version, policy, templates, accepted: entry.at }))
 }
 
+/// Which versions there are.
+pub struct Versions {
+    /// The one in force.
+    pub in_force: Option<Version>,
+    /// The one that waits, whether it has errors, and whether it changes what is enforced.
+    pub waiting: Option<(Version, bool, bool)>,
+}
+
+/// Returns which policy is in force and which one waits.
+///
+/// # Errors
+/// Fails as the stores and git do.
+pub fn policy_versions(instance: &Instance) -> Result<Versions> {
+    let store = instance.store()?;
+    let state = policy_state(instance, &store)?;
+    let waiting = state.waiting.map(|waiting| (waiting.version, waiting.policy.is_err(), waiting.changes_enforced));
+    Ok(Versions { in_force: state.in_force.map(|accepted| accepted.version), waiting })
+}
+
 /// Accepts by itself what needs nobody: a committed version without errors that changes nothing enforced.
 ///
 /// # Errors
@@ -155,7 +174,7 @@ pub fn message(instance: &Instance) -> Result<String> {
     let store = instance.store()?;
     let state = policy_state(instance, &store)?;
     let (waiting, _) = acceptable(&state)?;
-    Ok(signed_text(store.origin(), waiting))
+    Ok(signed_text(&store.origin(), waiting))
 }
 
 fn signed_text(origin: &str, waiting: &Waiting) -> String {
@@ -206,7 +225,7 @@ pub fn accept(instance: &Instance, consent: &Consent) -> Result<Acceptance> {
         return Err(EngineError::refused("policy.vault-moves", why).help("a policy does not move a vault: put the path back, or move the directory first and name it in `.hokan/vault`"));
     }
     let approvers = state.in_force.as_ref().map_or(&policy.service.approvers, |accepted| &accepted.policy.service.approvers);
-    let message = signed_text(store.origin(), waiting);
+    let message = signed_text(&store.origin(), waiting);
     let signed = consent.signed(Purpose::Policy, message.as_bytes(), approvers)?;
     enter(instance, &mut store, waiting, policy, Some(signed))
 }

@@ -5,7 +5,7 @@
 
 use super::accept::{Consent, PolicyState, policy_state, settle_policy};
 use super::instance::{Action, Instance};
-use super::{EngineError, Result};
+use super::Result;
 use crate::calendar::Date;
 use crate::ledger::{Entry, LedgerKey, What};
 use crate::retention::approval::{Purpose, Signed};

@@ -183,7 +183,7 @@ pub fn pass_again(
         Some(row) => {
             let judged = judge_row(&catalog, request, &row, &catalog.holds()?, day)?;
             let plan = plan.map(|digest| catalog.plan(digest)).transpose()?.flatten();
-            let plan = plan.and_then(|bytes| Plan::parse(&bytes, writing.origin()).ok());
+            let plan = plan.and_then(|bytes| Plan::parse(&bytes, &writing.origin()).ok());
             let found = plan.as_ref().map_or(Ok(0), |plan| signatures(&catalog, request.policy, plan))?;
             decide_one(&judged, plan.as_ref(), found).map(|_| Warrant::issue(record, row.known.header, row.known.body))
         }

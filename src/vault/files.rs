@@ -19,7 +19,9 @@ use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags, ResolveFlags};
 use rustix::io::Errno;
 
 pub use medium::{Medium, medium_of};
-pub(crate) use tree::{make_dirs, new_file, remove, remove_tree, rename_dir};
+pub(crate) use tree::{
+    allow_running, fifo, hard_link, make_dirs, new_file, remove, remove_tree, rename_dir, scratch, symlink,
+};
 
 /// How an existing file is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -92,7 +92,10 @@ impl Shelf {
     /// Lists the records at their final place, and the paths that do not belong there.
     pub(super) fn list(&self) -> (Vec<RecordId>, Vec<PathBuf>) {
         let (mut records, mut strange) = (Vec::new(), Vec::new());
-        for listed in host::list(self.dir.path(), |path| path == Path::new(INCOMING)) {
+        let Ok(all) = host::list(self.dir.path(), |path| path == Path::new(INCOMING)) else {
+            return (records, vec![self.dir.path().to_owned()]);
+        };
+        for listed in all {
             let at_its_place = |record: &RecordId| self.place(*record) == listed.path;
             let record =
                 listed.path.file_name().and_then(|name| self.part.record(Path::new(name))).filter(at_its_place);

@@ -19,7 +19,7 @@ use crate::ledger::{Entry, Exposure, LedgerKey, What};
 use crate::policy::{Class, PolicySet};
 use crate::retention::due::{Known, due};
 use crate::retention::gate;
-use crate::store::{NewRecord, Origin, Record, RecordState, Store, Version};
+use crate::store::{Catalog, NewRecord, Origin, Record, RecordState, Store, Version};
 use crate::vault::removal::{Looked, Removal};
 use crate::vault::seal::{RecipientKey, SealError, Sealed, seal};
 use crate::vault::{Vault, files, medium_of};
@@ -91,15 +91,20 @@ impl Taking<'_> {
         error
     }
 
+    fn sealing(&self) -> Sealing<'_> {
+        Sealing { instance: self.instance, vault: self.vault, policy: self.policy }
+    }
+
     /// Steps 1 to 3 for each file, on as many threads as there are processors.
     fn seal_all(&self, batch: &[ReadyFile], intake: &mut Intake) -> Result<Vec<SealedFile>> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(batch.len()).min(8);
         let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+        let sealing = self.sealing();
         std::thread::scope(|scope| {
             for _ in 0..threads {
                 scope.spawn(|| {
                     while let Some((path, ready)) = batch.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let result = self.seal_one(path, ready);
+                        let result = sealing.seal_one(path, ready);
                         let stop = matches!(result, Err(Stopped::Everything(_)));
                         done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((ready.name.clone(), result));
                         if stop {
@@ -128,6 +133,51 @@ impl Taking<'_> {
         }
     }
 
+    /// Step 4: one sync for the batch. Step 5: the rows, pending; then the entries.
+    fn enter(&mut self, sealed: &[SealedFile], intake: &mut Intake) -> Result<()> {
+        intake.syncs += self.vault.sync()? as u64;
+        let pending = self.store.write_pending()?;
+        for file in sealed {
+            pending.add_record(&file.record, &file.origin, None)?;
+        }
+        pending.commit()?;
+        let now = self.instance.now();
+        let mut writing = self.store.write()?;
+        for SealedFile { record, .. } in sealed {
+            let what = What::Sealed {
+                record: record.id,
+                class: record.class.clone(),
+                policy: self.version.digest,
+                rule: record.rule,
+                body: record.body,
+                header: record.header,
+                medium: "electronic".to_owned(),
+                exposure: if record.persistent { Exposure::Persistent } else { Exposure::Memory },
+                fact: record.commitment(),
+            };
+            let entry = writing.append(&Entry { at: now, what })?;
+            writing.record_sealed(record.id, entry)?;
+            writing.set_due(record.id, due_day(self.policy, &writing.catalog(), record)?)?;
+        }
+        Ok(writing.commit(self.key)?)
+    }
+}
+
+fn due_day(policy: &PolicySet, catalog: &Catalog<'_>, record: &NewRecord) -> Result<Option<crate::calendar::Date>> {
+    let Some(class) = policy.class(&record.class) else { return Ok(None) };
+    let row = Record { known: record.clone(), state: RecordState::Removing, origin: None, due: None, entry: None };
+    let known: Known = gate::known(catalog, &row)?;
+    Ok(due(policy, class, &known).day())
+}
+
+/// What sealing one file needs: it happens on several threads, none of which may touch the stores.
+struct Sealing<'a> {
+    instance: &'a Instance,
+    vault: &'a Vault,
+    policy: &'a PolicySet,
+}
+
+impl Sealing<'_> {
     fn seal_one(&self, path: &[u8], ready: &Ready) -> std::result::Result<SealedFile, Stopped> {
         let root = self.instance.records_dir(self.policy);
         let below = Path::new(OsStr::from_bytes(path));
@@ -187,42 +237,6 @@ impl Taking<'_> {
         let path = root.join(OsStr::from_bytes(path));
         let bytes = crate::host::read_limited(&path, super::MOST_SIDECAR);
         bytes.map(|bytes| Digest::of(&bytes)).map_err(|error| Stopped::File(format!("its sidecar: {error}")))
-    }
-
-    /// Step 4: one sync for the batch. Step 5: the rows, pending; then the entries.
-    fn enter(&mut self, sealed: &[SealedFile], intake: &mut Intake) -> Result<()> {
-        intake.syncs += self.vault.sync()? as u64;
-        let pending = self.store.write_pending()?;
-        for file in sealed {
-            pending.add_record(&file.record, &file.origin, None)?;
-        }
-        pending.commit()?;
-        let now = self.instance.now();
-        let mut writing = self.store.write()?;
-        for SealedFile { record, .. } in sealed {
-            let what = What::Sealed {
-                record: record.id,
-                class: record.class.clone(),
-                policy: self.version.digest,
-                rule: record.rule,
-                body: record.body,
-                header: record.header,
-                medium: "electronic".to_owned(),
-                exposure: if record.persistent { Exposure::Persistent } else { Exposure::Memory },
-                fact: record.commitment(),
-            };
-            let entry = writing.append(&Entry { at: now, what })?;
-            writing.record_sealed(record.id, entry)?;
-            writing.set_due(record.id, self.due(&writing.catalog(), record)?)?;
-        }
-        Ok(writing.commit(self.key)?)
-    }
-
-    fn due(&self, catalog: &crate::store::Catalog<'_>, record: &NewRecord) -> Result<Option<crate::calendar::Date>> {
-        let Some(class) = self.policy.class(&record.class) else { return Ok(None) };
-        let row = Record { known: record.clone(), state: RecordState::Removing, origin: None, due: None, entry: None };
-        let known: Known = gate::known(catalog, &row)?;
-        Ok(due(self.policy, class, &known).day())
     }
 }
 

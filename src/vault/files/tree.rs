@@ -6,7 +6,7 @@
 
 use std::fs::{self, DirBuilder, File};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use super::Readers;
@@ -51,4 +51,33 @@ pub(crate) fn remove_tree(path: &Path) -> io::Result<()> {
 pub(crate) fn rename_dir(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)?;
     File::open(to.parent().unwrap_or(to))?.sync_all()
+}
+
+/// Lets everyone run a script.
+pub(crate) fn allow_running(path: &Path) -> io::Result<()> {
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+}
+
+/// Writes a file and the directories above it, for a demonstration: nothing is synced.
+pub(crate) fn scratch(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    fs::create_dir_all(path.parent().unwrap_or(path))?;
+    fs::write(path, bytes)
+}
+
+/// Makes a symbolic link, for a demonstration.
+pub(crate) fn symlink(target: &Path, path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path.parent().unwrap_or(path))?;
+    std::os::unix::fs::symlink(target, path)
+}
+
+/// Gives a file a second name, for a demonstration.
+pub(crate) fn hard_link(path: &Path, other: &Path) -> io::Result<()> {
+    fs::create_dir_all(other.parent().unwrap_or(other))?;
+    fs::hard_link(path, other)
+}
+
+/// Makes a pipe, for a demonstration.
+pub(crate) fn fifo(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path.parent().unwrap_or(path))?;
+    Ok(rustix::fs::mknodat(rustix::fs::CWD, path, rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR, 0)?)
 }
