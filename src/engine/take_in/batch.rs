@@ -20,7 +20,7 @@ use crate::policy::{Class, PolicySet};
 use crate::retention::due::{Known, due};
 use crate::retention::gate;
 use crate::store::{Catalog, NewRecord, Origin, Record, RecordState, Store, Version};
-use crate::vault::removal::{Looked, Removal};
+use crate::vault::removal::{Looked, Removal, RemovalError};
 use crate::vault::seal::{RecipientKey, SealError, Sealed, seal};
 use crate::vault::{Vault, files, medium_of};
 use crate::{Digest, RecordId};
@@ -69,7 +69,9 @@ impl Taking<'_> {
             entry: None,
         });
         let records: Vec<Record> = records.collect();
-        intake.syncs += remove(self.instance, self.store, self.policy, &records)?; // 7–9
+        let removed = remove(self.instance, self.store, self.policy, &records)?; // 7–9
+        intake.syncs += removed.syncs;
+        intake.failed.extend(removed.stuck.into_iter().map(|(_, stuck)| stuck));
         intake.taken.extend(records.into_iter().map(|record| {
             let NewRecord { id, class, name, .. } = record.known;
             TakenIn { record: id, class, name }
@@ -287,13 +289,34 @@ impl Seen {
     }
 }
 
-/// Steps 7 to 9 for records whose entries are durable: the plaintexts go. Returns the syncs made.
+/// What became of plaintexts that were to go.
+#[derive(Default)]
+pub(super) struct Removed {
+    /// Calls that made data durable on a whole file system.
+    pub(super) syncs: u64,
+    /// Records whose plaintext is still there: their removal stays pending and is tried again.
+    pub(super) stuck: Vec<(RecordId, NotTakenIn)>,
+}
+
+impl Removed {
+    fn stuck(&mut self, record: &Record, error: &RemovalError) {
+        let why = format!("it is sealed, but could not be removed yet: {}", with_cause(error));
+        self.stuck.push((record.known.id, NotTakenIn { name: record.known.name.clone(), why }));
+    }
+}
+
+/// Steps 7 to 9 for records whose entries are durable: the plaintexts go.
 ///
 /// A file that is no longer the one that was sealed goes back to its place and is a new file for the next scan; the
 /// record of what was sealed stays.
-pub(super) fn remove(instance: &Instance, store: &mut Store, policy: &PolicySet, records: &[Record]) -> Result<u64> {
+pub(super) fn remove(
+    instance: &Instance,
+    store: &mut Store,
+    policy: &PolicySet,
+    records: &[Record],
+) -> Result<Removed> {
     let mut removal = Removal::new(&instance.records_dir(policy))?;
-    let (mut same, mut stuck) = (Vec::new(), Vec::new());
+    let (mut same, mut removed) = (Vec::new(), Removed { syncs: 1, stuck: Vec::new() });
     for record in records {
         let (Some(origin), Some(path)) = (&record.origin, origin_path(record)) else { continue };
         let sidecar = origin.sidecar.as_ref().map(|(path, _)| Path::new(OsStr::from_bytes(path)));
@@ -301,9 +324,8 @@ pub(super) fn remove(instance: &Instance, store: &mut Store, policy: &PolicySet,
         if let Err(error) = removal.to_checking(path, id, sidecar) {
             // A sidecar that went ahead comes back; a file that is still there is tried again later.
             let _ = removal.put_back(id, path);
-            if instance.records_dir(policy).join(path).symlink_metadata().is_ok_and(|meta| meta.ino() == origin.inode) {
-                tracing::warn!(record = %id, "its plaintext could not be removed yet: {error}");
-                stuck.push(id);
+            if is_there(instance, policy, record) {
+                removed.stuck(record, &error);
             }
             continue;
         }
@@ -314,17 +336,28 @@ pub(super) fn remove(instance: &Instance, store: &mut Store, policy: &PolicySet,
     }
     removal.to_removing(&same)?;
     for (id, result) in removal.destroy(&same) {
-        if let Err(error) = result {
-            tracing::warn!(record = %id, "its plaintext could not be removed yet: {error}");
-            same.retain(|same| *same != id);
+        if let (Err(error), Some(record)) = (result, records.iter().find(|record| record.known.id == id)) {
+            removed.stuck(record, &error);
         }
     }
-    stuck.extend(removal.removing()?.records);
-    let closed: Vec<RecordId> = records.iter().map(|record| record.known.id).filter(|id| !stuck.contains(id)).collect();
+    let is_stuck = |id: &RecordId| removed.stuck.iter().any(|(stuck, _)| stuck == id);
+    let closed: Vec<RecordId> = records.iter().map(|record| record.known.id).filter(|id| !is_stuck(id)).collect();
     let pending = store.write_pending()?;
     pending.plaintext_gone(&closed)?;
     pending.commit()?;
-    Ok(1)
+    Ok(removed)
+}
+
+/// Whether the file a record was sealed from still lies at its path.
+pub(super) fn is_there(instance: &Instance, policy: &PolicySet, record: &Record) -> bool {
+    let (Some(origin), Some(path)) = (&record.origin, origin_path(record)) else { return false };
+    std::fs::symlink_metadata(instance.records_dir(policy).join(path))
+        .is_ok_and(|meta| (meta.dev(), meta.ino()) == (origin.device, origin.inode))
+}
+
+fn with_cause(error: &RemovalError) -> String {
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
+    format!("{error}{}", cause.unwrap_or_default())
 }
 
 /// Whether what lies in `checking` is what was sealed, sidecar included.
