@@ -14,7 +14,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::super::instance::Instance;
 use super::super::{EngineError, Result};
 use super::{Intake, NotTakenIn, ReadyFile, TakenIn, origin_path};
-use crate::intake::Ready;
+use crate::calendar::Instant;
+use crate::intake::{Ready, SidecarFile};
 use crate::ledger::{Entry, Exposure, LedgerKey, What};
 use crate::policy::{Class, PolicySet};
 use crate::retention::due::{Known, due};
@@ -193,7 +194,7 @@ impl Sealing<'_> {
         }
         let sidecar = match &ready.sidecar {
             None => None,
-            Some(path) => Some((path.clone(), self.sidecar_digest(&root, path)?)),
+            Some(seen) => Some((seen.path.clone(), sidecar_digest(&root, seen)?)),
         };
         let (class, keys) = self.class(ready).map_err(Stopped::Everything)?;
         let id =
@@ -249,12 +250,19 @@ impl Sealing<'_> {
         });
         Ok((class, keys.collect::<Result<_>>()?))
     }
+}
 
-    fn sidecar_digest(&self, root: &Path, path: &[u8]) -> std::result::Result<Digest, Stopped> {
-        let path = root.join(OsStr::from_bytes(path));
-        let bytes = crate::host::read_limited(&path, super::MOST_SIDECAR);
-        bytes.map(|bytes| Digest::of(&bytes)).map_err(|error| Stopped::File(format!("its sidecar: {error}")))
+/// Returns the digest of a sidecar that is still as the scan saw it: its facts were read then.
+fn sidecar_digest(root: &Path, seen: &SidecarFile) -> std::result::Result<Digest, Stopped> {
+    let failed = |error: std::io::Error| Stopped::File(format!("its sidecar: {error}"));
+    let file = files::open_beneath(root, Path::new(OsStr::from_bytes(&seen.path))).map_err(failed)?;
+    let mut bytes = Vec::new();
+    std::io::Read::read_to_end(&mut std::io::Read::take(&file, super::MOST_SIDECAR), &mut bytes).map_err(failed)?;
+    let now = Seen::of(&file).map_err(failed)?;
+    if (now.device, now.inode, now.links, now.changed_at()) != (seen.device, seen.inode, 1, seen.changed) {
+        return Err(Stopped::File("its sidecar changed since it was listed".to_owned()));
     }
+    Ok(Digest::of(&bytes))
 }
 
 fn stopped_by(error: SealError) -> Stopped {
@@ -276,6 +284,11 @@ struct Seen {
 }
 
 impl Seen {
+    fn changed_at(&self) -> Instant {
+        let (seconds, nanos) = self.changed;
+        Instant::from_micros(seconds.saturating_mul(1_000_000).saturating_add(nanos / 1000))
+    }
+
     fn of(file: &File) -> std::io::Result<Seen> {
         let meta = file.metadata()?;
         Ok(Seen {
