@@ -9,7 +9,7 @@ mod names;
 mod scan;
 mod watch;
 
-pub use classify::{Grounds, Ready, State, classify};
+pub use classify::{Grounds, Ready, SidecarFile, State, classify};
 pub use names::decoded;
 pub use scan::{Found, FoundKind, Meta, WORK, scan};
 pub use watch::{Bell, Wake, WatchError, Watcher};

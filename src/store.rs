@@ -59,6 +59,11 @@ pub enum StoreError {
         /// Entries there are.
         size: u64,
     },
+    /// The catalog is an older copy.
+    #[error(
+        "ledger entry {0} states something this catalog never held: the catalog is an older copy; nothing is sealed or destroyed until the newest copy of `catalog.db` is put back (holds and events may be missing in this one)"
+    )]
+    CatalogOld(u64),
     /// The catalog lags behind the ledger.
     #[error(
         "the catalog has not seen {0} ledger entries yet: run `hokan take-in` or `hokan sweep run`, which bring it up to date"
@@ -201,14 +206,19 @@ impl Store {
     /// # Errors
     /// `Busy` when another process holds a lock for longer than the time-out.
     pub fn write(&mut self) -> Result<Writing<'_>, StoreError> {
+        let writing = self.lock()?;
+        writing.check_reflected()?;
+        Ok(writing)
+    }
+
+    /// Takes both write locks without asking whether the catalog has seen the whole ledger.
+    fn lock(&mut self) -> Result<Writing<'_>, StoreError> {
         let paths = self.paths.clone();
         let immediate = TransactionBehavior::Immediate;
         let catalog = self.catalog.transaction_with_behavior(immediate).map_err(|e| paths.catalog(e))?;
         let ledger = self.ledger.transaction_with_behavior(immediate).map_err(|e| paths.ledger(e))?;
         let frontier = ledger::frontier(&ledger, &paths)?;
-        let writing = Writing { catalog, ledger, paths, origin: &self.origin, frontier, appended: 0 };
-        writing.check_reflected()?;
-        Ok(writing)
+        Ok(Writing { catalog, ledger, paths, origin: &self.origin, frontier, appended: 0 })
     }
 
     /// Takes only the catalog's write lock: for rows that are pending until their entry is in the ledger.

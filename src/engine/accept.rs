@@ -9,7 +9,7 @@ use super::instance::Instance;
 use super::{EngineError, Result};
 use crate::calendar::Instant;
 use crate::diag::{Report, Sources};
-use crate::ledger::{Entry, What};
+use crate::ledger::{Entry, LedgerKey, What};
 use crate::policy::PolicySet;
 use crate::publish::templates::Templates;
 use crate::retention::approval::{self, Purpose, Signed};
@@ -277,6 +277,17 @@ fn enter(
     let moved = recompute(&writing, policy)?;
     writing.commit(&key)?;
     Ok(Acceptance { version: waiting.version.clone(), by: signed.map(|signed| signed.name), entry, moved })
+}
+
+/// Brings the catalog up to date with the ledger; the due days follow the entries it had not seen.
+pub(super) fn reconcile(instance: &Instance, store: &mut Store, key: &LedgerKey) -> Result<()> {
+    if store.reconcile(key, instance.now())?.entries == 0 {
+        return Ok(());
+    }
+    let Some(in_force) = in_force(store)? else { return Ok(()) };
+    let writing = store.write()?;
+    recompute(&writing, &in_force.policy)?;
+    Ok(writing.commit(key)?)
 }
 
 /// Writes the due day of every record anew and returns how many moved.

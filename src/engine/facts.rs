@@ -11,7 +11,7 @@ use crate::calendar::Date;
 use crate::diag::nearest;
 use crate::ledger::{Entry, What};
 use crate::policy::{About, ComesFrom, PolicySet};
-use crate::retention::gate;
+use crate::retention::{gate, plan};
 use crate::store::{Event, Hold, Release, Scope};
 
 /// Places a hold: from now on nothing it covers is destroyed.
@@ -172,7 +172,7 @@ fn declared(policy: &PolicySet, whom: &Whom, event: &str) -> Result<String> {
 }
 
 fn known_class(policy: &PolicySet, class: &str) -> Result<()> {
-    if policy.class(class).is_some() {
+    if plan::class_of(policy, class).is_some() {
         return Ok(());
     }
     let near = nearest(class, policy.classes.iter().map(|class| class.id.as_str()));

@@ -4,7 +4,7 @@
 //! run judges with the very functions the gate uses; a forecast for another day can never act.
 
 use super::Result;
-use super::accept::{Consent, PolicyState, policy_state, settle_policy};
+use super::accept::{Consent, PolicyState, policy_state, reconcile, settle_policy};
 use super::instance::{Action, Instance};
 use crate::calendar::Date;
 use crate::ledger::{Entry, LedgerKey, What};
@@ -135,7 +135,7 @@ pub fn approve_plan(instance: &Instance, bytes: &[u8], consent: &Consent) -> Res
 pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
     let _lock = instance.lock(Action::Disposal)?;
     let (mut store, vault, key) = (instance.store()?, instance.vault()?, instance.key()?);
-    store.reconcile(&key, instance.now())?;
+    reconcile(instance, &mut store, &key)?;
     settle_policy(instance, &mut store)?;
     let state = policy_state(instance, &store)?;
     let policy = &state.accepted()?.policy;

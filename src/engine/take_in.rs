@@ -12,7 +12,7 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use super::accept::{Acceptance, InForce, policy_state, settle_policy};
+use super::accept::{Acceptance, InForce, policy_state, reconcile, settle_policy};
 use super::instance::{Action, Instance};
 use super::open::unconfirmed;
 use super::{EngineError, Result};
@@ -165,11 +165,11 @@ fn sidecars(root: &Path, found: &[Found]) -> BTreeMap<Vec<u8>, std::result::Resu
 pub fn take_in(instance: &Instance, progress: &mut dyn Progress) -> Result<Intake> {
     let _lock = instance.lock(Action::Intake)?;
     let (mut store, vault, key) = (instance.store()?, instance.vault()?, instance.key()?);
-    store.reconcile(&key, instance.now())?;
+    reconcile(instance, &mut store, &key)?;
     let mut intake = Intake { accepted: settle_policy(instance, &mut store)?, ..Intake::default() };
     let state = policy_state(instance, &store)?;
     let InForce { policy, version, .. } = state.accepted()?;
-    intake.recovered = recover::recover(instance, &mut store, &vault, policy)?;
+    (intake.recovered, intake.failed) = recover::recover(instance, &mut store, &vault, policy)?;
     let missing = unconfirmed(&store, policy)?;
     if let Some(first) = missing.first() {
         let why = format!("nobody has shown yet that the recipient `{first}` can open what is sealed to it");
@@ -199,7 +199,7 @@ fn sorted(states: Vec<(Found, State)>) -> (Vec<ReadyFile>, Vec<(String, State)>)
             other => left.push(named((found, other))),
         }
     }
-    let taken: BTreeSet<&[u8]> = ready.iter().filter_map(|(_, file)| file.sidecar.as_deref()).collect();
+    let taken: BTreeSet<&[u8]> = ready.iter().filter_map(|(_, file)| Some(file.sidecar.as_ref()?.path.as_slice())).collect();
     left.retain(|(name, state)| !(matches!(state, State::SidecarOf(_)) && taken.contains(name.as_bytes())));
     (ready, left)
 }

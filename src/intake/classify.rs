@@ -43,14 +43,27 @@ pub struct Ready {
     pub subjects: Vec<String>,
     /// Its dates.
     pub dates: BTreeMap<String, Date>,
-    /// The path of its sidecar.
-    pub sidecar: Option<Vec<u8>>,
+    /// Its sidecar.
+    pub sidecar: Option<SidecarFile>,
     /// Its device and inode, to recognise it when it is opened.
     pub device: u64,
     /// Its inode.
     pub inode: u64,
     /// Its length.
     pub bytes: u64,
+}
+
+/// A sidecar as the scan saw it: its facts count only as long as it stays so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SidecarFile {
+    /// Its path below `records/`.
+    pub path: Vec<u8>,
+    /// Its device.
+    pub device: u64,
+    /// Its inode.
+    pub inode: u64,
+    /// When it last changed.
+    pub changed: Instant,
 }
 
 /// What classification depends on besides the paths themselves.
@@ -65,13 +78,16 @@ pub struct Grounds<'a> {
     pub pending: &'a BTreeSet<(u64, u64)>,
 }
 
+/// Everything the scan found, by path.
+type Paths<'a> = BTreeMap<&'a [u8], &'a Found>;
+
 /// Returns the state of every path, in the order of the scan.
 pub fn classify(found: &[Found], grounds: &Grounds<'_>) -> Vec<State> {
-    let paths: BTreeSet<&[u8]> = found.iter().map(|found| found.path.as_slice()).collect();
+    let paths: Paths<'_> = found.iter().map(|found| (found.path.as_slice(), found)).collect();
     found.iter().map(|one| state(one, &paths, grounds)).collect()
 }
 
-fn state(found: &Found, paths: &BTreeSet<&[u8]>, grounds: &Grounds<'_>) -> State {
+fn state(found: &Found, paths: &Paths<'_>, grounds: &Grounds<'_>) -> State {
     let watch = &grounds.policy.service.watch;
     let name = decoded(&found.path, grounds.policy.service.file_names);
     if name.as_ref().is_some_and(|name| watch.ignore.iter().any(|glob| glob.matches(name))) {
@@ -99,10 +115,9 @@ fn state(found: &Found, paths: &BTreeSet<&[u8]>, grounds: &Grounds<'_>) -> State
         );
     }
     if let Some(record) = found.path.strip_suffix(SIDECAR.as_bytes()) {
-        return if paths.contains(record) { State::SidecarOf(record.to_vec()) } else { State::Waiting };
+        return if paths.contains_key(record) { State::SidecarOf(record.to_vec()) } else { State::Waiting };
     }
-    let settled = meta.changed.plus_seconds(i64::from(watch.settle.as_seconds())) <= grounds.now;
-    if !settled {
+    if !settled(meta, grounds) {
         return State::Settling;
     }
     if meta.bytes == 0 {
@@ -113,6 +128,10 @@ fn state(found: &Found, paths: &BTreeSet<&[u8]>, grounds: &Grounds<'_>) -> State
         Ok(Some((class, captured))) => with_sidecar(found, meta, name, class, captured, paths, grounds),
         Err(refusal) => refusal,
     }
+}
+
+fn settled(meta: &Meta, grounds: &Grounds<'_>) -> bool {
+    meta.changed.plus_seconds(i64::from(grounds.policy.service.watch.settle.as_seconds())) <= grounds.now
 }
 
 fn refused(code: &'static str, why: impl Into<String>) -> State {
@@ -144,13 +163,16 @@ fn with_sidecar(
     name: String,
     class: &Class,
     captured: Captured,
-    paths: &BTreeSet<&[u8]>,
+    paths: &Paths<'_>,
     grounds: &Grounds<'_>,
 ) -> State {
     let sidecar = [found.path.as_slice(), SIDECAR.as_bytes()].concat();
-    let there = paths.contains(sidecar.as_slice());
+    let beside = match paths.get(sidecar.as_slice()).map(|found| beside(found, grounds)).transpose() {
+        Ok(beside) => beside,
+        Err(state) => return state,
+    };
     let mut facts = SidecarFacts::default();
-    match (class.sidecar, there) {
+    match (class.sidecar, beside.is_some()) {
         (Sidecar::None, true) => {
             return refused(
                 "intake.sidecar",
@@ -172,11 +194,25 @@ fn with_sidecar(
             class: class.id.clone(),
             subjects,
             dates,
-            sidecar: there.then_some(sidecar),
+            sidecar: beside,
             device: meta.device,
             inode: meta.inode,
             bytes: meta.bytes,
         })),
+    }
+}
+
+/// Returns the sidecar where it can be taken in with its record, or the state it leaves the record in.
+fn beside(found: &Found, grounds: &Grounds<'_>) -> Result<SidecarFile, State> {
+    let no = |why: &str| Err(refused("intake.sidecar", format!("its sidecar: {why}")));
+    match &found.kind {
+        FoundKind::File(meta) if meta.links > 1 => no("it has more than one name"),
+        FoundKind::File(meta) if !settled(meta, grounds) => Err(State::Settling),
+        FoundKind::File(Meta { removable: Err(why), .. }) | FoundKind::Unreadable(why) => no(why),
+        FoundKind::File(Meta { device, inode, changed, .. }) => {
+            Ok(SidecarFile { path: found.path.clone(), device: *device, inode: *inode, changed: *changed })
+        }
+        FoundKind::Symlink | FoundKind::Special => no("it is not a regular file"),
     }
 }
 

@@ -464,7 +464,7 @@ impl Writing<'_> {
     /// # Errors
     /// Fails as the database does.
     pub fn record_sealed(&self, id: RecordId, entry: u64) -> Result<(), StoreError> {
-        record_sealed(&self.catalog, &self.paths, id, entry)
+        record_sealed(&self.catalog, &self.paths, id, entry).map(drop)
     }
 
     /// Marks the policy `digest` as accepted by the ledger entry `entry`.
@@ -472,7 +472,7 @@ impl Writing<'_> {
     /// # Errors
     /// Fails as the database does.
     pub fn policy_accepted(&self, digest: Digest, entry: u64) -> Result<(), StoreError> {
-        policy_accepted(&self.catalog, &self.paths, digest, entry)
+        policy_accepted(&self.catalog, &self.paths, digest, entry).map(drop)
     }
 
     /// Stores the first day on which disposal of `id` is allowed.
@@ -500,27 +500,27 @@ impl Writing<'_> {
     }
 }
 
+/// Returns how many rows there were to mark.
 pub(super) fn record_sealed(
     connection: &Connection,
     paths: &Paths,
     id: RecordId,
     entry: u64,
-) -> Result<(), StoreError> {
+) -> Result<usize, StoreError> {
     let sql = "UPDATE records SET state = 'removing', entry = ?2 WHERE id = ?1 AND state = 'pending'";
     let values = params![id.to_string(), entry.cast_signed()];
-    connection.prepare_cached(sql).and_then(|mut update| update.execute(values)).map_err(|e| paths.catalog(e))?;
-    Ok(())
+    connection.prepare_cached(sql).and_then(|mut update| update.execute(values)).map_err(|e| paths.catalog(e))
 }
 
+/// Returns how many rows there were to mark.
 pub(super) fn policy_accepted(
     connection: &Connection,
     paths: &Paths,
     digest: Digest,
     entry: u64,
-) -> Result<(), StoreError> {
+) -> Result<usize, StoreError> {
     let sql = "UPDATE policies SET entry = ?2 WHERE digest = ?1";
-    connection.execute(sql, params![digest.to_string(), entry.cast_signed()]).map_err(|e| paths.catalog(e))?;
-    Ok(())
+    connection.execute(sql, params![digest.to_string(), entry.cast_signed()]).map_err(|e| paths.catalog(e))
 }
 
 pub(super) fn erase_record(connection: &Connection, paths: &Paths, id: RecordId) -> Result<Erased, StoreError> {
@@ -538,6 +538,7 @@ pub(super) fn erase_record(connection: &Connection, paths: &Paths, id: RecordId)
         let holds = "DELETE FROM holds WHERE scope = 'subject' AND target = ?1 AND release_entry IS NOT NULL";
         facts += connection.execute(holds, [subject]).map_err(fail)?;
     }
+    facts += connection.execute("DELETE FROM events WHERE subject = ?1", [&key]).map_err(fail)?;
     facts += connection.execute("DELETE FROM holds WHERE scope = 'record' AND target = ?1", [&key]).map_err(fail)?;
     Ok(Erased { facts })
 }

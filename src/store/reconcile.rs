@@ -7,7 +7,7 @@
 use rusqlite::params;
 
 use super::facts::{Approval, Event, Hold, Opening, Release};
-use super::{Store, StoreError, catalog};
+use super::{Catalog, Store, StoreError, Writing, catalog};
 use crate::Digest;
 use crate::calendar::Instant;
 use crate::ledger::LedgerKey;
@@ -36,138 +36,153 @@ struct Waiting {
 impl Store {
     /// Applies the entries the catalog has not seen, enters pending holds, drops other pending facts.
     ///
+    /// Everything is read under both write locks: a fact that somebody states meanwhile is neither half seen nor dropped
+    /// after its entry was written.
+    ///
     /// # Errors
-    /// Fails as the databases do, and with `LedgerBehind` when the ledger is older than the catalog.
+    /// Fails as the databases do, with `LedgerBehind` when the ledger is older than the catalog, and with `CatalogOld`
+    /// when the catalog lacks what an entry states: every fact is committed to the catalog first.
     ///
     /// # Durability
     /// On return both databases agree on disk.
     pub fn reconcile(&mut self, key: &LedgerKey, now: Instant) -> Result<Reconciled, StoreError> {
-        let (reflected, size) = (self.catalog().reflected()?, self.reader().size()?);
+        let mut writing = self.lock()?;
+        let (reflected, size) = (writing.catalog().reflected()?, writing.reader().size()?);
         if reflected > size {
             return Err(StoreError::LedgerBehind { reflected, size });
         }
         let mut done = Reconciled { entries: size - reflected, ..Reconciled::default() };
-        let unseen = self.reader().from(reflected)?;
-        let waiting = self.waiting()?;
-        if !unseen.is_empty() || !waiting.is_empty() {
-            done.dropped = self.apply(&unseen, &waiting, size)?;
+        let unseen = writing.reader().from(reflected)?;
+        let waiting = waiting(&writing.catalog())?;
+        let entered = writing.apply(&unseen)?;
+        if let Some((_, index)) = entered.iter().find(|(fact, _)| waiting.iter().all(|row| row.commitment != *fact)) {
+            return Err(StoreError::CatalogOld(*index));
         }
-        let pending: Vec<Hold> = self.catalog().holds()?.into_iter().filter(|hold| hold.entry.is_none()).collect();
-        if !pending.is_empty() {
-            done.holds = pending.len() as u64;
-            let mut writing = self.write()?;
-            for hold in &pending {
-                let what = What::HoldPlaced { hold: hold.id.clone(), fact: hold.commitment() };
-                let entry = writing.append(&Entry { at: now, what })?;
-                writing.hold_entered(&hold.id, entry)?;
-            }
-            writing.commit(key)?;
+        done.dropped = writing.settle(&waiting, &entered)?;
+        catalog::set_reflected(&writing.catalog, &writing.paths, size)?;
+        let pending = writing.catalog().holds()?.into_iter().filter(|hold| hold.entry.is_none());
+        for hold in pending.collect::<Vec<Hold>>() {
+            let what = What::HoldPlaced { hold: hold.id.clone(), fact: hold.commitment() };
+            let entry = writing.append(&Entry { at: now, what })?;
+            writing.hold_entered(&hold.id, entry)?;
+            done.holds += 1;
         }
+        writing.commit(key)?;
         Ok(done)
     }
+}
 
-    fn apply(&mut self, unseen: &[(u64, Entry)], waiting: &[Waiting], size: u64) -> Result<u64, StoreError> {
-        let pending = self.write_pending()?;
-        let (connection, paths) = (&pending.catalog, &pending.paths);
+impl Writing<'_> {
+    /// Applies unseen entries to the rows they name; returns the facts that others of them commit to.
+    fn apply(&self, unseen: &[(u64, Entry)]) -> Result<Vec<(Digest, u64)>, StoreError> {
+        let (connection, paths) = (&self.catalog, &self.paths);
         let mut entered = Vec::new();
         for (index, entry) in unseen {
-            match &entry.what {
+            let marked = match &entry.what {
                 What::Sealed { record, .. } => catalog::record_sealed(connection, paths, *record, *index)?,
+                What::PolicyAccepted { policy, .. } => catalog::policy_accepted(connection, paths, *policy, *index)?,
                 What::Destroyed { record, .. } => {
                     catalog::erase_record(connection, paths, *record)?;
+                    1
                 }
-                What::PolicyAccepted { policy, .. } => catalog::policy_accepted(connection, paths, *policy, *index)?,
                 What::HoldPlaced { fact, .. }
                 | What::HoldReleased { fact, .. }
                 | What::EventAdded { fact }
                 | What::PlanApproved { fact, .. }
-                | What::Opened { fact, .. } => entered.push((*fact, *index)),
+                | What::Opened { fact, .. } => {
+                    entered.push((*fact, *index));
+                    1
+                }
                 What::Created { .. }
                 | What::RecipientsConfirmed { .. }
                 | What::ClockConfirmed { .. }
                 | What::Heartbeat {}
                 | What::Intent { .. }
                 | What::Abandoned { .. }
-                | What::Swept { .. } => {}
+                | What::Swept { .. } => 1,
+            };
+            if marked == 0 {
+                return Err(StoreError::CatalogOld(*index));
             }
         }
+        Ok(entered)
+    }
+
+    /// Gives waiting rows their entries and drops those without one; returns how many were dropped.
+    fn settle(&self, waiting: &[Waiting], entered: &[(Digest, u64)]) -> Result<u64, StoreError> {
         let mut dropped = 0;
         for row in waiting {
             let entry = entered.iter().find(|(fact, _)| *fact == row.commitment).map(|(_, index)| *index);
             let run = match (entry, row.delete) {
-                (Some(entry), _) => connection.execute(row.update, params![row.key, entry.cast_signed()]),
-                (None, Some(delete)) => connection.execute(delete, [&row.key]).inspect(|_| dropped += 1),
+                (Some(entry), _) => self.catalog.execute(row.update, params![row.key, entry.cast_signed()]),
+                (None, Some(delete)) => self.catalog.execute(delete, [&row.key]).inspect(|_| dropped += 1),
                 (None, None) => Ok(0),
             };
-            run.map_err(|e| paths.catalog(e))?;
+            run.map_err(|e| self.paths.catalog(e))?;
         }
-        catalog::set_reflected(connection, paths, size)?;
-        pending.commit()?;
         Ok(dropped)
     }
+}
 
-    /// Returns the rows that wait for their ledger entry.
-    fn waiting(&self) -> Result<Vec<Waiting>, StoreError> {
-        let (connection, mut found) = (&self.catalog, Vec::new());
-        let fail = |e| self.paths.catalog(e);
-        let mut add = |update, delete, key: String, commitment| found.push(Waiting { update, delete, key, commitment });
-        let damaged = |table: &str| StoreError::Damaged { column: "date", key: table.to_owned() };
-        for hold in self.catalog().holds()?.into_iter().filter(|hold| hold.entry.is_none()) {
-            // Kept without an entry too: the next step of reconciliation enters it.
-            let update = "UPDATE holds SET entry = ?2 WHERE id = ?1";
-            add(update, None, hold.id.clone(), hold.commitment());
-        }
-        let sql = "SELECT id, released_by, released_why, release_salt FROM holds
-            WHERE release_salt IS NOT NULL AND release_entry IS NULL";
-        let mut statement = connection.prepare(sql).map_err(fail)?;
-        let rows = statement.query_map([], |row| {
-            Ok(Release { hold: row.get(0)?, by: row.get(1)?, reason: row.get(2)?, salt: row.get(3)? })
-        });
-        for release in rows.and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(fail)? {
-            let update = "UPDATE holds SET release_entry = ?2 WHERE id = ?1";
-            let delete = "UPDATE holds SET released_by = NULL, released_why = NULL, release_salt = NULL
-                WHERE id = ?1";
-            add(update, Some(delete), release.hold.clone(), release.commitment());
-        }
-        let sql = "SELECT id, subject, event, date, who, salt FROM events WHERE entry IS NULL";
-        let mut statement = connection.prepare(sql).map_err(fail)?;
-        let rows = statement.query_map([], |row| {
-            let date: String = row.get(3)?;
-            Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?, date, row.get(4)?, row.get(5)?))
-        });
-        for (id, subject, event, date, by, salt) in
-            rows.and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(fail)?
-        {
-            let date = date.parse().map_err(|_| damaged("events"))?;
-            let commitment = Event { subject, event, date, by, salt }.commitment();
-            let update = "UPDATE events SET entry = ?2 WHERE id = ?1";
-            add(update, Some("DELETE FROM events WHERE id = ?1"), id.to_string(), commitment);
-        }
-        let sql = "SELECT rowid, plan, fingerprint, name, signature, at, salt FROM approvals WHERE entry IS NULL";
-        let mut statement = connection.prepare(sql).map_err(fail)?;
-        let rows = statement.query_map([], |row| {
-            let parts = (row.get(2)?, row.get(3)?, row.get(4)?, row.get::<_, i64>(5)?, row.get(6)?);
-            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, parts))
-        });
-        for (id, plan, parts) in rows.and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(fail)? {
-            let (fingerprint, name, signature, at, salt) = parts;
-            let plan = plan.parse().map_err(|_| damaged("approvals"))?;
-            let at = Instant::from_micros(at);
-            let approval = Approval { plan, fingerprint, name, signature, at, salt, entry: None };
-            let update = "UPDATE approvals SET entry = ?2 WHERE rowid = ?1";
-            add(update, Some("DELETE FROM approvals WHERE rowid = ?1"), id.to_string(), approval.commitment());
-        }
-        let sql = "SELECT id, record, who, why, salt FROM openings WHERE entry IS NULL";
-        let mut statement = connection.prepare(sql).map_err(fail)?;
-        let rows = statement.query_map([], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
-        });
-        for (id, record, by, why, salt) in rows.and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(fail)? {
-            let record = record.parse().map_err(|_| damaged("openings"))?;
-            let commitment = Opening { record, by, why, salt }.commitment();
-            let update = "UPDATE openings SET entry = ?2 WHERE id = ?1";
-            add(update, Some("DELETE FROM openings WHERE id = ?1"), id.to_string(), commitment);
-        }
-        Ok(found)
+/// Returns the rows that wait for their ledger entry.
+fn waiting(catalog: &Catalog<'_>) -> Result<Vec<Waiting>, StoreError> {
+    let (connection, mut found) = (catalog.connection(), Vec::new());
+    let fail = |e| catalog.fail(e);
+    let mut add = |update, delete, key: String, commitment| found.push(Waiting { update, delete, key, commitment });
+    let damaged = |table: &str| StoreError::Damaged { column: "date", key: table.to_owned() };
+    for hold in catalog.holds()?.into_iter().filter(|hold| hold.entry.is_none()) {
+        // Kept without an entry too: the next step of reconciliation enters it.
+        let update = "UPDATE holds SET entry = ?2 WHERE id = ?1";
+        add(update, None, hold.id.clone(), hold.commitment());
     }
+    let sql = "SELECT id, released_by, released_why, release_salt FROM holds
+            WHERE release_salt IS NOT NULL AND release_entry IS NULL";
+    let mut statement = connection.prepare(sql).map_err(fail)?;
+    let rows = statement.query_map([], |row| {
+        Ok(Release { hold: row.get(0)?, by: row.get(1)?, reason: row.get(2)?, salt: row.get(3)? })
+    });
+    for release in rows.and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(fail)? {
+        let update = "UPDATE holds SET release_entry = ?2 WHERE id = ?1";
+        let delete = "UPDATE holds SET released_by = NULL, released_why = NULL, release_salt = NULL
+                WHERE id = ?1";
+        add(update, Some(delete), release.hold.clone(), release.commitment());
+    }
+    let sql = "SELECT id, subject, event, date, who, salt FROM events WHERE entry IS NULL";
+    let mut statement = connection.prepare(sql).map_err(fail)?;
+    let rows = statement.query_map([], |row| {
+        let date: String = row.get(3)?;
+        Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?, date, row.get(4)?, row.get(5)?))
+    });
+    for (id, subject, event, date, by, salt) in rows.and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(fail)? {
+        let date = date.parse().map_err(|_| damaged("events"))?;
+        let commitment = Event { subject, event, date, by, salt }.commitment();
+        let update = "UPDATE events SET entry = ?2 WHERE id = ?1";
+        add(update, Some("DELETE FROM events WHERE id = ?1"), id.to_string(), commitment);
+    }
+    let sql = "SELECT rowid, plan, fingerprint, name, signature, at, salt FROM approvals WHERE entry IS NULL";
+    let mut statement = connection.prepare(sql).map_err(fail)?;
+    let rows = statement.query_map([], |row| {
+        let parts = (row.get(2)?, row.get(3)?, row.get(4)?, row.get::<_, i64>(5)?, row.get(6)?);
+        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, parts))
+    });
+    for (id, plan, parts) in rows.and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(fail)? {
+        let (fingerprint, name, signature, at, salt) = parts;
+        let plan = plan.parse().map_err(|_| damaged("approvals"))?;
+        let at = Instant::from_micros(at);
+        let approval = Approval { plan, fingerprint, name, signature, at, salt, entry: None };
+        let update = "UPDATE approvals SET entry = ?2 WHERE rowid = ?1";
+        add(update, Some("DELETE FROM approvals WHERE rowid = ?1"), id.to_string(), approval.commitment());
+    }
+    let sql = "SELECT id, record, who, why, salt FROM openings WHERE entry IS NULL";
+    let mut statement = connection.prepare(sql).map_err(fail)?;
+    let rows = statement.query_map([], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+    });
+    for (id, record, by, why, salt) in rows.and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(fail)? {
+        let record = record.parse().map_err(|_| damaged("openings"))?;
+        let commitment = Opening { record, by, why, salt }.commitment();
+        let update = "UPDATE openings SET entry = ?2 WHERE id = ?1";
+        add(update, Some("DELETE FROM openings WHERE id = ?1"), id.to_string(), commitment);
+    }
+    Ok(found)
 }

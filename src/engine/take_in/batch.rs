@@ -14,13 +14,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::super::instance::Instance;
 use super::super::{EngineError, Result};
 use super::{Intake, NotTakenIn, ReadyFile, TakenIn, origin_path};
-use crate::intake::Ready;
+use crate::calendar::Instant;
+use crate::intake::{Ready, SidecarFile};
 use crate::ledger::{Entry, Exposure, LedgerKey, What};
 use crate::policy::{Class, PolicySet};
 use crate::retention::due::{Known, due};
 use crate::retention::gate;
 use crate::store::{Catalog, NewRecord, Origin, Record, RecordState, Store, Version};
-use crate::vault::removal::{Looked, Removal};
+use crate::vault::removal::{Looked, Removal, RemovalError};
 use crate::vault::seal::{RecipientKey, SealError, Sealed, seal};
 use crate::vault::{Vault, files, medium_of};
 use crate::{Digest, RecordId};
@@ -69,7 +70,9 @@ impl Taking<'_> {
             entry: None,
         });
         let records: Vec<Record> = records.collect();
-        intake.syncs += remove(self.instance, self.store, self.policy, &records)?; // 7–9
+        let removed = remove(self.instance, self.store, self.policy, &records)?; // 7–9
+        intake.syncs += removed.syncs;
+        intake.failed.extend(removed.stuck.into_iter().map(|(_, stuck)| stuck));
         intake.taken.extend(records.into_iter().map(|record| {
             let NewRecord { id, class, name, .. } = record.known;
             TakenIn { record: id, class, name }
@@ -191,7 +194,7 @@ impl Sealing<'_> {
         }
         let sidecar = match &ready.sidecar {
             None => None,
-            Some(path) => Some((path.clone(), self.sidecar_digest(&root, path)?)),
+            Some(seen) => Some((seen.path.clone(), sidecar_digest(&root, seen)?)),
         };
         let (class, keys) = self.class(ready).map_err(Stopped::Everything)?;
         let id =
@@ -247,12 +250,19 @@ impl Sealing<'_> {
         });
         Ok((class, keys.collect::<Result<_>>()?))
     }
+}
 
-    fn sidecar_digest(&self, root: &Path, path: &[u8]) -> std::result::Result<Digest, Stopped> {
-        let path = root.join(OsStr::from_bytes(path));
-        let bytes = crate::host::read_limited(&path, super::MOST_SIDECAR);
-        bytes.map(|bytes| Digest::of(&bytes)).map_err(|error| Stopped::File(format!("its sidecar: {error}")))
+/// Returns the digest of a sidecar that is still as the scan saw it: its facts were read then.
+fn sidecar_digest(root: &Path, seen: &SidecarFile) -> std::result::Result<Digest, Stopped> {
+    let failed = |error: std::io::Error| Stopped::File(format!("its sidecar: {error}"));
+    let file = files::open_beneath(root, Path::new(OsStr::from_bytes(&seen.path))).map_err(failed)?;
+    let mut bytes = Vec::new();
+    std::io::Read::read_to_end(&mut std::io::Read::take(&file, super::MOST_SIDECAR), &mut bytes).map_err(failed)?;
+    let now = Seen::of(&file).map_err(failed)?;
+    if (now.device, now.inode, now.links, now.changed_at()) != (seen.device, seen.inode, 1, seen.changed) {
+        return Err(Stopped::File("its sidecar changed since it was listed".to_owned()));
     }
+    Ok(Digest::of(&bytes))
 }
 
 fn stopped_by(error: SealError) -> Stopped {
@@ -274,6 +284,11 @@ struct Seen {
 }
 
 impl Seen {
+    fn changed_at(&self) -> Instant {
+        let (seconds, nanos) = self.changed;
+        Instant::from_micros(seconds.saturating_mul(1_000_000).saturating_add(nanos / 1000))
+    }
+
     fn of(file: &File) -> std::io::Result<Seen> {
         let meta = file.metadata()?;
         Ok(Seen {
@@ -287,13 +302,34 @@ impl Seen {
     }
 }
 
-/// Steps 7 to 9 for records whose entries are durable: the plaintexts go. Returns the syncs made.
+/// What became of plaintexts that were to go.
+#[derive(Default)]
+pub(super) struct Removed {
+    /// Calls that made data durable on a whole file system.
+    pub(super) syncs: u64,
+    /// Records whose plaintext is still there: their removal stays pending and is tried again.
+    pub(super) stuck: Vec<(RecordId, NotTakenIn)>,
+}
+
+impl Removed {
+    fn stuck(&mut self, record: &Record, error: &RemovalError) {
+        let why = format!("it is sealed, but could not be removed yet: {}", with_cause(error));
+        self.stuck.push((record.known.id, NotTakenIn { name: record.known.name.clone(), why }));
+    }
+}
+
+/// Steps 7 to 9 for records whose entries are durable: the plaintexts go.
 ///
 /// A file that is no longer the one that was sealed goes back to its place and is a new file for the next scan; the
 /// record of what was sealed stays.
-pub(super) fn remove(instance: &Instance, store: &mut Store, policy: &PolicySet, records: &[Record]) -> Result<u64> {
+pub(super) fn remove(
+    instance: &Instance,
+    store: &mut Store,
+    policy: &PolicySet,
+    records: &[Record],
+) -> Result<Removed> {
     let mut removal = Removal::new(&instance.records_dir(policy))?;
-    let (mut same, mut stuck) = (Vec::new(), Vec::new());
+    let (mut same, mut removed) = (Vec::new(), Removed { syncs: 1, stuck: Vec::new() });
     for record in records {
         let (Some(origin), Some(path)) = (&record.origin, origin_path(record)) else { continue };
         let sidecar = origin.sidecar.as_ref().map(|(path, _)| Path::new(OsStr::from_bytes(path)));
@@ -301,9 +337,8 @@ pub(super) fn remove(instance: &Instance, store: &mut Store, policy: &PolicySet,
         if let Err(error) = removal.to_checking(path, id, sidecar) {
             // A sidecar that went ahead comes back; a file that is still there is tried again later.
             let _ = removal.put_back(id, path);
-            if instance.records_dir(policy).join(path).symlink_metadata().is_ok_and(|meta| meta.ino() == origin.inode) {
-                tracing::warn!(record = %id, "its plaintext could not be removed yet: {error}");
-                stuck.push(id);
+            if is_there(instance, policy, record) {
+                removed.stuck(record, &error);
             }
             continue;
         }
@@ -314,17 +349,28 @@ pub(super) fn remove(instance: &Instance, store: &mut Store, policy: &PolicySet,
     }
     removal.to_removing(&same)?;
     for (id, result) in removal.destroy(&same) {
-        if let Err(error) = result {
-            tracing::warn!(record = %id, "its plaintext could not be removed yet: {error}");
-            same.retain(|same| *same != id);
+        if let (Err(error), Some(record)) = (result, records.iter().find(|record| record.known.id == id)) {
+            removed.stuck(record, &error);
         }
     }
-    stuck.extend(removal.removing()?.records);
-    let closed: Vec<RecordId> = records.iter().map(|record| record.known.id).filter(|id| !stuck.contains(id)).collect();
+    let is_stuck = |id: &RecordId| removed.stuck.iter().any(|(stuck, _)| stuck == id);
+    let closed: Vec<RecordId> = records.iter().map(|record| record.known.id).filter(|id| !is_stuck(id)).collect();
     let pending = store.write_pending()?;
     pending.plaintext_gone(&closed)?;
     pending.commit()?;
-    Ok(1)
+    Ok(removed)
+}
+
+/// Whether the file a record was sealed from still lies at its path.
+pub(super) fn is_there(instance: &Instance, policy: &PolicySet, record: &Record) -> bool {
+    let (Some(origin), Some(path)) = (&record.origin, origin_path(record)) else { return false };
+    std::fs::symlink_metadata(instance.records_dir(policy).join(path))
+        .is_ok_and(|meta| (meta.dev(), meta.ino()) == (origin.device, origin.inode))
+}
+
+fn with_cause(error: &RemovalError) -> String {
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
+    format!("{error}{}", cause.unwrap_or_default())
 }
 
 /// Whether what lies in `checking` is what was sealed, sidecar included.

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::super::Result;
 use super::super::instance::Instance;
-use super::{batch, origin_path};
+use super::{NotTakenIn, batch, origin_path};
 use crate::RecordId;
 use crate::policy::PolicySet;
 use crate::store::{Record, RecordState, Store};
@@ -25,7 +25,13 @@ pub struct Recovered {
     pub put_back: Vec<String>,
 }
 
-pub(super) fn recover(instance: &Instance, store: &mut Store, vault: &Vault, policy: &PolicySet) -> Result<Recovered> {
+/// Finishes or undoes what a stop left; returns with it the files that are sealed and still cannot be removed.
+pub(super) fn recover(
+    instance: &Instance,
+    store: &mut Store,
+    vault: &Vault,
+    policy: &PolicySet,
+) -> Result<(Recovered, Vec<NotTakenIn>)> {
     let mut recovered = Recovered::default();
     let mut removal = Removal::new(&instance.records_dir(policy))?;
     let (checking, removing) = (removal.checking()?.records, removal.removing()?.records);
@@ -66,13 +72,16 @@ pub(super) fn recover(instance: &Instance, store: &mut Store, vault: &Vault, pol
         result.inspect_err(|error| tracing::warn!(record = %id, "its plaintext could not be removed yet: {error}"))?;
     }
     // An entry whose path still holds that file → 7; otherwise the plaintext is gone.
-    let waiting: Vec<Record> = sealed.iter().filter(|record| !same.contains(&record.known.id)).cloned().collect();
-    batch::remove(instance, store, policy, &still_there(instance, policy, waiting))?;
+    let waiting = sealed.iter().filter(|record| !same.contains(&record.known.id));
+    let there: Vec<Record> = waiting.filter(|record| batch::is_there(instance, policy, record)).cloned().collect();
+    let removed = batch::remove(instance, store, policy, &there)?;
+    let gone: Vec<RecordId> = ids.into_iter().filter(|id| there.iter().all(|record| record.known.id != *id)).collect();
     let closing = store.write_pending()?;
-    closing.plaintext_gone(&ids)?;
+    closing.plaintext_gone(&gone)?;
     closing.commit()?;
-    recovered.finished = ids;
-    Ok(recovered)
+    let still: Vec<RecordId> = store.catalog().unfinished()?.into_iter().map(|record| record.known.id).collect();
+    recovered.finished = sealed.iter().map(|record| record.known.id).filter(|id| !still.contains(id)).collect();
+    Ok((recovered, removed.stuck.into_iter().map(|(_, stuck)| stuck).collect()))
 }
 
 /// Drops rows without an entry and their files in `incoming/`.
@@ -92,15 +101,4 @@ fn put_back(removal: &Removal, id: RecordId, path: Option<&Path>, recovered: &mu
     let back = removal.put_back(id, path.unwrap_or(Path::new(&name)))?;
     recovered.put_back.push(back.display().to_string());
     Ok(())
-}
-
-fn still_there(instance: &Instance, policy: &PolicySet, records: Vec<Record>) -> Vec<Record> {
-    use std::os::unix::fs::MetadataExt;
-    let root = instance.records_dir(policy);
-    let there = |record: &Record| {
-        let (Some(origin), Some(path)) = (&record.origin, origin_path(record)) else { return false };
-        std::fs::symlink_metadata(root.join(path))
-            .is_ok_and(|meta| (meta.dev(), meta.ino()) == (origin.device, origin.inode))
-    };
-    records.into_iter().filter(there).collect()
 }
