@@ -32,7 +32,7 @@ impl Mounted {
         let (image, root) = (mounted.image(), mounted.instance.root());
         File::create(&image).unwrap().set_len(SIZE).unwrap();
         let image = image.to_str().unwrap();
-        mounted.instance.run("mke2fs", &["-q", "-F", "-t", "ext4", "-m", "0", image]).expect_code(0);
+        mounted.instance.run("mke2fs", &["-q", "-F", "-t", "ext4", "-b", "4096", "-m", "0", image]).expect_code(0);
         let ran = mounted.instance.run("mount", &["-o", "loop", image, root.to_str().unwrap()]);
         if ran.code != Some(0) {
             not_tried(&ran.stderr);

@@ -46,6 +46,8 @@ pub(super) fn recover(instance: &Instance, store: &mut Store, vault: &Vault, pol
     for id in checking {
         let record = sealed.iter().find(|record| record.known.id == id);
         match record {
+            // Half of it (its sidecar) lies in `removing`: it was looked at before the stop.
+            Some(_) if removing.contains(&id) => same.push(id),
             Some(record) if removal.look(id).is_ok_and(|looked| batch::is_same(&looked, record)) => same.push(id),
             Some(record) => put_back(&removal, id, origin_path(record), &mut recovered)?,
             None => {
@@ -56,7 +58,8 @@ pub(super) fn recover(instance: &Instance, store: &mut Store, vault: &Vault, pol
     }
     removal.to_removing(&same)?;
     // 8: what lies in `removing` with an entry goes, whatever its bytes are now.
-    let (going, orphans): (Vec<RecordId>, Vec<RecordId>) = removing.into_iter().partition(|id| ids.contains(id));
+    let rest = removing.into_iter().filter(|id| !same.contains(id));
+    let (going, orphans): (Vec<RecordId>, Vec<RecordId>) = rest.partition(|id| ids.contains(id));
     for id in orphans {
         let held = store.catalog().record(id)?.is_some_and(|record| record.entry.is_some());
         if held { same.push(id) } else { put_back(&removal, id, None, &mut recovered)? }
@@ -65,11 +68,14 @@ pub(super) fn recover(instance: &Instance, store: &mut Store, vault: &Vault, pol
     for (id, result) in removal.destroy(&same) {
         result.inspect_err(|error| tracing::warn!(record = %id, "its plaintext could not be removed yet: {error}"))?;
     }
-    // An entry whose path still holds that file → 7; otherwise the plaintext is gone.
+    // An entry whose path still holds that file → 7, which closes it once it is gone; otherwise the plaintext is gone.
     let waiting: Vec<Record> = sealed.iter().filter(|record| !same.contains(&record.known.id)).cloned().collect();
-    batch::remove(instance, store, policy, &still_there(instance, policy, waiting))?;
+    let there = still_there(instance, policy, waiting);
+    batch::remove(instance, store, policy, &there)?;
+    let gone: Vec<RecordId> =
+        ids.iter().copied().filter(|id| there.iter().all(|record| record.known.id != *id)).collect();
     let closing = store.write_pending()?;
-    closing.plaintext_gone(&ids)?;
+    closing.plaintext_gone(&gone)?;
     closing.commit()?;
     recovered.finished = ids;
     Ok(recovered)
