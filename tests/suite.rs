@@ -3,5 +3,8 @@
 //! Every file below `tests/` is a module of it. `support` runs the real program; `layers` reads the source.
 #![expect(clippy::disallowed_methods, reason = "tests act on real files and start programs")]
 
+mod crash;
+mod image;
 mod layers;
+mod scene;
 mod support;

@@ -83,6 +83,7 @@ fn of_store(error: &StoreError, message: String) -> Failure {
             Failure::Refused { code: "store.unusable", message, help: None }
         }
         StoreError::LedgerBehind { .. }
+        | StoreError::CatalogOld(_)
         | StoreError::CatalogBehind(_)
         | StoreError::Entry { .. }
         | StoreError::Damaged { .. } => Failure::Refused { code: "store.inconsistent", message, help: None },

@@ -118,9 +118,8 @@ pub fn carry_out(
         }
     }
     complete(store, key, sweep, &outcome.destroyed, now)?;
-    if !outcome.destroyed.is_empty() {
-        store.scrub()?;
-    }
+    // Also where nothing was left to complete: a stop may have come between completing and this.
+    store.scrub()?;
     outcome.swept = close(store, key, sweep, now)?;
     Ok(outcome)
 }

@@ -331,6 +331,11 @@ pub(super) fn set_reflected(connection: &Connection, paths: &Paths, size: u64) -
 }
 
 impl Pending<'_> {
+    /// Returns a reader of the catalog as it stands under the lock.
+    pub fn catalog(&self) -> Catalog<'_> {
+        Catalog { connection: &self.catalog, paths: &self.paths }
+    }
+
     /// Adds a record whose files are sealed and durable, before its ledger entry is there.
     ///
     /// # Errors

@@ -144,7 +144,9 @@ impl Taking<'_> {
         intake.syncs += self.vault.sync()? as u64;
         let pending = self.store.write_pending()?;
         for file in sealed {
-            pending.add_record(&file.record, &file.origin, None)?;
+            // With its due day: after a stop here reconciliation has only the entry to add.
+            let due = due_day(self.policy, &pending.catalog(), &file.record)?;
+            pending.add_record(&file.record, &file.origin, due)?;
         }
         pending.commit()?;
         let now = self.instance.now();
@@ -163,7 +165,6 @@ impl Taking<'_> {
             };
             let entry = writing.append(&Entry { at: now, what })?;
             writing.record_sealed(record.id, entry)?;
-            writing.set_due(record.id, due_day(self.policy, &writing.catalog(), record)?)?;
         }
         Ok(writing.commit(self.key)?)
     }

@@ -52,6 +52,8 @@ pub(super) fn recover(
     for id in checking {
         let record = sealed.iter().find(|record| record.known.id == id);
         match record {
+            // Half of it (its sidecar) lies in `removing`: it was looked at before the stop.
+            Some(_) if removing.contains(&id) => same.push(id),
             Some(record) if removal.look(id).is_ok_and(|looked| batch::is_same(&looked, record)) => same.push(id),
             Some(record) => put_back(&removal, id, origin_path(record), &mut recovered)?,
             None => {
@@ -62,7 +64,8 @@ pub(super) fn recover(
     }
     removal.to_removing(&same)?;
     // 8: what lies in `removing` with an entry goes, whatever its bytes are now.
-    let (going, orphans): (Vec<RecordId>, Vec<RecordId>) = removing.into_iter().partition(|id| ids.contains(id));
+    let rest = removing.into_iter().filter(|id| !same.contains(id));
+    let (going, orphans): (Vec<RecordId>, Vec<RecordId>) = rest.partition(|id| ids.contains(id));
     for id in orphans {
         let held = store.catalog().record(id)?.is_some_and(|record| record.entry.is_some());
         if held { same.push(id) } else { put_back(&removal, id, None, &mut recovered)? }

@@ -1,0 +1,120 @@
+//! Stopping the real program at a chosen system call, with `strace`.
+//!
+//! In: an instance, a command, a system call and its number. Out: whether the program was killed there. The rule it
+//! keeps: the signal is `SIGKILL`, sent when the call is entered and before it does anything, so that every state the
+//! disk goes through is left behind once. The program runs on one processor: it seals with one thread then, and the
+//! order of its calls is the same each time.
+//!
+//! `strace` counts the calls of each thread on its own. Points of the main thread are reached without following others;
+//! those of the sealing thread by following all, from the first number that no child process (git) reaches.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::os::unix::process::ExitStatusExt;
+use std::process::Stdio;
+
+use crate::support::Instance;
+
+/// The calls that change what is on the disk, or what is promised about it. `?` is for those a processor does not have.
+const CALLS: [&str; 13] = [
+    "fsync", "fdatasync", "syncfs", "rename", "renameat", "renameat2", "unlink", "unlinkat", "write", "pwrite64",
+    "ftruncate", "truncate", "mkdirat",
+];
+
+/// Which threads count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Threads {
+    /// The main thread alone.
+    Main,
+    /// Every thread and child.
+    All,
+}
+
+/// One moment to stop at.
+#[derive(Clone, Debug)]
+pub struct Point {
+    pub call: String,
+    pub number: usize,
+    pub threads: Threads,
+}
+
+/// Returns the moments at which `arguments` can be stopped on `instance`, which is used up. Where there are more than
+/// `most` for one call, all of the first half of `most` and every so-manieth of the others.
+pub fn points(instance: &Instance, arguments: &[&str], most: usize) -> Vec<Point> {
+    let log = instance.home().join("calls");
+    let all = format!("trace=?{},execve", CALLS.join(",?"));
+    let ran = instance.run("taskset", &strace(&["-f", "-o", log.to_str().unwrap(), "-e", &all], arguments, 0));
+    ran.expect_code(0);
+    let counted = Counted::read(&std::fs::read_to_string(&log).unwrap());
+    let main = counted.main.iter().flat_map(|(call, count)| picked(call, Threads::Main, 1..=*count, most));
+    let sealing = counted.threads.iter().flat_map(|(call, count)| {
+        let first = counted.children.get(call).copied().unwrap_or(0) + 1;
+        picked(call, Threads::All, first..=*count, most)
+    });
+    main.chain(sealing).collect()
+}
+
+fn picked(call: &str, threads: Threads, numbers: std::ops::RangeInclusive<usize>, most: usize) -> Vec<Point> {
+    let numbers: Vec<usize> = numbers.collect();
+    let (near, far) = numbers.split_at(numbers.len().min(if numbers.len() <= most { most } else { most / 2 }));
+    let step = far.len().div_ceil((most / 2).max(1)).max(1);
+    let chosen = near.iter().chain(far.iter().step_by(step));
+    chosen.map(|number| Point { call: call.to_owned(), number: *number, threads }).collect()
+}
+
+/// How often each call was made: by the main thread, most often by another thread, most often by a child process.
+#[derive(Default)]
+struct Counted {
+    main: BTreeMap<String, usize>,
+    threads: BTreeMap<String, usize>,
+    children: BTreeMap<String, usize>,
+}
+
+impl Counted {
+    /// Reads a log of `strace -f`: each line is `PID CALL(…`.
+    fn read(log: &str) -> Counted {
+        let lines: Vec<(&str, &str)> = log.lines().filter_map(|line| line.split_once(char::is_whitespace)).collect();
+        let main = lines.first().map(|(pid, _)| *pid);
+        let mut by_pid: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+        let mut programs = BTreeSet::new();
+        for (pid, rest) in &lines {
+            let Some((call, _)) = rest.trim_start().split_once('(') else { continue };
+            if call == "execve" {
+                programs.insert(*pid);
+            } else if CALLS.contains(&call) {
+                *by_pid.entry((pid, call)).or_default() += 1;
+            }
+        }
+        let mut counted = Counted::default();
+        for ((pid, call), count) in by_pid {
+            let group = match (Some(pid) == main, programs.contains(pid)) {
+                (true, _) => &mut counted.main,
+                (false, true) => &mut counted.children,
+                (false, false) => &mut counted.threads,
+            };
+            let most = group.entry(call.to_owned()).or_default();
+            *most = count.max(*most);
+        }
+        counted
+    }
+}
+
+/// Runs hokan and kills it at `point`; returns whether it got that far.
+pub fn killed(instance: &Instance, arguments: &[&str], point: &Point, worker: usize) -> bool {
+    let inject = format!("inject={}:signal=KILL:when={}", point.call, point.number);
+    let (trace, log) = (format!("trace={}", point.call), instance.home().join("killed"));
+    let mut options = vec!["-o", log.to_str().unwrap(), "-e", &trace, "-e", &inject];
+    if point.threads == Threads::All {
+        options.push("-f");
+    }
+    let arguments = strace(&options, arguments, worker);
+    let status = instance.command("taskset", &arguments).stdin(Stdio::null()).output().unwrap().status;
+    // strace ends by the signal that ended the program.
+    status.signal() == Some(9)
+}
+
+/// The arguments of `taskset` that run hokan under `strace` on one processor.
+fn strace<'a>(options: &[&'a str], arguments: &[&'a str], worker: usize) -> Vec<&'a str> {
+    let processor = if worker.is_multiple_of(2) { "0" } else { "1" };
+    let hokan = env!("CARGO_BIN_EXE_hokan");
+    [&["-c", processor, "strace", "-qq"], options, &["--", hokan], arguments].concat()
+}

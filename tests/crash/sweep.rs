@@ -1,0 +1,180 @@
+//! Sweeps that are killed at any moment: finished by the next one, or given up where a hold came in between.
+//!
+//! In: an instance with four records in an approved plan, one on hold and one kept for ever. Out: each planned record is
+//! destroyed once, the other two open. The rule it keeps: the ledger is read as it lies in its file.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::{MOST, at_each, kill, report};
+use crate::scene::{self, Files};
+use crate::support::Instance;
+
+/// Where there is a second command to run in each case, fewer moments are tried.
+const FEWER: usize = 16;
+/// A certificate is printed in every so-manieth case: it takes longer than all the rest.
+const CERTIFIED: usize = 24;
+
+#[test]
+fn i3_a_sweep_killed_at_any_moment_is_finished_once_by_the_next() {
+    let planned = Planned::new();
+    let run = ["sweep", "run", planned.plan.to_str().unwrap()];
+    let unharmed = scene::copy(&planned.template);
+    let points = kill::points(&unharmed, &run, MOST);
+    planned.is_done(&unharmed, "unharmed", &[]);
+    planned.is_certified(&unharmed, "unharmed");
+    let killed = at_each(&points, |number, point, worker| {
+        let case = scene::copy(&planned.template);
+        let killed = kill::killed(&case, &run, point, worker);
+        let moment = format!("killed at {point:?}");
+        planned.keeps_what_it_must(&case, &moment);
+        case.hokan(&run).expect_code(0);
+        planned.is_done(&case, &moment, &[]);
+        if number % CERTIFIED == 0 {
+            planned.is_certified(&case, &moment);
+        }
+        killed
+    });
+    report("sweep run", &points, killed);
+}
+
+#[test]
+fn i3_an_intent_that_a_hold_overtook_ends_as_abandoned_and_a_begun_one_is_finished() {
+    let planned = Planned::new();
+    let run = ["sweep", "run", planned.plan.to_str().unwrap()];
+    let points = kill::points(&scene::copy(&planned.template), &run, FEWER);
+    let killed = at_each(&points, |_, point, worker| {
+        let case = scene::copy(&planned.template);
+        let killed = kill::killed(&case, &run, point, worker);
+        let moment = format!("killed at {point:?}, then held");
+        let whole: Vec<String> = planned.keeps_what_it_must(&case, &moment);
+        for record in &whole {
+            // Whether or not its entry could be written at once, the hold counts from here on.
+            case.hokan(&["hold", "place", "--record", record, "--reason", "an inspection", "--by", "Test"]);
+        }
+        case.hokan(&run).expect_code(0);
+        planned.is_done(&case, &moment, &whole);
+        killed
+    });
+    report("sweep run, then hold place", &points, killed);
+}
+
+/// An instance with an approved plan.
+struct Planned {
+    template: Instance,
+    files: Files,
+    plan: PathBuf,
+    /// The names of all records by id.
+    names: BTreeMap<String, String>,
+    /// The ids of the records in the plan.
+    due: Vec<String>,
+}
+
+impl Planned {
+    fn new() -> Planned {
+        let (template, files) = (Instance::new(), scene::files());
+        scene::ready(&template);
+        scene::fill(&template, &files);
+        template.hokan(&super::TAKE_IN).expect_code(0);
+        let hold = ["hold", "place", "--subject", scene::HELD, "--reason", "a lawsuit", "--by", "Test"];
+        template.hokan(&hold).expect_code(0);
+        let plan = template.home().join("plan.json");
+        let (path, key) = (plan.display().to_string(), template.home().join("approver").display().to_string());
+        template.hokan(&["sweep", "plan", "-o", &path]).expect_code(0);
+        template.hokan(&["sweep", "approve", &path, "--key", &key]).expect_code(0);
+        let listed = scene::listed(&template);
+        let id = |record: &serde_json::Value| record["record"].as_str().unwrap().to_owned();
+        let names: BTreeMap<String, String> = listed.iter().map(|(name, record)| (id(record), name.clone())).collect();
+        let due: Vec<String> = names.iter().filter(|(_, name)| !stays(name)).map(|(id, _)| id.clone()).collect();
+        assert_eq!(due.len(), 4);
+        Planned { template, files, plan, names, due }
+    }
+
+    fn identity(&self) -> PathBuf {
+        self.template.home().join("identity")
+    }
+
+    /// What the kill left: what stays opens, and what does not open has its intent (I3). Returns the planned records that
+    /// still open.
+    fn keeps_what_it_must(&self, case: &Instance, moment: &str) -> Vec<String> {
+        let (opened, entries) = (scene::opened(case, &self.identity()), entries(case));
+        for (id, name) in &self.names {
+            match opened.get(id) {
+                Some(bytes) => assert_eq!(bytes, &self.files[name], "{moment}: {name}"),
+                None => {
+                    assert!(!stays(name), "{moment}: {name} is not to be destroyed");
+                    assert!(entries.contains(&("intent".to_owned(), id.clone())), "{moment}: no intent for {name}");
+                }
+            }
+        }
+        self.due.iter().filter(|id| opened.contains_key(*id)).cloned().collect()
+    }
+
+    /// What the next run leaves: what stays and what was held open, everything else is destroyed, once.
+    fn is_done(&self, case: &Instance, moment: &str, held: &[String]) {
+        let (opened, listed, entries) = (scene::opened(case, &self.identity()), scene::listed(case), entries(case));
+        let count = |kind: &str, id: &String| entries.iter().filter(|(k, of)| k == kind && of == id).count();
+        for (id, name) in &self.names {
+            let kept = stays(name) || held.contains(id);
+            assert_eq!(opened.get(id), kept.then(|| &self.files[name]), "{moment}: {name}");
+            assert_eq!(listed.contains_key(name), kept, "{moment}: {name} in the catalog");
+            assert_eq!(count("destroyed", id), usize::from(!kept), "{moment}: destructions of {name}");
+            let open = count("intent", id) - count("destroyed", id) - count("abandoned", id);
+            assert_eq!(open, 0, "{moment}: open intents of {name}");
+            assert!(kept || !self.names_lie_in_the_catalog(case, name), "{moment}: {name} is in the catalog's file");
+        }
+        let left = opened.len();
+        for folder in ["vault/headers", "vault/bodies"] {
+            assert_eq!(scene::below(&case.root().join(folder)).len(), left, "{moment}: files below {folder}");
+        }
+        case.hokan(&["verify"]).expect_code(0);
+    }
+
+    /// Whether the name of a destroyed record is still to be read in the catalog's files (I5).
+    fn names_lie_in_the_catalog(&self, case: &Instance, name: &str) -> bool {
+        let files = ["catalog.db", "catalog.db-wal"].map(|file| case.root().join("vault").join(file));
+        files.iter().filter_map(|path| std::fs::read(path).ok()).any(|bytes| {
+            bytes.windows(name.len()).any(|window| window == name.as_bytes())
+        })
+    }
+
+    /// The certificates of the sweeps that destroyed anything name the four records together.
+    fn is_certified(&self, case: &Instance, moment: &str) {
+        let out = case.home().join("certificates");
+        let sweeps = sweeps(case);
+        for sweep in &sweeps {
+            case.hokan(&["certificate", sweep, "-o", out.to_str().unwrap()]).expect_code(0);
+        }
+        let json = sweeps.iter().map(|sweep| std::fs::read_to_string(out.join(format!("{sweep}.json"))).unwrap());
+        let text: String = json.collect();
+        for id in &self.due {
+            assert!(text.contains(id.as_str()), "{moment}: no certificate names {id}");
+        }
+    }
+}
+
+/// Whether a record of the scene is on hold or kept for ever.
+fn stays(name: &str) -> bool {
+    name == scene::FOR_EVER || name.contains(scene::HELD)
+}
+
+fn ledger(case: &Instance) -> Connection {
+    let path = case.root().join("vault/ledger.db");
+    Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap()
+}
+
+/// Kind and record of every entry about a record.
+fn entries(case: &Instance) -> Vec<(String, String)> {
+    let ledger = ledger(case);
+    let mut select = ledger.prepare("SELECT kind, record FROM entries WHERE record IS NOT NULL ORDER BY idx").unwrap();
+    select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
+}
+
+/// The sweeps that destroyed anything.
+fn sweeps(case: &Instance) -> Vec<String> {
+    let ledger = ledger(case);
+    let mut select = ledger.prepare("SELECT DISTINCT sweep FROM entries WHERE kind = 'destroyed'").unwrap();
+    select.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}

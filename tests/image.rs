@@ -1,0 +1,165 @@
+//! What really lies on a disk: an instance on an ext4 file system of its own, in a file whose bytes can be searched.
+//!
+//! In: an image, mounted through a loop device. Out: which bytes are in it and which are not. The rule it keeps: first
+//! the test shows that it would find what it looks for, then that it is gone. It holds for ext4 as it is made by default
+//! (data in place, the journal holds no content); other file systems and the insides of an SSD promise less.
+//!
+//! Mounting needs root. Without it these tests say so and pass; with `CI` in the environment they fail.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::scene::{self, Taken};
+use crate::support::Instance;
+
+/// The size of the image in bytes.
+const SIZE: u64 = 96 << 20;
+
+/// An instance's directory on a file system of its own, unmounted at the end.
+struct Mounted {
+    instance: Instance,
+    place: TempDir,
+}
+
+impl Mounted {
+    /// Makes and mounts an empty image; nothing where that is not possible.
+    fn new() -> Option<Mounted> {
+        let mounted = Mounted { instance: Instance::new(), place: TempDir::new().unwrap() };
+        let (image, root) = (mounted.image(), mounted.instance.root());
+        File::create(&image).unwrap().set_len(SIZE).unwrap();
+        let image = image.to_str().unwrap();
+        mounted.instance.run("mke2fs", &["-q", "-F", "-t", "ext4", "-b", "4096", "-m", "0", image]).expect_code(0);
+        let ran = mounted.instance.run("mount", &["-o", "loop", image, root.to_str().unwrap()]);
+        if ran.code != Some(0) {
+            not_tried(&ran.stderr);
+            return None;
+        }
+        std::fs::remove_dir(root.join("lost+found")).unwrap();
+        Some(mounted)
+    }
+
+    fn image(&self) -> PathBuf {
+        self.place.path().join("image")
+    }
+
+    /// Returns how often `wanted` occurs in the image, once everything is written to it.
+    fn occurrences(&self, wanted: &[u8]) -> usize {
+        self.instance.run("sync", &["-f", self.instance.root().to_str().unwrap()]).expect_code(0);
+        let bytes = std::fs::read(self.image()).unwrap();
+        let (first, rest) = wanted.split_first().unwrap();
+        let starts = bytes.iter().enumerate().filter(|(_, byte)| *byte == first);
+        starts.filter(|(at, _)| bytes[at + 1..].starts_with(rest)).count()
+    }
+
+    /// Returns the free bytes of the file system.
+    fn free(&self) -> u64 {
+        let ran = self.instance.run("stat", &["-f", "-c", "%a %S", "."]).expect_code(0);
+        let numbers: Vec<u64> = ran.stdout.split_whitespace().map(|number| number.parse().unwrap()).collect();
+        numbers[0] * numbers[1]
+    }
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        // Also when a test failed; where nothing was mounted there is nothing to do.
+        let _ = Command::new("umount").arg("-l").arg(self.instance.root()).output();
+    }
+}
+
+#[expect(clippy::disallowed_macros, reason = "what was not tested is for whoever runs the tests")]
+fn not_tried(why: &str) {
+    assert!(std::env::var_os("CI").is_none(), "no image could be mounted: {why}");
+    eprintln!("NOT TESTED: no image could be mounted (run the tests as root): {why}");
+}
+
+/// Returns 64 letters that are nowhere else.
+fn marker() -> String {
+    let letters = || std::fs::read_to_string("/proc/sys/kernel/random/uuid").unwrap().replace(['-', '\n'], "");
+    letters() + &letters()
+}
+
+#[test]
+fn i1_a_plaintext_that_was_taken_in_is_nowhere_on_the_disk_but_its_name_is() {
+    let Some(mounted) = Mounted::new() else { return };
+    let (marker, name) = (marker(), format!("M1-{}.csv", &marker()[..32]));
+    scene::ready(&mounted.instance);
+    mounted.instance.write(format!("records/in/receipts/2015-04/{name}"), marker.repeat(4000));
+    assert!(mounted.occurrences(marker.as_bytes()) >= 4000, "the test does not find what is there");
+    mounted.instance.hokan(&["take-in", "--yes"]).expect_code(0);
+    assert_eq!(mounted.occurrences(marker.as_bytes()), 0, "the plaintext is still on the disk");
+    // As the documentation says: names stay in directories, in the catalog, in the journal.
+    assert!(mounted.occurrences(name.as_bytes()) > 0, "names do not stay, against what is documented");
+}
+
+#[test]
+fn i3_the_header_of_a_destroyed_record_is_nowhere_on_the_disk() {
+    let Some(mounted) = Mounted::new() else { return };
+    let instance = &mounted.instance;
+    scene::ready(instance);
+    scene::fill(instance, &scene::files());
+    instance.hokan(&["take-in", "--yes"]).expect_code(0);
+    let listed = scene::listed(instance);
+    let slice = |name: &String| key_slice(instance, listed[name]["record"].as_str().unwrap());
+    let stays = slice(&scene::FOR_EVER.to_owned());
+    let goes: Vec<Vec<u8>> = listed.keys().filter(|name| *name != scene::FOR_EVER).map(slice).collect();
+    assert!(goes.iter().all(|slice| mounted.occurrences(slice) > 0), "the test does not find what is there");
+    let (plan, key) = (instance.home().join("plan.json"), instance.home().join("approver"));
+    let (plan, key) = (plan.to_str().unwrap(), key.to_str().unwrap());
+    instance.hokan(&["sweep", "plan", "-o", plan]).expect_code(0);
+    instance.hokan(&["sweep", "approve", plan, "--key", key]).expect_code(0);
+    instance.hokan(&["sweep", "run", plan]).expect_code(0);
+    assert_eq!(scene::listed(instance).len(), 1);
+    for slice in &goes {
+        assert_eq!(mounted.occurrences(slice), 0, "a destroyed record's key is still on the disk");
+    }
+    assert!(mounted.occurrences(&stays) > 0);
+    instance.hokan(&["verify"]).expect_code(0);
+}
+
+/// Returns 64 bytes out of a record's header: its key as it is wrapped for the first recipient.
+fn key_slice(instance: &Instance, record: &str) -> Vec<u8> {
+    let all = scene::below(&instance.root().join("vault/headers"));
+    let path = all.iter().find(|path| path.ends_with(format!("{record}.header"))).unwrap();
+    let header = std::fs::read(path).unwrap();
+    let first = header.windows(3).position(|window| window == b"-> ").unwrap();
+    header[first + 10..first + 74].to_vec()
+}
+
+#[test]
+fn i1_a_full_disk_stops_the_take_in_and_harms_nothing() {
+    let Some(mounted) = Mounted::new() else { return };
+    let (instance, files) = (&mounted.instance, scene::files());
+    scene::ready(instance);
+    scene::fill(instance, &files);
+    let before = plaintexts(instance);
+    let ballast = instance.root().join("ballast");
+    for left in [0, 256 << 10, 1 << 20] {
+        fill_up(&mounted, left);
+        instance.hokan(&["take-in", "--yes"]).expect_code(74);
+        assert!(plaintexts(instance) == before, "a file changed with {left} bytes free");
+        std::fs::remove_file(&ballast).unwrap();
+    }
+    instance.hokan(&["take-in", "--yes"]).expect_code(0);
+    let taken = Taken { files, records: scene::listed(instance), identity: instance.home().join("identity") };
+    taken.hold_in(instance, "after a full disk");
+}
+
+fn plaintexts(instance: &Instance) -> Vec<(PathBuf, Vec<u8>)> {
+    let paths = scene::below(&instance.root().join("records/in")).into_iter();
+    paths.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect()
+}
+
+/// Writes a file that leaves about `left` bytes of the file system free.
+fn fill_up(mounted: &Mounted, left: u64) {
+    let mut ballast = File::create(mounted.instance.root().join("ballast")).unwrap();
+    let piece = vec![1; 64 << 10];
+    while ballast.write_all(&piece).is_ok() {}
+    let bytes = ballast.metadata().unwrap().len();
+    ballast.set_len(bytes - left).unwrap();
+    ballast.sync_all().unwrap();
+    assert!(mounted.free() <= left + (64 << 10), "{} bytes are free", mounted.free());
+}
