@@ -3,5 +3,9 @@
 //! Every file below `tests/` is a module of it. `support` runs the real program; `layers` reads the source.
 #![expect(clippy::disallowed_methods, reason = "tests act on real files and start programs")]
 
+mod bad_input;
+mod commands;
+mod instances;
+mod invariants;
 mod layers;
 mod support;
