@@ -1,1 +1,115 @@
-//! cli
+//! The command line: translation only.
+//!
+//! In: arguments. Out: a call of one engine verb, its result printed, an exit code. The rule it keeps: it decides
+//! nothing; stdout is the result, stderr is messages, and this is the only part of hokan that prints.
+
+mod arguments;
+mod certificate;
+mod check;
+mod clock;
+mod demo;
+mod event;
+mod explain;
+mod failure;
+mod hold;
+mod init;
+mod open;
+mod out;
+mod policy;
+mod recipients;
+mod records;
+mod render;
+mod run;
+mod status;
+mod sweep;
+mod take_in;
+mod verify;
+mod words;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::engine::Instance;
+use crate::host::{Host, read_limited};
+use crate::publish::typeset;
+use arguments::{Arguments, Command};
+pub use failure::Failure;
+use out::Out;
+
+/// The largest file that is read as an argument: plans of many records.
+const MOST_BYTES: u64 = 256 << 20;
+
+/// What a command that did not fail ends with.
+type Done = Result<ExitCode, Failure>;
+
+/// Runs the command line and returns the exit code.
+pub fn main() -> ExitCode {
+    // The worker confines itself before anything else: no thread may have started, nothing else may print.
+    if std::env::args_os().nth(1).is_some_and(|first| first == typeset::WORKER_ARGUMENT) {
+        return match typeset::worker() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::from(70),
+        };
+    }
+    let arguments = Arguments::parse();
+    let mut out = Out::new(&arguments);
+    match dispatch(&arguments, &mut out) {
+        Ok(code) => code,
+        Err(failure) => out.fail(&failure),
+    }
+}
+
+fn dispatch(arguments: &Arguments, out: &mut Out) -> Done {
+    let dir = &arguments.dir;
+    match &arguments.command {
+        Command::Init(wish) => init::run(wish, out),
+        Command::Demo(wish) => demo::run(wish, out),
+        Command::Explain(wish) => explain::run(wish, out),
+        Command::Check => check::run(&Instance::at(dir, Host::machine())?, out),
+        Command::Render => render::run(&opened(dir)?, out),
+        Command::Policy { what } => policy::run(&opened(dir)?, what, out),
+        Command::Recipients { what } => recipients::run(&opened(dir)?, what, out),
+        Command::TakeIn(wish) => take_in::run(&opened(dir)?, wish, out),
+        Command::Run(wish) => run::run(&opened(dir)?, wish, out),
+        Command::Status => status::run(&opened(dir)?, out),
+        Command::Records { what } => records::run(&opened(dir)?, what, out),
+        Command::Hold { what } => hold::run(&opened(dir)?, what, out),
+        Command::Event { what } => event::run(&opened(dir)?, what, out),
+        Command::Sweep(wish) => sweep::run(&opened(dir)?, wish, out),
+        Command::Clock { what } => clock::run(&opened(dir)?, what, out),
+        Command::Open(wish) => open::run(&opened(dir)?, wish, out),
+        Command::Certificate(wish) => certificate::run(&opened(dir)?, wish, out),
+        Command::Verify(wish) => verify::run(&opened(dir)?, wish, out),
+    }
+}
+
+fn opened(dir: &Path) -> Result<Instance, Failure> {
+    Ok(Instance::open(dir, Host::machine())?)
+}
+
+/// Returns this program, which is its own typesetting worker.
+fn program() -> Result<PathBuf, Failure> {
+    std::env::current_exe().map_err(|error| Failure::Io(format!("could not find this program: {error}")))
+}
+
+/// Reads a file named on the command line; `-` is standard input.
+fn read_text(path: &Path) -> Result<zeroize::Zeroizing<String>, Failure> {
+    let bytes = zeroize::Zeroizing::new(read_bytes(path)?);
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => Ok(zeroize::Zeroizing::new(text.to_owned())),
+        Err(_) => Err(Failure::Usage(format!("`{}` is not a text file", path.display()))),
+    }
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    let read =
+        if path == Path::new("-") { crate::host::read_input(MOST_BYTES) } else { read_limited(path, MOST_BYTES) };
+    read.map_err(|error| Failure::Io(format!("could not read `{}`: {error}", path.display())))
+}
+
+/// Who acts, where nobody is named: the user of the shell.
+fn who(named: Option<&str>) -> String {
+    named.map(str::to_owned).or_else(|| std::env::var("USER").ok()).unwrap_or_else(|| "unknown".to_owned())
+}

@@ -45,7 +45,9 @@ pub use render::{Rendered, render};
 pub use run::{Report as Happened, Stop, run};
 pub use status::{ClassStatus, PathStatus, RecordFilter, RecordView, Status, records, state_name, status};
 pub use sweep::{Forecast, Swept, approve_plan, forecast, make_plan, run_sweep};
-pub use take_in::{Intake, NotTakenIn, Preview, Progress, Recovered, TakenIn, Unwatched, preview, take_in};
+pub use take_in::{
+    Intake, NotTakenIn, Preview, Progress, Recovered, TakenIn, Unwatched, agree, has_agreed, preview, take_in,
+};
 pub use verify::{VerifyReport, Wrong, verify};
 
 /// Returns every rule hokan checks policies with.
@@ -142,7 +144,9 @@ impl EngineError {
 
     fn help(self, help: impl Into<String>) -> EngineError {
         match self {
-            EngineError::Refused { code, message, .. } => EngineError::Refused { code, message, help: Some(help.into()) },
+            EngineError::Refused { code, message, .. } => {
+                EngineError::Refused { code, message, help: Some(help.into()) }
+            }
             other => other,
         }
     }
@@ -150,6 +154,30 @@ impl EngineError {
     fn io(act: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> EngineError {
         let path = path.into();
         move |source| EngineError::Io { act, path, source }
+    }
+}
+
+/// Writes a result into a new file a person asked for.
+///
+/// # Errors
+/// Fails where the file exists already with other content, or cannot be written.
+///
+/// # Durability
+/// The file is on disk on return.
+pub fn save(path: &std::path::Path, bytes: &[u8]) -> Result<()> {
+    use crate::vault::files::{Readers, make_dirs, write_new};
+    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        make_dirs(parent, Readers::Everyone).map_err(EngineError::io("make", parent))?;
+    }
+    match write_new(path, bytes, Readers::Everyone) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            if crate::host::read_limited(path, bytes.len() as u64).is_ok_and(|there| there == bytes) {
+                return Ok(());
+            }
+            let why = format!("`{}` exists: hokan never overwrites a result", path.display());
+            Err(EngineError::refused("output.exists", why).help("name another file, or move the old one away"))
+        }
+        other => other.map_err(EngineError::io("write", path)),
     }
 }
 

@@ -8,9 +8,9 @@ mod check;
 mod pattern;
 mod raw;
 mod rules;
-mod sidecar;
 #[cfg(test)]
 pub(crate) mod sample;
+mod sidecar;
 
 use std::collections::BTreeMap;
 use std::ops::Deref;

@@ -50,7 +50,9 @@ pub enum StoreError {
     #[error("`{0}` is in use by another hokan; try again in a moment")]
     Busy(PathBuf),
     /// Ledger and catalog do not belong together.
-    #[error("the catalog has seen {reflected} ledger entries, the ledger has {size}: one of the two is an old copy; nothing is destroyed until both are from the same day")]
+    #[error(
+        "the catalog has seen {reflected} ledger entries, the ledger has {size}: one of the two is an old copy; nothing is destroyed until both are from the same day"
+    )]
     LedgerBehind {
         /// Entries the catalog has seen.
         reflected: u64,
@@ -58,10 +60,14 @@ pub enum StoreError {
         size: u64,
     },
     /// The catalog lags behind the ledger.
-    #[error("the catalog has not seen {0} ledger entries yet: run `hokan take-in` or `hokan sweep run`, which bring it up to date")]
+    #[error(
+        "the catalog has not seen {0} ledger entries yet: run `hokan take-in` or `hokan sweep run`, which bring it up to date"
+    )]
     CatalogBehind(u64),
     /// A pending fact that another process dropped before its entry was written.
-    #[error("another hokan brought the catalog up to date at this moment and dropped what was being stated: state it again")]
+    #[error(
+        "another hokan brought the catalog up to date at this moment and dropped what was being stated: state it again"
+    )]
     Dropped,
     /// An entry that cannot be read.
     #[error("ledger entry {index} cannot be read: run `hokan verify`")]
@@ -144,7 +150,13 @@ impl Store {
     ///
     /// # Durability
     /// On return both files are on disk with the first entry and its checkpoint.
-    pub fn create(vault: &Path, key: &LedgerKey, log: &str, organization: &str, now: Instant) -> Result<Store, StoreError> {
+    pub fn create(
+        vault: &Path,
+        key: &LedgerKey,
+        log: &str,
+        organization: &str,
+        now: Instant,
+    ) -> Result<Store, StoreError> {
         let paths = Paths::below(vault);
         let (catalog, ledger) = (schema::create_catalog(&paths.catalog)?, schema::create_ledger(&paths.ledger)?);
         let origin = origin_of(&paths, organization, log)?;

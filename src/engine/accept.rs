@@ -55,8 +55,11 @@ impl PolicyState {
     /// Refuses where nothing was accepted yet.
     pub fn accepted(&self) -> Result<&InForce> {
         self.in_force.as_ref().ok_or_else(|| {
-            EngineError::refused("policy.not-accepted", "no policy is accepted yet: nothing is published, sealed or destroyed")
-                .help("commit the policy, then run `hokan policy accept --key APPROVER_KEY`")
+            EngineError::refused(
+                "policy.not-accepted",
+                "no policy is accepted yet: nothing is published, sealed or destroyed",
+            )
+            .help("commit the policy, then run `hokan policy accept --key APPROVER_KEY`")
         })
     }
 
@@ -183,7 +186,10 @@ fn signed_text(origin: &str, waiting: &Waiting) -> String {
 
 fn acceptable(state: &PolicyState) -> Result<(&Waiting, &PolicySet)> {
     let Some(waiting) = &state.waiting else {
-        return Err(EngineError::refused("policy.nothing-waits", "the committed policy is the accepted one: there is nothing to accept"));
+        return Err(EngineError::refused(
+            "policy.nothing-waits",
+            "the committed policy is the accepted one: there is nothing to accept",
+        ));
     };
     match &waiting.policy {
         Ok(policy) => Ok((waiting, policy)),
@@ -200,7 +206,12 @@ pub enum Consent {
 }
 
 impl Consent {
-    pub(super) fn signed(&self, purpose: Purpose, message: &[u8], approvers: &[crate::policy::Approver]) -> Result<Signed> {
+    pub(super) fn signed(
+        &self,
+        purpose: Purpose,
+        message: &[u8],
+        approvers: &[crate::policy::Approver],
+    ) -> Result<Signed> {
         match self {
             Consent::Key(key) => Ok(approval::sign(key, purpose, message, approvers)?),
             Consent::Signature(signature) => Ok(approval::check(signature, purpose, message, approvers)?),
@@ -221,10 +232,15 @@ pub fn accept(instance: &Instance, consent: &Consent) -> Result<Acceptance> {
     let (waiting, policy) = acceptable(&state)?;
     let vault = instance.dir.join(&policy.service.paths.vault);
     if vault.canonicalize().ok() != instance.vault_dir().canonicalize().ok() {
-        let why = format!("`service.paths.vault` is `{}`, but the vault lies at `{}`", vault.display(), instance.vault_dir().display());
+        let why = format!(
+            "`service.paths.vault` is `{}`, but the vault lies at `{}`",
+            vault.display(),
+            instance.vault_dir().display()
+        );
         return Err(EngineError::refused("policy.vault-moves", why).help("a policy does not move a vault: put the path back, or move the directory first and name it in `.hokan/vault`"));
     }
-    let approvers = state.in_force.as_ref().map_or(&policy.service.approvers, |accepted| &accepted.policy.service.approvers);
+    let approvers =
+        state.in_force.as_ref().map_or(&policy.service.approvers, |accepted| &accepted.policy.service.approvers);
     let message = signed_text(&store.origin(), waiting);
     let signed = consent.signed(Purpose::Policy, message.as_bytes(), approvers)?;
     enter(instance, &mut store, waiting, policy, Some(signed))
@@ -238,9 +254,15 @@ fn enter(
     signed: Option<Signed>,
 ) -> Result<Acceptance> {
     let enforced = policy.enforced_digest();
-    let signatures = signed.as_ref().map(|signed| serde_json::json!([{ "name": signed.name, "signature": signed.signature }]));
+    let signatures =
+        signed.as_ref().map(|signed| serde_json::json!([{ "name": signed.name, "signature": signed.signature }]));
     let pending = store.write_pending()?;
-    pending.add_policy(&waiting.version, enforced, &waiting.bundle.pack(), &signatures.unwrap_or_else(|| serde_json::json!([])))?;
+    pending.add_policy(
+        &waiting.version,
+        enforced,
+        &waiting.bundle.pack(),
+        &signatures.unwrap_or_else(|| serde_json::json!([])),
+    )?;
     pending.commit()?;
     let key = instance.key()?;
     let mut writing = store.write()?;

@@ -47,7 +47,9 @@ impl Bundle {
     pub(super) fn sources(&self) -> (Sources, Vec<Finding>) {
         let (mut sources, mut findings) = (Sources::new(), Vec::new());
         let policies = self.0.iter().filter(|(path, _)| {
-            path.starts_with("policies/") && !path.starts_with("policies/laws/") && (path.ends_with(".yaml") || path.ends_with(".yml"))
+            path.starts_with("policies/")
+                && !path.starts_with("policies/laws/")
+                && (path.ends_with(".yaml") || path.ends_with(".yml"))
         });
         for (path, bytes) in policies {
             match String::from_utf8(bytes.clone()) {
@@ -62,7 +64,10 @@ impl Bundle {
 
     /// Returns the templates: the shipped ones, with this version's files in their place.
     pub(super) fn templates(&self) -> Templates {
-        let below = self.0.iter().filter_map(|(path, bytes)| Some((path.strip_prefix("templates/")?.to_owned(), bytes.clone())));
+        let below = self
+            .0
+            .iter()
+            .filter_map(|(path, bytes)| Some((path.strip_prefix("templates/")?.to_owned(), bytes.clone())));
         Templates::shipped().overridden(below.collect())
     }
 
@@ -141,7 +146,9 @@ pub(super) fn work_tree(dir: &Path) -> Result<(Bundle, Vec<Finding>)> {
                     }
                     Err(error) => findings.push(unreadable(&path, &error.to_string())),
                 },
-                Ok(ListedKind::Symlink | ListedKind::Other) => findings.push(unreadable(&path, "it is not a regular file")),
+                Ok(ListedKind::Symlink | ListedKind::Other) => {
+                    findings.push(unreadable(&path, "it is not a regular file"))
+                }
                 Err(error) => findings.push(unreadable(&path, &error.to_string())),
             }
         }
@@ -167,9 +174,13 @@ pub(super) fn committed(dir: &Path, commit: &str) -> Result<Bundle> {
         let (meta, path) = line.split_once('\t').unwrap_or((&line, ""));
         let mut meta = meta.split(' ');
         match (meta.next(), meta.next(), meta.next()) {
-            (Some("100644" | "100755"), Some("blob"), Some(object)) => wanted.push((path.to_owned(), object.to_owned())),
+            (Some("100644" | "100755"), Some("blob"), Some(object)) => {
+                wanted.push((path.to_owned(), object.to_owned()))
+            }
             _ => {
-                let why = format!("`{path}` in the commit {commit} is not a regular file: replace the link by the file itself");
+                let why = format!(
+                    "`{path}` in the commit {commit} is not a regular file: replace the link by the file itself"
+                );
                 return Err(EngineError::refused("policy.link", why));
             }
         }

@@ -19,8 +19,8 @@ use crate::publish::messages::Messages;
 use crate::publish::notice;
 use crate::publish::templates::Templates;
 use crate::retention::certificate::{
-    Approval, Certificate, ClassSwept, Condition, Conditions, Examination, Exposure, FORMAT, LedgerProof, Media, Method,
-    Overwriting, PolicyVersion, RecordLeft, RecordSwept, Tool, Words,
+    Approval, Certificate, ClassSwept, Condition, Conditions, Examination, Exposure, FORMAT, LedgerProof, Media,
+    Method, Overwriting, PolicyVersion, RecordLeft, RecordSwept, Tool, Words,
 };
 use crate::retention::plan::{Item, Plan, class_of};
 use crate::store::{LedgerReader, Store};
@@ -45,7 +45,8 @@ pub fn certificate(instance: &Instance, sweep: Option<&str>, program: &Path) -> 
     let (policy, templates, version) = policy_of(&store, &sweep)?;
     let certificate = build(&store, &vault, &policy, &templates, version, &sweep)?;
     let mut jobs = Vec::new();
-    let files: BTreeMap<String, Vec<u8>> = templates.below("notices/").map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
+    let files: BTreeMap<String, Vec<u8>> =
+        templates.below("notices/").map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
     if let Some(wanted) = policy.notices.iter().find(|notice| notice.when == NoticeWhen::SweepCompleted) {
         for language in &policy.organization.languages {
             let job = notice::certificate(&policy, &certificate, wanted, language, &files, certificate.finished)?;
@@ -61,16 +62,24 @@ fn chosen(store: &Store, sweep: Option<&str>) -> Result<String> {
     let unknown = |sweep: &str| {
         let known: Vec<&str> = sweeps.iter().rev().take(5).map(|(sweep, _)| sweep.as_str()).collect();
         let error = EngineError::refused("certificate.unknown-sweep", format!("the ledger knows no sweep `{sweep}`"));
-        if known.is_empty() { error.help("nothing was swept yet") } else { error.help(format!("the newest are: {}", known.join(", "))) }
+        if known.is_empty() {
+            error.help("nothing was swept yet")
+        } else {
+            error.help(format!("the newest are: {}", known.join(", ")))
+        }
     };
     let found = match sweep {
         Some(wanted) => sweeps.iter().find(|(sweep, _)| sweep == wanted).ok_or_else(|| unknown(wanted))?,
-        None => sweeps.last().ok_or_else(|| EngineError::refused("certificate.no-sweep", "nothing was swept yet: there is nothing to certify"))?,
+        None => sweeps.last().ok_or_else(|| {
+            EngineError::refused("certificate.no-sweep", "nothing was swept yet: there is nothing to certify")
+        })?,
     };
     match found {
         (sweep, true) => Ok(sweep.clone()),
-        (sweep, false) => Err(EngineError::refused("certificate.unfinished", format!("the sweep `{sweep}` is not finished"))
-            .help("run `hokan sweep run`, which continues it")),
+        (sweep, false) => {
+            Err(EngineError::refused("certificate.unfinished", format!("the sweep `{sweep}` is not finished"))
+                .help("run `hokan sweep run`, which continues it"))
+        }
     }
 }
 
@@ -78,11 +87,13 @@ fn chosen(store: &Store, sweep: Option<&str>) -> Result<String> {
 fn policy_of(store: &Store, sweep: &str) -> Result<(PolicySet, Templates, PolicyVersion)> {
     let reader = store.reader();
     let began = reader.of_sweep(sweep)?.first().map_or(0, |(index, _)| *index);
-    let accepted = reader.from(0)?.into_iter().take_while(|(index, _)| *index < began).filter_map(|(_, entry)| match entry.what {
-        What::PolicyAccepted { commit, policy, .. } => Some((commit, policy)),
-        _ => None,
-    });
-    let missing = || EngineError::refused("certificate.policy", "the policy this sweep followed is not in the catalog any more");
+    let accepted =
+        reader.from(0)?.into_iter().take_while(|(index, _)| *index < began).filter_map(|(_, entry)| match entry.what {
+            What::PolicyAccepted { commit, policy, .. } => Some((commit, policy)),
+            _ => None,
+        });
+    let missing =
+        || EngineError::refused("certificate.policy", "the policy this sweep followed is not in the catalog any more");
     let (commit, digest) = accepted.last().ok_or_else(missing)?;
     let bundle = store.catalog().policy(digest)?.and_then(|packed| Bundle::unpack(&packed)).ok_or_else(missing)?;
     let templates = bundle.templates();
@@ -121,7 +132,10 @@ fn build(
         },
         policy: version,
         plan,
-        approvals: approvals.into_iter().map(|a| Approval { name: a.name, fingerprint: a.fingerprint, at: a.at }).collect(),
+        approvals: approvals
+            .into_iter()
+            .map(|a| Approval { name: a.name, fingerprint: a.fingerprint, at: a.at })
+            .collect(),
         method: Method::CryptographicErase,
         media: Media {
             headers: headers.name,
@@ -186,13 +200,21 @@ fn records(
     Ok(records)
 }
 
-fn classes(policy: &PolicySet, templates: &Templates, records: &[RecordSwept], finished: Instant) -> Result<Vec<ClassSwept>> {
+fn classes(
+    policy: &PolicySet,
+    templates: &Templates,
+    records: &[RecordSwept],
+    finished: Instant,
+) -> Result<Vec<ClassSwept>> {
     let mut by_class: BTreeMap<&str, Vec<Date>> = BTreeMap::new();
     records.iter().for_each(|record| by_class.entry(&record.class).or_default().push(record.first_day_allowed));
     let example = policy.organization.time_zone.date(finished);
     let mut classes = Vec::new();
     for (id, days) in by_class {
-        let (Some(class), Some(first), Some(last)) = (class_of(policy, id), days.iter().min(), days.iter().max()) else { continue };
+        let (Some(class), Some(first), Some(last)) = (class_of(policy, id), days.iter().min(), days.iter().max())
+        else {
+            continue;
+        };
         let (mut title, mut rule) = (Words::new(), Words::new());
         for language in &policy.organization.languages {
             let messages = Messages::read(templates, language).map_err(crate::publish::facts::FactsError::from)?;
@@ -207,7 +229,12 @@ fn classes(policy: &PolicySet, templates: &Templates, records: &[RecordSwept], f
 }
 
 /// The records of the plan that this sweep did not destroy.
-fn left(store: &Store, plan: Option<Digest>, entries: &[(u64, Entry)], swept: &[RecordSwept]) -> Result<Vec<RecordLeft>> {
+fn left(
+    store: &Store,
+    plan: Option<Digest>,
+    entries: &[(u64, Entry)],
+    swept: &[RecordSwept],
+) -> Result<Vec<RecordLeft>> {
     let Some(bytes) = plan.map(|plan| store.catalog().plan(plan)).transpose()?.flatten() else { return Ok(Vec::new()) };
     let Ok(plan) = Plan::parse(&bytes, &store.origin()) else { return Ok(Vec::new()) };
     let why = |record: RecordId| {
@@ -225,7 +252,11 @@ fn left(store: &Store, plan: Option<Digest>, entries: &[(u64, Entry)], swept: &[
 /// The proof that the sweep's last entry is in the ledger, under the checkpoint signed with it.
 fn proof(reader: &LedgerReader<'_>, store: &Store, sweep: &str, entries: &[(u64, Entry)]) -> Result<LedgerProof> {
     let missing = || EngineError::refused("certificate.unfinished", format!("the sweep `{sweep}` is not finished"));
-    let entry = entries.iter().find(|(_, entry)| matches!(entry.what, What::Swept { .. })).map(|(index, _)| *index).ok_or_else(missing)?;
+    let entry = entries
+        .iter()
+        .find(|(_, entry)| matches!(entry.what, What::Swept { .. }))
+        .map(|(index, _)| *index)
+        .ok_or_else(missing)?;
     let size = entry + 1;
     let leaves: Vec<Digest> = reader.leaves()?.into_iter().take(usize::try_from(size).unwrap_or(usize::MAX)).collect();
     let checkpoint = reader.checkpoint_at(size)?;

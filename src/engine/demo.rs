@@ -103,7 +103,21 @@ pub fn demo(host: &Host, dir: &Path, program: &Path, progress: &mut dyn Progress
     let certified = certificate(&instance, None, program)?;
     let verified = verify(&instance, &[], progress)?;
     let planned = (plan.records.len(), signed.name);
-    Ok(DemoOutcome { dir: dir.to_owned(), keys, accepted, rendered, files, intake, hold, events: moved, forecast, planned, swept, certified, verified })
+    Ok(DemoOutcome {
+        dir: dir.to_owned(),
+        keys,
+        accepted,
+        rendered,
+        files,
+        intake,
+        hold,
+        events: moved,
+        forecast,
+        planned,
+        swept,
+        certified,
+        verified,
+    })
 }
 
 fn text(path: &Path) -> Result<Zeroizing<String>> {
@@ -119,7 +133,8 @@ fn today(instance: &Instance) -> Date {
 /// The first commit, as a person would make it.
 fn commit(instance: &Instance) -> Result<()> {
     let exclude = instance.dir.join(".git/info/exclude");
-    files::replace_file(&exclude, b"demo-keys/\nsweep-plan.json\ncertificates/\n", Readers::Everyone).map_err(EngineError::io("write", &exclude))?;
+    files::replace_file(&exclude, b"demo-keys/\nsweep-plan.json\ncertificates/\n", Readers::Everyone)
+        .map_err(EngineError::io("write", &exclude))?;
     let who = ["-c", "user.name=hokan demo", "-c", "user.email=demo@example.jp", "-c", "commit.gpgsign=false"];
     for rest in [vec!["add", "."], vec!["commit", "-q", "--no-verify", "-m", "Adopt the example policy"]] {
         let arguments: Vec<&str> = who.iter().copied().chain(rest).collect();
@@ -172,16 +187,18 @@ fn put(path: &Path, bytes: &[u8]) -> Result<()> {
 
 fn refuse(root: &Path, odd: &DemoRefused) -> Result<()> {
     match odd {
-        DemoRefused::Symlink { path, target } => files::symlink(Path::new(target), &root.join(path)).map_err(EngineError::io("link", root.join(path))),
+        DemoRefused::Symlink { path, target } => {
+            files::symlink(Path::new(target), &root.join(path)).map_err(EngineError::io("link", root.join(path)))
+        }
         DemoRefused::HardLink { path, other, bytes } => {
             put(&root.join(path), bytes)?;
             files::hard_link(&root.join(path), &root.join(other)).map_err(EngineError::io("link", root.join(other)))
         }
         DemoRefused::Fifo { path } => files::fifo(&root.join(path)).map_err(EngineError::io("make", root.join(path))),
         DemoRefused::Empty { path } => put(&root.join(path), b""),
-        DemoRefused::FutureDate { path, bytes } | DemoRefused::NoSuchDate { path, bytes } | DemoRefused::Unclassified { path, bytes } => {
-            put(&root.join(path), bytes)
-        }
+        DemoRefused::FutureDate { path, bytes }
+        | DemoRefused::NoSuchDate { path, bytes }
+        | DemoRefused::Unclassified { path, bytes } => put(&root.join(path), bytes),
         DemoRefused::BadName { path, bytes } => put(&root.join(OsStr::from_bytes(path)), bytes),
     }
 }

@@ -37,7 +37,14 @@ pub fn place_hold(instance: &Instance, scope: Scope, reason: &str, by: &str) -> 
     }
     let random = instance.host.random::<4>()?;
     let id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    let hold = Hold { id: format!("hold-{id}"), scope, reason: reason.to_owned(), by: by.to_owned(), salt: instance.salt()?, entry: None };
+    let hold = Hold {
+        id: format!("hold-{id}"),
+        scope,
+        reason: reason.to_owned(),
+        by: by.to_owned(),
+        salt: instance.salt()?,
+        entry: None,
+    };
     let pending = store.write_pending()?;
     pending.add_hold(&hold)?;
     pending.commit()?;
@@ -114,7 +121,10 @@ pub fn add_event(instance: &Instance, whom: &Whom, event: &str, date: Date, by: 
     let policy = &state.accepted()?.policy;
     let subject = declared(policy, whom, event)?;
     if date > policy.organization.time_zone.date(instance.now()) {
-        return Err(EngineError::refused("event.future", format!("{date} lies in the future: an event is added once it has happened")));
+        return Err(EngineError::refused(
+            "event.future",
+            format!("{date} lies in the future: an event is added once it has happened"),
+        ));
     }
     let known = match whom {
         Whom::Subject(subject) => !store.catalog().about(subject)?.is_empty(),
@@ -139,9 +149,11 @@ pub fn add_event(instance: &Instance, whom: &Whom, event: &str, date: Date, by: 
 
 /// Checks that the policy declares the event for this kind of subject, and returns the subject's name.
 fn declared(policy: &PolicySet, whom: &Whom, event: &str) -> Result<String> {
-    let events: Vec<&str> = policy.dates.iter().filter(|date| date.comes_from == ComesFrom::Event).map(|date| date.id.as_str()).collect();
+    let events: Vec<&str> =
+        policy.dates.iter().filter(|date| date.comes_from == ComesFrom::Event).map(|date| date.id.as_str()).collect();
     let Some(name) = policy.date(event).filter(|date| date.comes_from == ComesFrom::Event) else {
-        let near = nearest(event, events.iter().copied()).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        let near =
+            nearest(event, events.iter().copied()).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
         return Err(EngineError::refused("event.undeclared", format!("the policy declares no event `{event}`"))
             .help(format!("{near}the events are: {}", events.join(", "))));
     };
@@ -149,10 +161,12 @@ fn declared(policy: &PolicySet, whom: &Whom, event: &str) -> Result<String> {
         (Whom::Subject(subject), About::Subject) => Ok(subject.clone()),
         (Whom::Record(id), About::Record) => Ok(id.to_string()),
         (Whom::Subject(_), About::Record) => {
-            Err(EngineError::refused("event.about", format!("`{event}` is about one record")).help("name it with `--record ID`"))
+            Err(EngineError::refused("event.about", format!("`{event}` is about one record"))
+                .help("name it with `--record ID`"))
         }
         (Whom::Record(_), About::Subject) => {
-            Err(EngineError::refused("event.about", format!("`{event}` is about a subject")).help("name it with `--subject SUBJECT`"))
+            Err(EngineError::refused("event.about", format!("`{event}` is about a subject"))
+                .help("name it with `--subject SUBJECT`"))
         }
     }
 }
@@ -171,7 +185,10 @@ fn known_class(policy: &PolicySet, class: &str) -> Result<()> {
 
 fn said(code: &'static str, what: &str, text: &str) -> Result<()> {
     if text.trim().is_empty() {
-        return Err(EngineError::refused(code, format!("{what} is needed: it stands in the catalog as long as the records do")));
+        return Err(EngineError::refused(
+            code,
+            format!("{what} is needed: it stands in the catalog as long as the records do"),
+        ));
     }
     Ok(())
 }

@@ -15,9 +15,9 @@ use crate::ledger::LedgerKey;
 use crate::policy;
 use crate::retention::approval;
 use crate::store::Store;
+use crate::vault::Vault;
 use crate::vault::files::{self, Readers};
 use crate::vault::seal::{NewIdentity, new_identity};
-use crate::vault::Vault;
 
 /// The example policy set, by path.
 const POLICIES: [(&str, &str); 7] = [
@@ -45,7 +45,8 @@ command -v hokan >/dev/null 2>&1 || { echo 'hokan is not on the PATH: the polici
 exec hokan --dir \"$(git rev-parse --show-toplevel)\" check
 ";
 
-const TEMPLATES_README: &str = "A file here replaces the built-in template of the same name: `pages/*.html`, `assets/*`, `messages/*.json`,
+const TEMPLATES_README: &str =
+    "A file here replaces the built-in template of the same name: `pages/*.html`, `assets/*`, `messages/*.json`,
 `notices/*.typ`. Put here only what you change; everything else follows new versions of hokan.
 ";
 
@@ -128,7 +129,8 @@ fn refuse(wish: &InitWish, escrow: &Path) -> Result<()> {
     let full = |dir: &Path| std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some());
     if wish.dir.is_file() || full(&wish.dir) {
         let why = format!("`{}` is not empty: hokan never overwrites anything", wish.dir.display());
-        return Err(EngineError::refused("init.not-empty", why).help("name a new directory; an existing instance needs no `init`"));
+        return Err(EngineError::refused("init.not-empty", why)
+            .help("name a new directory; an existing instance needs no `init`"));
     }
     let new = match &wish.approver {
         ApproverWish::New(path) => Some(path.as_path()),
@@ -137,11 +139,15 @@ fn refuse(wish: &InitWish, escrow: &Path) -> Result<()> {
     for path in [wish.identity_out.as_path(), escrow].into_iter().chain(new) {
         if path.exists() {
             let why = format!("`{}` exists: hokan never overwrites a key", path.display());
-            return Err(EngineError::refused("init.key-exists", why).help("name another file with `--identity-out` or `--approver-out`"));
+            return Err(EngineError::refused("init.key-exists", why)
+                .help("name another file with `--identity-out` or `--approver-out`"));
         }
         if wish.place == KeyPlace::Outside && absolute(path)?.starts_with(absolute(&wish.dir)?) {
-            let why = format!("`{}` lies inside the instance: whoever copies it could open every record", path.display());
-            return Err(EngineError::refused("init.key-inside", why).help("name a file elsewhere, best on another medium"));
+            let why =
+                format!("`{}` lies inside the instance: whoever copies it could open every record", path.display());
+            return Err(
+                EngineError::refused("init.key-inside", why).help("name a file elsewhere, best on another medium")
+            );
         }
     }
     Ok(())
@@ -171,7 +177,8 @@ fn approver(host: &Host, wish: &ApproverWish) -> Result<(String, Option<PathBuf>
     match wish {
         ApproverWish::Existing(text) => {
             let line = approval::public_line(text).ok_or_else(|| {
-                EngineError::refused("init.approver", "this is not an OpenSSH Ed25519 public key").help("make one with `ssh-keygen -t ed25519`, or leave `--approver` out")
+                EngineError::refused("init.approver", "this is not an OpenSSH Ed25519 public key")
+                    .help("make one with `ssh-keygen -t ed25519`, or leave `--approver` out")
             })?;
             Ok((line, None))
         }
@@ -188,7 +195,9 @@ fn approver(host: &Host, wish: &ApproverWish) -> Result<(String, Option<PathBuf>
 
 /// The example with this instance's keys.
 fn adapted(text: &str, daily: &NewIdentity, spare: &NewIdentity, approver: &str, settle: Option<Wait>) -> String {
-    let text = text.replace(EXAMPLE_BENEFITS, &daily.recipient.to_string()).replace(EXAMPLE_ESCROW, &spare.recipient.to_string());
+    let text = text
+        .replace(EXAMPLE_BENEFITS, &daily.recipient.to_string())
+        .replace(EXAMPLE_ESCROW, &spare.recipient.to_string());
     let text = text.replace(EXAMPLE_APPROVER, approver);
     match settle {
         Some(settle) => text.replace("settle: PT1M", &format!("settle: {settle}")),
@@ -215,10 +224,17 @@ fn vault(host: &Host, dir: &Path, organization: &str) -> Result<String> {
 
 /// Makes the git repository, the hook, and the guards that keep `git clean` away from records and vault.
 fn guard(dir: &Path) -> Result<()> {
-    for (place, arguments) in [(dir.to_owned(), ["init", "-q", "-b", "main"]), (dir.join("vault"), ["init", "-q", "-b", "guard"]), (dir.join("records/in"), ["init", "-q", "-b", "guard"])] {
+    for (place, arguments) in [
+        (dir.to_owned(), ["init", "-q", "-b", "main"]),
+        (dir.join("vault"), ["init", "-q", "-b", "guard"]),
+        (dir.join("records/in"), ["init", "-q", "-b", "guard"]),
+    ] {
         let ended = bundle::git(&place, &arguments, &[])?;
         if ended.code != 0 {
-            return Err(EngineError::refused("init.git", format!("git could not make a repository in `{}`: {}", place.display(), ended.stderr.trim())));
+            return Err(EngineError::refused(
+                "init.git",
+                format!("git could not make a repository in `{}`: {}", place.display(), ended.stderr.trim()),
+            ));
         }
     }
     let hook = dir.join(".git/hooks/pre-commit");

@@ -74,8 +74,11 @@ pub fn confirm_recipients(instance: &Instance, identities: &str) -> Result<Confi
         }
     }
     if proved.is_empty() {
-        return Err(EngineError::refused("recipients.no-match", "this identity belongs to none of the recipients in the accepted policy")
-            .help("compare the public key in the identity file with `service.recipients`"));
+        return Err(EngineError::refused(
+            "recipients.no-match",
+            "this identity belongs to none of the recipients in the accepted policy",
+        )
+        .help("compare the public key in the identity file with `service.recipients`"));
     }
     keys.extend(proved.iter().cloned());
     let all: Vec<String> = keys.into_iter().collect();
@@ -91,7 +94,8 @@ pub fn confirm_recipients(instance: &Instance, identities: &str) -> Result<Confi
 
 fn parse(identities: &str) -> Result<Identities> {
     Identities::parse(identities).map_err(|error| {
-        EngineError::refused("identity.unreadable", error.to_string()).help("hand in an identity file as `age-keygen` writes it")
+        EngineError::refused("identity.unreadable", error.to_string())
+            .help("hand in an identity file as `age-keygen` writes it")
     })
 }
 
@@ -139,7 +143,10 @@ fn refuse_below_records(instance: &Instance, policy: &PolicySet, to: &Path) -> R
     let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let parent = parent.canonicalize().map_err(EngineError::io("open", parent))?;
     let below = |dir: std::path::PathBuf| dir.canonicalize().is_ok_and(|dir| parent.starts_with(dir));
-    if below(instance.records_dir(policy)) || below(instance.vault_dir().to_owned()) || below(instance.public_dir(policy)) {
+    if below(instance.records_dir(policy))
+        || below(instance.vault_dir().to_owned())
+        || below(instance.public_dir(policy))
+    {
         let why = format!("`{}` lies below `records`, `vault` or `public`", to.display());
         return Err(EngineError::refused("open.target", why).help("write the opened record to a place of your own"));
     }

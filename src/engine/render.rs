@@ -58,7 +58,8 @@ fn published(in_force: &InForce, program: &Path) -> Result<BTreeMap<String, Vec<
     let date = policy.organization.time_zone.date(*accepted);
     let edition = Edition { commit: version.commit.clone(), digest: version.digest, date };
     let mut files = site::render(policy, &edition, templates)?;
-    let sources: BTreeMap<String, Vec<u8>> = templates.below("notices/").map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
+    let sources: BTreeMap<String, Vec<u8>> =
+        templates.below("notices/").map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
     let mut jobs = Vec::new();
     let public = policy.notices.iter().filter(|notice| notice.audience == Audience::Public);
     for wanted in public.filter(|notice| matches!(notice.when, NoticeWhen::PolicyChanges(_))) {
@@ -90,7 +91,8 @@ fn replace(public: &Path, published: &BTreeMap<String, Vec<u8>>) -> Result<()> {
     let has_content = |dir: &Path| std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some());
     if has_content(public) && !public.join(site::FACTS).is_file() {
         let why = format!("`{}` holds files that hokan did not write", public.display());
-        return Err(EngineError::refused("render.foreign", why).help("move them away, or set `service.paths.public` to another folder"));
+        return Err(EngineError::refused("render.foreign", why)
+            .help("move them away, or set `service.paths.public` to another folder"));
     }
     let name = public.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let next = public.with_file_name(format!(".{name}.next"));

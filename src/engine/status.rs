@@ -120,9 +120,9 @@ pub fn status(instance: &Instance) -> Result<Status> {
         let judged = judge(&grounds, &record, &gate::known(&store.catalog(), &record)?);
         count(classes.entry(judged.class.clone()).or_default(), &judged);
     }
-    let paths = states(instance, &store, policy)?.into_iter().map(|(found, state)| {
-        PathStatus { path: String::from_utf8_lossy(&found.path).into_owned(), state }
-    });
+    let paths = states(instance, &store, policy)?
+        .into_iter()
+        .map(|(found, state)| PathStatus { path: String::from_utf8_lossy(&found.path).into_owned(), state });
     let sweeps = store.reader().sweeps()?;
     Ok(Status {
         today,
@@ -187,7 +187,13 @@ pub fn records(instance: &Instance, filter: &RecordFilter) -> Result<Vec<RecordV
     let state = policy_state(instance, &store)?;
     let policy = &state.accepted()?.policy;
     let (now, key) = (instance.now(), instance.key()?);
-    let request = Request { policy, waiting: state.waiting.as_ref().and_then(|w| w.policy.as_ref().ok()), sweep: "", now, key: &key };
+    let request = Request {
+        policy,
+        waiting: state.waiting.as_ref().and_then(|w| w.policy.as_ref().ok()),
+        sweep: "",
+        now,
+        key: &key,
+    };
     let catalog = store.catalog();
     let rows = match (&filter.id, &filter.subject) {
         (Some(id), _) => catalog.record(*id)?.into_iter().collect(),
@@ -198,7 +204,12 @@ pub fn records(instance: &Instance, filter: &RecordFilter) -> Result<Vec<RecordV
         return Err(unknown(&store.reader().of_record(id)?, id));
     }
     let holds = catalog.holds()?;
-    let grounds = Grounds { policy, waiting: request.waiting.map(|w| &**w), holds: &holds, day: policy.organization.time_zone.date(now) };
+    let grounds = Grounds {
+        policy,
+        waiting: request.waiting.map(|w| &**w),
+        holds: &holds,
+        day: policy.organization.time_zone.date(now),
+    };
     let mut views = Vec::new();
     for record in rows {
         let judged = judge(&grounds, &record, &gate::known(&catalog, &record)?);
@@ -214,7 +225,9 @@ pub fn records(instance: &Instance, filter: &RecordFilter) -> Result<Vec<RecordV
 
 fn unknown(entries: &[(u64, Entry)], id: RecordId) -> EngineError {
     let destroyed = entries.iter().find_map(|(index, entry)| match &entry.what {
-        What::Destroyed { sweep, .. } => Some(format!("it was destroyed on {} by the sweep `{sweep}` (ledger entry {index})", entry.at)),
+        What::Destroyed { sweep, .. } => {
+            Some(format!("it was destroyed on {} by the sweep `{sweep}` (ledger entry {index})", entry.at))
+        }
         _ => None,
     });
     let error = EngineError::refused("records.unknown", format!("the catalog knows no record `{id}`"));

@@ -3,9 +3,9 @@
 //! In: the accepted policy, the stores, a plan. Out: a forecast, a plan, destroyed records. The rule it keeps: the dry
 //! run judges with the very functions the gate uses; a forecast for another day can never act.
 
+use super::Result;
 use super::accept::{Consent, PolicyState, policy_state, settle_policy};
 use super::instance::{Action, Instance};
-use super::Result;
 use crate::calendar::Date;
 use crate::ledger::{Entry, LedgerKey, What};
 use crate::retention::approval::{Purpose, Signed};
@@ -116,7 +116,8 @@ pub fn approve_plan(instance: &Instance, bytes: &[u8], consent: &Consent) -> Res
     pending.commit()?;
     let key = instance.key()?;
     let mut writing = store.write()?;
-    let what = What::PlanApproved { plan: approval.plan, by: approval.fingerprint.clone(), fact: approval.commitment() };
+    let what =
+        What::PlanApproved { plan: approval.plan, by: approval.fingerprint.clone(), fact: approval.commitment() };
     let entry = writing.append(&Entry { at: approval.at, what })?;
     writing.approval_entered(&approval, entry)?;
     writing.commit(&key)?;
@@ -169,7 +170,8 @@ fn finish_earlier(store: &mut Store, vault: &Vault, request: &Request<'_>, swept
         note(store, &sweep)?;
         let mut order = Order::default();
         for open in sweep::open_intents(&store.reader(), &sweep)? {
-            let whole = matches!(vault.look(open.record)?.header, Found::Present { digest, .. } if digest == open.header);
+            let whole =
+                matches!(vault.look(open.record)?.header, Found::Present { digest, .. } if digest == open.header);
             if !whole {
                 order.begun.push(gate::finish(open.record, open.header, open.body));
                 continue;

@@ -99,6 +99,28 @@ pub fn preview(instance: &Instance) -> Result<Preview> {
     Ok(Preview { paths: states(instance, &store, &state.accepted()?.policy)?.into_iter().map(named).collect() })
 }
 
+/// Where the catalog keeps that somebody agreed that originals are destroyed.
+const AGREED: &str = "originals-are-destroyed";
+
+/// Returns whether somebody agreed that originals are destroyed once they are sealed.
+///
+/// # Errors
+/// Fails as the store does.
+pub fn has_agreed(instance: &Instance) -> Result<bool> {
+    Ok(instance.store()?.catalog().meta(AGREED)?.is_some())
+}
+
+/// Notes that somebody agreed.
+///
+/// # Errors
+/// Fails as the store does.
+pub fn agree(instance: &Instance) -> Result<()> {
+    let mut store = instance.store()?;
+    let pending = store.write_pending()?;
+    pending.set_meta(AGREED, "yes")?;
+    Ok(pending.commit()?)
+}
+
 fn named((found, state): (Found, State)) -> (String, State) {
     (String::from_utf8_lossy(&found.path).into_owned(), state)
 }
@@ -118,12 +140,14 @@ pub(super) fn states(instance: &Instance, store: &Store, policy: &PolicySet) -> 
 
 fn sidecars(root: &Path, found: &[Found]) -> BTreeMap<Vec<u8>, std::result::Result<policy::SidecarFacts, String>> {
     let paths: BTreeSet<&[u8]> = found.iter().map(|found| found.path.as_slice()).collect();
-    let beside = |path: &&Found| path.path.strip_suffix(SIDECAR.as_bytes()).is_some_and(|record| paths.contains(record));
+    let beside =
+        |path: &&Found| path.path.strip_suffix(SIDECAR.as_bytes()).is_some_and(|record| paths.contains(record));
     found
         .iter()
         .filter(beside)
         .map(|found| {
-            let read = read_limited(&root.join(OsStr::from_bytes(&found.path)), MOST_SIDECAR).map_err(|error| error.to_string());
+            let read = read_limited(&root.join(OsStr::from_bytes(&found.path)), MOST_SIDECAR)
+                .map_err(|error| error.to_string());
             let text = read.and_then(|bytes| String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned()));
             (found.path.clone(), text.and_then(|text| policy::sidecar(&text)))
         })
@@ -149,7 +173,8 @@ pub fn take_in(instance: &Instance, progress: &mut dyn Progress) -> Result<Intak
     let missing = unconfirmed(&store, policy)?;
     if let Some(first) = missing.first() {
         let why = format!("nobody has shown yet that the recipient `{first}` can open what is sealed to it");
-        return Err(EngineError::refused("recipients.unconfirmed", why).help("run `hokan recipients confirm -i IDENTITY` with the identity of each recipient"));
+        return Err(EngineError::refused("recipients.unconfirmed", why)
+            .help("run `hokan recipients confirm -i IDENTITY` with the identity of each recipient"));
     }
     let (ready, left) = sorted(states(instance, &store, policy)?);
     intake.left = left;

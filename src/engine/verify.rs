@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::accept::{policy_state};
+use super::accept::policy_state;
 use super::instance::Instance;
 use super::take_in::Progress;
 use super::{EngineError, Result};
@@ -62,7 +62,10 @@ pub fn verify(instance: &Instance, kept: &[String], progress: &mut dyn Progress)
         wrong.push(Wrong { code: "verify.ledger", message: problem.to_string() });
     }
     for index in store.reader().misfiled()? {
-        wrong.push(Wrong { code: "verify.misfiled", message: format!("ledger entry {index} is filed under another kind, record or sweep than its bytes say") });
+        wrong.push(Wrong {
+            code: "verify.misfiled",
+            message: format!("ledger entry {index} is filed under another kind, record or sweep than its bytes say"),
+        });
     }
     let records = store.catalog().records()?;
     let facts = check_facts(&store, &ledger, &records, &mut wrong)?;
@@ -89,15 +92,35 @@ fn check_facts(store: &Store, ledger: &Verified, records: &[Record], wrong: &mut
     let by_id: BTreeMap<RecordId, &Record> = records.iter().map(|record| (record.known.id, record)).collect();
     for (id, standing) in &ledger.records {
         match (by_id.get(id), standing.destroyed) {
-            (None, None) => wrong.push(Wrong { code: "verify.row-missing", message: format!("record {id} is in the ledger (entry {}), but not in the catalog", standing.sealed) }),
-            (Some(_), Some(index)) => wrong.push(Wrong { code: "verify.row-left", message: format!("record {id} was destroyed (entry {index}), but is still in the catalog") }),
+            (None, None) => wrong.push(Wrong {
+                code: "verify.row-missing",
+                message: format!("record {id} is in the ledger (entry {}), but not in the catalog", standing.sealed),
+            }),
+            (Some(_), Some(index)) => wrong.push(Wrong {
+                code: "verify.row-left",
+                message: format!("record {id} was destroyed (entry {index}), but is still in the catalog"),
+            }),
             (Some(record), None) => {
                 compared += 1;
                 if record.known.commitment() != standing.fact {
-                    wrong.push(Wrong { code: "verify.fact-altered", message: format!("what the catalog says about record {id} is not what ledger entry {} committed to", standing.sealed) });
+                    wrong.push(Wrong {
+                        code: "verify.fact-altered",
+                        message: format!(
+                            "what the catalog says about record {id} is not what ledger entry {} committed to",
+                            standing.sealed
+                        ),
+                    });
                 }
-                if (record.known.header, record.known.body, &record.known.class) != (standing.header, standing.body, &standing.class) {
-                    wrong.push(Wrong { code: "verify.row-altered", message: format!("class or digests of record {id} differ from ledger entry {}", standing.sealed) });
+                if (record.known.header, record.known.body, &record.known.class)
+                    != (standing.header, standing.body, &standing.class)
+                {
+                    wrong.push(Wrong {
+                        code: "verify.row-altered",
+                        message: format!(
+                            "class or digests of record {id} differ from ledger entry {}",
+                            standing.sealed
+                        ),
+                    });
                 }
             }
             (None, Some(_)) => {}
@@ -105,19 +128,28 @@ fn check_facts(store: &Store, ledger: &Verified, records: &[Record], wrong: &mut
     }
     for record in records.iter().filter(|record| !ledger.records.contains_key(&record.known.id)) {
         if record.state != RecordState::Pending {
-            wrong.push(Wrong { code: "verify.row-extra", message: format!("record {} is in the catalog, but the ledger never sealed it", record.known.id) });
+            wrong.push(Wrong {
+                code: "verify.row-extra",
+                message: format!("record {} is in the catalog, but the ledger never sealed it", record.known.id),
+            });
         }
     }
     for fact in store.catalog().recorded()? {
         compared += 1;
         if ledger.facts.get(&fact.entry) != Some(&fact.commitment) {
-            wrong.push(Wrong { code: "verify.fact-altered", message: format!("{} in the catalog is not what ledger entry {} committed to", fact.what, fact.entry) });
+            wrong.push(Wrong {
+                code: "verify.fact-altered",
+                message: format!("{} in the catalog is not what ledger entry {} committed to", fact.what, fact.entry),
+            });
         }
     }
     let held: Vec<String> = store.catalog().holds()?.into_iter().map(|hold| hold.id).collect();
     for (id, seen) in ledger.holds.iter().filter(|(_, seen)| seen.released.is_none()) {
         if !held.contains(id) {
-            wrong.push(Wrong { code: "verify.hold-missing", message: format!("the hold `{id}` (entry {}) is not in the catalog any more", seen.placed) });
+            wrong.push(Wrong {
+                code: "verify.hold-missing",
+                message: format!("the hold `{id}` (entry {}) is not in the catalog any more", seen.placed),
+            });
         }
     }
     Ok(compared)
@@ -128,7 +160,8 @@ fn check_due(instance: &Instance, store: &Store, records: &[Record], wrong: &mut
     let state = match policy_state(instance, store) {
         Ok(state) => state,
         Err(error @ (EngineError::Policy { .. } | EngineError::Refused { .. })) => {
-            wrong.push(Wrong { code: "verify.policy", message: format!("the accepted policy cannot be used: {error}") });
+            wrong
+                .push(Wrong { code: "verify.policy", message: format!("the accepted policy cannot be used: {error}") });
             return Ok(());
         }
         Err(other) => return Err(other),
@@ -140,25 +173,47 @@ fn check_due(instance: &Instance, store: &Store, records: &[Record], wrong: &mut
         let day = class.and_then(|class| due(&in_force.policy, class, &known).day());
         if day != record.due {
             let said = |day: Option<crate::calendar::Date>| day.map_or("none".to_owned(), |day| day.to_string());
-            wrong.push(Wrong { code: "verify.due-altered", message: format!("the catalog says record {} may go from {}, the rule says {}", record.known.id, said(record.due), said(day)) });
+            wrong.push(Wrong {
+                code: "verify.due-altered",
+                message: format!(
+                    "the catalog says record {} may go from {}, the rule says {}",
+                    record.known.id,
+                    said(record.due),
+                    said(day)
+                ),
+            });
         }
     }
     Ok(())
 }
 
 /// Compares bodies and headers with their digests; returns how many files were read.
-fn check_files(vault: &Vault, ledger: &Verified, records: &[Record], wrong: &mut Vec<Wrong>, progress: &mut dyn Progress) -> Result<u64> {
+fn check_files(
+    vault: &Vault,
+    ledger: &Verified,
+    records: &[Record],
+    wrong: &mut Vec<Wrong>,
+    progress: &mut dyn Progress,
+) -> Result<u64> {
     let mut files = 0;
     progress.begin("verifying", records.len() as u64);
     for record in records.iter().filter(|record| record.state != RecordState::Pending) {
         let id = record.known.id;
         let look = vault.look(id)?;
-        for (part, found, expected) in [("header", look.header, record.known.header), ("body", look.body, record.known.body)] {
+        for (part, found, expected) in
+            [("header", look.header, record.known.header), ("body", look.body, record.known.body)]
+        {
             files += 1;
             match found {
-                Found::Missing => wrong.push(Wrong { code: "verify.file-missing", message: format!("the {part} of record {id} is missing") }),
+                Found::Missing => wrong.push(Wrong {
+                    code: "verify.file-missing",
+                    message: format!("the {part} of record {id} is missing"),
+                }),
                 Found::Present { digest, .. } if digest != expected => {
-                    wrong.push(Wrong { code: "verify.file-altered", message: format!("the {part} of record {id} has digest {digest}, the ledger says {expected}") });
+                    wrong.push(Wrong {
+                        code: "verify.file-altered",
+                        message: format!("the {part} of record {id} has digest {digest}, the ledger says {expected}"),
+                    });
                 }
                 Found::Present { .. } => {}
             }
@@ -170,11 +225,21 @@ fn check_files(vault: &Vault, ledger: &Verified, records: &[Record], wrong: &mut
     let known: std::collections::BTreeSet<RecordId> = records.iter().map(|record| record.known.id).collect();
     for kept in listing.kept.iter().filter(|kept| !known.contains(&kept.record)) {
         let gone = ledger.records.get(&kept.record).is_some_and(|standing| standing.destroyed.is_some());
-        let (code, what) = if gone { ("verify.file-left", "was destroyed by the ledger") } else { ("verify.file-extra", "is in no store") };
-        wrong.push(Wrong { code, message: format!("a file of record {} lies in the vault, but the record {what}", kept.record) });
+        let (code, what) = if gone {
+            ("verify.file-left", "was destroyed by the ledger")
+        } else {
+            ("verify.file-extra", "is in no store")
+        };
+        wrong.push(Wrong {
+            code,
+            message: format!("a file of record {} lies in the vault, but the record {what}", kept.record),
+        });
     }
     for strange in &listing.strange {
-        wrong.push(Wrong { code: "verify.file-strange", message: format!("`{}` does not belong in the vault", strange.display()) });
+        wrong.push(Wrong {
+            code: "verify.file-strange",
+            message: format!("`{}` does not belong in the vault", strange.display()),
+        });
     }
     Ok(files)
 }

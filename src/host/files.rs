@@ -22,6 +22,19 @@ pub fn read_limited(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Reads standard input, at most `limit` bytes.
+///
+/// # Errors
+/// As [`read_limited`].
+pub fn read_input(limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("more than {limit} bytes")));
+    }
+    Ok(bytes)
+}
+
 /// What lies at a path, without following links.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListedKind {

@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::SIDECAR;
 use super::names::decoded;
 use super::scan::{Found, FoundKind, Meta};
-use super::SIDECAR;
 use crate::calendar::{Date, Instant};
 use crate::policy::{Captured, Class, ComesFrom, PolicySet, Sidecar, SidecarFacts};
 
@@ -93,7 +93,10 @@ fn state(found: &Found, paths: &BTreeSet<&[u8]>, grounds: &Grounds<'_>) -> State
         return refused("intake.access", why.clone());
     }
     if meta.links > 1 {
-        return refused("intake.hard-link", format!("it has {} names: removing this one would leave the others", meta.links));
+        return refused(
+            "intake.hard-link",
+            format!("it has {} names: removing this one would leave the others", meta.links),
+        );
     }
     if let Some(record) = found.path.strip_suffix(SIDECAR.as_bytes()) {
         return if paths.contains(record) { State::SidecarOf(record.to_vec()) } else { State::Waiting };
@@ -124,7 +127,10 @@ fn accepted<'a>(name: &str, policy: &'a PolicySet) -> Result<Option<(&'a Class, 
         let Some(captured) = class.accept.iter().find_map(|pattern| pattern.captures(name, starts)) else { continue };
         let captured = captured.map_err(|why| State::Refused("intake.date", why))?;
         if let Some((other, _)) = found {
-            let why = format!("the classes `{}` and `{}` both accept it: make their `accept` patterns differ", other.id, class.id);
+            let why = format!(
+                "the classes `{}` and `{}` both accept it: make their `accept` patterns differ",
+                other.id, class.id
+            );
             return Err(State::Refused("intake.two-classes", why));
         }
         found = Some((class, captured));
@@ -146,7 +152,10 @@ fn with_sidecar(
     let mut facts = SidecarFacts::default();
     match (class.sidecar, there) {
         (Sidecar::None, true) => {
-            return refused("intake.sidecar", format!("class `{}` takes no sidecar: remove `{name}{SIDECAR}`", class.id));
+            return refused(
+                "intake.sidecar",
+                format!("class `{}` takes no sidecar: remove `{name}{SIDECAR}`", class.id),
+            );
         }
         (Sidecar::Required, false) => return State::Waiting,
         (Sidecar::Optional | Sidecar::Required, true) => match grounds.sidecars.get(&sidecar) {
@@ -213,7 +222,10 @@ fn merged(
 /// A captured month, year or fiscal year stands for its last day, which may still be to come while it runs.
 fn current(date: Date, today: Date, grounds: &Grounds<'_>) -> bool {
     let starts = grounds.policy.organization.fiscal_year_starts;
-    let last_of_fiscal_year = starts.fiscal_year_of(today).and_then(|first| starts.in_year(first.year() + 1)).and_then(|next| next.minus_days(1));
+    let last_of_fiscal_year = starts
+        .fiscal_year_of(today)
+        .and_then(|first| starts.in_year(first.year() + 1))
+        .and_then(|next| next.minus_days(1));
     let last_of_year = Date::from_ymd(today.year(), 12, 31);
     date == today.last_of_month() || Some(date) == last_of_year || Some(date) == last_of_fiscal_year
 }

@@ -64,16 +64,18 @@ pub fn scan(root: &Path) -> io::Result<Vec<Found>> {
         (name == Some(b".git") || name == Some(WORK.as_bytes())) && root.join(path).is_dir()
     };
     let listed = list(root, own)?.into_iter();
-    let mut found: Vec<Found> = listed.filter_map(|listed| {
-        let kind = match listed.kind {
-            Ok(ListedKind::Directory) => return None,
-            Ok(ListedKind::Symlink) => FoundKind::Symlink,
-            Ok(ListedKind::Other) => FoundKind::Special,
-            Ok(ListedKind::File) => file(root, &listed.path)?,
-            Err(error) => FoundKind::Unreadable(error.to_string()),
-        };
-        Some(Found { path: listed.path.as_os_str().as_bytes().to_vec(), kind })
-    }).collect();
+    let mut found: Vec<Found> = listed
+        .filter_map(|listed| {
+            let kind = match listed.kind {
+                Ok(ListedKind::Directory) => return None,
+                Ok(ListedKind::Symlink) => FoundKind::Symlink,
+                Ok(ListedKind::Other) => FoundKind::Special,
+                Ok(ListedKind::File) => file(root, &listed.path)?,
+                Err(error) => FoundKind::Unreadable(error.to_string()),
+            };
+            Some(Found { path: listed.path.as_os_str().as_bytes().to_vec(), kind })
+        })
+        .collect();
     found.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(found)
 }
@@ -105,5 +107,6 @@ fn removable(path: &Path, meta: &Metadata) -> Result<(), String> {
         return Err(format!("it cannot be read (mode {mode:o})"));
     }
     let parent = path.parent().unwrap_or(path);
-    access(parent, Access::WRITE_OK | Access::EXEC_OK).map_err(|_| "its directory is read-only: it could not be removed afterwards".to_owned())
+    access(parent, Access::WRITE_OK | Access::EXEC_OK)
+        .map_err(|_| "its directory is read-only: it could not be removed afterwards".to_owned())
 }

@@ -92,8 +92,14 @@ mod tests {
 
     #[test]
     fn what_a_sidecar_says_and_hokan_does_not_know_is_refused() {
-        for (text, part) in [("clas: x\n", "did you mean `class`"), ("dates: { made: 2023-02-29 }\n", "not a date"),
-            ("class: a\nclass: b\n", "stands twice"), ("- a\n", "expected the keys"), ("subject: a-b\n", "not a subject"), ("a: [\n", "line")] {
+        for (text, part) in [
+            ("clas: x\n", "did you mean `class`"),
+            ("dates: { made: 2023-02-29 }\n", "not a date"),
+            ("class: a\nclass: b\n", "stands twice"),
+            ("- a\n", "expected the keys"),
+            ("subject: a-b\n", "not a subject"),
+            ("a: [\n", "line"),
+        ] {
             let why = sidecar(text).unwrap_err();
             assert!(why.contains(part), "{text}: {why}");
         }

@@ -31,10 +31,14 @@ impl Purpose {
 #[derive(Debug, thiserror::Error)]
 pub enum ApprovalError {
     /// Not an OpenSSH private key.
-    #[error("this is not an OpenSSH private key that hokan reads: expected an unencrypted Ed25519 key (`ssh-keygen -t ed25519`)")]
+    #[error(
+        "this is not an OpenSSH private key that hokan reads: expected an unencrypted Ed25519 key (`ssh-keygen -t ed25519`)"
+    )]
     NotAKey,
     /// A key with a passphrase.
-    #[error("the key is protected by a passphrase: sign with `ssh-keygen -Y sign -n {0} -f KEY FILE` and hand in the signature with `--signature`")]
+    #[error(
+        "the key is protected by a passphrase: sign with `ssh-keygen -Y sign -n {0} -f KEY FILE` and hand in the signature with `--signature`"
+    )]
     Encrypted(&'static str),
     /// Not an approver's key.
     #[error("the key {fingerprint} is not an approver's: the accepted policy lists {known}")]

@@ -62,7 +62,8 @@ pub fn due(policy: &Policy, class: &Class, known: &Known) -> Due {
     let year_starts = policy.organization.fiscal_year_starts;
     let day = |leg: &Leg| known.date(policy, &leg.after).map(|date| leg_day(leg, date, year_starts));
     let missing = |legs: &[Leg]| {
-        let mut names: Vec<String> = legs.iter().filter(|leg| day(leg).is_none()).map(|leg| leg.after.clone()).collect();
+        let mut names: Vec<String> =
+            legs.iter().filter(|leg| day(leg).is_none()).map(|leg| leg.after.clone()).collect();
         names.sort();
         names.dedup();
         Due::Waiting(names)

@@ -108,10 +108,14 @@ pub struct Passed {
 #[derive(Debug, thiserror::Error)]
 pub enum GateError {
     /// The policy says too little to destroy anything.
-    #[error("`service.backup.headers-kept` is not set: hokan must know how long backups of headers live before it destroys anything")]
+    #[error(
+        "`service.backup.headers-kept` is not set: hokan must know how long backups of headers live before it destroys anything"
+    )]
     HeadersKept,
     /// The clock moved in a way nobody explained.
-    #[error("the clock is not believed: {0}; nothing is destroyed until somebody checks it and runs `hokan clock confirm`")]
+    #[error(
+        "the clock is not believed: {0}; nothing is destroyed until somebody checks it and runs `hokan clock confirm`"
+    )]
     Clock(String),
     /// The stores.
     #[error(transparent)]
@@ -317,7 +321,9 @@ fn implausible(before: Instant, after: Instant, index: u64) -> Result<(), GateEr
     }
     if before.plus_days(LONGEST_SILENCE_DAYS) < after {
         let days = LONGEST_SILENCE_DAYS;
-        return Err(GateError::Clock(format!("more than {days} days lie between {before} and {after} (ledger entry {index})")));
+        return Err(GateError::Clock(format!(
+            "more than {days} days lie between {before} and {after} (ledger entry {index})"
+        )));
     }
     Ok(())
 }

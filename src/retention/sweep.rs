@@ -109,7 +109,8 @@ pub fn carry_out(
             Err(why) => outcome.failed.push(Failed { record: one.record, why }),
         }
     }
-    let warrants: Vec<Warrant> = order.whole.into_iter().chain(order.begun).filter(|w| erased.contains(&w.record())).collect();
+    let warrants: Vec<Warrant> =
+        order.whole.into_iter().chain(order.begun).filter(|w| erased.contains(&w.record())).collect();
     for one in destroy::bodies(vault, &warrants) {
         match one.result {
             Ok(_) => outcome.destroyed.push(one.record),
@@ -125,7 +126,13 @@ pub fn carry_out(
 }
 
 /// Writes the completions and erases the rows.
-fn complete(store: &mut Store, key: &LedgerKey, sweep: &str, destroyed: &[RecordId], now: Instant) -> Result<(), StoreError> {
+fn complete(
+    store: &mut Store,
+    key: &LedgerKey,
+    sweep: &str,
+    destroyed: &[RecordId],
+    now: Instant,
+) -> Result<(), StoreError> {
     let open = open_intents(&store.reader(), sweep)?;
     let mut writing = store.write()?;
     for record in destroyed {

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::commitment;
 use super::{Paths, Pending, Store, StoreError, Version, Writing};
 use crate::calendar::{Date, Instant};
-use super::commitment;
 use crate::{Digest, RecordId};
 
 /// Where a record stands.
@@ -337,18 +337,35 @@ impl Pending<'_> {
     /// Fails as the database does.
     pub fn add_record(&self, record: &NewRecord, origin: &Origin, due: Option<Date>) -> Result<(), StoreError> {
         let fail = |e| self.paths.catalog(e);
-        let sql = format!("INSERT INTO records({COLUMNS}) VALUES(?1,?2,'pending',?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,NULL,?17)");
+        let sql = format!(
+            "INSERT INTO records({COLUMNS}) VALUES(?1,?2,'pending',?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,NULL,?17)"
+        );
         let values = params![
-            record.id.to_string(), record.class, record.arrived.micros(), record.name, record.bytes.cast_signed(),
-            record.body.to_string(), record.header.to_string(), record.rule.to_string(), record.persistent,
-            record.salt, origin.path, origin.sidecar.as_ref().map(|(path, _)| path), origin.device.cast_signed(), origin.inode.cast_signed(),
-            origin.plaintext.to_string(), due.map(|due| due.to_string()),
+            record.id.to_string(),
+            record.class,
+            record.arrived.micros(),
+            record.name,
+            record.bytes.cast_signed(),
+            record.body.to_string(),
+            record.header.to_string(),
+            record.rule.to_string(),
+            record.persistent,
+            record.salt,
+            origin.path,
+            origin.sidecar.as_ref().map(|(path, _)| path),
+            origin.device.cast_signed(),
+            origin.inode.cast_signed(),
+            origin.plaintext.to_string(),
+            due.map(|due| due.to_string()),
             origin.sidecar.as_ref().map(|(_, digest)| digest.to_string())
         ];
         self.catalog.prepare_cached(&sql).and_then(|mut insert| insert.execute(values)).map_err(fail)?;
         let subject = "INSERT INTO subjects VALUES(?1, ?2)";
         for name in &record.subjects {
-            self.catalog.prepare_cached(subject).and_then(|mut s| s.execute([&record.id.to_string(), name])).map_err(fail)?;
+            self.catalog
+                .prepare_cached(subject)
+                .and_then(|mut s| s.execute([&record.id.to_string(), name]))
+                .map_err(fail)?;
         }
         let date = "INSERT INTO dates VALUES(?1, ?2, ?3)";
         for (name, day) in &record.dates {
@@ -409,7 +426,8 @@ impl Pending<'_> {
     ) -> Result<(), StoreError> {
         let sql = "INSERT INTO policies VALUES(?1, ?2, ?3, ?4, ?5, NULL) ON CONFLICT(digest) DO UPDATE SET
             commit_id = excluded.commit_id, signatures = excluded.signatures, bundle = excluded.bundle";
-        let values = params![version.digest.to_string(), version.commit, enforced.to_string(), bundle, signatures.to_string()];
+        let values =
+            params![version.digest.to_string(), version.commit, enforced.to_string(), bundle, signatures.to_string()];
         self.catalog.execute(sql, values).map_err(|e| self.paths.catalog(e))?;
         Ok(())
     }
@@ -482,14 +500,24 @@ impl Writing<'_> {
     }
 }
 
-pub(super) fn record_sealed(connection: &Connection, paths: &Paths, id: RecordId, entry: u64) -> Result<(), StoreError> {
+pub(super) fn record_sealed(
+    connection: &Connection,
+    paths: &Paths,
+    id: RecordId,
+    entry: u64,
+) -> Result<(), StoreError> {
     let sql = "UPDATE records SET state = 'removing', entry = ?2 WHERE id = ?1 AND state = 'pending'";
     let values = params![id.to_string(), entry.cast_signed()];
     connection.prepare_cached(sql).and_then(|mut update| update.execute(values)).map_err(|e| paths.catalog(e))?;
     Ok(())
 }
 
-pub(super) fn policy_accepted(connection: &Connection, paths: &Paths, digest: Digest, entry: u64) -> Result<(), StoreError> {
+pub(super) fn policy_accepted(
+    connection: &Connection,
+    paths: &Paths,
+    digest: Digest,
+    entry: u64,
+) -> Result<(), StoreError> {
     let sql = "UPDATE policies SET entry = ?2 WHERE digest = ?1";
     connection.execute(sql, params![digest.to_string(), entry.cast_signed()]).map_err(|e| paths.catalog(e))?;
     Ok(())
@@ -501,7 +529,8 @@ pub(super) fn erase_record(connection: &Connection, paths: &Paths, id: RecordId)
     let lonely = "SELECT subject FROM subjects WHERE record = ?1 AND subject NOT IN
         (SELECT subject FROM subjects WHERE record <> ?1)";
     let mut statement = connection.prepare_cached(lonely).map_err(fail)?;
-    let subjects: Vec<String> = statement.query_map([&key], |row| row.get(0)).and_then(Iterator::collect).map_err(fail)?;
+    let subjects: Vec<String> =
+        statement.query_map([&key], |row| row.get(0)).and_then(Iterator::collect).map_err(fail)?;
     delete_record(connection, paths, id, "")?;
     let mut facts = 0;
     for subject in &subjects {

@@ -7,9 +7,9 @@
 use rusqlite::{Row, params};
 
 use super::catalog::Catalog;
+use super::commitment;
 use super::{Pending, StoreError, Writing};
 use crate::calendar::{Date, Instant};
-use super::commitment;
 use crate::{Digest, RecordId};
 
 /// What a hold covers.
@@ -119,7 +119,8 @@ pub struct Event {
 impl Event {
     /// Returns the salted commitment its ledger entry holds.
     pub fn commitment(&self) -> Digest {
-        let fact = serde_json::json!({ "by": self.by, "date": self.date, "event": self.event, "subject": self.subject });
+        let fact =
+            serde_json::json!({ "by": self.by, "date": self.date, "event": self.event, "subject": self.subject });
         commitment(&self.salt, &fact)
     }
 }
@@ -190,7 +191,8 @@ impl Catalog<'_> {
     /// # Errors
     /// Fails as the database does.
     pub fn holds(&self) -> Result<Vec<Hold>, StoreError> {
-        let sql = "SELECT id, scope, target, reason, who, salt, entry FROM holds WHERE release_entry IS NULL ORDER BY id";
+        let sql =
+            "SELECT id, scope, target, reason, who, salt, entry FROM holds WHERE release_entry IS NULL ORDER BY id";
         self.select(sql, |row| {
             let id: String = row.get(0)?;
             let scope = Scope::read(&row.get::<_, String>(1)?, row.get(2)?);
@@ -230,8 +232,14 @@ impl Catalog<'_> {
         let wanted = plan.to_string();
         let ours = all.into_iter().filter(|(digest, _, entry)| *digest == wanted && entry.is_some());
         Ok(ours
-            .map(|(_, (fingerprint, name, signature, at, salt), entry)| {
-                Approval { plan, fingerprint, name, signature, at: Instant::from_micros(at), salt, entry }
+            .map(|(_, (fingerprint, name, signature, at, salt), entry)| Approval {
+                plan,
+                fingerprint,
+                name,
+                signature,
+                at: Instant::from_micros(at),
+                salt,
+                entry,
             })
             .collect())
     }
@@ -275,7 +283,8 @@ impl Catalog<'_> {
             Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get::<_, Option<i64>>(4)?))
         })?;
         for (record, by, why, salt, entry) in openings {
-            let record = record.parse().map_err(|_| StoreError::Damaged { column: "record", key: "openings".to_owned() })?;
+            let record =
+                record.parse().map_err(|_| StoreError::Damaged { column: "record", key: "openings".to_owned() })?;
             add("opening".to_owned(), entry, Opening { record, by, why, salt }.commitment());
         }
         let sql = "SELECT DISTINCT plan FROM approvals";
@@ -354,8 +363,14 @@ impl Pending<'_> {
     pub fn add_approval(&self, approval: &Approval, plan: &[u8]) -> Result<(), StoreError> {
         self.run("INSERT OR IGNORE INTO plans VALUES(?1, ?2)", params![approval.plan.to_string(), plan])?;
         let sql = "INSERT OR REPLACE INTO approvals VALUES(?1, ?2, ?3, ?4, ?5, ?6, NULL)";
-        let values = params![approval.plan.to_string(), approval.fingerprint, approval.name, approval.signature,
-            approval.at.micros(), approval.salt];
+        let values = params![
+            approval.plan.to_string(),
+            approval.fingerprint,
+            approval.name,
+            approval.signature,
+            approval.at.micros(),
+            approval.salt
+        ];
         self.run(sql, values)?;
         Ok(())
     }

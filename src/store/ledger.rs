@@ -6,9 +6,9 @@
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::{Paths, StoreError};
+use crate::ledger::Frontier;
 use crate::ledger::{Checkpoint, LedgerKey, Origin};
 use crate::ledger::{Entry, What};
-use crate::ledger::Frontier;
 use crate::{Digest, RecordId};
 
 /// Reads the ledger.
@@ -33,7 +33,8 @@ impl LedgerReader<'_> {
     /// Fails when there is none, or it cannot be decoded.
     pub fn entry(&self, index: u64) -> Result<Entry, StoreError> {
         let sql = "SELECT bytes FROM entries WHERE idx = ?1";
-        let bytes: Vec<u8> = self.ledger.query_row(sql, [index.cast_signed()], |row| row.get(0)).map_err(|e| self.paths.ledger(e))?;
+        let bytes: Vec<u8> =
+            self.ledger.query_row(sql, [index.cast_signed()], |row| row.get(0)).map_err(|e| self.paths.ledger(e))?;
         decode(index, &bytes)
     }
 
@@ -75,7 +76,8 @@ impl LedgerReader<'_> {
     /// # Errors
     /// Fails as the database does.
     pub fn sweeps(&self) -> Result<Vec<(String, bool)>, StoreError> {
-        let sql = "SELECT sweep, max(kind = 'swept') FROM entries WHERE sweep IS NOT NULL GROUP BY sweep ORDER BY min(idx)";
+        let sql =
+            "SELECT sweep, max(kind = 'swept') FROM entries WHERE sweep IS NOT NULL GROUP BY sweep ORDER BY min(idx)";
         let mut statement = self.ledger.prepare(sql).map_err(|e| self.paths.ledger(e))?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? == 1)));
         rows.and_then(Iterator::collect).map_err(|e| self.paths.ledger(e))
@@ -86,7 +88,8 @@ impl LedgerReader<'_> {
     /// # Errors
     /// Fails as the database does.
     pub fn bytes(&self) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
-        let mut statement = self.ledger.prepare("SELECT idx, bytes FROM entries ORDER BY idx").map_err(|e| self.paths.ledger(e))?;
+        let mut statement =
+            self.ledger.prepare("SELECT idx, bytes FROM entries ORDER BY idx").map_err(|e| self.paths.ledger(e))?;
         let rows = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?)));
         rows.and_then(Iterator::collect).map_err(|e| self.paths.ledger(e))
     }
@@ -106,7 +109,8 @@ impl LedgerReader<'_> {
         let wrong = rows.into_iter().filter_map(|(index, bytes, (kind, record, sweep))| {
             let what = Entry::decode(&bytes).ok()?.what;
             let (of_record, of_sweep) = keys(&what);
-            let right = what.kind() == kind && of_record.map(|id| id.to_string()) == record && of_sweep == sweep.as_deref();
+            let right =
+                what.kind() == kind && of_record.map(|id| id.to_string()) == record && of_sweep == sweep.as_deref();
             (!right).then_some(index)
         });
         Ok(wrong.collect())
@@ -117,7 +121,8 @@ impl LedgerReader<'_> {
     /// # Errors
     /// Fails as the database does.
     pub fn checkpoints(&self) -> Result<Vec<String>, StoreError> {
-        let mut statement = self.ledger.prepare("SELECT text FROM checkpoints ORDER BY size").map_err(|e| self.paths.ledger(e))?;
+        let mut statement =
+            self.ledger.prepare("SELECT text FROM checkpoints ORDER BY size").map_err(|e| self.paths.ledger(e))?;
         let rows = statement.query_map([], |row| row.get(0));
         rows.and_then(Iterator::collect).map_err(|e| self.paths.ledger(e))
     }
@@ -153,7 +158,8 @@ impl LedgerReader<'_> {
 
     fn select(&self, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<(u64, Entry)>, StoreError> {
         let mut statement = self.ledger.prepare(sql).map_err(|e| self.paths.ledger(e))?;
-        let rows = statement.query_map(values, |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, Vec<u8>>(1)?)));
+        let rows =
+            statement.query_map(values, |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, Vec<u8>>(1)?)));
         let rows: Vec<(u64, Vec<u8>)> = rows.and_then(Iterator::collect).map_err(|e| self.paths.ledger(e))?;
         rows.into_iter().map(|(index, bytes)| Ok((index, decode(index, &bytes)?))).collect()
     }

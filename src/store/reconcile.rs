@@ -135,7 +135,9 @@ impl Store {
             let date: String = row.get(3)?;
             Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?, date, row.get(4)?, row.get(5)?))
         });
-        for (id, subject, event, date, by, salt) in rows.and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(fail)? {
+        for (id, subject, event, date, by, salt) in
+            rows.and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(fail)?
+        {
             let date = date.parse().map_err(|_| damaged("events"))?;
             let commitment = Event { subject, event, date, by, salt }.commitment();
             let update = "UPDATE events SET entry = ?2 WHERE id = ?1";

@@ -82,7 +82,8 @@ impl Taking<'_> {
         for id in ids {
             let entered = self.store.reader().of_record(*id).map(|entries| !entries.is_empty());
             // Without an answer the files stay: the next take-in looks again.
-            if matches!(entered, Ok(false)) && self.vault.discard(*id).is_ok()
+            if matches!(entered, Ok(false))
+                && self.vault.discard(*id).is_ok()
                 && let Ok(pending) = self.store.write_pending()
             {
                 let _ = pending.drop_record(*id).and_then(|()| pending.commit());
@@ -106,7 +107,9 @@ impl Taking<'_> {
                     while let Some((path, ready)) = batch.get(next.fetch_add(1, Ordering::Relaxed)) {
                         let result = sealing.seal_one(path, ready);
                         let stop = matches!(result, Err(Stopped::Everything(_)));
-                        done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((ready.name.clone(), result));
+                        done.lock()
+                            .unwrap_or_else(std::sync::PoisonError::into_inner)
+                            .push((ready.name.clone(), result));
                         if stop {
                             next.store(batch.len(), Ordering::Relaxed);
                         }
@@ -191,7 +194,8 @@ impl Sealing<'_> {
             Some(path) => Some((path.clone(), self.sidecar_digest(&root, path)?)),
         };
         let (class, keys) = self.class(ready).map_err(Stopped::Everything)?;
-        let id = RecordId::new(self.instance.now(), self.instance.host.random().map_err(|e| Stopped::Everything(e.into()))?);
+        let id =
+            RecordId::new(self.instance.now(), self.instance.host.random().map_err(|e| Stopped::Everything(e.into()))?);
         let sealed = seal(self.vault, id, &mut file, &keys).map_err(|error| stopped_by(error))?;
         let after = Seen::of(&file).map_err(|error| Stopped::File(error.to_string()))?;
         if after != before {
@@ -201,7 +205,13 @@ impl Sealing<'_> {
         let persistent = medium_of(&root).map_or(true, |medium| medium.persistent);
         let salt = self.instance.salt().map_err(Stopped::Everything)?;
         let record = self.record(ready, class, &sealed, persistent, salt);
-        let origin = Origin { path: path.to_vec(), sidecar, device: before.device, inode: before.inode, plaintext: sealed.plaintext };
+        let origin = Origin {
+            path: path.to_vec(),
+            sidecar,
+            device: before.device,
+            inode: before.inode,
+            plaintext: sealed.plaintext,
+        };
         Ok(SealedFile { record, origin })
     }
 
@@ -223,11 +233,16 @@ impl Sealing<'_> {
     }
 
     fn class(&self, ready: &Ready) -> Result<(&Class, Vec<RecipientKey>)> {
-        let missing = || EngineError::refused("intake.class", format!("the class `{}` is not in the accepted policy", ready.class));
+        let missing = || {
+            EngineError::refused("intake.class", format!("the class `{}` is not in the accepted policy", ready.class))
+        };
         let class = self.policy.class(&ready.class).ok_or_else(missing)?;
         let keys = self.policy.recipients_of(class).into_iter().map(|recipient| {
             RecipientKey::parse(&recipient.key).map_err(|_| {
-                EngineError::refused("recipients.key", format!("the key of the recipient `{}` is not an age X25519 key", recipient.id))
+                EngineError::refused(
+                    "recipients.key",
+                    format!("the key of the recipient `{}` is not an age X25519 key", recipient.id),
+                )
             })
         });
         Ok((class, keys.collect::<Result<_>>()?))
@@ -316,7 +331,8 @@ pub(super) fn remove(instance: &Instance, store: &mut Store, policy: &PolicySet,
 pub(super) fn is_same(looked: &Looked, record: &Record) -> bool {
     let Some(origin) = &record.origin else { return false };
     let file = &looked.file;
-    let same_file = (file.device, file.inode, file.links, file.digest) == (origin.device, origin.inode, 1, origin.plaintext);
+    let same_file =
+        (file.device, file.inode, file.links, file.digest) == (origin.device, origin.inode, 1, origin.plaintext);
     let sidecar = match (&looked.sidecar, &origin.sidecar) {
         (None, None) => true,
         (Some(seen), Some((_, digest))) => seen.digest == *digest && seen.links == 1,

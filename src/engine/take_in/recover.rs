@@ -99,7 +99,8 @@ fn still_there(instance: &Instance, policy: &PolicySet, records: Vec<Record>) ->
     let root = instance.records_dir(policy);
     let there = |record: &Record| {
         let (Some(origin), Some(path)) = (&record.origin, origin_path(record)) else { return false };
-        std::fs::symlink_metadata(root.join(path)).is_ok_and(|meta| (meta.dev(), meta.ino()) == (origin.device, origin.inode))
+        std::fs::symlink_metadata(root.join(path))
+            .is_ok_and(|meta| (meta.dev(), meta.ino()) == (origin.device, origin.inode))
     };
     records.into_iter().filter(there).collect()
 }

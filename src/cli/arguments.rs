@@ -1,0 +1,397 @@
+//! What can be written on the command line.
+//!
+//! In: words. Out: [`Arguments`]. The rule it keeps: commands are verbs of the flow, help starts imperative and shows an
+//! example, and a command that destroys something has a word of its own.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::RecordId;
+use crate::calendar::{Date, Wait};
+
+/// Publish, seal, destroy and prove what your policy files say.
+#[derive(Parser)]
+#[command(name = "hokan", version = out_version(), about, max_term_width = 100, after_help = "\
+Examples:
+  hokan demo                        see the whole job on a fictional society
+  hokan init my-society             make an instance of your own
+  hokan check                       check the policies of the instance here
+
+Exit codes: 0 done, 1 findings or refusals, 2 usage, 3 does not verify, 4 sweep begun and not finished,
+70 internal, 74 input or output, 75 busy (try again).")]
+pub(super) struct Arguments {
+    /// The instance.
+    #[arg(long, global = true, default_value = ".", value_name = "DIR")]
+    pub dir: PathBuf,
+    /// Print one JSON document instead of text.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// When to use colour.
+    #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
+    pub color: When,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The version with the release of the time-zone data, on which due days depend.
+fn out_version() -> &'static str {
+    static TEXT: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    TEXT.get_or_init(|| {
+        format!("{} (time-zone data {})", env!("CARGO_PKG_VERSION"), crate::calendar::zone_data_version())
+    })
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Make a new instance: policies, records, a vault and keys.
+    #[command(after_help = "Example:\n  hokan init minato --identity-out /media/usb/minato-identity")]
+    Init(InitArguments),
+    /// Check the policies of the work tree and show every finding.
+    #[command(after_help = "Example:\n  hokan --dir minato check\n\nExit code 1 when a finding is an error.")]
+    Check,
+    /// Publish the accepted policy: the site and the public notices, replaced as a whole.
+    #[command(after_help = "Example:\n  hokan render && xdg-open public/index.html")]
+    Render,
+    /// Show which policy is in force, or put the committed one in force.
+    #[command(after_help = "Example:\n  hokan policy accept --key ~/.ssh/id_ed25519")]
+    Policy {
+        #[command(subcommand)]
+        what: PolicyCommand,
+    },
+    /// Prove that somebody holds the keys records are sealed to.
+    #[command(after_help = "Example:\n  hokan recipients confirm -i identity -i identity.escrow")]
+    Recipients {
+        #[command(subcommand)]
+        what: RecipientsCommand,
+    },
+    /// Seal what lies under records/ and destroy the originals.
+    #[command(
+        after_help = "Examples:\n  hokan take-in --dry-run      show the state of every path\n  hokan take-in --yes          without asking"
+    )]
+    TakeIn(TakeInArguments),
+    /// Run as a service: take in, publish and sweep until stopped.
+    #[command(after_help = "Example:\n  hokan --dir /srv/minato run --yes")]
+    Run(RunArguments),
+    /// Show what is held, what falls due when, and every path under records/ by state.
+    #[command(after_help = "Example:\n  hokan status --json | jq .classes")]
+    Status,
+    /// List records, or show one.
+    #[command(
+        after_help = "Examples:\n  hokan records list --class receipts --due-before 2027-04-01\n  hokan records show 0193…"
+    )]
+    Records {
+        #[command(subcommand)]
+        what: RecordsCommand,
+    },
+    /// Place, release and list holds: what is held is not destroyed.
+    #[command(after_help = "Example:\n  hokan hold place --subject M1004217 --reason 'claim pending' --by 'Sato'")]
+    Hold {
+        #[command(subcommand)]
+        what: HoldCommand,
+    },
+    /// Add events that retention periods count from.
+    #[command(
+        after_help = "Example:\n  hokan event add --subject M1004217 --event qualification-lost --date 2026-03-31"
+    )]
+    Event {
+        #[command(subcommand)]
+        what: EventCommand,
+    },
+    /// Show what is due (nothing is destroyed); `sweep run` acts.
+    #[command(after_help = "Examples:
+  hokan sweep                         what is due today
+  hokan sweep --as-of 2027-04-01      look ahead; can never act
+  hokan sweep plan -o plan.json       write the list to approve
+  hokan sweep approve plan.json --key ~/.ssh/id_ed25519
+  hokan sweep run plan.json           destroy what the rule or the approved plan allows")]
+    Sweep(SweepArguments),
+    /// Confirm that the clock is right after it moved in a way hokan does not believe.
+    #[command(after_help = "Example:\n  hokan clock confirm --reason 'office closed for two months'")]
+    Clock {
+        #[command(subcommand)]
+        what: ClockCommand,
+    },
+    /// Open a record with a private identity; the opening is entered in the ledger.
+    #[command(
+        after_help = "Example:\n  hokan open 0193… -i identity -o /tmp/receipt.csv --why 'request for disclosure 12'"
+    )]
+    Open(OpenArguments),
+    /// Write the certificate of a sweep as JSON and PDF.
+    #[command(after_help = "Example:\n  hokan certificate -o certificates")]
+    Certificate(CertificateArguments),
+    /// Check ledger, catalog, bodies and headers against each other.
+    #[command(
+        after_help = "Example:\n  hokan verify --checkpoint /media/usb/checkpoint.txt\n\nExit code 3 when something is wrong."
+    )]
+    Verify(VerifyArguments),
+    /// Explain a rule that findings name.
+    #[command(after_help = "Example:\n  hokan explain retention.period")]
+    Explain(ExplainArguments),
+    /// Make an instance of a fictional society and do the whole job on it.
+    #[command(after_help = "Example:\n  hokan demo /tmp/minato")]
+    Demo(DemoArguments),
+}
+
+#[derive(Args)]
+pub(super) struct InitArguments {
+    /// The new instance: a directory that is empty or not there.
+    pub dir: PathBuf,
+    /// Where the private identity goes; the spare one goes beside it as FILE.escrow. Never inside DIR.
+    #[arg(long, value_name = "FILE")]
+    pub identity_out: Option<PathBuf>,
+    /// An approver's OpenSSH public key (Ed25519) that exists already.
+    #[arg(long, value_name = "PUBLIC_KEY_FILE", conflicts_with = "approver_out")]
+    pub approver: Option<PathBuf>,
+    /// Where a new approver's private key goes. Never inside DIR.
+    #[arg(long, value_name = "FILE")]
+    pub approver_out: Option<PathBuf>,
+    /// How long files must stay unchanged before they are taken in, such as PT1M.
+    #[arg(long, value_name = "TIME")]
+    pub settle: Option<Wait>,
+}
+
+#[derive(Subcommand)]
+pub(super) enum PolicyCommand {
+    /// Show which policy is in force and which one waits.
+    Status,
+    /// Put the committed policy in force, signed by an approver.
+    Accept(Signature),
+    /// Print the text an approver signs with `ssh-keygen -Y sign -n hokan-policy`.
+    Message,
+}
+
+/// How an approver signs.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct Signature {
+    /// The approver's OpenSSH private key (Ed25519, without passphrase).
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// A signature made with `ssh-keygen -Y sign`.
+    #[arg(long, value_name = "FILE")]
+    pub signature: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub(super) enum RecipientsCommand {
+    /// Prove by opening a probe that these identities belong to recipients.
+    Confirm {
+        /// An age identity file; `-` reads standard input.
+        #[arg(short, long = "identity", value_name = "FILE", required = true)]
+        identities: Vec<PathBuf>,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct TakeInArguments {
+    /// Show the state of every path and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask the first time.
+    #[arg(long)]
+    pub yes: bool,
+}
+
+#[derive(Args)]
+pub(super) struct RunArguments {
+    /// Agree that originals are destroyed once they are sealed.
+    #[arg(long)]
+    pub yes: bool,
+}
+
+#[derive(Subcommand)]
+pub(super) enum RecordsCommand {
+    /// List records.
+    List {
+        /// Of this class.
+        #[arg(long)]
+        class: Option<String>,
+        /// About this subject.
+        #[arg(long)]
+        subject: Option<String>,
+        /// Due before this day.
+        #[arg(long, value_name = "DATE")]
+        due_before: Option<Date>,
+    },
+    /// Show one record and its ledger entries.
+    Show {
+        /// Its id.
+        id: RecordId,
+    },
+}
+
+#[derive(Subcommand)]
+pub(super) enum HoldCommand {
+    /// Place a hold.
+    Place {
+        #[command(flatten)]
+        scope: ScopeArguments,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// Who places it.
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+    },
+    /// Release a hold.
+    Release {
+        /// The hold.
+        hold: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// Who releases it.
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+    },
+    /// List the holds in force.
+    List,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct ScopeArguments {
+    /// One record.
+    #[arg(long, value_name = "ID")]
+    pub record: Option<RecordId>,
+    /// Every record about a subject.
+    #[arg(long)]
+    pub subject: Option<String>,
+    /// Every record of a class.
+    #[arg(long)]
+    pub class: Option<String>,
+}
+
+#[derive(Subcommand)]
+pub(super) enum EventCommand {
+    /// Add one event.
+    Add {
+        #[command(flatten)]
+        whom: WhomArguments,
+        /// The event, as the policy declares it.
+        #[arg(long)]
+        event: String,
+        /// When it happened.
+        #[arg(long)]
+        date: Date,
+        /// Who reports it.
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+    },
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct WhomArguments {
+    /// The subject it happened to.
+    #[arg(long)]
+    pub subject: Option<String>,
+    /// The one record it is about.
+    #[arg(long, value_name = "ID")]
+    pub record: Option<RecordId>,
+}
+
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct SweepArguments {
+    /// Look at another day; nothing is ever destroyed by this.
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Date>,
+    #[command(subcommand)]
+    pub what: Option<SweepCommand>,
+}
+
+#[derive(Subcommand)]
+pub(super) enum SweepCommand {
+    /// Write the list of everything due today.
+    Plan {
+        /// The file to write.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Sign a plan as an approver.
+    Approve {
+        /// The plan.
+        plan: PathBuf,
+        #[command(flatten)]
+        signature: Signature,
+    },
+    /// Destroy what needs no review and what the approved plan covers.
+    Run {
+        /// The approved plan.
+        plan: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
+pub(super) enum ClockCommand {
+    /// Confirm that the clock is right.
+    Confirm {
+        /// Why it moved.
+        #[arg(long)]
+        reason: String,
+        /// Who confirms it.
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct OpenArguments {
+    /// The record.
+    pub id: RecordId,
+    /// An age identity file; `-` reads standard input.
+    #[arg(short, long, value_name = "FILE")]
+    pub identity: PathBuf,
+    /// The new file to write, mode 0600.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Why it is opened.
+    #[arg(long)]
+    pub why: String,
+    /// Who opens it.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+}
+
+#[derive(Args)]
+pub(super) struct CertificateArguments {
+    /// The sweep; the newest one by default.
+    pub sweep: Option<String>,
+    /// The directory to write to.
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(super) struct VerifyArguments {
+    /// A checkpoint kept elsewhere; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub checkpoint: Vec<PathBuf>,
+}
+
+#[derive(Args)]
+pub(super) struct ExplainArguments {
+    /// The rule, such as `retention.period`; without one, all are listed.
+    pub rule: Option<String>,
+}
+
+#[derive(Args)]
+pub(super) struct DemoArguments {
+    /// The new instance.
+    #[arg(default_value = "hokan-demo")]
+    pub dir: PathBuf,
+}

@@ -1,0 +1,24 @@
+//! `hokan event`: what periods count from.
+
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::arguments::EventCommand;
+use super::out::Out;
+use super::{Done, Failure, who};
+use crate::engine::{Instance, Whom, add_event};
+
+pub(super) fn run(instance: &Instance, what: &EventCommand, out: &mut Out) -> Done {
+    let EventCommand::Add { whom, event, date, by } = what;
+    let whom = match (&whom.subject, whom.record) {
+        (Some(subject), _) => Whom::Subject(subject.clone()),
+        (None, Some(id)) => Whom::Record(id),
+        (None, None) => return Err(Failure::Usage("name whom it is about with `--subject` or `--record`".to_owned())),
+    };
+    let moved = add_event(instance, &whom, event, *date, &who(by.as_deref()))?;
+    out.result("event-add", json!({ "moved": moved }), |out| {
+        out.line(&format!("{event} on {date} added; {moved} records have another due day now"));
+    });
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,51 @@
+//! `hokan explain`: a rule's page.
+
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::arguments::ExplainArguments;
+use super::out::Out;
+use super::{Done, Failure};
+use crate::diag::{Rule, Severity, nearest};
+use crate::engine::rules;
+
+pub(super) fn run(wish: &ExplainArguments, out: &mut Out) -> Done {
+    let all = rules();
+    let Some(name) = &wish.rule else {
+        let listed: Vec<Value> = all.iter().map(|rule| page(rule)).collect();
+        out.result("rules", json!({ "rules": listed }), |out| {
+            let rows =
+                all.iter().map(|rule| vec![rule.name.to_owned(), severity(rule).to_owned(), rule.what.to_owned()]);
+            out.table(&["RULE", "SEVERITY", "FINDS"], rows.collect(), &[]);
+        });
+        return Ok(ExitCode::SUCCESS);
+    };
+    let Some(rule) = all.iter().find(|rule| rule.name == name) else {
+        let near = nearest(name, all.iter().map(|rule| rule.name)).map(|near| format!("did you mean `{near}`? "));
+        return Err(Failure::Refused {
+            code: "explain.unknown",
+            message: format!("there is no rule `{name}`"),
+            help: Some(format!("{}`hokan explain` lists all rules", near.unwrap_or_default())),
+        });
+    };
+    out.result("rule", page(rule), |out| {
+        out.line(&format!("{} ({})", rule.name, severity(rule)));
+        for (what, said) in [("What", rule.what), ("Why", rule.why), ("Fix", rule.fix)] {
+            out.line(&format!("\n{what}\n  {said}"));
+        }
+    });
+    Ok(ExitCode::SUCCESS)
+}
+
+fn page(rule: &Rule) -> Value {
+    json!({ "rule": rule.name, "severity": severity(rule), "what": rule.what, "why": rule.why, "fix": rule.fix })
+}
+
+fn severity(rule: &Rule) -> &'static str {
+    match rule.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    }
+}

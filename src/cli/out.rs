@@ -1,0 +1,153 @@
+//! Printing: results to stdout, messages to stderr, progress on terminals.
+//!
+//! In: lines, tables, JSON. Out: text. The rule it keeps: this file alone prints; colour and progress appear on
+//! terminals only.
+#![expect(clippy::disallowed_macros, reason = "this file is the one place that prints")]
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use comfy_table::{CellAlignment, Table, presets};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::Value;
+
+use super::arguments::{Arguments, When};
+use super::failure::Failure;
+use crate::diag;
+use crate::engine::Progress;
+
+/// Where a command prints.
+pub(super) struct Out {
+    is_json: bool,
+    is_coloured: bool,
+    is_terminal: bool,
+    bar: Option<ProgressBar>,
+}
+
+impl Out {
+    pub(super) fn new(arguments: &Arguments) -> Out {
+        let is_terminal = std::io::stderr().is_terminal();
+        let is_coloured = match arguments.color {
+            When::Auto => is_terminal && std::env::var_os("NO_COLOR").is_none(),
+            When::Always => true,
+            When::Never => false,
+        };
+        Out { is_json: arguments.json, is_coloured, is_terminal, bar: None }
+    }
+
+    /// Prints the result: the document where JSON is asked for, else what `text` prints.
+    pub(super) fn result(&mut self, name: &str, mut document: Value, text: impl FnOnce(&mut Out)) {
+        if !self.is_json {
+            return text(self);
+        }
+        document["format"] = Value::from(format!("hokan-{name}/1"));
+        let printed = serde_json::to_string_pretty(&document).unwrap_or_default();
+        self.line(&printed);
+    }
+
+    /// Prints one line of a result.
+    pub(super) fn line(&mut self, text: &str) {
+        // A reader that went away (a pager, `head`) is no failure of the command.
+        let _ = writeln!(std::io::stdout(), "{text}");
+    }
+
+    /// Prints rows in columns; columns named in `numbers` are aligned to the right.
+    pub(super) fn table(&mut self, head: &[&str], rows: Vec<Vec<String>>, numbers: &[usize]) {
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING).set_header(head.iter().copied());
+        table.add_rows(rows);
+        for column in numbers {
+            if let Some(column) = table.column_mut(*column) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        let printed = table.to_string();
+        printed.lines().for_each(|line| self.line(line.trim_end()));
+    }
+
+    /// Prints a message for people.
+    pub(super) fn note(&mut self, text: &str) {
+        eprintln!("{text}");
+    }
+
+    /// Prints findings, to stderr as messages are.
+    pub(super) fn findings(&mut self, report: &diag::Report, sources: &diag::Sources) {
+        eprint!("{}", diag::text(report, sources, self.is_coloured));
+    }
+
+    /// Asks a question on a terminal; `None` where nobody can answer.
+    pub(super) fn ask(&mut self, question: &str) -> Option<String> {
+        if !self.is_terminal || !std::io::stdin().is_terminal() {
+            return None;
+        }
+        eprint!("{question} ");
+        let mut answer = String::new();
+        std::io::stdin().read_line(&mut answer).ok()?;
+        Some(answer.trim().to_owned())
+    }
+
+    /// Prints why a command failed and returns its exit code.
+    pub(super) fn fail(&mut self, failure: &Failure) -> ExitCode {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+        let (code, message, help) = match failure {
+            Failure::Findings(found) => {
+                let (report, sources) = &**found;
+                if self.is_json {
+                    let document = serde_json::json!({ "findings": diag::json(report), "errors": report.count(diag::Severity::Error) });
+                    self.result("findings", document, |_| {});
+                } else {
+                    self.findings(report, sources);
+                }
+                return ExitCode::from(failure.exit_code());
+            }
+            Failure::Refused { code, message, help } => (Some(*code), message, help.as_deref()),
+            Failure::Usage(message) | Failure::Io(message) | Failure::Busy(message) | Failure::Internal(message) => {
+                (None, message, None)
+            }
+        };
+        if self.is_json {
+            let document = serde_json::json!({ "error": { "code": code, "message": message, "help": help } });
+            self.result("error", document, |_| {});
+        }
+        let title = match code {
+            Some(code) => format!("error[{code}]"),
+            None => "error".to_owned(),
+        };
+        let title = if self.is_coloured { format!("\u{1b}[1;31m{title}\u{1b}[0m") } else { title };
+        eprintln!("{title}: {message}");
+        if let Some(help) = help {
+            eprintln!("help: {help}");
+        }
+        ExitCode::from(failure.exit_code())
+    }
+}
+
+impl Progress for Out {
+    fn begin(&mut self, what: &str, total: u64) {
+        if !self.is_terminal || total == 0 {
+            return;
+        }
+        let style = ProgressStyle::with_template("{msg:>16} [{bar:30}] {human_pos}/{human_len} {per_sec} {eta}");
+        let bar = ProgressBar::new(total).with_message(what.to_owned());
+        if let Ok(style) = style {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        bar.enable_steady_tick(Duration::from_millis(200));
+        self.bar = Some(bar);
+    }
+
+    fn advance(&mut self, steps: u64) {
+        if let Some(bar) = &self.bar {
+            bar.inc(steps);
+        }
+    }
+
+    fn end(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! `hokan policy`: what is in force, and how the committed policy gets there.
+
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::arguments::{PolicyCommand, Signature};
+use super::out::Out;
+use super::words::{acceptance, version, version_json};
+use super::{Done, Failure, read_text};
+use crate::engine::{Consent, Instance, accept, message, policy_versions};
+
+pub(super) fn run(instance: &Instance, what: &PolicyCommand, out: &mut Out) -> Done {
+    match what {
+        PolicyCommand::Status => show(instance, out)?,
+        PolicyCommand::Message => {
+            let text = message(instance)?;
+            out.result("policy-message", json!({ "message": text }), |out| out.line(text.trim_end()));
+        }
+        PolicyCommand::Accept(signature) => {
+            let accepted = accept(instance, &consent(signature)?)?;
+            let document = json!({
+                "policy": version_json(&accepted.version), "by": accepted.by, "entry": accepted.entry, "moved": accepted.moved,
+            });
+            out.result("policy-accept", document, |out| out.line(&acceptance(&accepted)));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Reads what an approver hands in.
+pub(super) fn consent(signature: &Signature) -> Result<Consent, Failure> {
+    match (&signature.key, &signature.signature) {
+        (Some(key), _) => Ok(Consent::Key(read_text(key)?)),
+        (None, Some(signature)) => Ok(Consent::Signature(read_text(signature)?.to_string())),
+        (None, None) => Err(Failure::Usage("an approver signs with `--key` or `--signature`".to_owned())),
+    }
+}
+
+fn show(instance: &Instance, out: &mut Out) -> Result<(), Failure> {
+    let versions = policy_versions(instance)?;
+    let waiting = versions.waiting.as_ref().map(|(version, has_errors, changes_enforced)| {
+        json!({ "digest": version.digest, "commit": version.commit, "has-errors": has_errors, "changes-enforced": changes_enforced })
+    });
+    let document = json!({ "policy": versions.in_force.as_ref().map(version_json), "waiting": waiting });
+    out.result("policy-status", document, |out| {
+        match &versions.in_force {
+            Some(accepted) => out.line(&format!("in force: {}", version(accepted))),
+            None => out.line("in force: nothing; commit the policy, then run `hokan policy accept --key APPROVER_KEY`"),
+        }
+        match &versions.waiting {
+            None => out.line("waiting:  nothing"),
+            Some((waiting, true, _)) => out.line(&format!(
+                "waiting:  {} has errors: nothing is destroyed until it is mended (`hokan check`)",
+                version(waiting)
+            )),
+            Some((waiting, false, true)) => out.line(&format!(
+                "waiting:  {} changes what is enforced: `hokan policy accept --key APPROVER_KEY`",
+                version(waiting)
+            )),
+            Some((waiting, false, false)) => out.line(&format!(
+                "waiting:  {} changes texts only: the next `render`, `take-in` or `run` accepts it",
+                version(waiting)
+            )),
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! `hokan records`: what is held.
+
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::Done;
+use super::arguments::RecordsCommand;
+use super::out::Out;
+use super::words::{verdict, verdict_code};
+use crate::engine::{Instance, RecordFilter, RecordView, records};
+use crate::store::RecordState;
+
+pub(super) fn run(instance: &Instance, what: &RecordsCommand, out: &mut Out) -> Done {
+    let filter = match what {
+        RecordsCommand::List { class, subject, due_before } => {
+            RecordFilter { class: class.clone(), subject: subject.clone(), due_before: *due_before, id: None }
+        }
+        RecordsCommand::Show { id } => RecordFilter { id: Some(*id), ..RecordFilter::default() },
+    };
+    let views = records(instance, &filter)?;
+    let document = json!({ "records": views.iter().map(record).collect::<Vec<_>>() });
+    out.result("records", document, |out| match what {
+        RecordsCommand::List { .. } => list(&views, out),
+        RecordsCommand::Show { .. } => views.iter().for_each(|view| show(view, out)),
+    });
+    Ok(ExitCode::SUCCESS)
+}
+
+fn record(view: &RecordView) -> Value {
+    let known = &view.record.known;
+    let entries: Vec<Value> = view
+        .entries
+        .iter()
+        .map(|(index, entry)| json!({ "index": index, "at": entry.at.to_string(), "kind": entry.what.kind() }))
+        .collect();
+    json!({
+        "record": known.id, "class": view.judged.class, "name": known.name, "bytes": known.bytes,
+        "arrived": known.arrived.to_string(), "subjects": known.subjects, "dates": known.dates,
+        "state": state(view.record.state), "due": view.judged.due.day(), "by": view.judged.by,
+        "verdict": verdict_code(&view.judged.verdict), "review": view.judged.review, "entries": entries,
+        "header": known.header, "body": known.body,
+    })
+}
+
+fn state(state: RecordState) -> &'static str {
+    match state {
+        RecordState::Pending => "pending",
+        RecordState::Removing => "removal-pending",
+        RecordState::Held => "held",
+    }
+}
+
+fn list(views: &[RecordView], out: &mut Out) {
+    let rows = views.iter().map(|view| {
+        let due = view.judged.due.day().map_or("-".to_owned(), |day| day.to_string());
+        vec![
+            view.record.known.id.to_string(),
+            view.judged.class.clone(),
+            due,
+            verdict(&view.judged),
+            view.record.known.name.clone(),
+        ]
+    });
+    out.table(&["RECORD", "CLASS", "DUE", "TODAY", "NAME"], rows.collect(), &[]);
+    out.line(&format!("{} records", views.len()));
+}
+
+fn show(view: &RecordView, out: &mut Out) {
+    let known = &view.record.known;
+    let dates: Vec<String> = known.dates.iter().map(|(name, date)| format!("{name} {date}")).collect();
+    let due = view.judged.due.day().map_or("none".to_owned(), |day| day.to_string());
+    for (what, said) in [
+        ("record", known.id.to_string()),
+        ("class", view.judged.class.clone()),
+        ("name", known.name.clone()),
+        ("subjects", known.subjects.join(", ")),
+        ("dates", dates.join(", ")),
+        ("bytes", known.bytes.to_string()),
+        ("taken in", known.arrived.to_string()),
+        ("may go from", due),
+        ("today", verdict(&view.judged)),
+        ("header", known.header.to_string()),
+        ("body", known.body.to_string()),
+    ] {
+        out.line(&format!("{what:<12} {said}"));
+    }
+    for (index, entry) in &view.entries {
+        out.line(&format!("ledger       {index}  {}  {}", entry.at, entry.what.kind()));
+    }
+}

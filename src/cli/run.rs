@@ -1,0 +1,71 @@
+//! `hokan run`: the service.
+
+use std::process::ExitCode;
+
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+use tracing::{error, info, warn};
+use tracing_subscriber::EnvFilter;
+
+use super::arguments::RunArguments;
+use super::failure::Failure;
+use super::out::Out;
+use super::{Done, program, take_in};
+use crate::engine::{Happened, Instance, Stop, run as serve};
+
+pub(super) fn run(instance: &Instance, wish: &RunArguments, out: &mut Out) -> Done {
+    take_in::agreed(instance, wish.yes, out)?;
+    let filter = EnvFilter::try_from_env("HOKAN_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let _ =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).try_init();
+    let stop = Stop::default();
+    let mut signals = Signals::new([SIGINT, SIGTERM])
+        .map_err(|error| Failure::Internal(format!("signals cannot be heard: {error}")))?;
+    let (handle, wish_to_stop) = (signals.handle(), stop.clone());
+    let listener = std::thread::spawn(move || {
+        if signals.forever().next().is_some() {
+            wish_to_stop.now();
+        }
+    });
+    let ended = serve(instance, &program()?, &stop, &mut |happened| log(&happened));
+    handle.close();
+    let _ = listener.join();
+    ended?;
+    info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Logs carry counts and ids, never names of files, subjects or people.
+fn log(happened: &Happened<'_>) {
+    match happened {
+        Happened::Started { is_watching, next_sweep } => {
+            let next = next_sweep.map_or("none".to_owned(), |at| at.to_string());
+            info!(watching = is_watching, next_sweep = %next, "started");
+        }
+        Happened::TakenIn(intake) => {
+            if let Some(accepted) = &intake.accepted {
+                info!(policy = %accepted.version.digest, entry = accepted.entry, "policy accepted");
+            }
+            if !intake.taken.is_empty() || !intake.failed.is_empty() {
+                info!(records = intake.taken.len(), failed = intake.failed.len(), left = intake.left.len(), "taken in");
+            }
+        }
+        Happened::Published(rendered) => {
+            info!(policy = %rendered.version.digest, files = rendered.files.len(), "published")
+        }
+        Happened::Swept(swept) => {
+            let sweep = swept.sweep.as_deref().unwrap_or("none");
+            info!(
+                sweep,
+                destroyed = swept.destroyed.len(),
+                kept = swept.refused.len(),
+                failed = swept.failed.len(),
+                "swept"
+            );
+        }
+        Happened::Failed(what, failure) => match failure {
+            crate::engine::EngineError::Locked(_) => warn!(action = what, "busy: tried again later"),
+            other => error!(action = what, "failed: {other}"),
+        },
+    }
+}

@@ -1,0 +1,98 @@
+//! `hokan status`: where everything stands.
+
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::Done;
+use super::out::Out;
+use super::take_in::one;
+use super::words::{reason, version, version_json};
+use crate::engine::{ClassStatus, Instance, Status, state_name, status};
+use crate::intake::State;
+
+pub(super) fn run(instance: &Instance, out: &mut Out) -> Done {
+    let status = status(instance)?;
+    out.result("status", document(&status), |out| tell(&status, out));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn document(status: &Status) -> Value {
+    let classes: serde_json::Map<String, Value> =
+        status.classes.iter().map(|(id, class)| (id.clone(), class_json(class))).collect();
+    let waiting = status.waiting.as_ref().map(
+        |(version, has_errors)| json!({ "digest": version.digest, "commit": version.commit, "has-errors": has_errors }),
+    );
+    let odd = status.paths.iter().filter(|path| reason(&path.state).is_some());
+    json!({
+        "today": status.today,
+        "policy": version_json(&status.policy),
+        "waiting": waiting,
+        "classes": classes,
+        "records": status.classes.values().map(|class| class.held).sum::<u64>(),
+        "paths": { "found": status.paths.len(), "by-state": status.paths_by_state() },
+        "not-taken": odd.map(|path| one(&path.path, &path.state)).collect::<Vec<_>>(),
+        "holds": status.holds,
+        "unconfirmed": status.unconfirmed,
+        "unfinished-sweeps": status.unfinished_sweeps,
+        "entries": status.entries,
+    })
+}
+
+fn class_json(class: &ClassStatus) -> Value {
+    json!({
+        "held": class.held, "due": class.due, "review": class.review, "on-hold": class.on_hold,
+        "waiting-policy": class.waiting_policy, "later": class.later, "waits-for-date": class.waits_for_date,
+        "permanent": class.permanent, "unknown-class": class.unknown_class, "removal-pending": class.removal_pending,
+        "next": class.next,
+    })
+}
+
+fn tell(status: &Status, out: &mut Out) {
+    out.line(&format!(
+        "{}: {} in force, {} ledger entries, {} holds",
+        status.today,
+        version(&status.policy),
+        status.entries,
+        status.holds
+    ));
+    match &status.waiting {
+        Some((waiting, true)) => {
+            out.line(&format!("{} has errors: nothing is destroyed until it is mended", version(waiting)))
+        }
+        Some((waiting, false)) => out.line(&format!("{} waits for its acceptance", version(waiting))),
+        None => {}
+    }
+    if !status.unconfirmed.is_empty() {
+        out.line(&format!("recipients to confirm before records are taken in: {}", status.unconfirmed.join(", ")));
+    }
+    status
+        .unfinished_sweeps
+        .iter()
+        .for_each(|sweep| out.line(&format!("sweep {sweep} is not finished: run `hokan sweep run`")));
+    out.line("");
+    let rows = status.classes.iter().map(|(id, class)| {
+        let numbers =
+            [class.held, class.due, class.review, class.on_hold, class.later, class.waits_for_date, class.permanent];
+        let other = class.unknown_class + class.removal_pending + class.waiting_policy;
+        let cells = numbers.into_iter().chain([other]).map(|n| if n == 0 { "-".to_owned() } else { n.to_string() });
+        let next = class.next.map_or("-".to_owned(), |day| day.to_string());
+        std::iter::once(id.clone()).chain(cells).chain([next]).collect()
+    });
+    let head = ["CLASS", "HELD", "DUE", "REVIEW", "ON HOLD", "LATER", "NO DATE", "FOR EVER", "OTHER", "NEXT DUE"];
+    let held: u64 = status.classes.values().map(|class| class.held).sum();
+    out.table(&head, rows.collect(), &[1, 2, 3, 4, 5, 6, 7, 8]);
+    out.line(&format!("{held} records held"));
+    out.line("");
+    let states: Vec<String> =
+        status.paths_by_state().into_iter().map(|(state, count)| format!("{count} {state}")).collect();
+    out.line(&format!(
+        "{} paths under records/: {}",
+        status.paths.len(),
+        if states.is_empty() { "none".to_owned() } else { states.join(", ") }
+    ));
+    for path in status.paths.iter().filter(|path| !matches!(path.state, State::Ignored | State::Ready(_))) {
+        let why = reason(&path.state).map_or(String::new(), |(_, why)| format!(": {why}"));
+        out.line(&format!("  {:<12} {}{why}", state_name(&path.state), path.path));
+    }
+}

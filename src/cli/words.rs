@@ -1,0 +1,90 @@
+//! Words that several commands share.
+
+use serde_json::{Value, json};
+
+use crate::engine::Acceptance;
+use crate::intake::State;
+use crate::policy::Review;
+use crate::retention::gate::Why;
+use crate::retention::plan::{Judged, Verdict};
+use crate::store::Version;
+
+/// Returns a version as people read it.
+pub(super) fn version(version: &Version) -> String {
+    let digest = &version.digest.to_string()[..12];
+    match &version.commit {
+        Some(commit) => format!("policy {digest} (commit {})", &commit[..commit.len().min(12)]),
+        None => format!("policy {digest}"),
+    }
+}
+
+/// Returns a version as JSON.
+pub(super) fn version_json(version: &Version) -> Value {
+    json!({ "digest": version.digest, "commit": version.commit })
+}
+
+/// Returns what an acceptance was.
+pub(super) fn acceptance(accepted: &Acceptance) -> String {
+    let who =
+        accepted.by.as_ref().map_or("by the service: nothing enforced changed".to_owned(), |name| format!("by {name}"));
+    let moved = match accepted.moved {
+        0 => String::new(),
+        n => format!("; {n} records have another due day now"),
+    };
+    format!("accepted {} {who} (ledger entry {}){moved}", version(&accepted.version), accepted.entry)
+}
+
+/// Returns what a verdict means.
+pub(super) fn verdict(judged: &Judged) -> String {
+    match &judged.verdict {
+        Verdict::Due => match judged.review {
+            Review::None => "due".to_owned(),
+            Review::One => "due, needs one approver".to_owned(),
+            Review::Two => "due, needs two approvers".to_owned(),
+        },
+        Verdict::NotYet(day) => format!("not before {day}"),
+        Verdict::Permanent => "kept for ever".to_owned(),
+        Verdict::WaitsForDate(names) => format!("waits for {}", names.join(", ")),
+        Verdict::OnHold(holds) => format!("on hold ({})", holds.join(", ")),
+        Verdict::UnknownClass => "its class is not in the accepted policy".to_owned(),
+        Verdict::RemovalPending => "its plaintext is still to be removed".to_owned(),
+        Verdict::KeptByWaitingPolicy(Some(day)) => format!("kept until {day} by the policy that waits for acceptance"),
+        Verdict::KeptByWaitingPolicy(None) => "kept by the policy that waits for acceptance".to_owned(),
+    }
+}
+
+/// Returns the code of a verdict.
+pub(super) fn verdict_code(verdict: &Verdict) -> &'static str {
+    Why::Verdict(verdict.clone()).code()
+}
+
+/// Returns why the gate kept a record.
+pub(super) fn why(why: &Why) -> String {
+    match why {
+        Why::Verdict(Verdict::OnHold(holds)) => format!("on hold ({})", holds.join(", ")),
+        Why::Verdict(Verdict::NotYet(day)) => format!("not before {day}"),
+        Why::Verdict(Verdict::WaitsForDate(names)) => format!("waits for {}", names.join(", ")),
+        Why::Verdict(other) => verdict_code(other).replace('-', " "),
+        Why::NeedsApproval { needed, found } => format!("needs {needed} approvers in a signed plan, has {found}"),
+        Why::ChangedSincePlan => "its rule or header changed since the plan was made".to_owned(),
+        Why::Gone => "destroyed already".to_owned(),
+        Why::OverLimit { at_most, found } => {
+            format!("{found} records are more than the {at_most} a sweep may destroy without an approved plan")
+        }
+    }
+}
+
+/// Returns the code and the reason of a path's state, where it has them.
+pub(super) fn reason(state: &State) -> Option<(&'static str, &str)> {
+    match state {
+        State::Refused(code, why) => Some((code, why)),
+        State::Unclassified => Some(("intake.unclassified", "no class accepts this path")),
+        State::Waiting => Some(("intake.waiting", "it waits for its sidecar or its record")),
+        State::Ignored | State::Settling | State::RemovalPending | State::SidecarOf(_) | State::Ready(_) => None,
+    }
+}
+
+/// Returns a count with the thing counted.
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
