@@ -89,7 +89,7 @@ pub fn judge(grounds: &Grounds<'_>, record: &Record, known: &Known) -> Judged {
     Judged {
         record: known_record.id,
         class: class.id.clone(),
-        verdict: verdict(grounds, record, known, &due),
+        verdict: verdict(grounds, record, known, class, &due),
         by: due.day().and_then(|day| class.disposal.within.after(day)).and_then(|after| after.minus_days(1)),
         due,
         review,
@@ -98,7 +98,7 @@ pub fn judge(grounds: &Grounds<'_>, record: &Record, known: &Known) -> Judged {
     }
 }
 
-fn verdict(grounds: &Grounds<'_>, record: &Record, known: &Known, due: &Due) -> Verdict {
+fn verdict(grounds: &Grounds<'_>, record: &Record, known: &Known, class: &Class, due: &Due) -> Verdict {
     if record.state != RecordState::Held {
         return Verdict::RemovalPending;
     }
@@ -108,7 +108,7 @@ fn verdict(grounds: &Grounds<'_>, record: &Record, known: &Known, due: &Due) -> 
         Due::On(day) if *day > grounds.day => return Verdict::NotYet(*day),
         Due::On(_) => {}
     }
-    let holds = hold::covering(grounds.holds, &record.known);
+    let holds = hold::covering(grounds.holds, &record.known, &class.id);
     if !holds.is_empty() {
         return Verdict::OnHold(holds);
     }
