@@ -170,6 +170,7 @@ pub fn take_in(instance: &Instance, progress: &mut dyn Progress) -> Result<Intak
     let state = policy_state(instance, &store)?;
     let InForce { policy, version, .. } = state.accepted()?;
     intake.recovered = recover::recover(instance, &mut store, &vault, policy)?;
+    intake.failed.extend(intake.recovered.stuck.iter().map(batch::Stuck::told));
     let missing = unconfirmed(&store, policy)?;
     if let Some(first) = missing.first() {
         let why = format!("nobody has shown yet that the recipient `{first}` can open what is sealed to it");

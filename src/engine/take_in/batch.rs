@@ -20,7 +20,7 @@ use crate::policy::{Class, PolicySet};
 use crate::retention::due::{Known, due};
 use crate::retention::gate;
 use crate::store::{Catalog, NewRecord, Origin, Record, RecordState, Store, Version};
-use crate::vault::removal::{Looked, Removal};
+use crate::vault::removal::{Looked, Removal, RemovalError};
 use crate::vault::seal::{RecipientKey, SealError, Sealed, seal};
 use crate::vault::{Vault, files, medium_of};
 use crate::{Digest, RecordId};
@@ -69,7 +69,9 @@ impl Taking<'_> {
             entry: None,
         });
         let records: Vec<Record> = records.collect();
-        intake.syncs += remove(self.instance, self.store, self.policy, &records)?; // 7–9
+        let removed = remove(self.instance, self.store, self.policy, &records)?; // 7–9
+        intake.syncs += removed.syncs;
+        intake.failed.extend(removed.stuck.iter().map(Stuck::told));
         intake.taken.extend(records.into_iter().map(|record| {
             let NewRecord { id, class, name, .. } = record.known;
             TakenIn { record: id, class, name }
@@ -287,11 +289,40 @@ impl Seen {
     }
 }
 
-/// Steps 7 to 9 for records whose entries are durable: the plaintexts go. Returns the syncs made.
+/// A file that is sealed and could not be removed: it is tried again with every take-in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Stuck {
+    pub(super) record: RecordId,
+    name: String,
+    why: String,
+}
+
+impl Stuck {
+    pub(super) fn of(record: &Record, error: &RemovalError) -> Stuck {
+        let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+        tracing::warn!(record = %record.known.id, "its plaintext could not be removed yet: {error}{cause}");
+        Stuck { record: record.known.id, name: record.known.name.clone(), why: format!("{error}{cause}") }
+    }
+
+    /// Returns what people are told.
+    pub(super) fn told(&self) -> NotTakenIn {
+        let Stuck { record, name, why } = self;
+        let why = format!("it is sealed as record {record}, but could not be removed: {why}; make it removable and run `hokan take-in` again");
+        NotTakenIn { name: name.clone(), why }
+    }
+}
+
+/// What became of plaintexts.
+pub(super) struct Removed {
+    pub(super) syncs: u64,
+    pub(super) stuck: Vec<Stuck>,
+}
+
+/// Steps 7 to 9 for records whose entries are durable: the plaintexts go.
 ///
 /// A file that is no longer the one that was sealed goes back to its place and is a new file for the next scan; the
 /// record of what was sealed stays.
-pub(super) fn remove(instance: &Instance, store: &mut Store, policy: &PolicySet, records: &[Record]) -> Result<u64> {
+pub(super) fn remove(instance: &Instance, store: &mut Store, policy: &PolicySet, records: &[Record]) -> Result<Removed> {
     let mut removal = Removal::new(&instance.records_dir(policy))?;
     let (mut same, mut stuck) = (Vec::new(), Vec::new());
     for record in records {
@@ -302,8 +333,7 @@ pub(super) fn remove(instance: &Instance, store: &mut Store, policy: &PolicySet,
             // A sidecar that went ahead comes back; a file that is still there is tried again later.
             let _ = removal.put_back(id, path);
             if instance.records_dir(policy).join(path).symlink_metadata().is_ok_and(|meta| meta.ino() == origin.inode) {
-                tracing::warn!(record = %id, "its plaintext could not be removed yet: {error}");
-                stuck.push(id);
+                stuck.push(Stuck::of(record, &error));
             }
             continue;
         }
@@ -314,17 +344,16 @@ pub(super) fn remove(instance: &Instance, store: &mut Store, policy: &PolicySet,
     }
     removal.to_removing(&same)?;
     for (id, result) in removal.destroy(&same) {
-        if let Err(error) = result {
-            tracing::warn!(record = %id, "its plaintext could not be removed yet: {error}");
-            same.retain(|same| *same != id);
+        if let (Err(error), Some(record)) = (result, records.iter().find(|record| record.known.id == id)) {
+            stuck.push(Stuck::of(record, &error));
         }
     }
-    stuck.extend(removal.removing()?.records);
-    let closed: Vec<RecordId> = records.iter().map(|record| record.known.id).filter(|id| !stuck.contains(id)).collect();
+    let open = |id: &RecordId| stuck.iter().any(|stuck| stuck.record == *id);
+    let closed: Vec<RecordId> = records.iter().map(|record| record.known.id).filter(|id| !open(id)).collect();
     let pending = store.write_pending()?;
     pending.plaintext_gone(&closed)?;
     pending.commit()?;
-    Ok(1)
+    Ok(Removed { syncs: 1, stuck })
 }
 
 /// Whether what lies in `checking` is what was sealed, sidecar included.

@@ -7,7 +7,8 @@ use std::path::Path;
 
 use super::super::Result;
 use super::super::instance::Instance;
-use super::{batch, origin_path};
+use super::batch::{self, Stuck};
+use super::origin_path;
 use crate::RecordId;
 use crate::policy::PolicySet;
 use crate::store::{Record, RecordState, Store};
@@ -23,6 +24,8 @@ pub struct Recovered {
     pub undone: Vec<RecordId>,
     /// Files that were put back under `records/`.
     pub put_back: Vec<String>,
+    /// Sealed files that can still not be removed.
+    pub(super) stuck: Vec<Stuck>,
 }
 
 pub(super) fn recover(instance: &Instance, store: &mut Store, vault: &Vault, policy: &PolicySet) -> Result<Recovered> {
@@ -63,15 +66,22 @@ pub(super) fn recover(instance: &Instance, store: &mut Store, vault: &Vault, pol
     }
     same.extend(going);
     for (id, result) in removal.destroy(&same) {
-        result.inspect_err(|error| tracing::warn!(record = %id, "its plaintext could not be removed yet: {error}"))?;
+        match (result, sealed.iter().find(|record| record.known.id == id)) {
+            (Err(error), Some(record)) => recovered.stuck.push(Stuck::of(record, &error)),
+            (result, _) => result?,
+        }
     }
     // An entry whose path still holds that file → 7; otherwise the plaintext is gone.
     let waiting: Vec<Record> = sealed.iter().filter(|record| !same.contains(&record.known.id)).cloned().collect();
-    batch::remove(instance, store, policy, &still_there(instance, policy, waiting))?;
+    let there = still_there(instance, policy, waiting);
+    let gone = |id: &RecordId| !recovered.stuck.iter().any(|one| one.record == *id) && !there.iter().any(|one| one.known.id == *id);
+    let gone: Vec<RecordId> = ids.iter().copied().filter(gone).collect();
     let closing = store.write_pending()?;
-    closing.plaintext_gone(&ids)?;
+    closing.plaintext_gone(&gone)?;
     closing.commit()?;
-    recovered.finished = ids;
+    // What still cannot be removed keeps its row open, and the gate shut.
+    recovered.stuck.extend(batch::remove(instance, store, policy, &there)?.stuck);
+    recovered.finished = ids.into_iter().filter(|id| recovered.stuck.iter().all(|stuck| stuck.record != *id)).collect();
     Ok(recovered)
 }
 
