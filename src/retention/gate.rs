@@ -138,7 +138,7 @@ pub fn pass(store: &mut Store, request: &Request<'_>, plan: Option<&Plan>) -> Re
     check_clock(store, request.now)?;
     let mut writing = store.write()?;
     let day = request.policy.organization.time_zone.date(request.now);
-    let judged = judge_all(&writing.catalog(), request, day)?;
+    let judged = judge_named(&writing.catalog(), request, day, plan)?;
     let signatures = match plan {
         Some(plan) => signatures(&writing.catalog(), request.policy, plan)?,
         None => 0,
@@ -258,6 +258,24 @@ fn decide_one(judged: &Judged, plan: Option<&Plan>, signatures: usize) -> Result
 pub fn judge_all(catalog: &Catalog<'_>, request: &Request<'_>, day: Date) -> Result<Vec<Judged>, StoreError> {
     let holds = catalog.holds()?;
     catalog.due_by(day)?.iter().map(|record| judge_row(catalog, request, record, &holds, day)).collect()
+}
+
+/// Judges every record whose day has come, and those that `plan` names besides: they get their true reason.
+fn judge_named(
+    catalog: &Catalog<'_>,
+    request: &Request<'_>,
+    day: Date,
+    plan: Option<&Plan>,
+) -> Result<Vec<Judged>, StoreError> {
+    let mut judged = judge_all(catalog, request, day)?;
+    let found: std::collections::BTreeSet<RecordId> = judged.iter().map(|one| one.record).collect();
+    let holds = catalog.holds()?;
+    for item in plan.iter().flat_map(|plan| &plan.records).filter(|item| !found.contains(&item.record)) {
+        if let Some(record) = catalog.record(item.record)? {
+            judged.push(judge_row(catalog, request, &record, &holds, day)?);
+        }
+    }
+    Ok(judged)
 }
 
 fn judge_row(
