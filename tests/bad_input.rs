@@ -50,7 +50,7 @@ fn expect_refused(ready: &Ready, path: &str, code: &str, words: &[&str]) {
 
 #[test]
 fn a_policy_that_is_no_yaml() {
-    expect_finding("policies/consent.yaml", "consent:", "consent: [", &["error"]);
+    expect_finding("policies/consent.yaml", "\nconsent:", "\nconsent: [", &["error"]);
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn a_policy_with_an_unknown_key() {
 
 #[test]
 fn a_policy_with_the_same_id_twice() {
-    expect_finding("policies/retention.yaml", "- id: checkups\n", "- id: receipts\n", &["`receipts`", "twice"]);
+    expect_finding("policies/retention.yaml", "- id: checkups\n", "- id: receipts\n", &["`receipts`", "already taken"]);
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn a_policy_without_recipients() {
     let service = Ready::new().read("policies/service.yaml");
     let begin = service.find("  recipients:\n").unwrap();
     let end = service.find("  # Who signs policies").unwrap();
-    expect_finding("policies/service.yaml", &service[begin + 14..end], " []\n\n", &["recipients"]);
+    expect_finding("policies/service.yaml", &service[begin..end], "  recipients: []\n", &["recipients"]);
 }
 
 #[test]

@@ -165,7 +165,7 @@ fn git_clean_leaves_vault_and_records() {
     ready.drop_in("minutes/2013-01-01-会議録.pdf", "x");
     ready.json(&["render"]);
     let cleaned = ready.git(&["clean", "-fdxn"]).stdout;
-    assert!(!cleaned.contains("vault") && !cleaned.contains("records/in"), "{cleaned}");
+    assert!(!cleaned.contains("remove vault") && !cleaned.contains("remove records"), "{cleaned}");
     ready.git(&["clean", "-fdxq"]);
     assert!(ready.inbox("minutes/2013-01-01-会議録.pdf").exists());
     ready.expect_held(&ALL);
