@@ -13,7 +13,7 @@ use std::time::SystemTime;
 use crate::calendar::Instant;
 
 pub use confine::{Confinement, confine_worker, limit_memory};
-pub use files::{Listed, ListedKind, list, read_input, read_limited};
+pub use files::{Listed, ListedKind, list, read_input, read_limited, removable};
 pub use process::{Ended, ProcessError, run};
 
 type Clock = dyn Fn() -> Instant + Send + Sync;

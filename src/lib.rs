@@ -14,6 +14,7 @@
 //! `intake::classify`, `retention::due`, `retention::plan`) are pure functions from values to a value; actions take a
 //! decided value and a [`host::Host`].
 #![forbid(unsafe_code)]
+#![cfg_attr(test, expect(clippy::disallowed_methods, reason = "unit tests act on real files and start programs"))]
 
 pub mod calendar;
 pub mod cli;

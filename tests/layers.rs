@@ -14,13 +14,35 @@ use source::{Named, Token};
 /// A module and what it and everything below it may name, besides itself, `diag` and the identities.
 const ARROWS: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
-    ("cli", &["engine", "host", "diag"]),
+    // Values of the modules below stand in what the engine takes and returns; the command line reads and prints them.
+    // It calls none of their functions: `publish/typeset` alone is called, to become the worker.
+    (
+        "cli",
+        &[
+            "engine",
+            "host",
+            "diag",
+            "calendar",
+            "policy",
+            "intake/classify",
+            "retention/plan",
+            "retention/gate",
+            "store",
+            "publish/typeset",
+        ],
+    ),
     ("engine", &["calendar", "demo", "host", "intake", "ledger", "policy", "publish", "retention", "store", "vault"]),
     ("demo", &["calendar"]),
     ("retention", &["ledger", "calendar"]),
     ("retention/due", &["policy"]),
-    ("retention/plan", &["retention/due", "retention/hold"]),
-    ("retention/gate", &["store", "retention/due", "retention/hold", "retention/approval", "retention/warrant"]),
+    // Rows and classes are arguments here: values, read by the caller.
+    ("retention/hold", &["store"]),
+    ("retention/plan", &["policy", "store", "retention/due", "retention/hold"]),
+    ("retention/approval", &["policy"]),
+    (
+        "retention/gate",
+        &["policy", "store", "retention/due", "retention/hold", "retention/approval", "retention/warrant"],
+    ),
     ("retention/sweep", &["retention/gate", "retention/warrant", "vault", "store", "host"]),
     ("publish", &["policy", "calendar"]),
     // A certificate is a plain value; the notice only lays it out.
@@ -28,6 +50,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("publish/typeset", &["host"]),
     ("intake", &["calendar"]),
     ("intake/classify", &["policy"]),
+    ("intake/names", &["policy"]),
     ("intake/scan", &["host"]),
     ("intake/watch", &["host"]),
     ("store", &["ledger", "calendar", "host"]),
@@ -98,7 +121,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("uuid", &["identity"]),
     ("age", &["vault/seal", "vault/open"]),
     ("age_core", &["vault/seal", "vault/open"]),
-    ("zeroize", &["vault", "ledger"]),
+    // Identities and private keys pass through these on their way from a person's file.
+    ("zeroize", &["vault", "ledger", "engine", "cli", "retention/approval"]),
     ("ed25519_dalek", &["ledger"]),
     ("ssh_key", &["retention/approval"]),
     ("rusqlite", &["store"]),

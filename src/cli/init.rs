@@ -32,6 +32,7 @@ pub(super) fn run(wish: &InitArguments, out: &mut Out) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
+#[expect(clippy::disallowed_methods, reason = "the home directory is where keys belong by default")]
 fn default_keys(dir: &Path) -> Result<PathBuf, Failure> {
     let name = dir.file_name().ok_or_else(|| Failure::Usage(format!("`{}` has no name of its own", dir.display())))?;
     let home = std::env::var_os("HOME")

@@ -26,6 +26,7 @@ pub(super) struct Out {
 }
 
 impl Out {
+    #[expect(clippy::disallowed_methods, reason = "NO_COLOR is a convention of terminals")]
     pub(super) fn new(arguments: &Arguments) -> Out {
         let is_terminal = std::io::stderr().is_terminal();
         let is_coloured = match arguments.color {
@@ -63,7 +64,7 @@ impl Out {
             }
         }
         let printed = table.to_string();
-        printed.lines().for_each(|line| self.line(line.trim_end()));
+        printed.lines().for_each(|line| self.line(line.strip_prefix(' ').unwrap_or(line).trim_end()));
     }
 
     /// Prints a message for people.

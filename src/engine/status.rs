@@ -112,7 +112,7 @@ pub fn status(instance: &Instance) -> Result<Status> {
     let today = policy.organization.time_zone.date(instance.now());
     let mut classes: BTreeMap<String, ClassStatus> = BTreeMap::new();
     let electronic = policy.classes.iter().filter(|class| !class.accept.is_empty());
-    electronic.for_each(|class| drop(classes.insert(class.id.clone(), ClassStatus::default())));
+    classes.extend(electronic.map(|class| (class.id.clone(), ClassStatus::default())));
     let holds = store.catalog().holds()?;
     let waiting = state.waiting.as_ref().and_then(|waiting| waiting.policy.as_ref().ok());
     let grounds = Grounds { policy, waiting: waiting.map(|waiting| &**waiting), holds: &holds, day: today };

@@ -35,6 +35,20 @@ pub fn read_input(limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Checks what can be told without opening a file: it must be readable, and its directory writable.
+///
+/// # Errors
+/// Says in words what stands in the way.
+pub fn removable(path: &Path) -> Result<(), String> {
+    use rustix::fs::{Access, access};
+    if access(path, Access::READ_OK).is_err() {
+        return Err("it cannot be read: give the service's user the right to".to_owned());
+    }
+    let parent = path.parent().unwrap_or(path);
+    let writable = access(parent, Access::WRITE_OK | Access::EXEC_OK);
+    writable.map_err(|_| "its directory is read-only: it could not be removed afterwards".to_owned())
+}
+
 /// What lies at a path, without following links.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListedKind {

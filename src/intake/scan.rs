@@ -3,14 +3,13 @@
 //! In: the folder. Out: every path below it with what decides its state. The rule it keeps: links are not followed,
 //! nothing is skipped in silence, and nothing is opened.
 
-use std::fs::Metadata;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use crate::calendar::Instant;
-use crate::host::{ListedKind, list};
+use crate::host::{self, ListedKind, list};
 
 /// hokan's own folder below `records/`: plaintexts on their way out.
 pub const WORK: &str = ".hokan";
@@ -95,18 +94,6 @@ fn file(root: &Path, path: &Path) -> Option<FoundKind> {
         device: meta.dev(),
         inode: meta.ino(),
         changed: Instant::from_micros(seconds.saturating_mul(1_000_000).saturating_add(nanos / 1000)),
-        removable: removable(&path, &meta),
+        removable: host::removable(&path),
     }))
-}
-
-/// Checks what can be told without opening the file: it must be readable, and its directory writable.
-fn removable(path: &Path, meta: &Metadata) -> Result<(), String> {
-    use rustix::fs::{Access, access};
-    if access(path, Access::READ_OK).is_err() {
-        let mode = meta.mode() & 0o777;
-        return Err(format!("it cannot be read (mode {mode:o})"));
-    }
-    let parent = path.parent().unwrap_or(path);
-    access(parent, Access::WRITE_OK | Access::EXEC_OK)
-        .map_err(|_| "its directory is read-only: it could not be removed afterwards".to_owned())
 }

@@ -350,7 +350,7 @@ mod tests {
 
     #[test]
     fn every_kind_reads_back_what_it_wrote() {
-        let story = sample::story();
+        let story = sample::every_kind();
         for entry in &story {
             assert_eq!(&Entry::decode(&entry.encode()).unwrap(), entry);
         }
@@ -405,7 +405,7 @@ mod tests {
             "fact",  // salted commitment
         ]
         .into();
-        for entry in sample::story() {
+        for entry in sample::every_kind() {
             for (name, value) in object(&entry) {
                 assert!(allowed.contains(name.as_str()), "`{name}` is not an allowed field of the ledger");
                 assert!(!value.is_object() && !value.is_null(), "`{name}` hides fields or has no value");
@@ -458,7 +458,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_decodes_encodes_to_the_same_bytes(which in 0usize..100, at in 0usize..10_000, byte in any::<u8>()) {
-            let story = sample::story();
+            let story = sample::every_kind();
             let mut bytes = story[which % story.len()].encode();
             let at = at % bytes.len();
             bytes[at] = byte;

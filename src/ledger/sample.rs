@@ -99,10 +99,13 @@ pub(crate) fn story() -> Vec<Entry> {
         destroyed(2, 11),
         swept(&[(1, 15), (2, 16)]),
         What::HoldReleased { hold: "h-1".into(), fact: digest("release") },
-        What::ClockConfirmed { fact: digest("clock") },
-        What::Heartbeat {},
     ];
     after(Vec::new(), whats)
+}
+
+/// Returns entries of every kind.
+pub(crate) fn every_kind() -> Vec<Entry> {
+    after(story(), [What::ClockConfirmed { fact: digest("clock") }, What::Heartbeat {}])
 }
 
 /// Returns `story` with these entries after it, each a second later than the one before.

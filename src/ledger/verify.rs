@@ -344,7 +344,8 @@ mod tests {
         let sealed = sample::story()[3].what.clone();
         let (placed, released) = (sample::story()[8].what.clone(), sample::story()[18].what.clone());
         let unknown = What::HoldReleased { hold: "h-2".into(), fact: Digest::of(b"") };
-        let cases: [(What, fn(&Fault) -> bool); 8] = [
+        type Expected = fn(&Fault) -> bool;
+        let cases: [(What, Expected); 8] = [
             (begun, |fault| matches!(fault, Fault::CreatedAgain)),
             (sealed, |fault| matches!(fault, Fault::SealedTwice { first: 3, .. })),
             (placed, |fault| matches!(fault, Fault::HoldPlacedTwice { first: 8, .. })),

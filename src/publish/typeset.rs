@@ -93,6 +93,7 @@ impl Typesetter {
     ///
     /// # Errors
     /// Fails when the program cannot be started or is not a worker of this version.
+    #[expect(clippy::disallowed_methods, reason = "workers are started here, with their own pipes and deadline")]
     pub fn start(program: &Path) -> Result<Typesetter, TypesetError> {
         let failed = |source| TypesetError::Start { program: program.to_owned(), source };
         let mut command = Command::new(program);

@@ -85,11 +85,19 @@ pub(super) fn open_ledger(path: &Path) -> Result<Connection, StoreError> {
 
 fn create(path: &Path, id: i64, tables: &str) -> Result<Connection, StoreError> {
     let fail = |source| explain(path, source);
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    private_file(path).map_err(|source| StoreError::File { path: path.to_owned(), source })?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(fail)?;
     let marks = format!("PRAGMA application_id = {id}; PRAGMA user_version = {FORMAT}; PRAGMA secure_delete = ON;");
     connection.execute_batch(&format!("{marks} BEGIN; {tables} COMMIT;")).map_err(fail)?;
     prepare(path, connection)
+}
+
+/// Makes the empty file with mode 0600, which SQLite's files beside it take over.
+#[expect(clippy::disallowed_methods, reason = "the database files are the store's own")]
+fn private_file(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    std::fs::File::options().write(true).create_new(true).mode(0o600).open(path).map(drop)
 }
 
 fn open(path: &Path, id: i64) -> Result<Connection, StoreError> {

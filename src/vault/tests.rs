@@ -47,7 +47,7 @@ impl Bench {
 
     fn seal(&mut self, plaintext: &[u8]) -> Sealed {
         let record = self.id();
-        seal(&self.vault, record, &mut self.source(plaintext), &[self.key.recipient.clone()]).unwrap()
+        seal(&self.vault, record, &mut self.source(plaintext), std::slice::from_ref(&self.key.recipient)).unwrap()
     }
 
     fn keep(&mut self, plaintext: &[u8]) -> Sealed {

@@ -198,7 +198,7 @@ impl Sealing<'_> {
         let (class, keys) = self.class(ready).map_err(Stopped::Everything)?;
         let id =
             RecordId::new(self.instance.now(), self.instance.host.random().map_err(|e| Stopped::Everything(e.into()))?);
-        let sealed = seal(self.vault, id, &mut file, &keys).map_err(|error| stopped_by(error))?;
+        let sealed = seal(self.vault, id, &mut file, &keys).map_err(stopped_by)?;
         let after = Seen::of(&file).map_err(|error| Stopped::File(error.to_string()))?;
         if after != before {
             let _ = self.vault.discard(id);

