@@ -404,8 +404,13 @@ mod tests {
     fn every_verdict_but_due_is_refused_whatever_was_signed() {
         let day = "2027-01-01".parse().unwrap();
         for verdict in [
-            Verdict::NotYet(day), Verdict::Permanent, Verdict::WaitsForDate(vec!["moved".into()]), Verdict::UnknownClass,
-            Verdict::OnHold(vec!["hold-1".into()]), Verdict::RemovalPending, Verdict::KeptByWaitingPolicy(None),
+            Verdict::NotYet(day),
+            Verdict::Permanent,
+            Verdict::WaitsForDate(vec!["moved".into()]),
+            Verdict::UnknownClass,
+            Verdict::OnHold(vec!["hold-1".into()]),
+            Verdict::RemovalPending,
+            Verdict::KeptByWaitingPolicy(None),
         ] {
             let planned = plan_of(&[due_record(1, Review::One)]);
             let judged = [Judged { verdict: verdict.clone(), ..due_record(1, Review::One) }];

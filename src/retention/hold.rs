@@ -44,7 +44,12 @@ mod tests {
             let hold = Hold { id: "hold-1".into(), scope, reason, by, salt: [0; 16], entry: None };
             !covering(&[hold], &record, "fee-statements").is_empty()
         };
-        for scope in [Scope::Record(id), Scope::Subject("M2".into()), Scope::Class("receipts".into()), Scope::Class("fee-statements".into())] {
+        for scope in [
+            Scope::Record(id),
+            Scope::Subject("M2".into()),
+            Scope::Class("receipts".into()),
+            Scope::Class("fee-statements".into()),
+        ] {
             assert!(covers(scope.clone()), "{scope:?}");
         }
         let other = RecordId::new(Instant::from_micros(0), [2; 10]);
