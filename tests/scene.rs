@@ -46,7 +46,8 @@ pub fn ready(instance: &Instance) {
     let root = instance.root();
     let key = |name: &str| instance.home().join(name).display().to_string();
     let root = root.to_str().unwrap();
-    let made = ["init", root, "--identity-out", &key("identity"), "--approver-out", &key("approver"), "--settle", "PT0S"];
+    let made =
+        ["init", root, "--identity-out", &key("identity"), "--approver-out", &key("approver"), "--settle", "PT0S"];
     instance.hokan(&made).expect_code(0);
     let (class, with_sidecar) = ("    - id: requests\n", "    - id: requests\n      sidecar: optional\n");
     let policy = instance.read("policies/retention.yaml");

@@ -3,8 +3,12 @@
 //! Every file below `tests/` is a module of it. `support` runs the real program; `layers` reads the source.
 #![expect(clippy::disallowed_methods, reason = "tests act on real files and start programs")]
 
+mod bad_input;
+mod commands;
 mod crash;
 mod image;
+mod instances;
+mod invariants;
 mod layers;
 mod scene;
 mod support;

@@ -122,7 +122,7 @@ fn tell(intake: &Intake, out: &mut Out) {
         classes.into_iter().map(|(class, count)| vec![format!("  {class}"), count.to_string()]).collect(),
         &[1],
     );
-    intake.failed.iter().for_each(|one| out.line(&format!("not taken in: {}: {}", one.name, one.why)));
+    intake.failed.iter().for_each(|one| out.line(&format!("failed: {}: {}", one.name, one.why)));
     for (path, state) in intake.left.iter().filter(|(_, state)| *state != State::Ignored) {
         let why = reason(state).map_or(String::new(), |(_, why)| format!(": {why}"));
         out.line(&format!("{:<12} {path}{why}", state_name(state)));

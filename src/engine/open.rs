@@ -115,6 +115,10 @@ pub fn open_record(instance: &Instance, id: RecordId, identities: &str, to: &Pat
     })?;
     let state = policy_state(instance, &store)?;
     refuse_below_records(instance, &state.accepted()?.policy, to)?;
+    if to.symlink_metadata().is_ok() {
+        let why = format!("`{}` exists: hokan never overwrites anything", to.display());
+        return Err(EngineError::refused("open.target-exists", why).help("name a new file with `-o`"));
+    }
     let identities = parse(identities)?;
     let opening = Opening { record: id, by: by.to_owned(), why: why.to_owned(), salt: instance.salt()? };
     let pending = store.write_pending()?;

@@ -199,7 +199,8 @@ fn sorted(states: Vec<(Found, State)>) -> (Vec<ReadyFile>, Vec<(String, State)>)
             other => left.push(named((found, other))),
         }
     }
-    let taken: BTreeSet<&[u8]> = ready.iter().filter_map(|(_, file)| Some(file.sidecar.as_ref()?.path.as_slice())).collect();
+    let taken: BTreeSet<&[u8]> =
+        ready.iter().filter_map(|(_, file)| Some(file.sidecar.as_ref()?.path.as_slice())).collect();
     left.retain(|(name, state)| !(matches!(state, State::SidecarOf(_)) && taken.contains(name.as_bytes())));
     (ready, left)
 }

@@ -138,7 +138,7 @@ pub fn pass(store: &mut Store, request: &Request<'_>, plan: Option<&Plan>) -> Re
     check_clock(store, request.now)?;
     let mut writing = store.write()?;
     let day = request.policy.organization.time_zone.date(request.now);
-    let judged = judge_all(&writing.catalog(), request, day)?;
+    let judged = judge_named(&writing.catalog(), request, day, plan)?;
     let signatures = match plan {
         Some(plan) => signatures(&writing.catalog(), request.policy, plan)?,
         None => 0,
@@ -260,6 +260,24 @@ pub fn judge_all(catalog: &Catalog<'_>, request: &Request<'_>, day: Date) -> Res
     catalog.due_by(day)?.iter().map(|record| judge_row(catalog, request, record, &holds, day)).collect()
 }
 
+/// Judges every record whose day has come, and those that `plan` names besides: they get their true reason.
+fn judge_named(
+    catalog: &Catalog<'_>,
+    request: &Request<'_>,
+    day: Date,
+    plan: Option<&Plan>,
+) -> Result<Vec<Judged>, StoreError> {
+    let mut judged = judge_all(catalog, request, day)?;
+    let found: std::collections::BTreeSet<RecordId> = judged.iter().map(|one| one.record).collect();
+    let holds = catalog.holds()?;
+    for item in plan.iter().flat_map(|plan| &plan.records).filter(|item| !found.contains(&item.record)) {
+        if let Some(record) = catalog.record(item.record)? {
+            judged.push(judge_row(catalog, request, &record, &holds, day)?);
+        }
+    }
+    Ok(judged)
+}
+
 fn judge_row(
     catalog: &Catalog<'_>,
     request: &Request<'_>,
@@ -335,4 +353,115 @@ fn implausible(before: Instant, after: Instant, index: u64) -> Result<(), GateEr
 pub fn confirm_clock(writing: &mut Writing<'_>, now: Instant, fact: Digest) -> Result<(), StoreError> {
     let index = writing.append(&Entry { at: now, what: What::ClockConfirmed { fact } })?;
     writing.set_meta(CLOCK_CHECKED, &index.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Review;
+    use crate::retention::due::Due;
+    use crate::retention::plan::Item;
+
+    /// 1 January 2026, 00:00 UTC.
+    const NOW: Instant = Instant::from_micros(1_767_225_600_000_000);
+
+    fn due_record(n: u8, review: Review) -> Judged {
+        let digest = Digest::of(&[n]);
+        Judged {
+            record: RecordId::new(NOW, [n; 10]),
+            class: "receipts".into(),
+            due: Due::On("2025-04-01".parse().unwrap()),
+            verdict: Verdict::Due,
+            review,
+            rule: digest,
+            header: digest,
+            by: None,
+        }
+    }
+
+    fn plan_of(judged: &[Judged]) -> Plan {
+        Plan::make("hokan/a/b", Digest::of(b"policy"), NOW, "2026-01-01".parse().unwrap(), judged).unwrap()
+    }
+
+    fn reasons(judged: &[Judged], plan: Option<&Plan>, signatures: usize, at_most: u32) -> Vec<&'static str> {
+        decide(judged, plan, signatures, at_most).refused.iter().map(|refused| refused.why.code()).collect()
+    }
+
+    #[test]
+    fn a_record_goes_by_rule_or_with_as_many_signatures_as_its_class_needs() {
+        for (review, needed) in [(Review::None, 0), (Review::One, 1), (Review::Two, 2)] {
+            let judged = [due_record(1, review)];
+            let plan = plan_of(&judged);
+            for signatures in 0..3 {
+                let passes = decide(&judged, Some(&plan), signatures, 10).allowed.len() == 1;
+                assert_eq!(passes, signatures >= needed, "{review:?} with {signatures} signatures");
+            }
+            assert_eq!(decide(&judged, None, 0, 10).allowed.len(), usize::from(needed == 0));
+        }
+    }
+
+    #[test]
+    fn every_verdict_but_due_is_refused_whatever_was_signed() {
+        let day = "2027-01-01".parse().unwrap();
+        for verdict in [
+            Verdict::NotYet(day),
+            Verdict::Permanent,
+            Verdict::WaitsForDate(vec!["moved".into()]),
+            Verdict::UnknownClass,
+            Verdict::OnHold(vec!["hold-1".into()]),
+            Verdict::RemovalPending,
+            Verdict::KeptByWaitingPolicy(None),
+        ] {
+            let planned = plan_of(&[due_record(1, Review::One)]);
+            let judged = [Judged { verdict: verdict.clone(), ..due_record(1, Review::One) }];
+            let decided = decide(&judged, Some(&planned), 9, 10);
+            assert!(decided.allowed.is_empty(), "{verdict:?}");
+            assert_eq!(decided.refused[0].why, Why::Verdict(verdict));
+        }
+    }
+
+    #[test]
+    fn what_changed_since_the_plan_is_refused() {
+        let plan = plan_of(&[due_record(1, Review::One)]);
+        let other = Digest::of(b"other");
+        let rule = Judged { rule: other, ..due_record(1, Review::One) };
+        let header = Judged { header: other, ..due_record(1, Review::One) };
+        for changed in [rule, header] {
+            assert_eq!(reasons(&[changed], Some(&plan), 1, 10), ["changed-since-plan"]);
+        }
+    }
+
+    #[test]
+    fn a_planned_record_that_nobody_knows_any_more_is_gone() {
+        let mut plan = plan_of(&[due_record(1, Review::One)]);
+        let item = Item { record: due_record(2, Review::One).record, ..plan.records[0].clone() };
+        plan.records.push(item);
+        assert_eq!(reasons(&[due_record(1, Review::One)], Some(&plan), 1, 10), ["gone"]);
+    }
+
+    #[test]
+    fn more_than_the_limit_by_rule_alone_is_none_at_all() {
+        let judged = [due_record(1, Review::None), due_record(2, Review::None), due_record(3, Review::One)];
+        assert_eq!(decide(&judged[..2], None, 0, 2).allowed.len(), 2);
+        assert_eq!(reasons(&judged[..2], None, 0, 1), ["over-limit", "over-limit"]);
+        let plan = plan_of(&judged[2..]);
+        let decided = decide(&judged, Some(&plan), 1, 1);
+        let allowed: Vec<RecordId> = decided.allowed.iter().map(|(one, _)| one.record).collect();
+        assert_eq!(allowed, [judged[2].record], "what a plan covers does not count");
+        let all = plan_of(&judged);
+        assert_eq!(decide(&judged, Some(&all), 1, 1).allowed.len(), 3);
+    }
+
+    #[test]
+    fn i12_a_clock_that_jumped_is_not_believed() {
+        for (after, believed) in [
+            (NOW, true),
+            (NOW.plus_days(40), true),
+            (NOW.plus_days(40).plus_seconds(1), false),
+            (NOW.plus_seconds(-3600), true),
+            (NOW.plus_seconds(-3601), false),
+        ] {
+            assert_eq!(implausible(NOW, after, 1).is_ok(), believed, "{after}");
+        }
+    }
 }

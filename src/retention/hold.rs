@@ -1,7 +1,7 @@
 //! Holds: what keeps a record whatever its date.
 //!
-//! In: the holds in force and a record. Out: the ones that cover it. The rule it keeps: a hold that is merely pending
-//! counts like any other.
+//! In: the holds in force, a record, its class of today. Out: the ones that cover it. The rule it keeps: a hold that is
+//! merely pending counts like any other, and a class that was renamed is covered under both names.
 
 use crate::policy::Class;
 use crate::store::{Hold, NewRecord, Scope};

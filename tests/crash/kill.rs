@@ -16,8 +16,19 @@ use crate::support::Instance;
 
 /// The calls that change what is on the disk, or what is promised about it. `?` is for those a processor does not have.
 const CALLS: [&str; 13] = [
-    "fsync", "fdatasync", "syncfs", "rename", "renameat", "renameat2", "unlink", "unlinkat", "write", "pwrite64",
-    "ftruncate", "truncate", "mkdirat",
+    "fsync",
+    "fdatasync",
+    "syncfs",
+    "rename",
+    "renameat",
+    "renameat2",
+    "unlink",
+    "unlinkat",
+    "write",
+    "pwrite64",
+    "ftruncate",
+    "truncate",
+    "mkdirat",
 ];
 
 /// Which threads count.

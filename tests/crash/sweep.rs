@@ -135,9 +135,10 @@ impl Planned {
     /// Whether the name of a destroyed record is still to be read in the catalog's files (I5).
     fn names_lie_in_the_catalog(&self, case: &Instance, name: &str) -> bool {
         let files = ["catalog.db", "catalog.db-wal"].map(|file| case.root().join("vault").join(file));
-        files.iter().filter_map(|path| std::fs::read(path).ok()).any(|bytes| {
-            bytes.windows(name.len()).any(|window| window == name.as_bytes())
-        })
+        files
+            .iter()
+            .filter_map(|path| std::fs::read(path).ok())
+            .any(|bytes| bytes.windows(name.len()).any(|window| window == name.as_bytes()))
     }
 
     /// The certificates of the sweeps that destroyed anything name the four records together.
