@@ -21,10 +21,10 @@ Examples:
   hokan init my-society             make an instance of your own
   hokan check                       check the policies of the instance here
 
-Exit codes: 0 done, 1 findings or refusals, 2 usage, 3 does not verify, 4 sweep begun and not finished,
-70 internal, 74 input or output, 75 busy (try again).")]
+Exit codes: 0 done, 1 findings or refusals, 2 usage, 3 does not verify,
+4 sweep begun and not finished, 70 internal, 74 input or output, 75 busy (try again).")]
 pub(super) struct Arguments {
-    /// The instance.
+    /// The directory of the instance.
     #[arg(long, global = true, default_value = ".", value_name = "DIR", help_heading = COMMON)]
     pub dir: PathBuf,
     /// Print one JSON document instead of text.

@@ -55,7 +55,7 @@ fn tell(forecast: &Forecast, by_rule: usize, review: usize, out: &mut Out) {
     let mut groups: BTreeMap<(String, String), usize> = BTreeMap::new();
     forecast.judged.iter().for_each(|one| *groups.entry((one.class.clone(), verdict(one))).or_default() += 1);
     let rows = groups.into_iter().map(|((class, said), count)| vec![class, count.to_string(), said]);
-    out.table(&["CLASS", "RECORDS", "TODAY"], rows.collect(), &[1]);
+    out.table(&["CLASS", "RECORDS", "STATE"], rows.collect(), &[1]);
     let late = forecast.due().filter(|one| one.by.is_some_and(|by| by < day)).count();
     out.line(&format!("{by_rule} may go by rule, {review} once a plan is approved"));
     if late > 0 {
