@@ -10,25 +10,28 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::RecordId;
 use crate::calendar::{Date, Wait};
 
+/// What every command takes.
+const COMMON: &str = "Options of every command";
+
 /// Publish, seal, destroy and prove what your policy files say.
 #[derive(Parser)]
-#[command(name = "hokan", version = out_version(), about, max_term_width = 100, after_help = "\
+#[command(name = "hokan", version = out_version(), max_term_width = 100, after_help = "\
 Examples:
   hokan demo                        see the whole job on a fictional society
   hokan init my-society             make an instance of your own
   hokan check                       check the policies of the instance here
 
-Exit codes: 0 done, 1 findings or refusals, 2 usage, 3 does not verify, 4 sweep begun and not finished,
-70 internal, 74 input or output, 75 busy (try again).")]
+Exit codes: 0 done, 1 findings or refusals, 2 usage, 3 does not verify,
+4 sweep begun and not finished, 70 internal, 74 input or output, 75 busy (try again).")]
 pub(super) struct Arguments {
-    /// The instance.
-    #[arg(long, global = true, default_value = ".", value_name = "DIR")]
+    /// The directory of the instance.
+    #[arg(long, global = true, default_value = ".", value_name = "DIR", help_heading = COMMON)]
     pub dir: PathBuf,
     /// Print one JSON document instead of text.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = COMMON)]
     pub json: bool,
-    /// When to use colour.
-    #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
+    /// When to use colour; `auto` means on a terminal.
+    #[arg(long, global = true, default_value = "auto", value_name = "WHEN", help_heading = COMMON)]
     pub color: When,
     #[command(subcommand)]
     pub command: Command,
@@ -42,14 +45,11 @@ fn out_version() -> &'static str {
     })
 }
 
-/// When to use colour.
+/// When to use colour: `auto` means on a terminal.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum When {
-    /// On a terminal.
     Auto,
-    /// Always.
     Always,
-    /// Never.
     Never,
 }
 

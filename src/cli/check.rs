@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::Done;
 use super::out::Out;
+use super::words::counted;
 use crate::diag::{self, Severity};
 use crate::engine::{Instance, check};
 
@@ -17,8 +18,14 @@ pub(super) fn run(instance: &Instance, out: &mut Out) -> Done {
         out.findings(&report, &sources);
         let files = sources.len();
         out.line(&match report.findings().len() {
-            0 => format!("{files} policy files, no findings"),
-            all => format!("{files} policy files, {all} findings: {errors} errors, {warnings} warnings"),
+            0 => format!("{}, no findings", counted(files, "policy file", "policy files")),
+            all => format!(
+                "{}, {}: {}, {}",
+                counted(files, "policy file", "policy files"),
+                counted(all, "finding", "findings"),
+                counted(errors, "error", "errors"),
+                counted(warnings, "warning", "warnings")
+            ),
         });
     });
     Ok(ExitCode::from(u8::from(report.has_errors())))

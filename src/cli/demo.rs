@@ -1,5 +1,6 @@
 //! `hokan demo`: the whole job on a fictional society.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use serde_json::json;
@@ -35,11 +36,17 @@ pub(super) fn run(wish: &DemoArguments, out: &mut Out) -> Done {
 fn tell(outcome: &DemoOutcome, out: &mut Out) {
     let dir = outcome.dir.display();
     let odd = outcome.intake.left.iter().filter(|(_, state)| matches!(state, State::Refused(..) | State::Unclassified));
-    let refused: Vec<String> = odd
-        .map(|(_, state)| match state {
+    let mut refused: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, state) in odd {
+        let code = match state {
             State::Refused(code, _) => (*code).to_owned(),
             other => format!("intake.{}", state_name(other)),
-        })
+        };
+        *refused.entry(code).or_default() += 1;
+    }
+    let reasons: Vec<String> = refused
+        .iter()
+        .map(|(code, count)| if *count == 1 { code.clone() } else { format!("{code} ({count})") })
         .collect();
     let bytes: usize = outcome.rendered.files.values().sum();
     let held = outcome.swept.refused.iter().filter(|one| one.why.code() == "on-hold").count();
@@ -54,7 +61,7 @@ fn tell(outcome: &DemoOutcome, out: &mut Out) {
             outcome.intake.taken.len(),
             outcome.files
         ),
-        format!("refused    {}: {}", refused.len(), refused.join(", ")),
+        format!("not taken  {}: {}", refused.values().sum::<usize>(), reasons.join(", ")),
         format!(
             "hold       {} on the records of one member: {} kept although due",
             outcome.hold,

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::arguments::EventCommand;
 use super::out::Out;
+use super::words::counted;
 use super::{Done, Failure, who};
 use crate::engine::{Instance, Whom, add_event};
 
@@ -18,7 +19,8 @@ pub(super) fn run(instance: &Instance, what: &EventCommand, out: &mut Out) -> Do
     };
     let moved = add_event(instance, &whom, event, *date, &who(by.as_deref()))?;
     out.result("event-add", json!({ "moved": moved }), |out| {
-        out.line(&format!("{event} on {date} added; {moved} records have another due day now"));
+        let records = counted(moved, "record gets", "records get");
+        out.line(&format!("{event} on {date} added; {records} another due day"));
     });
     Ok(ExitCode::SUCCESS)
 }

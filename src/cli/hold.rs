@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::arguments::{HoldCommand, ScopeArguments};
 use super::out::Out;
+use super::words::counted;
 use super::{Done, Failure, who};
 use crate::engine::{Instance, holds, place_hold, release_hold};
 use crate::store::Scope;
@@ -51,7 +52,7 @@ fn list(instance: &Instance, out: &mut Out) -> Result<(), Failure> {
             vec![hold.id.clone(), scope, hold.by.clone(), hold.reason.clone()]
         });
         out.table(&["HOLD", "COVERS", "BY", "REASON"], rows.collect(), &[]);
-        out.line(&format!("{} holds in force", holds.len()));
+        out.line(&format!("{} in force", counted(holds.len(), "hold", "holds")));
     });
     Ok(())
 }

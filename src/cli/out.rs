@@ -53,18 +53,22 @@ impl Out {
         let _ = writeln!(std::io::stdout(), "{text}");
     }
 
-    /// Prints rows in columns; columns named in `numbers` are aligned to the right.
+    /// Prints rows in columns, nothing where there are no rows; columns named in `numbers` are aligned to the right.
     pub(super) fn table(&mut self, head: &[&str], rows: Vec<Vec<String>>, numbers: &[usize]) {
+        if rows.is_empty() {
+            return;
+        }
         let mut table = Table::new();
         table.load_style(presets::NOTHING).set_header(head.iter().copied());
         table.add_rows(rows);
-        for column in numbers {
-            if let Some(column) = table.column_mut(*column) {
+        for (index, column) in table.column_iter_mut().enumerate() {
+            column.set_padding((0, 2));
+            if numbers.contains(&index) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
         let printed = table.to_string();
-        printed.lines().for_each(|line| self.line(line.strip_prefix(' ').unwrap_or(line).trim_end()));
+        printed.lines().map(str::trim_end).filter(|line| !line.is_empty()).for_each(|line| self.line(line));
     }
 
     /// Prints a message for people.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Done;
 use super::arguments::RecordsCommand;
 use super::out::Out;
-use super::words::{verdict, verdict_code};
+use super::words::{counted, verdict, verdict_code};
 use crate::engine::{Instance, RecordFilter, RecordView, records};
 use crate::store::RecordState;
 
@@ -62,8 +62,8 @@ fn list(views: &[RecordView], out: &mut Out) {
             view.record.known.name.clone(),
         ]
     });
-    out.table(&["RECORD", "CLASS", "DUE", "TODAY", "NAME"], rows.collect(), &[]);
-    out.line(&format!("{} records", views.len()));
+    out.table(&["RECORD", "CLASS", "MAY GO FROM", "TODAY", "NAME"], rows.collect(), &[]);
+    out.line(&counted(views.len(), "record", "records"));
 }
 
 fn show(view: &RecordView, out: &mut Out) {

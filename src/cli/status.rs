@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Done;
 use super::out::Out;
 use super::take_in::one;
-use super::words::{reason, version, version_json};
+use super::words::{counted, reason, version, version_json};
 use crate::engine::{ClassStatus, Instance, Status, state_name, status};
 use crate::intake::State;
 
@@ -50,11 +50,11 @@ fn class_json(class: &ClassStatus) -> Value {
 
 fn tell(status: &Status, out: &mut Out) {
     out.line(&format!(
-        "{}: {} in force, {} ledger entries, {} holds",
+        "{}: {} in force, {} ledger entries, {}",
         status.today,
         version(&status.policy),
         status.entries,
-        status.holds
+        counted(status.holds as usize, "hold", "holds")
     ));
     match &status.waiting {
         Some((waiting, true)) => {
@@ -79,7 +79,7 @@ fn tell(status: &Status, out: &mut Out) {
         let next = class.next.map_or("-".to_owned(), |day| day.to_string());
         std::iter::once(id.clone()).chain(cells).chain([next]).collect()
     });
-    let head = ["CLASS", "HELD", "DUE", "REVIEW", "ON HOLD", "LATER", "NO DATE", "FOR EVER", "OTHER", "NEXT DUE"];
+    let head = ["CLASS", "HELD", "DUE", "TO APPROVE", "ON HOLD", "LATER", "NO DATE", "FOR EVER", "OTHER", "NEXT DUE"];
     let held: u64 = status.classes.values().map(|class| class.held).sum();
     out.table(&head, rows.collect(), &[1, 2, 3, 4, 5, 6, 7, 8]);
     out.line(&format!("{held} records held"));

@@ -50,14 +50,14 @@ fn tell(forecast: &Forecast, by_rule: usize, review: usize, out: &mut Out) {
     let day = forecast.day;
     out.line(&match forecast.today {
         true => format!("dry run for today, {day}: nothing is destroyed"),
-        false => format!("looking ahead to {day}: nothing is destroyed, and nothing can be on another day than today"),
+        false => format!("looking at {day}: nothing is destroyed, and nothing ever is on another day than today"),
     });
     let mut groups: BTreeMap<(String, String), usize> = BTreeMap::new();
     forecast.judged.iter().for_each(|one| *groups.entry((one.class.clone(), verdict(one))).or_default() += 1);
     let rows = groups.into_iter().map(|((class, said), count)| vec![class, count.to_string(), said]);
-    out.table(&["CLASS", "RECORDS", ""], rows.collect(), &[1]);
+    out.table(&["CLASS", "RECORDS", "STATE"], rows.collect(), &[1]);
     let late = forecast.due().filter(|one| one.by.is_some_and(|by| by < day)).count();
-    out.line(&format!("{by_rule} would go by rule, {review} once a plan is approved"));
+    out.line(&format!("{by_rule} may go by rule, {review} once a plan is approved"));
     if late > 0 {
         out.line(&format!("{late} of them are past the window their class sets"));
     }

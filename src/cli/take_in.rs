@@ -53,7 +53,7 @@ fn look(instance: &Instance, out: &mut Out) -> Done {
             };
             vec![state_name(state).to_owned(), path.clone(), said]
         });
-        out.table(&["STATE", "PATH", ""], rows.collect(), &[]);
+        out.table(&["STATE", "PATH", "WHY"], rows.collect(), &[]);
         out.line(&format!("{}; nothing was changed", summary(&paths)));
     });
     Ok(ExitCode::SUCCESS)

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::arguments::VerifyArguments;
 use super::out::Out;
+use super::words::counted;
 use super::{Done, read_text};
 use crate::engine::{Instance, VerifyReport, verify};
 
@@ -45,6 +46,6 @@ pub(super) fn tell(report: &VerifyReport, out: &mut Out) {
     ));
     out.line(&match report.problems.len() {
         0 => "everything agrees".to_owned(),
-        n => format!("{n} problems"),
+        n => counted(n, "problem", "problems"),
     });
 }

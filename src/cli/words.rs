@@ -29,6 +29,7 @@ pub(super) fn acceptance(accepted: &Acceptance) -> String {
         accepted.by.as_ref().map_or("by the service: nothing enforced changed".to_owned(), |name| format!("by {name}"));
     let moved = match accepted.moved {
         0 => String::new(),
+        1 => "; 1 record has another due day now".to_owned(),
         n => format!("; {n} records have another due day now"),
     };
     format!("accepted {} {who} (ledger entry {}){moved}", version(&accepted.version), accepted.entry)
