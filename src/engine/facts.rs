@@ -33,7 +33,8 @@ pub fn place_hold(instance: &Instance, scope: Scope, reason: &str, by: &str) -> 
             let state = policy_state(instance, &store)?;
             known_class(&state.accepted()?.policy, class)?;
         }
-        Scope::Record(_) | Scope::Subject(_) => {}
+        Scope::Subject(subject) => said("hold.subject", "a subject", subject)?,
+        Scope::Record(_) => {}
     }
     let random = instance.host.random::<4>()?;
     let id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -183,7 +184,7 @@ fn known_class(policy: &PolicySet, class: &str) -> Result<()> {
     })
 }
 
-fn said(code: &'static str, what: &str, text: &str) -> Result<()> {
+pub(super) fn said(code: &'static str, what: &str, text: &str) -> Result<()> {
     if text.trim().is_empty() {
         return Err(EngineError::refused(
             code,
