@@ -200,14 +200,18 @@ pub(super) fn said(code: &'static str, what: &str, text: &str) -> Result<()> {
 /// Refuses empty words; fails as the stores do.
 ///
 /// # Durability
-/// On return the confirmation is in the ledger; who and why stand there as a commitment only.
+/// On return the confirmation is in the ledger; who and why stand in the catalog, the ledger commits to them.
 pub fn confirm_clock(instance: &Instance, reason: &str, by: &str) -> Result<()> {
     said("clock.reason", "a reason", reason)?;
     said("clock.by", "who confirms it", by)?;
     let (mut store, key) = (instance.store()?, instance.key()?);
+    let (at, salt) = (instance.now(), instance.salt()?);
     let fact = serde_json::json!({ "by": by, "reason": reason });
-    let fact = crate::ledger::commit(&instance.salt()?, &fact).unwrap_or(crate::Digest::of(b""));
+    let commitment = crate::ledger::commit(&salt, &fact).expect("a name and a reason are texts");
+    let hex: String = salt.iter().map(|byte| format!("{byte:02x}")).collect();
+    let kept = serde_json::json!({ "fact": fact, "salt": hex });
     let mut writing = store.write()?;
-    gate::confirm_clock(&mut writing, instance.now(), fact)?;
+    writing.set_meta(&format!("clock:{}", at.micros()), &kept.to_string())?;
+    gate::confirm_clock(&mut writing, at, commitment)?;
     Ok(writing.commit(&key)?)
 }
