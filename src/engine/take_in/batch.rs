@@ -320,7 +320,9 @@ impl Removed {
 
 /// Returns what people are told of a file that is sealed and still lies there.
 pub(super) fn not_removed(record: &Record, error: &RemovalError) -> NotTakenIn {
-    let why = format!("it is sealed, but could not be removed yet: {}", with_cause(error));
+    let cause = with_cause(error);
+    let why =
+        format!("it is sealed, but could not be removed yet: {cause}; make it removable and run `hokan take-in` again");
     NotTakenIn { name: record.known.name.clone(), why }
 }
 
