@@ -6,6 +6,7 @@
 mod arguments;
 mod certificate;
 mod check;
+mod checkpoint;
 mod clock;
 mod demo;
 mod event;
@@ -81,6 +82,7 @@ fn dispatch(arguments: &Arguments, out: &mut Out) -> Done {
         Command::Clock { what } => clock::run(&opened(dir)?, what, out),
         Command::Open(wish) => open::run(&opened(dir)?, wish, out),
         Command::Certificate(wish) => certificate::run(&opened(dir)?, wish, out),
+        Command::Checkpoint => checkpoint::run(&opened(dir)?, out),
         Command::Verify(wish) => verify::run(&opened(dir)?, wish, out),
     }
 }

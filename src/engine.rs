@@ -48,7 +48,7 @@ pub use sweep::{Forecast, Swept, approve_plan, forecast, make_plan, run_sweep};
 pub use take_in::{
     Intake, NotTakenIn, Preview, Progress, Recovered, TakenIn, Unwatched, agree, has_agreed, preview, take_in,
 };
-pub use verify::{VerifyReport, Wrong, verify};
+pub use verify::{VerifyReport, Wrong, checkpoint, verify};
 
 /// Returns every rule hokan checks policies with.
 pub fn rules() -> &'static [&'static Rule] {

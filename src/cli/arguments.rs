@@ -137,6 +137,9 @@ pub(super) enum Command {
         after_help = "Example:\n  hokan verify --checkpoint /media/usb/checkpoint.txt\n\nExit code 3 when something is wrong."
     )]
     Verify(VerifyArguments),
+    /// Print the newest signed checkpoint of the ledger, to be kept elsewhere.
+    #[command(after_help = "Example:\n  hokan checkpoint > /media/usb/checkpoint.txt")]
+    Checkpoint,
     /// Explain a rule that findings name.
     #[command(after_help = "Example:\n  hokan explain retention.period")]
     Explain(ExplainArguments),

@@ -47,6 +47,11 @@ impl Out {
         self.line(&printed);
     }
 
+    /// Returns whether colour is wished for.
+    pub(super) fn is_coloured(&self) -> bool {
+        self.is_coloured
+    }
+
     /// Prints one line of a result.
     pub(super) fn line(&mut self, text: &str) {
         // A reader that went away (a pager, `head`) is no failure of the command.

@@ -16,8 +16,12 @@ use crate::engine::{Happened, Instance, Stop, run as serve};
 pub(super) fn run(instance: &Instance, wish: &RunArguments, out: &mut Out) -> Done {
     take_in::agreed(instance, wish.yes, out)?;
     let filter = EnvFilter::try_from_env("HOKAN_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let _ =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .with_ansi(out.is_coloured())
+        .try_init();
     let stop = Stop::default();
     let mut signals = Signals::new([SIGINT, SIGTERM])
         .map_err(|error| Failure::Internal(format!("signals cannot be heard: {error}")))?;

@@ -69,6 +69,7 @@ pub(super) fn why(why: &Why) -> String {
         Why::NeedsApproval { needed, found } => format!("needs {needed} approvers in a signed plan, has {found}"),
         Why::ChangedSincePlan => "its rule or header changed since the plan was made".to_owned(),
         Why::Gone => "destroyed already".to_owned(),
+        Why::Altered => "the catalog says of it what the ledger does not: run hokan verify".to_owned(),
         Why::OverLimit { at_most, found } => {
             format!("{found} records are more than the {at_most} a sweep may destroy without an approved plan")
         }

@@ -230,6 +230,13 @@ pub fn accept(instance: &Instance, consent: &Consent) -> Result<Acceptance> {
     let mut store = instance.store()?;
     let state = policy_state(instance, &store)?;
     let (waiting, policy) = acceptable(&state)?;
+    if waiting.version.commit.is_none() && instance.dir.join(".git").exists() {
+        return Err(EngineError::refused(
+            "policy.not-committed",
+            "the repository has no commit yet: what is accepted is a commit",
+        )
+        .help("run `git add -A && git commit`, then accept"));
+    }
     let vault = instance.dir.join(&policy.service.paths.vault);
     if vault.canonicalize().ok() != instance.vault_dir().canonicalize().ok() {
         let why = format!(

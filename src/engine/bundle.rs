@@ -156,13 +156,21 @@ pub(super) fn work_tree(dir: &Path) -> Result<(Bundle, Vec<Finding>)> {
     Ok((Bundle(files), findings))
 }
 
-/// Returns the commit `HEAD` names, or nothing where there is no git or no commit.
+/// Returns the commit `HEAD` names, or nothing where there is no git or no commit; a repository that git refuses to read
+/// is an error, never the same as none.
 pub(super) fn head(dir: &Path) -> Result<Option<String>> {
     if !dir.join(".git").exists() {
         return Ok(None);
     }
     let ended = git(dir, &["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], &[])?;
-    Ok((ended.code == 0).then(|| String::from_utf8_lossy(&ended.stdout).trim().to_owned()))
+    match ended.code {
+        0 => Ok(Some(String::from_utf8_lossy(&ended.stdout).trim().to_owned())),
+        1 => Ok(None),
+        _ => {
+            let why = format!("git cannot read the repository in `{}`: {}", dir.display(), ended.stderr.trim());
+            Err(EngineError::refused("policy.git", why).help("run hokan as the user who owns it, or run `git fsck`"))
+        }
+    }
 }
 
 /// Reads the files of a commit.

@@ -33,7 +33,8 @@ pub fn place_hold(instance: &Instance, scope: Scope, reason: &str, by: &str) -> 
             let state = policy_state(instance, &store)?;
             known_class(&state.accepted()?.policy, class)?;
         }
-        Scope::Record(_) | Scope::Subject(_) => {}
+        Scope::Subject(subject) => said("hold.subject", "a subject", subject)?,
+        Scope::Record(_) => {}
     }
     let random = instance.host.random::<4>()?;
     let id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -183,7 +184,7 @@ fn known_class(policy: &PolicySet, class: &str) -> Result<()> {
     })
 }
 
-fn said(code: &'static str, what: &str, text: &str) -> Result<()> {
+pub(super) fn said(code: &'static str, what: &str, text: &str) -> Result<()> {
     if text.trim().is_empty() {
         return Err(EngineError::refused(
             code,
@@ -199,14 +200,18 @@ fn said(code: &'static str, what: &str, text: &str) -> Result<()> {
 /// Refuses empty words; fails as the stores do.
 ///
 /// # Durability
-/// On return the confirmation is in the ledger; who and why stand there as a commitment only.
+/// On return the confirmation is in the ledger; who and why stand in the catalog, the ledger commits to them.
 pub fn confirm_clock(instance: &Instance, reason: &str, by: &str) -> Result<()> {
     said("clock.reason", "a reason", reason)?;
     said("clock.by", "who confirms it", by)?;
     let (mut store, key) = (instance.store()?, instance.key()?);
+    let (at, salt) = (instance.now(), instance.salt()?);
     let fact = serde_json::json!({ "by": by, "reason": reason });
-    let fact = crate::ledger::commit(&instance.salt()?, &fact).unwrap_or(crate::Digest::of(b""));
+    let commitment = crate::ledger::commit(&salt, &fact).expect("a name and a reason are texts");
+    let hex: String = salt.iter().map(|byte| format!("{byte:02x}")).collect();
+    let kept = serde_json::json!({ "fact": fact, "salt": hex });
     let mut writing = store.write()?;
-    gate::confirm_clock(&mut writing, instance.now(), fact)?;
+    writing.set_meta(&format!("clock:{}", at.micros()), &kept.to_string())?;
+    gate::confirm_clock(&mut writing, at, commitment)?;
     Ok(writing.commit(&key)?)
 }

@@ -8,6 +8,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::accept::policy_state;
+use super::facts::said;
 use super::instance::Instance;
 use super::{EngineError, Result};
 use crate::ledger::{Entry, What};
@@ -108,6 +109,8 @@ fn parse(identities: &str) -> Result<Identities> {
 /// # Durability
 /// The opening is in the ledger before the file is made; the file is on disk on return, mode 0600.
 pub fn open_record(instance: &Instance, id: RecordId, identities: &str, to: &Path, by: &str, why: &str) -> Result<u64> {
+    said("open.why", "a reason", why)?;
+    said("open.by", "who opens it", by)?;
     let (mut store, vault, key) = (instance.store()?, instance.vault()?, instance.key()?);
     let record = store.catalog().record(id)?.ok_or_else(|| {
         EngineError::refused("open.unknown", format!("the catalog knows no record `{id}`"))

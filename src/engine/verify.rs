@@ -55,11 +55,13 @@ pub struct VerifyReport {
 pub fn verify(instance: &Instance, kept: &[String], progress: &mut dyn Progress) -> Result<VerifyReport> {
     let (store, vault, key) = (instance.store()?, instance.vault()?, instance.key()?);
     let mut checkpoints = store.reader().checkpoints()?;
-    checkpoints.extend(kept.iter().cloned());
+    // A signed note ends with one line feed, whatever an editor or a shell made of it.
+    checkpoints.extend(kept.iter().map(|text| format!("{}\n", text.trim_end())));
     let ledger = read_ledger(store.reader().bytes()?, &checkpoints, &key.public());
     let mut wrong = Vec::new();
     for problem in &ledger.problems {
-        wrong.push(Wrong { code: "verify.ledger", message: problem.to_string() });
+        let cause = std::error::Error::source(problem).map(|cause| format!(": {cause}")).unwrap_or_default();
+        wrong.push(Wrong { code: "verify.ledger", message: format!("{problem}{cause}") });
     }
     for index in store.reader().misfiled()? {
         wrong.push(Wrong {
@@ -84,6 +86,14 @@ pub fn verify(instance: &Instance, kept: &[String], progress: &mut dyn Progress)
         problems: wrong,
         notes: ledger.notes.iter().map(ToString::to_string).collect(),
     })
+}
+
+/// Returns the newest signed checkpoint of the ledger.
+///
+/// # Errors
+/// Fails as the store does.
+pub fn checkpoint(instance: &Instance) -> Result<String> {
+    Ok(instance.store()?.reader().checkpoint()?)
 }
 
 /// Compares the catalog's facts with the ledger's commitments; returns how many were compared.

@@ -66,6 +66,8 @@ pub enum Why {
     ChangedSincePlan,
     /// The catalog knows no such record: it is destroyed already.
     Gone,
+    /// What the catalog says of it, or of an event it depends on, is not what the ledger committed to (I6).
+    Altered,
     /// More records than `service.sweep.at-most` allows without an approved plan.
     OverLimit {
         /// The limit.
@@ -90,6 +92,7 @@ impl Why {
             Why::NeedsApproval { .. } => "needs-approval",
             Why::ChangedSincePlan => "changed-since-plan",
             Why::Gone => "gone",
+            Why::Altered => "altered",
             Why::OverLimit { .. } => "over-limit",
         }
     }
@@ -117,6 +120,11 @@ pub enum GateError {
         "the clock is not believed: {0}; nothing is destroyed until somebody checks it and runs `hokan clock confirm`"
     )]
     Clock(String),
+    /// A hold in the ledger that the catalog does not hold, or holds with other words.
+    #[error(
+        "the hold `{0}` stands in the ledger and is missing or altered in the catalog: nothing is destroyed until the catalog is put right (run `hokan verify`)"
+    )]
+    Hold(String),
     /// The stores.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -137,6 +145,7 @@ pub fn pass(store: &mut Store, request: &Request<'_>, plan: Option<&Plan>) -> Re
     }
     check_clock(store, request.now)?;
     let mut writing = store.write()?;
+    check_holds(&writing)?;
     let day = request.policy.organization.time_zone.date(request.now);
     let judged = judge_named(&writing.catalog(), request, day, plan)?;
     let signatures = match plan {
@@ -147,6 +156,10 @@ pub fn pass(store: &mut Store, request: &Request<'_>, plan: Option<&Plan>) -> Re
     let mut passed = Passed { refused: decided.refused, ..Passed::default() };
     for (judged, plan) in decided.allowed {
         let Some(record) = writing.catalog().record(judged.record)? else { continue };
+        if !is_as_committed(&writing, &record)? {
+            passed.refused.push(Refused { record: judged.record, class: judged.class.clone(), why: Why::Altered });
+            continue;
+        }
         let what = What::Intent {
             record: judged.record,
             sweep: request.sweep.to_owned(),
@@ -180,10 +193,12 @@ pub fn pass_again(
 ) -> Result<Result<Warrant, Why>, GateError> {
     check_clock(store, request.now)?;
     let mut writing = store.write()?;
+    check_holds(&writing)?;
     let day = request.policy.organization.time_zone.date(request.now);
     let catalog = writing.catalog();
     let decision = match catalog.record(record)? {
         None => Err(Why::Gone),
+        Some(row) if !is_as_committed(&writing, &row)? => Err(Why::Altered),
         Some(row) => {
             let judged = judge_row(&catalog, request, &row, &catalog.holds()?, day)?;
             let plan = plan.map(|digest| catalog.plan(digest)).transpose()?.flatten();
@@ -311,9 +326,42 @@ fn signatures(catalog: &Catalog<'_>, policy: &PolicySet, plan: &Plan) -> Result<
     Ok(valid.collect::<std::collections::BTreeSet<_>>().len())
 }
 
+/// Whether what decides about a record is what the ledger committed to: its row, and the events about it (I6).
+fn is_as_committed(writing: &Writing<'_>, record: &Record) -> Result<bool, StoreError> {
+    let (known, reader) = (&record.known, writing.reader());
+    let sealed = reader.of_record(known.id)?.into_iter().any(|(_, entry)| match entry.what {
+        What::Sealed { class, body, header, fact, .. } => {
+            (class.as_str(), body, header, fact) == (&known.class, known.body, known.header, known.commitment())
+        }
+        _ => false,
+    });
+    if !sealed {
+        return Ok(false);
+    }
+    let own = known.id.to_string();
+    for subject in known.subjects.iter().chain([&own]) {
+        for event in writing.catalog().event_facts(subject)? {
+            if !matches!(reader.entry(event.entry)?.what, What::EventAdded { fact } if fact == event.commitment) {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// Refuses while a hold of the ledger's is not in the catalog as it was placed (I6).
+fn check_holds(writing: &Writing<'_>) -> Result<(), GateError> {
+    let held: BTreeMap<String, Digest> =
+        writing.catalog().holds()?.into_iter().map(|hold| (hold.id.clone(), hold.commitment())).collect();
+    let lost = writing.reader().holds_in_force()?.into_iter().find(|(id, fact)| held.get(id) != Some(fact));
+    lost.map_or(Ok(()), |(id, _)| Err(GateError::Hold(id)))
+}
+
 /// Refuses when the ledger's times went back or were silent for too long since somebody last confirmed the clock (I12).
 fn check_clock(store: &mut Store, now: Instant) -> Result<(), GateError> {
-    let checked: u64 = store.catalog().meta(CLOCK_CHECKED)?.and_then(|text| text.parse().ok()).unwrap_or(0);
+    let (noted, size) = (store.catalog().meta(CLOCK_CHECKED)?, store.reader().size()?);
+    // A note that cannot be right counts as none: then every entry is looked at.
+    let checked: u64 = noted.and_then(|text| text.parse().ok()).filter(|index| *index < size).unwrap_or(0);
     let entries = store.reader().from(checked)?;
     let mut last: Option<Instant> = None;
     for (index, entry) in &entries {

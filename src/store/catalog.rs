@@ -544,6 +544,8 @@ pub(super) fn erase_record(connection: &Connection, paths: &Paths, id: RecordId)
         facts += connection.execute(holds, [subject]).map_err(fail)?;
     }
     facts += connection.execute("DELETE FROM events WHERE subject = ?1", [&key]).map_err(fail)?;
-    facts += connection.execute("DELETE FROM holds WHERE scope = 'record' AND target = ?1", [&key]).map_err(fail)?;
+    // A hold placed after the intent came too late, but stays until somebody releases it: the ledger says it is in force.
+    let holds = "DELETE FROM holds WHERE scope = 'record' AND target = ?1 AND release_entry IS NOT NULL";
+    facts += connection.execute(holds, [&key]).map_err(fail)?;
     Ok(Erased { facts })
 }

@@ -218,6 +218,27 @@ impl Catalog<'_> {
         rows.into_iter().map(|(event, date)| Ok((event, date.parse().map_err(|_| damaged())?))).collect()
     }
 
+    /// Returns the events that count for `subject`, with their commitments recomputed.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn event_facts(&self, subject: &str) -> Result<Vec<Recorded>, StoreError> {
+        let sql = "SELECT event, date, who, salt, entry FROM events WHERE subject = ?1 AND entry IS NOT NULL";
+        let mut statement = self.connection().prepare_cached(sql).map_err(|e| self.fail(e))?;
+        let rows = statement.query_map([subject], |row| {
+            let (event, date, by, salt) = (row.get(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?);
+            Ok((event, date, by, salt, row.get::<_, i64>(4)?))
+        });
+        let rows: Vec<_> = rows.and_then(Iterator::collect).map_err(|e| self.fail(e))?;
+        let damaged = || StoreError::Damaged { column: "date", key: "events".to_owned() };
+        let recorded = rows.into_iter().map(|(event, date, by, salt, entry)| {
+            let date = date.parse().map_err(|_| damaged())?;
+            let commitment = Event { subject: subject.to_owned(), event, date, by, salt }.commitment();
+            Ok(Recorded { what: "event".to_owned(), entry: entry.unsigned_abs(), commitment })
+        });
+        recorded.collect()
+    }
+
     /// Returns the approvals of a plan, ledger entry there.
     ///
     /// # Errors

@@ -3,6 +3,8 @@
 //! In: encoded entries. Out: decoded ones, by index, record or sweep. The rule it keeps: the bytes that were hashed are
 //! the bytes that are stored, in one column that no statement here updates or deletes.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::{Paths, StoreError};
@@ -69,6 +71,23 @@ impl LedgerReader<'_> {
     /// As [`LedgerReader::entry`].
     pub fn of_sweep(&self, sweep: &str) -> Result<Vec<(u64, Entry)>, StoreError> {
         self.select("SELECT idx, bytes FROM entries WHERE sweep = ?1 ORDER BY idx", &[&sweep])
+    }
+
+    /// Returns the holds that were placed and not released, with the commitments to them.
+    ///
+    /// # Errors
+    /// As [`LedgerReader::entry`].
+    pub fn holds_in_force(&self) -> Result<BTreeMap<String, Digest>, StoreError> {
+        let mut holds = BTreeMap::new();
+        let sql = "SELECT idx, bytes FROM entries WHERE kind IN ('hold-placed', 'hold-released') ORDER BY idx";
+        for (_, entry) in self.select(sql, &[])? {
+            match entry.what {
+                What::HoldPlaced { hold, fact } => drop(holds.insert(hold, fact)),
+                What::HoldReleased { hold, .. } => drop(holds.remove(&hold)),
+                _ => {}
+            }
+        }
+        Ok(holds)
     }
 
     /// Returns the ids of the sweeps that began, in order; `finished` tells whether their last entry is there.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io;
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use super::files::{self, Dir, Purpose, Unlinked};
@@ -98,9 +98,10 @@ pub fn headers(vault: &Vault, warrants: &[Warrant]) -> Vec<Outcome> {
     each(&vault.headers, warrants, |day, at| erase_header(day, at, Pass::First))
 }
 
-/// Finishes headers whose destruction had begun when the machine stopped: what is left of each, whatever its bytes.
+/// Finishes headers whose destruction had begun when the machine stopped: what is left of each.
 ///
-/// A header that still has its digest was not begun: it is left alone as `Unharmed`.
+/// A header that still has its digest was not begun: it is left alone as `Unharmed`; so is one that was put there by
+/// somebody else, as `Differs`.
 ///
 /// # Durability
 /// As for [`headers`].
@@ -221,8 +222,19 @@ fn permitted(header: &mut File, at: &At<'_>, pass: Pass) -> Result<(), DestroyEr
     let (found, _) = digest_of(header).map_err(at.failed("read"))?;
     let (record, path, expected) = (at.warrant.record(), at.path.clone(), at.warrant.header());
     match (pass, found == expected) {
-        (Pass::First, true) | (Pass::Finish, false) => Ok(()),
-        (Pass::First, false) => Err(DestroyError::Differs { record, path, found, expected }),
+        (Pass::First, true) => Ok(()),
+        (Pass::Finish, false) if is_begun(header).map_err(at.failed("read"))? => Ok(()),
+        (Pass::First | Pass::Finish, false) => Err(DestroyError::Differs { record, path, found, expected }),
         (Pass::Finish, true) => Err(DestroyError::Unharmed { record, path }),
     }
+}
+
+/// Whether the overwriting of a header had begun: it is empty, or holds a zero, which the text of a header never does.
+///
+/// Any other bytes came from elsewhere: they may be the only header of another record.
+fn is_begun(mut header: &File) -> io::Result<bool> {
+    let mut bytes = Vec::new();
+    header.rewind()?;
+    header.read_to_end(&mut bytes)?;
+    Ok(bytes.is_empty() || bytes.contains(&0))
 }

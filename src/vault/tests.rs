@@ -341,6 +341,20 @@ fn i3_a_header_that_differs_is_left_alone_at_first_and_finished_in_recovery() {
 }
 
 #[test]
+fn i3_recovery_never_destroys_the_header_of_another_record_that_lies_in_the_place() {
+    let mut bench = Bench::new();
+    let (due, held) = (bench.keep(b"due"), bench.keep(b"held"));
+    let (place, other) = (bench.place(Part::Header, due.record), bench.place(Part::Header, held.record));
+    fs::rename(&other, &place).unwrap();
+    let left = result(destroy::finish_headers(&bench.vault, &[warrant(&due)]));
+    assert!(matches!(left, Err(DestroyError::Differs { .. })));
+    fs::rename(&place, &other).unwrap();
+    assert_eq!(bench.open(&held).unwrap(), b"held");
+    fs::write(&place, b"").unwrap();
+    assert_eq!(result(destroy::finish_headers(&bench.vault, &[warrant(&due)])).unwrap(), Destroyed::Now);
+}
+
+#[test]
 fn i3_one_failure_does_not_stop_the_others_and_a_body_waits_for_its_header() {
     let mut bench = Bench::new();
     let (first, second) = (bench.keep(b"first"), bench.keep(b"second"));

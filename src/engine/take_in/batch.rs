@@ -315,9 +315,14 @@ pub(super) struct Removed {
 
 impl Removed {
     fn stuck(&mut self, record: &Record, error: &RemovalError) {
-        let why = format!("it is sealed, but could not be removed yet: {}", with_cause(error));
-        self.stuck.push((record.known.id, NotTakenIn { name: record.known.name.clone(), why }));
+        self.stuck.push((record.known.id, not_removed(record, error)));
     }
+}
+
+/// Returns what people are told of a file that is sealed and still lies there.
+pub(super) fn not_removed(record: &Record, error: &RemovalError) -> NotTakenIn {
+    let why = format!("it is sealed, but could not be removed yet: {}", with_cause(error));
+    NotTakenIn { name: record.known.name.clone(), why }
 }
 
 /// Steps 7 to 9 for records whose entries are durable: the plaintexts go.

@@ -68,20 +68,27 @@ pub(super) fn recover(
         if held { same.push(id) } else { put_back(removal, id, None, &mut recovered)? }
     }
     same.extend(going);
+    let mut stuck = Vec::new();
     for (id, result) in removal.destroy(&same) {
-        result.inspect_err(|error| tracing::warn!(record = %id, "its plaintext could not be removed yet: {error}"))?;
+        match (result, sealed.iter().find(|record| record.known.id == id)) {
+            (Err(error), Some(record)) => stuck.push((id, batch::not_removed(record, &error))),
+            (result, _) => result?,
+        }
     }
     // An entry whose path still holds that file → 7; otherwise the plaintext is gone.
     let waiting = sealed.iter().filter(|record| !same.contains(&record.known.id));
     let there: Vec<Record> = waiting.filter(|record| batch::is_there(root, record)).cloned().collect();
     let removed = batch::remove(root, store, removal, &there)?;
-    let gone: Vec<RecordId> = ids.into_iter().filter(|id| there.iter().all(|record| record.known.id != *id)).collect();
+    stuck.extend(removed.stuck);
+    let is_open =
+        |id: &RecordId| stuck.iter().any(|(stuck, _)| stuck == id) || there.iter().any(|record| record.known.id == *id);
+    let gone: Vec<RecordId> = ids.into_iter().filter(|id| !is_open(id)).collect();
     let closing = store.write_pending()?;
     closing.plaintext_gone(&gone)?;
     closing.commit()?;
     let still: Vec<RecordId> = store.catalog().unfinished()?.into_iter().map(|record| record.known.id).collect();
     recovered.finished = sealed.iter().map(|record| record.known.id).filter(|id| !still.contains(id)).collect();
-    Ok((recovered, removed.stuck.into_iter().map(|(_, stuck)| stuck).collect()))
+    Ok((recovered, stuck.into_iter().map(|(_, stuck)| stuck).collect()))
 }
 
 /// Drops rows without an entry and their files in `incoming/`.
