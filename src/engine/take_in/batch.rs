@@ -31,6 +31,7 @@ pub(super) struct Taking<'a> {
     pub(super) instance: &'a Instance,
     pub(super) store: &'a mut Store,
     pub(super) vault: &'a Vault,
+    pub(super) removal: &'a mut Removal,
     pub(super) key: &'a LedgerKey,
     pub(super) policy: &'a PolicySet,
     pub(super) version: &'a Version,
@@ -70,7 +71,7 @@ impl Taking<'_> {
             entry: None,
         });
         let records: Vec<Record> = records.collect();
-        let removed = remove(self.instance, self.store, self.policy, &records)?; // 7–9
+        let removed = remove(&self.instance.records_dir(self.policy), self.store, self.removal, &records)?; // 7–9
         intake.syncs += removed.syncs;
         intake.failed.extend(removed.stuck.into_iter().map(|(_, stuck)| stuck));
         intake.taken.extend(records.into_iter().map(|record| {
@@ -330,13 +331,7 @@ pub(super) fn not_removed(record: &Record, error: &RemovalError) -> NotTakenIn {
 ///
 /// A file that is no longer the one that was sealed goes back to its place and is a new file for the next scan; the
 /// record of what was sealed stays.
-pub(super) fn remove(
-    instance: &Instance,
-    store: &mut Store,
-    policy: &PolicySet,
-    records: &[Record],
-) -> Result<Removed> {
-    let mut removal = Removal::new(&instance.records_dir(policy))?;
+pub(super) fn remove(root: &Path, store: &mut Store, removal: &mut Removal, records: &[Record]) -> Result<Removed> {
     let (mut same, mut removed) = (Vec::new(), Removed { syncs: 1, stuck: Vec::new() });
     for record in records {
         let (Some(origin), Some(path)) = (&record.origin, origin_path(record)) else { continue };
@@ -345,7 +340,7 @@ pub(super) fn remove(
         if let Err(error) = removal.to_checking(path, id, sidecar) {
             // A sidecar that went ahead comes back; a file that is still there is tried again later.
             let _ = removal.put_back(id, path);
-            if is_there(instance, policy, record) {
+            if is_there(root, record) {
                 removed.stuck(record, &error);
             }
             continue;
@@ -370,9 +365,9 @@ pub(super) fn remove(
 }
 
 /// Whether the file a record was sealed from still lies at its path.
-pub(super) fn is_there(instance: &Instance, policy: &PolicySet, record: &Record) -> bool {
+pub(super) fn is_there(root: &Path, record: &Record) -> bool {
     let (Some(origin), Some(path)) = (&record.origin, origin_path(record)) else { return false };
-    std::fs::symlink_metadata(instance.records_dir(policy).join(path))
+    std::fs::symlink_metadata(root.join(path))
         .is_ok_and(|meta| (meta.dev(), meta.ino()) == (origin.device, origin.inode))
 }
 
