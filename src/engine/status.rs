@@ -185,10 +185,12 @@ pub struct RecordView {
 pub fn records(instance: &Instance, filter: &RecordFilter) -> Result<Vec<RecordView>> {
     let store = instance.store()?;
     let state = policy_state(instance, &store)?;
-    let policy = &state.accepted()?.policy;
+    let in_force = state.accepted()?;
+    let policy = &in_force.policy;
     let (now, key) = (instance.now(), instance.key()?);
     let request = Request {
         policy,
+        version: in_force.version.digest,
         waiting: state.waiting.as_ref().and_then(|w| w.policy.as_ref().ok()),
         sweep: "",
         now,

@@ -4,7 +4,7 @@
 //! run judges with the very functions the gate uses; a forecast for another day can never act.
 
 use super::Result;
-use super::accept::{Consent, PolicyState, policy_state, reconcile, settle_policy};
+use super::accept::{Consent, InForce, PolicyState, policy_state, reconcile, settle_policy};
 use super::instance::{Action, Instance};
 use crate::calendar::Date;
 use crate::ledger::{Entry, LedgerKey, What};
@@ -66,10 +66,10 @@ pub fn forecast(instance: &Instance, day: Option<Date>) -> Result<Forecast> {
 }
 
 fn judged(instance: &Instance, store: &Store, state: &PolicyState, day: Option<Date>) -> Result<Forecast> {
-    let policy = &state.accepted()?.policy;
+    let InForce { policy, version, .. } = state.accepted()?;
     let (now, key) = (instance.now(), instance.key()?);
     let today = policy.organization.time_zone.date(now);
-    let request = Request { policy, waiting: state.respected()?, sweep: "", now, key: &key };
+    let request = Request { policy, version: version.digest, waiting: state.respected()?, sweep: "", now, key: &key };
     let day = day.unwrap_or(today);
     let judged = gate::judge_all(&store.catalog(), &request, day)?;
     Ok(Forecast { day, today: day == today, judged, at_most: policy.service.sweep_at_most })
@@ -138,13 +138,14 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
     reconcile(instance, &mut store, &key)?;
     settle_policy(instance, &mut store)?;
     let state = policy_state(instance, &store)?;
-    let policy = &state.accepted()?.policy;
+    let InForce { policy, version, .. } = state.accepted()?;
     let plan = plan.map(|bytes| Plan::parse(bytes, &store.origin())).transpose()?;
     let day = policy.organization.time_zone.date(instance.now());
     let random = instance.host.random::<4>()?;
     let id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
     let sweep = format!("{day}-{id}");
-    let request = Request { policy, waiting: state.respected()?, sweep: &sweep, now: instance.now(), key: &key };
+    let (waiting, now) = (state.respected()?, instance.now());
+    let request = Request { policy, version: version.digest, waiting, sweep: &sweep, now, key: &key };
     let mut swept = Swept::default();
     finish_earlier(&mut store, &vault, &request, &mut swept)?;
     let passed = gate::pass(&mut store, &request, plan.as_ref())?;

@@ -29,6 +29,8 @@ const CLOCK_CHECKED: &str = "clock-checked";
 pub struct Request<'a> {
     /// The accepted policy.
     pub policy: &'a PolicySet,
+    /// The digest of its version.
+    pub version: Digest,
     /// A committed policy that waits for its acceptance.
     pub waiting: Option<&'a PolicySet>,
     /// The sweep's id.
@@ -120,6 +122,9 @@ pub enum GateError {
         "the clock is not believed: {0}; nothing is destroyed until somebody checks it and runs `hokan clock confirm`"
     )]
     Clock(String),
+    /// Another policy was accepted after the request was made.
+    #[error("another policy was accepted at this moment: nothing was destroyed; run the sweep again")]
+    PolicyChanged,
     /// A hold in the ledger that the catalog does not hold, or holds with other words.
     #[error(
         "the hold `{0}` stands in the ledger and is missing or altered in the catalog: nothing is destroyed until the catalog is put right (run `hokan verify`)"
@@ -145,6 +150,7 @@ pub fn pass(store: &mut Store, request: &Request<'_>, plan: Option<&Plan>) -> Re
     }
     check_clock(store, request.now)?;
     let mut writing = store.write()?;
+    check_policy(&writing, request)?;
     check_holds(&writing)?;
     let day = request.policy.organization.time_zone.date(request.now);
     let judged = judge_named(&writing.catalog(), request, day, plan)?;
@@ -193,6 +199,7 @@ pub fn pass_again(
 ) -> Result<Result<Warrant, Why>, GateError> {
     check_clock(store, request.now)?;
     let mut writing = store.write()?;
+    check_policy(&writing, request)?;
     check_holds(&writing)?;
     let day = request.policy.organization.time_zone.date(request.now);
     let catalog = writing.catalog();
@@ -347,6 +354,14 @@ fn is_as_committed(writing: &Writing<'_>, record: &Record) -> Result<bool, Store
         }
     }
     Ok(true)
+}
+
+/// Refuses a request under a policy that is not the accepted one any more.
+fn check_policy(writing: &Writing<'_>, request: &Request<'_>) -> Result<(), GateError> {
+    match writing.catalog().accepted()? {
+        Some(accepted) if accepted.version.digest == request.version => Ok(()),
+        Some(_) | None => Err(GateError::PolicyChanged),
+    }
 }
 
 /// Refuses while a hold of the ledger's is not in the catalog as it was placed (I6).

@@ -11,6 +11,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::super::accept::still_in_force;
 use super::super::instance::Instance;
 use super::super::{EngineError, Result};
 use super::{Intake, NotTakenIn, ReadyFile, TakenIn, origin_path};
@@ -152,6 +153,7 @@ impl Taking<'_> {
         pending.commit()?;
         let now = self.instance.now();
         let mut writing = self.store.write()?;
+        still_in_force(&writing, self.version)?;
         for SealedFile { record, .. } in sealed {
             let what = What::Sealed {
                 record: record.id,
