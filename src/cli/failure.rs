@@ -89,7 +89,7 @@ fn of_store(error: &StoreError, message: String) -> Failure {
         | StoreError::CatalogBehind(_)
         | StoreError::Entry { .. }
         | StoreError::Damaged { .. } => Failure::Refused { code: "store.inconsistent", message, help: None },
-        StoreError::Database { .. } | StoreError::File { .. } => Failure::Io(message),
+        StoreError::Full(_) | StoreError::Database { .. } | StoreError::File { .. } => Failure::Io(message),
     }
 }
 
