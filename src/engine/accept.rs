@@ -105,7 +105,7 @@ pub fn policy_state(instance: &Instance, store: &Store) -> Result<PolicyState> {
     if in_force.as_ref().is_some_and(|accepted| accepted.version.digest == version.digest) {
         return Ok(PolicyState { in_force, waiting: None });
     }
-    let Checked { report, sources, policy } = bundle.check();
+    let Checked { report, sources, policy } = bundle.check_whole();
     let policy = policy.ok_or((report, sources));
     let enforced = in_force.as_ref().map(|accepted| accepted.policy.enforced_digest());
     let changes_enforced = match &policy {
