@@ -58,6 +58,7 @@ impl From<EngineError> for Failure {
             EngineError::Store(error) | EngineError::Gate(GateError::Store(error)) => of_store(&error, message),
             EngineError::Gate(GateError::Clock(_)) => refused("sweep.clock"),
             EngineError::Gate(GateError::Hold(_)) => refused("sweep.hold-altered"),
+            EngineError::Gate(GateError::PolicyChanged) => Failure::Busy(message),
             EngineError::Gate(GateError::HeadersKept) => refused("sweep.headers-kept"),
             EngineError::Open(_) => refused("instance.open"),
             EngineError::OpenRecord(error) if error.source().is_some_and(|cause| cause.is::<std::io::Error>()) => {
