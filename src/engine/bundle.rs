@@ -6,8 +6,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
-
 use super::instance::Instance;
 use super::{EngineError, Result};
 use crate::Digest;
@@ -32,8 +30,7 @@ pub(super) const UNREADABLE: Rule = Rule {
 };
 
 /// The files of one policy version, by path below the instance.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Bundle(BTreeMap<String, Vec<u8>>);
 
 impl Bundle {
@@ -71,9 +68,10 @@ impl Bundle {
         Templates::shipped().overridden(below.collect())
     }
 
-    /// Checks the policy.
-    pub(super) fn check(&self) -> Checked {
+    /// Checks the policy; `unread` are the findings about files that could not be read into it.
+    pub(super) fn check(&self, unread: Vec<Finding>) -> Checked {
         let (sources, mut findings) = self.sources();
+        findings.extend(unread);
         let (report, policy) = policy::check(&sources);
         findings.extend(report.findings().iter().cloned());
         let report = Report::new(findings);
@@ -175,7 +173,11 @@ pub(super) fn head(dir: &Path) -> Result<Option<String>> {
 
 /// Reads the files of a commit.
 pub(super) fn committed(dir: &Path, commit: &str) -> Result<Bundle> {
+    let damaged = || EngineError::refused("policy.git", format!("the commit {commit} cannot be read: run `git fsck`"));
     let listed = git(dir, &["ls-tree", "-r", "-z", "--full-tree", commit, "--", "policies", "templates"], &[])?;
+    if listed.code != 0 {
+        return Err(damaged());
+    }
     let mut wanted = Vec::new();
     for line in listed.stdout.split(|byte| *byte == 0).filter(|line| !line.is_empty()) {
         let line = String::from_utf8_lossy(line);
@@ -195,7 +197,6 @@ pub(super) fn committed(dir: &Path, commit: &str) -> Result<Bundle> {
     }
     let input: String = wanted.iter().map(|(_, object)| format!("{object}\n")).collect();
     let output = git(dir, &["cat-file", "--batch"], input.as_bytes())?.stdout;
-    let damaged = || EngineError::refused("policy.git", format!("the commit {commit} cannot be read: run `git fsck`"));
     let (mut rest, mut files) = (output.as_slice(), BTreeMap::new());
     for (path, _) in wanted {
         let end = rest.iter().position(|byte| *byte == b'\n').ok_or_else(damaged)?;
@@ -216,10 +217,9 @@ pub(super) fn git(dir: &Path, arguments: &[&str], input: &[u8]) -> Result<host::
 /// # Errors
 /// Fails only when the directories cannot be listed; everything else is a finding.
 pub fn check(instance: &Instance) -> Result<(Report, Sources)> {
-    let (bundle, mut findings) = work_tree(&instance.dir)?;
-    let checked = bundle.check();
-    findings.extend(checked.report.findings().iter().cloned());
-    Ok((Report::new(findings), checked.sources))
+    let (bundle, unread) = work_tree(&instance.dir)?;
+    let Checked { report, sources, .. } = bundle.check(unread);
+    Ok((report, sources))
 }
 
 #[cfg(test)]
