@@ -46,6 +46,9 @@ pub enum StoreError {
     /// Not a database of hokan's.
     #[error("`{0}` is not a database of hokan's")]
     Foreign(PathBuf),
+    /// No room left.
+    #[error("the disk that holds `{0}` is full: free some space and run the command again")]
+    Full(PathBuf),
     /// Another process holds the lock.
     #[error("`{0}` is in use by another hokan; try again in a moment")]
     Busy(PathBuf),

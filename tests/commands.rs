@@ -372,7 +372,7 @@ fn a_sweep_goes_from_the_dry_run_over_the_plan_to_the_certificate() {
     expect_keys(&looked, "hokan-sweep/1", &["day", "today", "by-rule", "review", "records"]);
     assert_eq!((&looked["by-rule"], &looked["review"]), (&0.into(), &3.into()), "{looked}");
     expect_text(&ready, &["sweep"], &["dry run", "needs one approver", "next: hokan sweep plan"]);
-    expect_text(&ready, &["sweep", "--as-of", "2099-01-01"], &["looking ahead to 2099-01-01", "nothing is destroyed"]);
+    expect_text(&ready, &["sweep", "--as-of", "2099-01-01"], &["looking at 2099-01-01", "nothing is destroyed"]);
     let planned = ready.json(&["sweep", "plan", "-o", "plan.json"]);
     expect_keys(&planned, "hokan-sweep-plan/1", &["plan", "digest", "records"]);
     assert_eq!(

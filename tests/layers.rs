@@ -36,7 +36,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("retention", &["ledger", "calendar"]),
     ("retention/due", &["policy"]),
     // Rows and classes are arguments here: values, read by the caller.
-    ("retention/hold", &["store"]),
+    ("retention/hold", &["policy", "store"]),
     ("retention/plan", &["policy", "store", "retention/due", "retention/hold"]),
     ("retention/approval", &["policy"]),
     (

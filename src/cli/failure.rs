@@ -57,8 +57,8 @@ impl From<EngineError> for Failure {
             EngineError::Locked(_) => Failure::Busy(message),
             EngineError::Store(error) | EngineError::Gate(GateError::Store(error)) => of_store(&error, message),
             EngineError::Gate(GateError::Clock(_)) => refused("sweep.clock"),
-            EngineError::Gate(GateError::Hold(_)) => refused("sweep.hold-altered"),
             EngineError::Gate(GateError::PolicyChanged) => Failure::Busy(message),
+            EngineError::Gate(GateError::Hold(_)) => refused("sweep.hold-altered"),
             EngineError::Gate(GateError::HeadersKept) => refused("sweep.headers-kept"),
             EngineError::Open(_) => refused("instance.open"),
             EngineError::OpenRecord(error) if error.source().is_some_and(|cause| cause.is::<std::io::Error>()) => {
@@ -89,7 +89,7 @@ fn of_store(error: &StoreError, message: String) -> Failure {
         | StoreError::CatalogBehind(_)
         | StoreError::Entry { .. }
         | StoreError::Damaged { .. } => Failure::Refused { code: "store.inconsistent", message, help: None },
-        StoreError::Database { .. } | StoreError::File { .. } => Failure::Io(message),
+        StoreError::Full(_) | StoreError::Database { .. } | StoreError::File { .. } => Failure::Io(message),
     }
 }
 

@@ -290,6 +290,15 @@ fn enter(
     Ok(Acceptance { version: waiting.version.clone(), by: signed.map(|signed| signed.name), entry, moved })
 }
 
+/// Refuses to write what was decided under a policy that is not the accepted one any more.
+pub(super) fn still_in_force(writing: &Writing<'_>, version: &Version) -> Result<()> {
+    if writing.catalog().accepted()?.is_some_and(|accepted| accepted.version.digest == version.digest) {
+        return Ok(());
+    }
+    let why = "another policy was accepted at this moment: nothing of this was written";
+    Err(EngineError::refused("policy.changed", why).help("run the command again"))
+}
+
 /// Brings the catalog up to date with the ledger; the due days follow the entries it had not seen.
 pub(super) fn reconcile(instance: &Instance, store: &mut Store, key: &LedgerKey) -> Result<()> {
     if store.reconcile(key, instance.now())?.entries == 0 {

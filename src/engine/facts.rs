@@ -3,7 +3,7 @@
 //! In: who states what. Out: a row in the catalog and a ledger entry that commits to it. The rule it keeps: pending in
 //! the catalog first, then the entry; a hold counts from the first commit on, everything else from the second.
 
-use super::accept::{policy_state, recompute};
+use super::accept::{InForce, policy_state, recompute, still_in_force};
 use super::instance::Instance;
 use super::{EngineError, Result};
 use crate::RecordId;
@@ -119,7 +119,7 @@ pub fn add_event(instance: &Instance, whom: &Whom, event: &str, date: Date, by: 
     said("event.by", "who reports it", by)?;
     let mut store = instance.store()?;
     let state = policy_state(instance, &store)?;
-    let policy = &state.accepted()?.policy;
+    let InForce { policy, version, .. } = state.accepted()?;
     let subject = declared(policy, whom, event)?;
     if date > policy.organization.time_zone.date(instance.now()) {
         return Err(EngineError::refused(
@@ -137,6 +137,7 @@ pub fn add_event(instance: &Instance, whom: &Whom, event: &str, date: Date, by: 
     pending.commit()?;
     let key = instance.key()?;
     let mut writing = store.write()?;
+    still_in_force(&writing, version)?;
     let entry = writing.append(&Entry { at: instance.now(), what: What::EventAdded { fact: event.commitment() } })?;
     writing.event_entered(row, entry)?;
     let moved = recompute(&writing, policy, concerned(&writing.catalog(), whom)?)?;

@@ -21,6 +21,7 @@ use crate::host::read_limited;
 use crate::intake::{Found, Ready, SIDECAR, State, classify, scan};
 use crate::policy::{self, PolicySet};
 use crate::store::{Record, Store};
+use crate::vault::removal::Removal;
 
 pub use recover::Recovered;
 
@@ -169,7 +170,10 @@ pub fn take_in(instance: &Instance, progress: &mut dyn Progress) -> Result<Intak
     let mut intake = Intake { accepted: settle_policy(instance, &mut store)?, ..Intake::default() };
     let state = policy_state(instance, &store)?;
     let InForce { policy, version, .. } = state.accepted()?;
-    (intake.recovered, intake.failed) = recover::recover(instance, &mut store, &vault, policy)?;
+    let root = instance.records_dir(policy);
+    // Open before the first write, so that it hears of every write the disk refuses.
+    let mut removal = Removal::new(&root)?;
+    (intake.recovered, intake.failed) = recover::recover(&root, &mut store, &vault, &mut removal)?;
     let missing = unconfirmed(&store, policy)?;
     if let Some(first) = missing.first() {
         let why = format!("nobody has shown yet that the recipient `{first}` can open what is sealed to it");
@@ -179,7 +183,8 @@ pub fn take_in(instance: &Instance, progress: &mut dyn Progress) -> Result<Intak
     let (ready, left) = sorted(states(instance, &store, policy)?);
     intake.left = left;
     progress.begin("taking in", ready.len() as u64);
-    let mut taking = batch::Taking { instance, store: &mut store, vault: &vault, key: &key, policy, version };
+    let mut taking =
+        batch::Taking { instance, store: &mut store, vault: &vault, removal: &mut removal, key: &key, policy, version };
     for batch in batches(&ready) {
         taking.take(batch, &mut intake)?;
         progress.advance(batch.len() as u64);
@@ -205,12 +210,12 @@ fn sorted(states: Vec<(Found, State)>) -> (Vec<ReadyFile>, Vec<(String, State)>)
     (ready, left)
 }
 
-/// Cuts the work into groups that share their syncs: 256 files or 64 MiB.
+/// Cuts the work into groups that share their syncs: 1024 files or 64 MiB.
 fn batches(ready: &[ReadyFile]) -> Vec<&[ReadyFile]> {
     let (mut groups, mut rest) = (Vec::new(), ready);
     while !rest.is_empty() {
         let mut bytes = 0;
-        let fits = rest.iter().take(256).take_while(|(_, file)| {
+        let fits = rest.iter().take(1024).take_while(|(_, file)| {
             let first = bytes == 0;
             bytes += file.bytes;
             first || bytes <= 64 << 20

@@ -69,6 +69,13 @@ pub fn verify(instance: &Instance, kept: &[String], progress: &mut dyn Progress)
             message: format!("ledger entry {index} is filed under another kind, record or sweep than its bytes say"),
         });
     }
+    let reflected = store.catalog().reflected()?;
+    if reflected > ledger.size {
+        wrong.push(Wrong {
+            code: "verify.ledger-behind",
+            message: format!("the catalog has seen {reflected} ledger entries, the ledger has {}", ledger.size),
+        });
+    }
     let records = store.catalog().records()?;
     let facts = check_facts(&store, &ledger, &records, &mut wrong)?;
     check_due(instance, &store, &records, &mut wrong)?;

@@ -122,14 +122,14 @@ pub enum GateError {
         "the clock is not believed: {0}; nothing is destroyed until somebody checks it and runs `hokan clock confirm`"
     )]
     Clock(String),
+    /// Another policy was accepted after the request was made.
+    #[error("another policy was accepted at this moment: nothing was destroyed; run the sweep again")]
+    PolicyChanged,
     /// A hold in the ledger that the catalog does not hold, or holds with other words.
     #[error(
         "the hold `{0}` stands in the ledger and is missing or altered in the catalog: nothing is destroyed until the catalog is put right (run `hokan verify`)"
     )]
     Hold(String),
-    /// Another policy than the one of the request is in force.
-    #[error("another policy was accepted at this moment: nothing was decided; run the sweep again")]
-    PolicyChanged,
     /// The stores.
     #[error(transparent)]
     Store(#[from] StoreError),

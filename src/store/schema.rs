@@ -129,8 +129,19 @@ fn prepare(path: &Path, connection: Connection) -> Result<Connection, StoreError
 /// Turns a database error into ours: a lock held by somebody else is told apart from damage.
 pub(super) fn explain(path: &Path, source: rusqlite::Error) -> StoreError {
     match source.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => StoreError::Full(path.to_owned()),
+        Some(ErrorCode::SystemIoFailure) if extended(&source) == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE) => {
+            StoreError::Full(path.to_owned())
+        }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy(path.to_owned()),
         Some(ErrorCode::NotADatabase) => StoreError::Foreign(path.to_owned()),
         _ => StoreError::Database { path: path.to_owned(), source },
+    }
+}
+
+fn extended(source: &rusqlite::Error) -> Option<i32> {
+    match source {
+        rusqlite::Error::SqliteFailure(error, _) => Some(error.extended_code),
+        _ => None,
     }
 }

@@ -159,7 +159,9 @@ impl Work<'_> {
         let mut sealing = Sealing::begin(recipients, body).map_err(&unwritten)?;
         let mut digesting = Digesting::default();
         let mut bytes = 0;
-        let mut buffer = Zeroizing::new(vec![0; 2 * CHUNK as usize]);
+        // No larger than the file needs: it is wiped byte by byte.
+        let length = source.metadata().map_err(|source| SealError::Read { record: self.record, source })?.len();
+        let mut buffer = Zeroizing::new(vec![0; length.clamp(1, 2 * CHUNK) as usize]);
         loop {
             let read = match source.read(&mut buffer) {
                 Ok(0) => break,

@@ -11,6 +11,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::super::accept::still_in_force;
 use super::super::instance::Instance;
 use super::super::{EngineError, Result};
 use super::{Intake, NotTakenIn, ReadyFile, TakenIn, origin_path};
@@ -31,6 +32,7 @@ pub(super) struct Taking<'a> {
     pub(super) instance: &'a Instance,
     pub(super) store: &'a mut Store,
     pub(super) vault: &'a Vault,
+    pub(super) removal: &'a mut Removal,
     pub(super) key: &'a LedgerKey,
     pub(super) policy: &'a PolicySet,
     pub(super) version: &'a Version,
@@ -70,7 +72,7 @@ impl Taking<'_> {
             entry: None,
         });
         let records: Vec<Record> = records.collect();
-        let removed = remove(self.instance, self.store, self.policy, &records)?; // 7–9
+        let removed = remove(&self.instance.records_dir(self.policy), self.store, self.removal, &records)?; // 7–9
         intake.syncs += removed.syncs;
         intake.failed.extend(removed.stuck.into_iter().map(|(_, stuck)| stuck));
         intake.taken.extend(records.into_iter().map(|record| {
@@ -151,6 +153,7 @@ impl Taking<'_> {
         pending.commit()?;
         let now = self.instance.now();
         let mut writing = self.store.write()?;
+        still_in_force(&writing, self.version)?;
         for SealedFile { record, .. } in sealed {
             let what = What::Sealed {
                 record: record.id,
@@ -320,7 +323,9 @@ impl Removed {
 
 /// Returns what people are told of a file that is sealed and still lies there.
 pub(super) fn not_removed(record: &Record, error: &RemovalError) -> NotTakenIn {
-    let why = format!("it is sealed, but could not be removed yet: {}", with_cause(error));
+    let cause = with_cause(error);
+    let why =
+        format!("it is sealed, but could not be removed yet: {cause}; make it removable and run `hokan take-in` again");
     NotTakenIn { name: record.known.name.clone(), why }
 }
 
@@ -328,13 +333,7 @@ pub(super) fn not_removed(record: &Record, error: &RemovalError) -> NotTakenIn {
 ///
 /// A file that is no longer the one that was sealed goes back to its place and is a new file for the next scan; the
 /// record of what was sealed stays.
-pub(super) fn remove(
-    instance: &Instance,
-    store: &mut Store,
-    policy: &PolicySet,
-    records: &[Record],
-) -> Result<Removed> {
-    let mut removal = Removal::new(&instance.records_dir(policy))?;
+pub(super) fn remove(root: &Path, store: &mut Store, removal: &mut Removal, records: &[Record]) -> Result<Removed> {
     let (mut same, mut removed) = (Vec::new(), Removed { syncs: 1, stuck: Vec::new() });
     for record in records {
         let (Some(origin), Some(path)) = (&record.origin, origin_path(record)) else { continue };
@@ -343,7 +342,7 @@ pub(super) fn remove(
         if let Err(error) = removal.to_checking(path, id, sidecar) {
             // A sidecar that went ahead comes back; a file that is still there, or stuck half-way, is tried again later.
             let is_stuck = !matches!(removal.put_back(id, path), Ok(_) | Err(RemovalError::Missing { .. }));
-            if is_stuck || is_there(instance, policy, record) {
+            if is_stuck || is_there(root, record) {
                 removed.stuck(record, &error);
             }
             continue;
@@ -368,9 +367,9 @@ pub(super) fn remove(
 }
 
 /// Whether the file a record was sealed from still lies at its path.
-pub(super) fn is_there(instance: &Instance, policy: &PolicySet, record: &Record) -> bool {
+pub(super) fn is_there(root: &Path, record: &Record) -> bool {
     let (Some(origin), Some(path)) = (&record.origin, origin_path(record)) else { return false };
-    std::fs::symlink_metadata(instance.records_dir(policy).join(path))
+    std::fs::symlink_metadata(root.join(path))
         .is_ok_and(|meta| (meta.dev(), meta.ino()) == (origin.device, origin.inode))
 }
 

@@ -6,10 +6,8 @@
 use std::path::Path;
 
 use super::super::Result;
-use super::super::instance::Instance;
 use super::{NotTakenIn, batch, origin_path};
 use crate::RecordId;
-use crate::policy::PolicySet;
 use crate::store::{Record, RecordState, Store};
 use crate::vault::Vault;
 use crate::vault::removal::Removal;
@@ -27,13 +25,12 @@ pub struct Recovered {
 
 /// Finishes or undoes what a stop left; returns with it the files that are sealed and still cannot be removed.
 pub(super) fn recover(
-    instance: &Instance,
+    root: &Path,
     store: &mut Store,
     vault: &Vault,
-    policy: &PolicySet,
+    removal: &mut Removal,
 ) -> Result<(Recovered, Vec<NotTakenIn>)> {
     let mut recovered = Recovered::default();
-    let mut removal = Removal::new(&instance.records_dir(policy))?;
     let (checking, removing) = (removal.checking()?.records, removal.removing()?.records);
     let unfinished = store.catalog().unfinished()?;
     let (sealed, pending): (Vec<Record>, Vec<Record>) =
@@ -55,10 +52,10 @@ pub(super) fn recover(
             // Half of it (its sidecar) lies in `removing`: it was looked at before the stop.
             Some(_) if removing.contains(&id) => same.push(id),
             Some(record) if removal.look(id).is_ok_and(|looked| batch::is_same(&looked, record)) => same.push(id),
-            Some(record) => put_back(&removal, id, origin_path(record), &mut recovered)?,
+            Some(record) => put_back(removal, id, origin_path(record), &mut recovered)?,
             None => {
                 let known = pending.iter().find(|record| record.known.id == id);
-                put_back(&removal, id, known.and_then(origin_path), &mut recovered)?;
+                put_back(removal, id, known.and_then(origin_path), &mut recovered)?;
             }
         }
     }
@@ -68,7 +65,7 @@ pub(super) fn recover(
     let (going, orphans): (Vec<RecordId>, Vec<RecordId>) = rest.partition(|id| ids.contains(id));
     for id in orphans {
         let held = store.catalog().record(id)?.is_some_and(|record| record.entry.is_some());
-        if held { same.push(id) } else { put_back(&removal, id, None, &mut recovered)? }
+        if held { same.push(id) } else { put_back(removal, id, None, &mut recovered)? }
     }
     same.extend(going);
     let mut stuck = Vec::new();
@@ -80,8 +77,8 @@ pub(super) fn recover(
     }
     // An entry whose path still holds that file → 7; otherwise the plaintext is gone.
     let waiting = sealed.iter().filter(|record| !same.contains(&record.known.id));
-    let there: Vec<Record> = waiting.filter(|record| batch::is_there(instance, policy, record)).cloned().collect();
-    let removed = batch::remove(instance, store, policy, &there)?;
+    let there: Vec<Record> = waiting.filter(|record| batch::is_there(root, record)).cloned().collect();
+    let removed = batch::remove(root, store, removal, &there)?;
     stuck.extend(removed.stuck);
     let is_open =
         |id: &RecordId| stuck.iter().any(|(stuck, _)| stuck == id) || there.iter().any(|record| record.known.id == *id);
