@@ -22,7 +22,7 @@ use crate::Digest;
 use crate::calendar::Instant;
 use crate::ledger::{Entry, LedgerKey, Origin as LedgerName, What};
 
-pub use catalog::{Accepted, Catalog, Erased, NewRecord, Origin, Record, RecordState};
+pub use catalog::{Accepted, Catalog, NewRecord, Origin, Record, RecordState};
 pub use facts::{Approval, Event, Hold, Opening, Recorded, Release, Scope};
 pub use ledger::LedgerReader;
 pub use reconcile::Reconciled;
@@ -112,13 +112,6 @@ pub enum StoreError {
         #[source]
         source: std::io::Error,
     },
-}
-
-impl StoreError {
-    /// Returns whether waiting a moment and trying again may help.
-    pub fn is_busy(&self) -> bool {
-        matches!(self, StoreError::Busy(_) | StoreError::Dropped)
-    }
 }
 
 /// Both databases of one vault, open.
@@ -239,9 +232,14 @@ impl Store {
     /// pages of erased rows back.
     ///
     /// # Errors
-    /// Fails as the database does.
+    /// Fails as the database does, with `Busy` while somebody else reads the log.
     pub fn scrub(&self) -> Result<(), StoreError> {
-        self.catalog.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);").map_err(|e| self.paths.catalog(e))
+        let fail = |e| self.paths.catalog(e);
+        self.catalog.execute_batch("VACUUM").map_err(fail)?;
+        // A reader in the way is no error to SQLite: it is told in the first column.
+        let is_busy: bool =
+            self.catalog.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(fail)?;
+        if is_busy { Err(StoreError::Busy(self.paths.catalog.clone())) } else { Ok(()) }
     }
 }
 

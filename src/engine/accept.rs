@@ -15,7 +15,7 @@ use crate::publish::templates::Templates;
 use crate::retention::approval::{self, Purpose, Signed};
 use crate::retention::due::due;
 use crate::retention::{gate, plan};
-use crate::store::{Store, Version, Writing};
+use crate::store::{Record, Store, Version, Writing};
 
 /// A policy in force.
 pub struct InForce {
@@ -97,15 +97,19 @@ pub struct Acceptance {
 /// Fails when the accepted policy cannot be read or has errors under this program (I10), or git fails.
 pub fn policy_state(instance: &Instance, store: &Store) -> Result<PolicyState> {
     let in_force = in_force(store)?;
-    let (commit, bundle) = match bundle::head(&instance.dir)? {
-        Some(commit) => (Some(commit.clone()), bundle::committed(&instance.dir, &commit)?),
-        None => (None, bundle::work_tree(&instance.dir)?.0),
+    let (commit, bundle, unread) = match bundle::head(&instance.dir)? {
+        Some(commit) => (Some(commit.clone()), bundle::committed(&instance.dir, &commit)?, Vec::new()),
+        None => {
+            let (bundle, unread) = bundle::work_tree(&instance.dir)?;
+            (None, bundle, unread)
+        }
     };
     let version = Version { digest: bundle.digest(), commit };
-    if in_force.as_ref().is_some_and(|accepted| accepted.version.digest == version.digest) {
+    let is_accepted = in_force.as_ref().is_some_and(|accepted| accepted.version.digest == version.digest);
+    if is_accepted && unread.is_empty() {
         return Ok(PolicyState { in_force, waiting: None });
     }
-    let Checked { report, sources, policy } = bundle.check_whole();
+    let Checked { report, sources, policy } = bundle.check_whole(unread);
     let policy = policy.ok_or((report, sources));
     let enforced = in_force.as_ref().map(|accepted| accepted.policy.enforced_digest());
     let changes_enforced = match &policy {
@@ -129,7 +133,7 @@ fn in_force(store: &Store) -> Result<Option<InForce>> {
         return Err(damaged());
     }
     let templates = bundle.templates();
-    let policy = bundle.check().accepted()?;
+    let policy = bundle.check(Vec::new()).accepted()?;
     Ok(Some(InForce { version: accepted.version, policy, templates, accepted: entry.at }))
 }
 
@@ -281,7 +285,7 @@ fn enter(
     };
     let entry = writing.append(&Entry { at: instance.now(), what })?;
     writing.policy_accepted(waiting.version.digest, entry)?;
-    let moved = recompute(&writing, policy)?;
+    let moved = recompute(&writing, policy, writing.catalog().records()?)?;
     writing.commit(&key)?;
     Ok(Acceptance { version: waiting.version.clone(), by: signed.map(|signed| signed.name), entry, moved })
 }
@@ -302,15 +306,15 @@ pub(super) fn reconcile(instance: &Instance, store: &mut Store, key: &LedgerKey)
     }
     let Some(in_force) = in_force(store)? else { return Ok(()) };
     let writing = store.write()?;
-    recompute(&writing, &in_force.policy)?;
+    recompute(&writing, &in_force.policy, writing.catalog().records()?)?;
     Ok(writing.commit(key)?)
 }
 
-/// Writes the due day of every record anew and returns how many moved.
-pub(super) fn recompute(writing: &Writing<'_>, policy: &PolicySet) -> Result<usize> {
+/// Writes the due days of these records anew and returns how many moved.
+pub(super) fn recompute(writing: &Writing<'_>, policy: &PolicySet, records: Vec<Record>) -> Result<usize> {
     let catalog = writing.catalog();
     let mut moved = 0;
-    for record in catalog.records()? {
+    for record in records {
         let known = gate::known(&catalog, &record)?;
         let day = plan::class_of(policy, &record.known.class).and_then(|class| due(policy, class, &known).day());
         if day != record.due {

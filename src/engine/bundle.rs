@@ -6,8 +6,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
-
 use super::instance::Instance;
 use super::{EngineError, Result};
 use crate::Digest;
@@ -43,8 +41,7 @@ pub(super) const BROKEN_TEMPLATE: Rule = Rule {
 };
 
 /// The files of one policy version, by path below the instance.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Bundle(BTreeMap<String, Vec<u8>>);
 
 impl Bundle {
@@ -82,9 +79,10 @@ impl Bundle {
         Templates::shipped().overridden(below.collect())
     }
 
-    /// Checks the policy.
-    pub(super) fn check(&self) -> Checked {
+    /// Checks the policy; `unread` are the findings about files that could not be read into it.
+    pub(super) fn check(&self, unread: Vec<Finding>) -> Checked {
         let (sources, mut findings) = self.sources();
+        findings.extend(unread);
         let (report, policy) = policy::check(&sources);
         findings.extend(report.findings().iter().cloned());
         let report = Report::new(findings);
@@ -93,8 +91,8 @@ impl Bundle {
     }
 
     /// Checks the policy and, where it has no errors, the templates.
-    pub(super) fn check_whole(&self) -> Checked {
-        let checked = self.check();
+    pub(super) fn check_whole(&self, unread: Vec<Finding>) -> Checked {
+        let checked = self.check(unread);
         let Some(broken) = checked.policy.as_ref().and_then(|policy| self.check_templates(policy)) else {
             return checked;
         };
@@ -209,7 +207,11 @@ pub(super) fn head(dir: &Path) -> Result<Option<String>> {
 
 /// Reads the files of a commit.
 pub(super) fn committed(dir: &Path, commit: &str) -> Result<Bundle> {
+    let damaged = || EngineError::refused("policy.git", format!("the commit {commit} cannot be read: run `git fsck`"));
     let listed = git(dir, &["ls-tree", "-r", "-z", "--full-tree", commit, "--", "policies", "templates"], &[])?;
+    if listed.code != 0 {
+        return Err(damaged());
+    }
     let mut wanted = Vec::new();
     for line in listed.stdout.split(|byte| *byte == 0).filter(|line| !line.is_empty()) {
         let line = String::from_utf8_lossy(line);
@@ -229,7 +231,6 @@ pub(super) fn committed(dir: &Path, commit: &str) -> Result<Bundle> {
     }
     let input: String = wanted.iter().map(|(_, object)| format!("{object}\n")).collect();
     let output = git(dir, &["cat-file", "--batch"], input.as_bytes())?.stdout;
-    let damaged = || EngineError::refused("policy.git", format!("the commit {commit} cannot be read: run `git fsck`"));
     let (mut rest, mut files) = (output.as_slice(), BTreeMap::new());
     for (path, _) in wanted {
         let end = rest.iter().position(|byte| *byte == b'\n').ok_or_else(damaged)?;
@@ -250,10 +251,9 @@ pub(super) fn git(dir: &Path, arguments: &[&str], input: &[u8]) -> Result<host::
 /// # Errors
 /// Fails only when the directories cannot be listed; everything else is a finding.
 pub fn check(instance: &Instance) -> Result<(Report, Sources)> {
-    let (bundle, mut findings) = work_tree(&instance.dir)?;
-    let checked = bundle.check_whole();
-    findings.extend(checked.report.findings().iter().cloned());
-    Ok((Report::new(findings), checked.sources))
+    let (bundle, unread) = work_tree(&instance.dir)?;
+    let Checked { report, sources, .. } = bundle.check_whole(unread);
+    Ok((report, sources))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! In: the ledger, the list the sweep noted, the policy that was in force then. Out: a [`Certificate`] and its PDF in
 //! each language. The rule it keeps: the same ledger gives the same certificate, whenever it is asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::bundle::Bundle;
@@ -97,7 +97,7 @@ fn policy_of(store: &Store, sweep: &str) -> Result<(PolicySet, Templates, Policy
     let (commit, digest) = accepted.last().ok_or_else(missing)?;
     let bundle = store.catalog().policy(digest)?.and_then(|packed| Bundle::unpack(&packed)).ok_or_else(missing)?;
     let templates = bundle.templates();
-    Ok((bundle.check().accepted()?, templates, PolicyVersion { commit, digest }))
+    Ok((bundle.check(Vec::new()).accepted()?, templates, PolicyVersion { commit, digest }))
 }
 
 fn build(
@@ -237,15 +237,16 @@ fn left(
 ) -> Result<Vec<RecordLeft>> {
     let Some(bytes) = plan.map(|plan| store.catalog().plan(plan)).transpose()?.flatten() else { return Ok(Vec::new()) };
     let Ok(plan) = Plan::parse(&bytes, &store.origin()) else { return Ok(Vec::new()) };
-    let why = |record: RecordId| {
-        let abandoned = entries.iter().find_map(|(_, entry)| match &entry.what {
-            What::Abandoned { record: other, why, .. } if *other == record => Some(why.clone()),
+    let abandoned: BTreeMap<RecordId, &str> = entries
+        .iter()
+        .filter_map(|(_, entry)| match &entry.what {
+            What::Abandoned { record, why, .. } => Some((*record, why.as_str())),
             _ => None,
-        });
-        abandoned.unwrap_or_else(|| "refused-at-the-gate".to_owned())
-    };
-    let gone = |record: RecordId| swept.iter().any(|swept| swept.id == record);
-    let left = plan.records.into_iter().filter(|item| !gone(item.record));
+        })
+        .collect();
+    let why = |record| abandoned.get(&record).copied().unwrap_or("refused-at-the-gate").to_owned();
+    let gone: BTreeSet<RecordId> = swept.iter().map(|swept| swept.id).collect();
+    let left = plan.records.into_iter().filter(|item| !gone.contains(&item.record));
     Ok(left.map(|item| RecordLeft { id: item.record, why: why(item.record), class: item.class }).collect())
 }
 

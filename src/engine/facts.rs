@@ -12,7 +12,7 @@ use crate::diag::nearest;
 use crate::ledger::{Entry, What};
 use crate::policy::{About, ComesFrom, PolicySet};
 use crate::retention::{gate, hold, plan};
-use crate::store::{Event, Hold, Record, Release, Scope, Store};
+use crate::store::{Catalog, Event, Hold, Record, Release, Scope, Store};
 
 /// Places a hold: from now on nothing it covers is destroyed. Returns it with the number of
 /// records it covers now, where that can be told.
@@ -142,11 +142,7 @@ pub fn add_event(instance: &Instance, whom: &Whom, event: &str, date: Date, by: 
             format!("{date} lies in the future: an event is added once it has happened"),
         ));
     }
-    let known = match whom {
-        Whom::Subject(subject) => !store.catalog().about(subject)?.is_empty(),
-        Whom::Record(id) => store.catalog().record(*id)?.is_some(),
-    };
-    if !known {
+    if concerned(&store.catalog(), whom)?.is_empty() {
         return Err(EngineError::refused("event.unknown-subject", format!("nothing is held about `{subject}`"))
             .help("check the spelling; `hokan records list --subject SUBJECT` shows what is held"));
     }
@@ -159,9 +155,17 @@ pub fn add_event(instance: &Instance, whom: &Whom, event: &str, date: Date, by: 
     still_in_force(&writing, version)?;
     let entry = writing.append(&Entry { at: instance.now(), what: What::EventAdded { fact: event.commitment() } })?;
     writing.event_entered(row, entry)?;
-    let moved = recompute(&writing, policy)?;
+    let moved = recompute(&writing, policy, concerned(&writing.catalog(), whom)?)?;
     writing.commit(&key)?;
     Ok(moved)
+}
+
+/// The records whose due days an event about `whom` can move.
+fn concerned(catalog: &Catalog<'_>, whom: &Whom) -> Result<Vec<Record>> {
+    Ok(match whom {
+        Whom::Subject(subject) => catalog.about(subject)?,
+        Whom::Record(id) => catalog.record(*id)?.into_iter().collect(),
+    })
 }
 
 /// Checks that the policy declares the event for this kind of subject, and returns the subject's name.

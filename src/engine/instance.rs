@@ -3,7 +3,9 @@
 //! In: a directory. Out: where everything lies, the stores, the locks. The rule it keeps: no lock is held for a
 //! process's life, and an instance is opened without reading its policies.
 
+use std::ffi::OsStr;
 use std::fs::{File, TryLockError};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -80,13 +82,17 @@ impl Instance {
     /// Names the instance at `dir` without asking for a vault: for `check` and `init`.
     ///
     /// # Errors
-    /// Fails when there is no such directory.
+    /// Fails when there is no such directory, or the file that names the vault cannot be read.
     pub fn at(dir: &Path, host: Host) -> Result<Instance> {
         if !dir.is_dir() {
             return Err(OpenError::NoDirectory(dir.to_owned()).into());
         }
-        let pointer = read_limited(&dir.join(VAULT_POINTER), 4096).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-        let vault = pointer.map_or_else(|| dir.join("vault"), |path| dir.join(path.trim_end_matches('\n')));
+        let pointer = dir.join(VAULT_POINTER);
+        let vault = match read_limited(&pointer, 4096) {
+            Ok(path) => dir.join(OsStr::from_bytes(path.trim_ascii_end())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => dir.join("vault"),
+            Err(source) => return Err(EngineError::Io { act: "read", path: pointer, source }),
+        };
         Ok(Instance { dir: dir.to_owned(), host, vault })
     }
 

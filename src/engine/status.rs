@@ -15,8 +15,8 @@ use crate::calendar::Date;
 use crate::intake::State;
 use crate::ledger::{Entry, What};
 use crate::policy::Review;
-use crate::retention::gate::{self, Request};
-use crate::retention::plan::{Grounds, Judged, Verdict, judge};
+use crate::retention::gate::judge_row;
+use crate::retention::plan::{Grounds, Judged, Verdict};
 use crate::store::{Record, Version};
 
 /// What is held of one class.
@@ -117,7 +117,7 @@ pub fn status(instance: &Instance) -> Result<Status> {
     let waiting = state.waiting.as_ref().and_then(|waiting| waiting.policy.as_ref().ok());
     let grounds = Grounds { policy, waiting: waiting.map(|waiting| &**waiting), holds: &holds, day: today };
     for record in store.catalog().records()? {
-        let judged = judge(&grounds, &record, &gate::known(&store.catalog(), &record)?);
+        let judged = judge_row(&store.catalog(), &grounds, &record)?;
         count(classes.entry(judged.class.clone()).or_default(), &judged);
     }
     let paths = states(instance, &store, policy)?
@@ -185,17 +185,8 @@ pub struct RecordView {
 pub fn records(instance: &Instance, filter: &RecordFilter) -> Result<Vec<RecordView>> {
     let store = instance.store()?;
     let state = policy_state(instance, &store)?;
-    let in_force = state.accepted()?;
-    let policy = &in_force.policy;
-    let (now, key) = (instance.now(), instance.key()?);
-    let request = Request {
-        policy,
-        version: in_force.version.digest,
-        waiting: state.waiting.as_ref().and_then(|w| w.policy.as_ref().ok()),
-        sweep: "",
-        now,
-        key: &key,
-    };
+    let policy = &state.accepted()?.policy;
+    let waiting = state.waiting.as_ref().and_then(|waiting| waiting.policy.as_ref().ok());
     let catalog = store.catalog();
     let rows = match (&filter.id, &filter.subject) {
         (Some(id), _) => catalog.record(*id)?.into_iter().collect(),
@@ -208,13 +199,13 @@ pub fn records(instance: &Instance, filter: &RecordFilter) -> Result<Vec<RecordV
     let holds = catalog.holds()?;
     let grounds = Grounds {
         policy,
-        waiting: request.waiting.map(|w| &**w),
+        waiting: waiting.map(|waiting| &**waiting),
         holds: &holds,
-        day: policy.organization.time_zone.date(now),
+        day: policy.organization.time_zone.date(instance.now()),
     };
     let mut views = Vec::new();
     for record in rows {
-        let judged = judge(&grounds, &record, &gate::known(&catalog, &record)?);
+        let judged = judge_row(&catalog, &grounds, &record)?;
         let class = filter.class.as_ref().is_none_or(|class| *class == judged.class);
         let due = filter.due_before.is_none_or(|day| judged.due.day().is_some_and(|due| due < day));
         if class && due {

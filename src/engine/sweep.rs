@@ -3,16 +3,18 @@
 //! In: the accepted policy, the stores, a plan. Out: a forecast, a plan, destroyed records. The rule it keeps: the dry
 //! run judges with the very functions the gate uses; a forecast for another day can never act.
 
+use std::collections::BTreeSet;
+
 use super::Result;
 use super::accept::{Consent, InForce, PolicyState, policy_state, reconcile, settle_policy};
 use super::instance::{Action, Instance};
 use crate::calendar::Date;
-use crate::ledger::{Entry, LedgerKey, What};
+use crate::ledger::{Entry, What};
 use crate::retention::approval::{Purpose, Signed};
 use crate::retention::gate::{self, Refused, Request};
-use crate::retention::plan::{Item, Judged, Plan, Verdict};
+use crate::retention::plan::{Grounds, Item, Judged, Plan, Verdict};
 use crate::retention::sweep::{self, Failed, Order};
-use crate::store::{Approval, Store};
+use crate::store::{Approval, Store, StoreError};
 use crate::vault::{Found, Vault};
 use crate::{Digest, RecordId};
 
@@ -66,12 +68,12 @@ pub fn forecast(instance: &Instance, day: Option<Date>) -> Result<Forecast> {
 }
 
 fn judged(instance: &Instance, store: &Store, state: &PolicyState, day: Option<Date>) -> Result<Forecast> {
-    let InForce { policy, version, .. } = state.accepted()?;
-    let (now, key) = (instance.now(), instance.key()?);
-    let today = policy.organization.time_zone.date(now);
-    let request = Request { policy, version: version.digest, waiting: state.respected()?, sweep: "", now, key: &key };
+    let policy = &state.accepted()?.policy;
+    let today = policy.organization.time_zone.date(instance.now());
     let day = day.unwrap_or(today);
-    let judged = gate::judge_all(&store.catalog(), &request, day)?;
+    let holds = store.catalog().holds()?;
+    let grounds = Grounds { policy, waiting: state.respected()?.map(|waiting| &**waiting), holds: &holds, day };
+    let judged = gate::judge_all(&store.catalog(), &grounds)?;
     Ok(Forecast { day, today: day == today, judged, at_most: policy.service.sweep_at_most })
 }
 
@@ -140,11 +142,12 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
     let state = policy_state(instance, &store)?;
     let InForce { policy, version, .. } = state.accepted()?;
     let plan = plan.map(|bytes| Plan::parse(bytes, &store.origin())).transpose()?;
-    let day = policy.organization.time_zone.date(instance.now());
+    let now = instance.now();
+    let day = policy.organization.time_zone.date(now);
     let random = instance.host.random::<4>()?;
     let id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
     let sweep = format!("{day}-{id}");
-    let (waiting, now) = (state.respected()?, instance.now());
+    let waiting = state.respected()?;
     let request = Request { policy, version: version.digest, waiting, sweep: &sweep, now, key: &key };
     let mut swept = Swept::default();
     finish_earlier(&mut store, &vault, &request, &mut swept)?;
@@ -192,9 +195,9 @@ fn finish_earlier(store: &mut Store, vault: &Vault, request: &Request<'_>, swept
 /// Notes what the sweep is about to destroy, for its certificate: the due days, which are erased with the records.
 fn note(store: &mut Store, sweep: &str) -> Result<()> {
     let mut items = noted(store, sweep)?;
-    for open in sweep::open_intents(&store.reader(), sweep)? {
-        let known = items.iter().any(|item| item.record == open.record);
-        if let (false, Some(row)) = (known, store.catalog().record(open.record)?)
+    let known: BTreeSet<RecordId> = items.iter().map(|item| item.record).collect();
+    for open in sweep::open_intents(&store.reader(), sweep)?.into_iter().filter(|open| !known.contains(&open.record)) {
+        if let Some(row) = store.catalog().record(open.record)?
             && let Some(due) = row.due
         {
             let (record, class, rule, header) = (open.record, row.known.class, row.known.rule, open.header);
@@ -203,14 +206,19 @@ fn note(store: &mut Store, sweep: &str) -> Result<()> {
     }
     let text = serde_json::to_string(&items).expect("ids, dates and digests are always JSON");
     let pending = store.write_pending()?;
-    pending.set_meta(&format!("sweep:{sweep}"), &text)?;
+    pending.set_meta(&note_key(sweep), &text)?;
     Ok(pending.commit()?)
 }
 
 /// Returns what a sweep noted about its records.
 pub(super) fn noted(store: &Store, sweep: &str) -> Result<Vec<Item>> {
-    let text = store.catalog().meta(&format!("sweep:{sweep}"))?;
-    Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+    let Some(text) = store.catalog().meta(&note_key(sweep))? else { return Ok(Vec::new()) };
+    let damaged = |_| StoreError::Damaged { column: "meta.value", key: note_key(sweep) };
+    Ok(serde_json::from_str(&text).map_err(damaged)?)
+}
+
+fn note_key(sweep: &str) -> String {
+    format!("sweep:{sweep}")
 }
 
 /// Notes once a day that the service is alive; the clock was believed just before.
@@ -219,13 +227,9 @@ fn heartbeat(store: &mut Store, request: &Request<'_>) -> Result<()> {
     if newest.at.plus_days(1) > request.now {
         return Ok(());
     }
-    beat(store, request.key, request.now)
-}
-
-fn beat(store: &mut Store, key: &LedgerKey, now: crate::calendar::Instant) -> Result<()> {
     let mut writing = store.write()?;
-    writing.append(&Entry { at: now, what: What::Heartbeat {} })?;
-    Ok(writing.commit(key)?)
+    writing.append(&Entry { at: request.now, what: What::Heartbeat {} })?;
+    Ok(writing.commit(request.key)?)
 }
 
 /// Returns the digest of the plan a sweep followed, if its intents name one.

@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 
 use super::approval::{self, Purpose};
 use super::due::Known;
-use super::plan::{Grounds, Judged, Plan, Verdict, judge};
+use super::plan::{Grounds, Item, Judged, Plan, Verdict, judge};
 use super::warrant::Warrant;
-use crate::calendar::{Date, Instant};
+use crate::calendar::Instant;
 use crate::ledger::{Entry, LedgerKey, What};
 use crate::policy::PolicySet;
-use crate::store::{Catalog, Record, Store, StoreError, Writing};
+use crate::store::{Catalog, Hold, Record, Store, StoreError, Writing};
 use crate::{Digest, RecordId};
 
 /// The longest silence of the ledger that is believed: a clock that jumped further needs a person.
@@ -29,7 +29,7 @@ const CLOCK_CHECKED: &str = "clock-checked";
 pub struct Request<'a> {
     /// The accepted policy.
     pub policy: &'a PolicySet,
-    /// The digest of its version.
+    /// Its version: another one accepted meanwhile keeps the gate shut.
     pub version: Digest,
     /// A committed policy that waits for its acceptance.
     pub waiting: Option<&'a PolicySet>,
@@ -140,7 +140,8 @@ pub enum GateError {
 /// What needs no review goes by rule; what needs one goes if `plan` names it and carries enough signatures.
 ///
 /// # Errors
-/// Fails as a whole when the clock is not believed, or a store fails; then nothing was decided.
+/// Fails as a whole when the clock is not believed, a hold is altered, another policy is in force by now, or a store
+/// fails; then nothing was decided.
 ///
 /// # Durability
 /// On return the intents are on disk; nothing is destroyed yet.
@@ -152,8 +153,8 @@ pub fn pass(store: &mut Store, request: &Request<'_>, plan: Option<&Plan>) -> Re
     let mut writing = store.write()?;
     check_policy(&writing, request)?;
     check_holds(&writing)?;
-    let day = request.policy.organization.time_zone.date(request.now);
-    let judged = judge_named(&writing.catalog(), request, day, plan)?;
+    let holds = writing.catalog().holds()?;
+    let judged = judge_named(&writing.catalog(), &grounds(request, &holds), plan)?;
     let signatures = match plan {
         Some(plan) => signatures(&writing.catalog(), request.policy, plan)?,
         None => 0,
@@ -201,17 +202,17 @@ pub fn pass_again(
     let mut writing = store.write()?;
     check_policy(&writing, request)?;
     check_holds(&writing)?;
-    let day = request.policy.organization.time_zone.date(request.now);
     let catalog = writing.catalog();
     let decision = match catalog.record(record)? {
         None => Err(Why::Gone),
         Some(row) if !is_as_committed(&writing, &row)? => Err(Why::Altered),
         Some(row) => {
-            let judged = judge_row(&catalog, request, &row, &catalog.holds()?, day)?;
+            let judged = judge_row(&catalog, &grounds(request, &catalog.holds()?), &row)?;
             let plan = plan.map(|digest| catalog.plan(digest)).transpose()?.flatten();
             let plan = plan.and_then(|bytes| Plan::parse(&bytes, &writing.origin()).ok());
             let found = plan.as_ref().map_or(Ok(0), |plan| signatures(&catalog, request.policy, plan))?;
-            decide_one(&judged, plan.as_ref(), found).map(|_| Warrant::issue(record, row.known.header, row.known.body))
+            let covered = plan.as_ref().map(|plan| Covered::by(plan, found));
+            decide_one(&judged, covered.as_ref()).map(|_| Warrant::issue(record, row.known.header, row.known.body))
         }
     };
     if let Err(why) = &decision {
@@ -229,6 +230,25 @@ pub fn finish(record: RecordId, header: Digest, body: Digest) -> Warrant {
     Warrant::issue(record, header, body)
 }
 
+fn grounds<'a>(request: &Request<'a>, holds: &'a [Hold]) -> Grounds<'a> {
+    let day = request.policy.organization.time_zone.date(request.now);
+    Grounds { policy: request.policy, waiting: request.waiting.map(|w| &**w), holds, day }
+}
+
+/// What a plan names, and how many valid signatures it carries.
+struct Covered<'a> {
+    plan: Digest,
+    items: BTreeMap<RecordId, &'a Item>,
+    signatures: usize,
+}
+
+impl Covered<'_> {
+    fn by(plan: &Plan, signatures: usize) -> Covered<'_> {
+        let items = plan.records.iter().map(|item| (item.record, item)).collect();
+        Covered { plan: plan.digest(), items, signatures }
+    }
+}
+
 struct Decided<'a> {
     allowed: Vec<(&'a Judged, Option<Digest>)>,
     refused: Vec<Refused>,
@@ -236,8 +256,9 @@ struct Decided<'a> {
 
 fn decide<'a>(judged: &'a [Judged], plan: Option<&Plan>, signatures: usize, at_most: u32) -> Decided<'a> {
     let (mut allowed, mut refused) = (Vec::new(), Vec::new());
+    let covered = plan.map(|plan| Covered::by(plan, signatures));
     for one in judged {
-        match decide_one(one, plan, signatures) {
+        match decide_one(one, covered.as_ref()) {
             Ok(plan) => allowed.push((one, plan)),
             Err(why) => refused.push(Refused { record: one.record, class: one.class.clone(), why }),
         }
@@ -258,57 +279,50 @@ fn decide<'a>(judged: &'a [Judged], plan: Option<&Plan>, signatures: usize, at_m
 }
 
 /// Decides one record: allowed by rule (`None`) or by the plan it stands in, or refused.
-fn decide_one(judged: &Judged, plan: Option<&Plan>, signatures: usize) -> Result<Option<Digest>, Why> {
+fn decide_one(judged: &Judged, covered: Option<&Covered<'_>>) -> Result<Option<Digest>, Why> {
     if judged.verdict != Verdict::Due {
         return Err(Why::Verdict(judged.verdict.clone()));
     }
     let needed = judged.review.approvers();
-    let item = plan.and_then(|plan| plan.records.iter().find(|item| item.record == judged.record));
-    let Some(item) = item else {
+    let named = covered.and_then(|covered| Some((covered, covered.items.get(&judged.record)?)));
+    let Some((covered, item)) = named else {
         return if needed == 0 { Ok(None) } else { Err(Why::NeedsApproval { needed, found: 0 }) };
     };
     if item.rule != judged.rule || item.header != judged.header {
         return if needed == 0 { Ok(None) } else { Err(Why::ChangedSincePlan) };
     }
-    if signatures < needed.max(1) {
-        return if needed == 0 { Ok(None) } else { Err(Why::NeedsApproval { needed, found: signatures }) };
+    if covered.signatures < needed.max(1) {
+        return if needed == 0 { Ok(None) } else { Err(Why::NeedsApproval { needed, found: covered.signatures }) };
     }
-    Ok(plan.map(Plan::digest))
+    Ok(Some(covered.plan))
 }
 
 /// Judges every record whose stored due day has come; the day itself is computed again from the rule.
-pub fn judge_all(catalog: &Catalog<'_>, request: &Request<'_>, day: Date) -> Result<Vec<Judged>, StoreError> {
-    let holds = catalog.holds()?;
-    catalog.due_by(day)?.iter().map(|record| judge_row(catalog, request, record, &holds, day)).collect()
+///
+/// # Errors
+/// Fails as the database does.
+pub fn judge_all(catalog: &Catalog<'_>, grounds: &Grounds<'_>) -> Result<Vec<Judged>, StoreError> {
+    catalog.due_by(grounds.day)?.iter().map(|record| judge_row(catalog, grounds, record)).collect()
 }
 
 /// Judges every record whose day has come, and those that `plan` names besides: they get their true reason.
-fn judge_named(
-    catalog: &Catalog<'_>,
-    request: &Request<'_>,
-    day: Date,
-    plan: Option<&Plan>,
-) -> Result<Vec<Judged>, StoreError> {
-    let mut judged = judge_all(catalog, request, day)?;
+fn judge_named(catalog: &Catalog<'_>, grounds: &Grounds<'_>, plan: Option<&Plan>) -> Result<Vec<Judged>, StoreError> {
+    let mut judged = judge_all(catalog, grounds)?;
     let found: std::collections::BTreeSet<RecordId> = judged.iter().map(|one| one.record).collect();
-    let holds = catalog.holds()?;
     for item in plan.iter().flat_map(|plan| &plan.records).filter(|item| !found.contains(&item.record)) {
         if let Some(record) = catalog.record(item.record)? {
-            judged.push(judge_row(catalog, request, &record, &holds, day)?);
+            judged.push(judge_row(catalog, grounds, &record)?);
         }
     }
     Ok(judged)
 }
 
-fn judge_row(
-    catalog: &Catalog<'_>,
-    request: &Request<'_>,
-    record: &Record,
-    holds: &[crate::store::Hold],
-    day: Date,
-) -> Result<Judged, StoreError> {
-    let grounds = Grounds { policy: request.policy, waiting: request.waiting.map(|w| &**w), holds, day };
-    Ok(judge(&grounds, record, &known(catalog, record)?))
+/// Judges one record by what the catalog knows of it.
+///
+/// # Errors
+/// Fails as the database does.
+pub fn judge_row(catalog: &Catalog<'_>, grounds: &Grounds<'_>, record: &Record) -> Result<Judged, StoreError> {
+    Ok(judge(grounds, record, &known(catalog, record)?))
 }
 
 /// Returns the dates known of a record: its own, and the events of it and of its subjects.
@@ -356,12 +370,10 @@ fn is_as_committed(writing: &Writing<'_>, record: &Record) -> Result<bool, Store
     Ok(true)
 }
 
-/// Refuses a request under a policy that is not the accepted one any more.
+/// Refuses when another policy was accepted since the request was made.
 fn check_policy(writing: &Writing<'_>, request: &Request<'_>) -> Result<(), GateError> {
-    match writing.catalog().accepted()? {
-        Some(accepted) if accepted.version.digest == request.version => Ok(()),
-        Some(_) | None => Err(GateError::PolicyChanged),
-    }
+    let accepted = writing.catalog().accepted()?.map(|accepted| accepted.version.digest);
+    if accepted == Some(request.version) { Ok(()) } else { Err(GateError::PolicyChanged) }
 }
 
 /// Refuses while a hold of the ledger's is not in the catalog as it was placed (I6).

@@ -4,6 +4,8 @@
 //! rule it keeps (I3): an intent, then the act, then a completion, each durable before the next; a sweep that was
 //! interrupted is continued from the ledger alone. It decides nothing.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::warrant::Warrant;
 use crate::calendar::Instant;
 use crate::ledger::{AnnexLine, Entry, LedgerKey, What, annex};
@@ -56,7 +58,7 @@ pub struct Outcome {
 /// Fails as the store does.
 pub fn open_intents(reader: &LedgerReader<'_>, sweep: &str) -> Result<Vec<Open>, StoreError> {
     let entries = reader.of_sweep(sweep)?;
-    let closed: std::collections::BTreeSet<u64> = entries
+    let closed: BTreeSet<u64> = entries
         .iter()
         .filter_map(|(_, entry)| match entry.what {
             What::Destroyed { intent, .. } | What::Abandoned { intent, .. } => Some(intent),
@@ -102,7 +104,7 @@ pub fn carry_out(
 ) -> Result<Outcome, StoreError> {
     let mut outcome = Outcome::default();
     let headers = destroy::headers(vault, &order.whole).into_iter().chain(destroy::finish_headers(vault, &order.begun));
-    let mut erased = std::collections::BTreeSet::new();
+    let mut erased = BTreeSet::new();
     for one in headers {
         match one.result {
             Ok(_) => drop(erased.insert(one.record)),
@@ -133,11 +135,12 @@ fn complete(
     now: Instant,
 ) -> Result<(), StoreError> {
     let open = open_intents(&store.reader(), sweep)?;
+    let intents: BTreeMap<RecordId, u64> = open.iter().map(|open| (open.record, open.intent)).collect();
     let mut writing = store.write()?;
     for record in destroyed {
-        let Some(intent) = open.iter().find(|open| open.record == *record) else { continue };
+        let Some(intent) = intents.get(record) else { continue };
         let (sweep, method) = (sweep.to_owned(), METHOD.to_owned());
-        let what = What::Destroyed { record: *record, sweep, intent: intent.intent, method };
+        let what = What::Destroyed { record: *record, sweep, intent: *intent, method };
         writing.append(&Entry { at: now, what })?;
         writing.erase_record(*record)?;
     }
@@ -172,13 +175,17 @@ pub fn close(store: &mut Store, key: &LedgerKey, sweep: &str, now: Instant) -> R
 /// Fails as the store does.
 pub fn annex_lines(reader: &LedgerReader<'_>, sweep: &str) -> Result<Vec<AnnexLine>, StoreError> {
     let entries = reader.of_sweep(sweep)?;
+    let rules: BTreeMap<u64, Digest> = entries
+        .iter()
+        .filter_map(|(index, entry)| match entry.what {
+            What::Intent { rule, .. } => Some((*index, rule)),
+            _ => None,
+        })
+        .collect();
     let mut lines = Vec::new();
     for (destroyed, entry) in &entries {
         let What::Destroyed { record, intent, .. } = &entry.what else { continue };
-        let rule = entries.iter().find_map(|(index, entry)| match &entry.what {
-            What::Intent { rule, .. } if index == intent => Some(*rule),
-            _ => None,
-        });
+        let rule = rules.get(intent).copied();
         let class = reader.of_record(*record)?.into_iter().find_map(|(_, entry)| match entry.what {
             What::Sealed { class, .. } => Some(class),
             _ => None,

@@ -127,13 +127,6 @@ pub struct Accepted {
     pub entry: u64,
 }
 
-/// What was erased with a destroyed record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Erased {
-    /// Facts about subjects that had no other record.
-    pub facts: usize,
-}
-
 const COLUMNS: &str = "id, class, state, arrived, name, bytes, body, header, rule, persistent, salt, path, sidecar, \
     device, inode, plaintext, due, entry, sidecar_digest";
 
@@ -402,14 +395,6 @@ impl Pending<'_> {
         delete_record(&self.catalog, &self.paths, id, "AND entry IS NULL")
     }
 
-    /// Stores the first day on which disposal of `id` is allowed.
-    ///
-    /// # Errors
-    /// Fails as the database does.
-    pub fn set_due(&self, id: RecordId, due: Option<Date>) -> Result<(), StoreError> {
-        set_due(&self.catalog, &self.paths, id, due)
-    }
-
     /// Stores `value` under `key`.
     ///
     /// # Errors
@@ -436,13 +421,6 @@ impl Pending<'_> {
         self.catalog.execute(sql, values).map_err(|e| self.paths.catalog(e))?;
         Ok(())
     }
-}
-
-fn set_due(connection: &Connection, paths: &Paths, id: RecordId, due: Option<Date>) -> Result<(), StoreError> {
-    let values = params![id.to_string(), due.map(|due| due.to_string())];
-    let sql = "UPDATE records SET due = ?2 WHERE id = ?1 AND due IS NOT ?2";
-    connection.prepare_cached(sql).and_then(|mut update| update.execute(values)).map_err(|e| paths.catalog(e))?;
-    Ok(())
 }
 
 fn set_meta(connection: &Connection, paths: &Paths, key: &str, value: &str) -> Result<(), StoreError> {
@@ -485,7 +463,10 @@ impl Writing<'_> {
     /// # Errors
     /// Fails as the database does.
     pub fn set_due(&self, id: RecordId, due: Option<Date>) -> Result<(), StoreError> {
-        set_due(&self.catalog, &self.paths, id, due)
+        let values = params![id.to_string(), due.map(|due| due.to_string())];
+        let sql = "UPDATE records SET due = ?2 WHERE id = ?1 AND due IS NOT ?2";
+        let run = self.catalog.prepare_cached(sql).and_then(|mut update| update.execute(values));
+        run.map(drop).map_err(|e| self.paths.catalog(e))
     }
 
     /// Stores `value` under `key`.
@@ -500,7 +481,7 @@ impl Writing<'_> {
     ///
     /// # Errors
     /// Fails as the database does.
-    pub fn erase_record(&self, id: RecordId) -> Result<Erased, StoreError> {
+    pub fn erase_record(&self, id: RecordId) -> Result<(), StoreError> {
         erase_record(&self.catalog, &self.paths, id)
     }
 }
@@ -528,24 +509,23 @@ pub(super) fn policy_accepted(
     connection.execute(sql, params![digest.to_string(), entry.cast_signed()]).map_err(|e| paths.catalog(e))
 }
 
-pub(super) fn erase_record(connection: &Connection, paths: &Paths, id: RecordId) -> Result<Erased, StoreError> {
+pub(super) fn erase_record(connection: &Connection, paths: &Paths, id: RecordId) -> Result<(), StoreError> {
     let fail = |e| paths.catalog(e);
     let key = id.to_string();
-    let lonely = "SELECT subject FROM subjects WHERE record = ?1 AND subject NOT IN
-        (SELECT subject FROM subjects WHERE record <> ?1)";
+    let lonely = "SELECT subject FROM subjects WHERE record = ?1 AND NOT EXISTS
+        (SELECT 1 FROM subjects AS other WHERE other.subject = subjects.subject AND other.record <> ?1)";
     let mut statement = connection.prepare_cached(lonely).map_err(fail)?;
     let subjects: Vec<String> =
         statement.query_map([&key], |row| row.get(0)).and_then(Iterator::collect).map_err(fail)?;
     delete_record(connection, paths, id, "")?;
-    let mut facts = 0;
     for subject in &subjects {
-        facts += connection.execute("DELETE FROM events WHERE subject = ?1", [subject]).map_err(fail)?;
+        connection.execute("DELETE FROM events WHERE subject = ?1", [subject]).map_err(fail)?;
         let holds = "DELETE FROM holds WHERE scope = 'subject' AND target = ?1 AND release_entry IS NOT NULL";
-        facts += connection.execute(holds, [subject]).map_err(fail)?;
+        connection.execute(holds, [subject]).map_err(fail)?;
     }
-    facts += connection.execute("DELETE FROM events WHERE subject = ?1", [&key]).map_err(fail)?;
+    connection.execute("DELETE FROM events WHERE subject = ?1", [&key]).map_err(fail)?;
     // A hold placed after the intent came too late, but stays until somebody releases it: the ledger says it is in force.
     let holds = "DELETE FROM holds WHERE scope = 'record' AND target = ?1 AND release_entry IS NOT NULL";
-    facts += connection.execute(holds, [&key]).map_err(fail)?;
-    Ok(Erased { facts })
+    connection.execute(holds, [&key]).map_err(fail)?;
+    Ok(())
 }

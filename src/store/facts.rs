@@ -193,7 +193,7 @@ impl Catalog<'_> {
     pub fn holds(&self) -> Result<Vec<Hold>, StoreError> {
         let sql =
             "SELECT id, scope, target, reason, who, salt, entry FROM holds WHERE release_entry IS NULL ORDER BY id";
-        self.select(sql, |row| {
+        self.select(sql, &[], |row| {
             let id: String = row.get(0)?;
             let scope = Scope::read(&row.get::<_, String>(1)?, row.get(2)?);
             let entry: Option<i64> = row.get(6)?;
@@ -211,9 +211,7 @@ impl Catalog<'_> {
     /// Fails as the database does.
     pub fn events_of(&self, subject: &str) -> Result<Vec<(String, Date)>, StoreError> {
         let sql = "SELECT event, date FROM events WHERE subject = ?1 AND entry IS NOT NULL ORDER BY entry";
-        let mut statement = self.connection().prepare_cached(sql).map_err(|e| self.fail(e))?;
-        let rows = statement.query_map([subject], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)));
-        let rows: Vec<(String, String)> = rows.and_then(Iterator::collect).map_err(|e| self.fail(e))?;
+        let rows = self.select(sql, &[&subject], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
         let damaged = || StoreError::Damaged { column: "date", key: "events".to_owned() };
         rows.into_iter().map(|(event, date)| Ok((event, date.parse().map_err(|_| damaged())?))).collect()
     }
@@ -224,12 +222,10 @@ impl Catalog<'_> {
     /// Fails as the database does.
     pub fn event_facts(&self, subject: &str) -> Result<Vec<Recorded>, StoreError> {
         let sql = "SELECT event, date, who, salt, entry FROM events WHERE subject = ?1 AND entry IS NOT NULL";
-        let mut statement = self.connection().prepare_cached(sql).map_err(|e| self.fail(e))?;
-        let rows = statement.query_map([subject], |row| {
+        let rows = self.select(sql, &[&subject], |row| {
             let (event, date, by, salt) = (row.get(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?);
             Ok((event, date, by, salt, row.get::<_, i64>(4)?))
-        });
-        let rows: Vec<_> = rows.and_then(Iterator::collect).map_err(|e| self.fail(e))?;
+        })?;
         let damaged = || StoreError::Damaged { column: "date", key: "events".to_owned() };
         let recorded = rows.into_iter().map(|(event, date, by, salt, entry)| {
             let date = date.parse().map_err(|_| damaged())?;
@@ -244,25 +240,13 @@ impl Catalog<'_> {
     /// # Errors
     /// Fails as the database does.
     pub fn approvals(&self, plan: Digest) -> Result<Vec<Approval>, StoreError> {
-        let sql = "SELECT plan, fingerprint, name, signature, at, salt, entry FROM approvals ORDER BY entry";
-        let all = self.select(sql, |row| {
-            let entry: Option<i64> = row.get(6)?;
-            let parts = (row.get(1)?, row.get(2)?, row.get(3)?, row.get::<_, i64>(4)?, row.get(5)?);
-            Ok((row.get::<_, String>(0)?, parts, entry.map(i64::unsigned_abs)))
-        })?;
-        let wanted = plan.to_string();
-        let ours = all.into_iter().filter(|(digest, _, entry)| *digest == wanted && entry.is_some());
-        Ok(ours
-            .map(|(_, (fingerprint, name, signature, at, salt), entry)| Approval {
-                plan,
-                fingerprint,
-                name,
-                signature,
-                at: Instant::from_micros(at),
-                salt,
-                entry,
-            })
-            .collect())
+        let sql = "SELECT fingerprint, name, signature, at, salt, entry FROM approvals
+            WHERE plan = ?1 AND entry IS NOT NULL ORDER BY entry";
+        self.select(sql, &[&plan.to_string()], |row| {
+            let (fingerprint, name, signature, salt) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(4)?);
+            let (at, entry) = (Instant::from_micros(row.get(3)?), Some(row.get::<_, i64>(5)?.unsigned_abs()));
+            Ok(Approval { plan, fingerprint, name, signature, at, salt, entry })
+        })
     }
 
     /// Returns the bytes of a plan somebody approved.
@@ -270,8 +254,8 @@ impl Catalog<'_> {
     /// # Errors
     /// Fails as the database does.
     pub fn plan(&self, digest: Digest) -> Result<Option<Vec<u8>>, StoreError> {
-        let rows = self.select("SELECT digest, bytes FROM plans", |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
-        Ok(rows.into_iter().find(|(found, _)| *found == digest.to_string()).map(|(_, bytes)| bytes))
+        let sql = "SELECT bytes FROM plans WHERE digest = ?1";
+        Ok(self.select(sql, &[&digest.to_string()], |row| row.get(0))?.pop())
     }
 
     /// Returns every fact that has a ledger entry, with its commitment recomputed from the catalog.
@@ -291,7 +275,7 @@ impl Catalog<'_> {
             }
         }
         let sql = "SELECT subject, event, date, who, salt, entry FROM events";
-        let events = self.select(sql, |row| {
+        let events = self.select(sql, &[], |row| {
             let date: String = row.get(2)?;
             Ok((row.get(0)?, row.get(1)?, date, row.get(3)?, row.get(4)?, row.get::<_, Option<i64>>(5)?))
         })?;
@@ -300,7 +284,7 @@ impl Catalog<'_> {
             add("event".to_owned(), entry, Event { subject, event, date, by, salt }.commitment());
         }
         let sql = "SELECT record, who, why, salt, entry FROM openings";
-        let openings = self.select(sql, |row| {
+        let openings = self.select(sql, &[], |row| {
             Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get::<_, Option<i64>>(4)?))
         })?;
         for (record, by, why, salt, entry) in openings {
@@ -309,7 +293,7 @@ impl Catalog<'_> {
             add("opening".to_owned(), entry, Opening { record, by, why, salt }.commitment());
         }
         let sql = "SELECT DISTINCT plan FROM approvals";
-        for plan in self.select(sql, |row| row.get::<_, String>(0))? {
+        for plan in self.select(sql, &[], |row| row.get::<_, String>(0))? {
             let plan = plan.parse().map_err(|_| StoreError::Damaged { column: "plan", key: "approvals".to_owned() })?;
             for approval in self.approvals(plan)? {
                 add("approval".to_owned(), approval.entry.map(u64::cast_signed), approval.commitment());
@@ -322,7 +306,7 @@ impl Catalog<'_> {
     fn all_holds(&self) -> Result<Vec<(Hold, Option<(Release, Option<i64>)>)>, StoreError> {
         let sql = "SELECT id, scope, target, reason, who, salt, entry, released_by, released_why, release_salt,
             release_entry FROM holds ORDER BY id";
-        let rows = self.select(sql, |row| {
+        let rows = self.select(sql, &[], |row| {
             let id: String = row.get(0)?;
             let scope = Scope::read(&row.get::<_, String>(1)?, row.get(2)?).unwrap_or(Scope::Class(String::new()));
             let entry: Option<i64> = row.get(6)?;
@@ -335,9 +319,14 @@ impl Catalog<'_> {
         Ok(rows)
     }
 
-    fn select<T>(&self, sql: &str, read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>) -> Result<Vec<T>, StoreError> {
+    fn select<T>(
+        &self,
+        sql: &str,
+        values: &[&dyn rusqlite::ToSql],
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, StoreError> {
         let mut statement = self.connection().prepare_cached(sql).map_err(|e| self.fail(e))?;
-        let rows = statement.query_map([], read);
+        let rows = statement.query_map(values, read);
         rows.and_then(Iterator::collect).map_err(|e| self.fail(e))
     }
 }

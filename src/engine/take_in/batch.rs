@@ -340,9 +340,9 @@ pub(super) fn remove(root: &Path, store: &mut Store, removal: &mut Removal, reco
         let sidecar = origin.sidecar.as_ref().map(|(path, _)| Path::new(OsStr::from_bytes(path)));
         let id = record.known.id;
         if let Err(error) = removal.to_checking(path, id, sidecar) {
-            // A sidecar that went ahead comes back; a file that is still there is tried again later.
-            let _ = removal.put_back(id, path);
-            if is_there(root, record) {
+            // A sidecar that went ahead comes back; a file that is still there, or stuck half-way, is tried again later.
+            let is_stuck = !matches!(removal.put_back(id, path), Ok(_) | Err(RemovalError::Missing { .. }));
+            if is_stuck || is_there(root, record) {
                 removed.stuck(record, &error);
             }
             continue;
