@@ -17,6 +17,7 @@ use super::{EngineError, Result};
 use crate::calendar::Instant;
 use crate::intake::{Bell, State, Wake, Watcher};
 use crate::policy::PolicySet;
+use crate::store::Version;
 
 /// What the service did.
 pub enum Report<'a> {
@@ -53,56 +54,87 @@ impl Stop {
 /// # Errors
 /// Refuses to start without an accepted policy; afterwards every failure is reported and tried again.
 pub fn run(instance: &Instance, program: &Path, stop: &Stop, listen: &mut dyn FnMut(Report<'_>)) -> Result<()> {
-    let mut policy = in_force(instance)?;
+    let (version, policy) = in_force(instance)?;
     let watcher = Watcher::start(&instance.records_dir(&policy), stop.0.clone());
-    let mut next_sweep = next(&policy, instance.now());
+    let next_sweep = next(&policy, instance.now());
+    let mut course = Course { version, policy, published: None, next_sweep };
     listen(Report::Started { is_watching: watcher.is_ok(), next_sweep });
-    publish(instance, program, listen);
+    course.publish(instance, program, listen);
     loop {
-        let settling = take(instance, program, &mut policy, listen);
-        let now = instance.now();
-        if next_sweep.is_some_and(|at| at <= now) {
-            match run_sweep(instance, None) {
-                Ok(swept) => listen(Report::Swept(&swept)),
-                Err(error) => listen(Report::Failed("sweep", &error)),
-            }
-            next_sweep = next(&policy, now);
-        }
-        if let Wake::Stopped = stop.0.wait(pause(&policy, settling, next_sweep, instance.now())) {
+        let settling = take(instance, listen);
+        course.sweep(instance, listen);
+        course.follow(instance);
+        course.publish(instance, program, listen);
+        if let Wake::Stopped = stop.0.wait(pause(&course.policy, settling, course.next_sweep, instance.now())) {
             return Ok(());
         }
     }
 }
 
-fn in_force(instance: &Instance) -> Result<PolicySet> {
-    let store = instance.store()?;
-    Ok(policy_state(instance, &store)?.accepted()?.policy.clone())
+/// What the service goes by, and how far it is.
+struct Course {
+    version: Version,
+    policy: PolicySet,
+    /// What this service published last.
+    published: Option<Version>,
+    next_sweep: Option<Instant>,
 }
 
-/// Takes in; publishes when a policy was accepted on the way. Returns whether something is settling.
-fn take(instance: &Instance, program: &Path, policy: &mut PolicySet, listen: &mut dyn FnMut(Report<'_>)) -> bool {
+impl Course {
+    /// Goes by the policy that is in force now; where that cannot be read, by the last one.
+    fn follow(&mut self, instance: &Instance) {
+        let Ok((version, policy)) = in_force(instance) else { return };
+        if policy != self.policy {
+            self.next_sweep = next(&policy, instance.now());
+        }
+        (self.version, self.policy) = (version, policy);
+    }
+
+    /// Publishes what is in force, unless it is published: a version may differ in its templates alone.
+    fn publish(&mut self, instance: &Instance, program: &Path, listen: &mut dyn FnMut(Report<'_>)) {
+        if self.published.as_ref() == Some(&self.version) {
+            return;
+        }
+        match render(instance, program) {
+            Ok(rendered) => {
+                listen(Report::Published(&rendered));
+                self.published = Some(rendered.version);
+            }
+            Err(error) => listen(Report::Failed("render", &error)),
+        }
+    }
+
+    fn sweep(&mut self, instance: &Instance, listen: &mut dyn FnMut(Report<'_>)) {
+        let now = instance.now();
+        if self.next_sweep.is_none_or(|at| at > now) {
+            return;
+        }
+        match run_sweep(instance, None) {
+            Ok(swept) => listen(Report::Swept(&swept)),
+            Err(error) => listen(Report::Failed("sweep", &error)),
+        }
+        self.next_sweep = next(&self.policy, now);
+    }
+}
+
+fn in_force(instance: &Instance) -> Result<(Version, PolicySet)> {
+    let store = instance.store()?;
+    let state = policy_state(instance, &store)?;
+    let in_force = state.accepted()?;
+    Ok((in_force.version.clone(), in_force.policy.clone()))
+}
+
+/// Takes in. Returns whether something is settling.
+fn take(instance: &Instance, listen: &mut dyn FnMut(Report<'_>)) -> bool {
     match take_in(instance, &mut Unwatched) {
         Ok(intake) => {
             listen(Report::TakenIn(&intake));
-            if let Ok(now) = in_force(instance)
-                && now != *policy
-            {
-                *policy = now;
-                publish(instance, program, listen);
-            }
             intake.left.iter().any(|(_, state)| *state == State::Settling)
         }
         Err(error) => {
             listen(Report::Failed("take-in", &error));
             false
         }
-    }
-}
-
-fn publish(instance: &Instance, program: &Path, listen: &mut dyn FnMut(Report<'_>)) {
-    match render(instance, program) {
-        Ok(rendered) => listen(Report::Published(&rendered)),
-        Err(error) => listen(Report::Failed("render", &error)),
     }
 }
 
