@@ -57,7 +57,7 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut out = Out::new(&arguments);
     match dispatch(&arguments, &mut out) {
-        Ok(code) => code,
+        Ok(code) => out.finished(code),
         Err(failure) => out.fail(&failure),
     }
 }

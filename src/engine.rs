@@ -51,8 +51,9 @@ pub use take_in::{
 pub use verify::{VerifyReport, Wrong, checkpoint, verify};
 
 /// Returns every rule hokan checks policies with.
-pub fn rules() -> &'static [&'static Rule] {
-    crate::policy::RULES
+pub fn rules() -> Vec<&'static Rule> {
+    let own = [&bundle::UNREADABLE, &bundle::BROKEN_TEMPLATE];
+    crate::policy::RULES.iter().copied().chain(own).collect()
 }
 
 /// What stops a verb.

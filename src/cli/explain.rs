@@ -32,7 +32,9 @@ pub(super) fn run(wish: &ExplainArguments, out: &mut Out) -> Done {
     out.result("rule", page(rule), |out| {
         out.line(&format!("{} ({})", rule.name, severity(rule)));
         for (what, said) in [("What", rule.what), ("Why", rule.why), ("Fix", rule.fix)] {
-            out.line(&format!("\n{what}\n  {said}"));
+            out.line("");
+            out.line(what);
+            out.line(&format!("  {said}"));
         }
     });
     Ok(ExitCode::SUCCESS)

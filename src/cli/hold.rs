@@ -14,9 +14,10 @@ use crate::store::Scope;
 pub(super) fn run(instance: &Instance, what: &HoldCommand, out: &mut Out) -> Done {
     match what {
         HoldCommand::Place { scope, reason, by } => {
-            let hold = place_hold(instance, scope_of(scope)?, reason, &who(by.as_deref()))?;
-            let said = format!("{} placed on {} {}", hold.id, hold.scope.kind(), hold.scope.target());
-            out.result("hold-place", json!({ "hold": hold.id }), |out| out.line(&said));
+            let (hold, covered) = place_hold(instance, scope_of(scope)?, reason, &who(by.as_deref()))?;
+            let count = covered.map_or(String::new(), |n| format!(": {} now", counted(n, "record", "records")));
+            let said = format!("{} placed on {} {}{count}", hold.id, hold.scope.kind(), hold.scope.target());
+            out.result("hold-place", json!({ "hold": hold.id, "covers": covered }), |out| out.line(&said));
         }
         HoldCommand::Release { hold, reason, by } => {
             release_hold(instance, hold, reason, &who(by.as_deref()))?;

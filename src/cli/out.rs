@@ -23,6 +23,8 @@ pub(super) struct Out {
     is_coloured: bool,
     is_terminal: bool,
     bar: Option<ProgressBar>,
+    /// Why a result could not be written.
+    lost: Option<String>,
 }
 
 impl Out {
@@ -34,7 +36,7 @@ impl Out {
             When::Always => true,
             When::Never => false,
         };
-        Out { is_json: arguments.json, is_coloured, is_terminal, bar: None }
+        Out { is_json: arguments.json, is_coloured, is_terminal, bar: None, lost: None }
     }
 
     /// Prints the result: the document where JSON is asked for, else what `text` prints.
@@ -44,7 +46,7 @@ impl Out {
         }
         document["format"] = Value::from(format!("hokan-{name}/1"));
         let printed = serde_json::to_string_pretty(&document).unwrap_or_default();
-        self.line(&printed);
+        self.print(&printed);
     }
 
     /// Returns whether colour is wished for.
@@ -54,8 +56,26 @@ impl Out {
 
     /// Prints one line of a result.
     pub(super) fn line(&mut self, text: &str) {
-        // A reader that went away (a pager, `head`) is no failure of the command.
-        let _ = writeln!(std::io::stdout(), "{text}");
+        // Names of files are people's: what would steer a terminal is shown, not sent.
+        let shown: String = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+        self.print(&shown);
+    }
+
+    fn print(&mut self, text: &str) {
+        match writeln!(std::io::stdout(), "{text}") {
+            // A reader that went away (a pager, `head`) is no failure of the command.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
+            Err(error) => self.lost = Some(error.to_string()),
+            Ok(()) => {}
+        }
+    }
+
+    /// Returns the exit code, or that of a result that could not be written.
+    pub(super) fn finished(&mut self, code: ExitCode) -> ExitCode {
+        match self.lost.take() {
+            None => code,
+            Some(error) => self.fail(&Failure::Io(format!("the result could not be written: {error}"))),
+        }
     }
 
     /// Prints rows in columns, nothing where there are no rows; columns named in `numbers` are aligned to the right.

@@ -109,7 +109,7 @@ pub fn policy_state(instance: &Instance, store: &Store) -> Result<PolicyState> {
     if is_accepted && unread.is_empty() {
         return Ok(PolicyState { in_force, waiting: None });
     }
-    let Checked { report, sources, policy } = bundle.check(unread);
+    let Checked { report, sources, policy } = bundle.check_whole(unread);
     let policy = policy.ok_or((report, sources));
     let enforced = in_force.as_ref().map(|accepted| accepted.policy.enforced_digest());
     let changes_enforced = match &policy {

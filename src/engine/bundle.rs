@@ -12,6 +12,8 @@ use crate::Digest;
 use crate::diag::{Finding, Place, Report, Rule, Severity, Sources};
 use crate::host::{self, ListedKind, read_limited};
 use crate::policy::{self, PolicySet};
+use crate::publish::Edition;
+use crate::publish::site::{self, SiteError};
 use crate::publish::templates::Templates;
 
 /// The largest file of a policy: fonts are the reason for its size.
@@ -27,6 +29,15 @@ pub(super) const UNREADABLE: Rule = Rule {
     what: "A file of the policy cannot be read.",
     why: "A policy that is only partly read could mean something else; hokan never acts on a part.",
     fix: "Make the file readable, or remove it.",
+};
+
+/// A template that cannot be used.
+pub(super) const BROKEN_TEMPLATE: Rule = Rule {
+    name: "templates.broken",
+    severity: Severity::Error,
+    what: "A page cannot be made from a template of the instance.",
+    why: "A policy that is accepted is published: with a broken template nothing could be.",
+    fix: "Mend the template at the place shown, or remove it so that the built-in one is used.",
 };
 
 /// The files of one policy version, by path below the instance.
@@ -77,6 +88,29 @@ impl Bundle {
         let report = Report::new(findings);
         let policy = if report.has_errors() { None } else { policy };
         Checked { report, sources, policy }
+    }
+
+    /// Checks the policy and, where it has no errors, the templates.
+    pub(super) fn check_whole(&self, unread: Vec<Finding>) -> Checked {
+        let checked = self.check(unread);
+        let Some(broken) = checked.policy.as_ref().and_then(|policy| self.check_templates(policy)) else {
+            return checked;
+        };
+        let findings = checked.report.findings().iter().cloned().chain([broken]);
+        Checked { report: Report::new(findings.collect()), policy: None, ..checked }
+    }
+
+    /// Renders the pages and throws them away: what is wrong with a template is found before it is accepted.
+    fn check_templates(&self, policy: &PolicySet) -> Option<Finding> {
+        let edition = Edition { commit: None, digest: self.digest(), date: policy.organization.enacted };
+        let error = site::render(policy, &edition, &self.templates()).err()?;
+        let mut place = Place::file("templates");
+        if let SiteError::Template { template, line, column, .. } = &error {
+            place.file = format!("templates/{template}");
+            place.line = u32::try_from(*line).unwrap_or(1);
+            place.column = u32::try_from(*column).unwrap_or(1);
+        }
+        Some(Finding::at(&BROKEN_TEMPLATE, place, error.to_string()))
     }
 
     /// Packs the files for the catalog.
@@ -218,7 +252,7 @@ pub(super) fn git(dir: &Path, arguments: &[&str], input: &[u8]) -> Result<host::
 /// Fails only when the directories cannot be listed; everything else is a finding.
 pub fn check(instance: &Instance) -> Result<(Report, Sources)> {
     let (bundle, unread) = work_tree(&instance.dir)?;
-    let Checked { report, sources, .. } = bundle.check(unread);
+    let Checked { report, sources, .. } = bundle.check_whole(unread);
     Ok((report, sources))
 }
 

@@ -88,7 +88,7 @@ pub fn demo(host: &Host, dir: &Path, program: &Path, progress: &mut dyn Progress
     let files = fill(&instance, program, progress)?;
     settle(&instance)?;
     let intake = take_in(&instance, progress)?;
-    let hold = place_hold(&instance, Scope::Subject(HELD.to_owned()), HOLD_REASON, OFFICER)?.id;
+    let hold = place_hold(&instance, Scope::Subject(HELD.to_owned()), HOLD_REASON, OFFICER)?.0.id;
     let mut moved = Vec::new();
     for event in events(today(&instance)) {
         let records = add_event(&instance, &Whom::Subject(event.subject.clone()), event.event, event.date, OFFICER)?;

@@ -11,17 +11,18 @@ use crate::calendar::Date;
 use crate::diag::nearest;
 use crate::ledger::{Entry, What};
 use crate::policy::{About, ComesFrom, PolicySet};
-use crate::retention::{gate, plan};
-use crate::store::{Catalog, Event, Hold, Record, Release, Scope};
+use crate::retention::{gate, hold, plan};
+use crate::store::{Catalog, Event, Hold, Record, Release, Scope, Store};
 
-/// Places a hold: from now on nothing it covers is destroyed.
+/// Places a hold: from now on nothing it covers is destroyed. Returns it with the number of
+/// records it covers now, where that can be told.
 ///
 /// # Errors
 /// Refuses an unknown record or class, and empty words.
 ///
 /// # Durability
 /// The hold counts from the first commit on; on return it is in the ledger too.
-pub fn place_hold(instance: &Instance, scope: Scope, reason: &str, by: &str) -> Result<Hold> {
+pub fn place_hold(instance: &Instance, scope: Scope, reason: &str, by: &str) -> Result<(Hold, Option<usize>)> {
     said("hold.reason", "a reason", reason)?;
     said("hold.by", "who places it", by)?;
     let mut store = instance.store()?;
@@ -58,7 +59,21 @@ pub fn place_hold(instance: &Instance, scope: Scope, reason: &str, by: &str) -> 
         writing.hold_entered(&hold.id, entry)?;
     }
     writing.commit(&key)?;
-    Ok(hold)
+    // The hold stands, whatever hinders the counting.
+    let covered = covered(instance, &store, &hold).ok();
+    Ok((hold, covered))
+}
+
+/// Counts the records that a hold covers now.
+fn covered(instance: &Instance, store: &Store, hold: &Hold) -> Result<usize> {
+    let state = policy_state(instance, store)?;
+    let policy = &state.accepted()?.policy;
+    let holds = std::slice::from_ref(hold);
+    let covers = |record: &Record| {
+        let class = plan::class_of(policy, &record.known.class);
+        class.is_some_and(|class| !hold::covering(holds, &record.known, class).is_empty())
+    };
+    Ok(store.catalog().records()?.iter().filter(|record| covers(record)).count())
 }
 
 /// Releases a hold.

@@ -3,12 +3,14 @@
 //! In: the accepted policy and its templates. Out: `public/`, replaced as a whole. The rule it keeps: what is not in
 //! force is never published, and a folder that hokan did not write is never replaced.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::accept::{Acceptance, InForce, policy_state, settle_policy};
 use super::instance::Instance;
 use super::{EngineError, Result};
+use crate::Digest;
+use crate::host::{self, ListedKind};
 use crate::policy::{Audience, NoticeWhen};
 use crate::publish::typeset::{Job, Typesetter};
 use crate::publish::{Edition, notice, site};
@@ -86,18 +88,22 @@ pub(super) fn print_all(program: &Path, jobs: Vec<(String, Job)>) -> Result<BTre
     Ok(printed)
 }
 
+/// The list of everything published, as `sha256sum` writes it: what hokan may replace, and what anyone can check.
+const LIST: &str = "SHA256SUMS";
+
 /// Puts the files in the place of the folder, in one step.
 fn replace(public: &Path, published: &BTreeMap<String, Vec<u8>>) -> Result<()> {
-    let has_content = |dir: &Path| std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some());
-    if has_content(public) && !public.join(site::FACTS).is_file() {
-        let why = format!("`{}` holds files that hokan did not write", public.display());
+    if let Some(foreign) = foreign(public)? {
+        let why = format!("`{}` in `{}` was not written by hokan", foreign.display(), public.display());
         return Err(EngineError::refused("render.foreign", why)
-            .help("move them away, or set `service.paths.public` to another folder"));
+            .help("the folder is replaced as a whole: move the file away, or set `service.paths.public` to a folder of its own"));
     }
     let name = public.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let next = public.with_file_name(format!(".{name}.next"));
     files::remove_tree(&next).map_err(EngineError::io("empty", &next))?;
-    for (path, bytes) in published {
+    let list: String = published.iter().map(|(path, bytes)| format!("{}  {path}\n", Digest::of(bytes))).collect();
+    let list = (LIST.to_owned(), list.into_bytes());
+    for (path, bytes) in published.iter().chain([(&list.0, &list.1)]) {
         let target = next.join(path);
         let parent = target.parent().unwrap_or(&next);
         files::make_dirs(parent, Readers::Everyone).map_err(EngineError::io("make", parent))?;
@@ -108,4 +114,19 @@ fn replace(public: &Path, published: &BTreeMap<String, Vec<u8>>) -> Result<()> {
         return files::remove_tree(&next).map_err(EngineError::io("remove", &next));
     }
     files::rename_dir(&next, public).map_err(EngineError::io("make", public))
+}
+
+/// Returns the first file in the folder that its own list does not name.
+fn foreign(public: &Path) -> Result<Option<PathBuf>> {
+    if !public.exists() {
+        return Ok(None);
+    }
+    let list = host::read_limited(&public.join(LIST), 4 << 20).unwrap_or_default();
+    let list = String::from_utf8_lossy(&list).into_owned();
+    let ours: BTreeSet<&str> = list.lines().filter_map(|line| Some(line.split_once("  ")?.1)).chain([LIST]).collect();
+    let there = host::list(public, |_| false).map_err(EngineError::io("list", public))?;
+    let foreign = there.into_iter().find(|found| {
+        !matches!(found.kind, Ok(ListedKind::Directory)) && found.path.to_str().is_none_or(|path| !ours.contains(path))
+    });
+    Ok(foreign.map(|found| found.path))
 }

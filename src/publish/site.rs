@@ -21,9 +21,6 @@ use crate::publish::templates::Templates;
 use view::{Index, View};
 
 /// The most bytes one page may have; a template that loops without end stops here.
-/// The file that tells that hokan wrote a folder: all published facts.
-pub const FACTS: &str = "policy.json";
-
 const LARGEST_PAGE: usize = 4 * 1024 * 1024;
 
 /// The template of every page.
