@@ -1,7 +1,8 @@
 //! The certificate of a sweep, as JSON and as a document.
 //!
 //! In: the ledger, the list the sweep noted, the policy that was in force then. Out: a [`Certificate`] and its PDF in
-//! each language. The rule it keeps: the same ledger gives the same certificate, whenever it is asked for.
+//! each language. The rule it keeps: what was done is stated from the ledger and what the sweep noted, never from
+//! memory; only the media and the program are those of the day it is asked for.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

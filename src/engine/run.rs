@@ -20,9 +20,9 @@ use crate::policy::PolicySet;
 
 /// What the service did.
 pub enum Report<'a> {
-    /// It began; whether events are heard.
+    /// It began, or goes on under another policy.
     Started {
-        /// Whether the folder can be watched; otherwise files are found by rescans.
+        /// Whether the policy's folder can be watched; otherwise files are found by rescans.
         is_watching: bool,
         /// When the next sweep is.
         next_sweep: Option<Instant>,
@@ -54,22 +54,41 @@ impl Stop {
 /// Refuses to start without an accepted policy; afterwards every failure is reported and tried again.
 pub fn run(instance: &Instance, program: &Path, stop: &Stop, listen: &mut dyn FnMut(Report<'_>)) -> Result<()> {
     let mut policy = in_force(instance)?;
-    let watcher = Watcher::start(&instance.records_dir(&policy), stop.0.clone());
-    let mut next_sweep = next(&policy, instance.now());
+    while let Some(next) = run_under(&policy, instance, program, stop, listen) {
+        policy = next;
+    }
+    Ok(())
+}
+
+/// Works under one policy; returns the next one once another is in force, nothing when stopped.
+fn run_under(
+    policy: &PolicySet,
+    instance: &Instance,
+    program: &Path,
+    stop: &Stop,
+    listen: &mut dyn FnMut(Report<'_>),
+) -> Option<PolicySet> {
+    let watcher = Watcher::start(&instance.records_dir(policy), stop.0.clone());
+    let mut next_sweep = next(policy, instance.now());
     listen(Report::Started { is_watching: watcher.is_ok(), next_sweep });
-    publish(instance, program, listen);
+    let mut is_published = false;
     loop {
-        let settling = take(instance, program, &mut policy, listen);
+        is_published = is_published || publish(instance, program, listen);
+        let settling = take(instance, listen);
         let now = instance.now();
         if next_sweep.is_some_and(|at| at <= now) {
             match run_sweep(instance, None) {
                 Ok(swept) => listen(Report::Swept(&swept)),
                 Err(error) => listen(Report::Failed("sweep", &error)),
             }
-            next_sweep = next(&policy, now);
+            next_sweep = next(policy, now);
         }
-        if let Wake::Stopped = stop.0.wait(pause(&policy, settling, next_sweep, instance.now())) {
-            return Ok(());
+        // Where this cannot be told, taking in has said why, and the next round asks again.
+        if let Some(other) = in_force(instance).ok().filter(|other| other != policy) {
+            return Some(other);
+        }
+        if let Wake::Stopped = stop.0.wait(pause(policy, settling, next_sweep, instance.now())) {
+            return None;
         }
     }
 }
@@ -79,17 +98,11 @@ fn in_force(instance: &Instance) -> Result<PolicySet> {
     Ok(policy_state(instance, &store)?.accepted()?.policy.clone())
 }
 
-/// Takes in; publishes when a policy was accepted on the way. Returns whether something is settling.
-fn take(instance: &Instance, program: &Path, policy: &mut PolicySet, listen: &mut dyn FnMut(Report<'_>)) -> bool {
+/// Takes in; returns whether something is settling.
+fn take(instance: &Instance, listen: &mut dyn FnMut(Report<'_>)) -> bool {
     match take_in(instance, &mut Unwatched) {
         Ok(intake) => {
             listen(Report::TakenIn(&intake));
-            if let Ok(now) = in_force(instance)
-                && now != *policy
-            {
-                *policy = now;
-                publish(instance, program, listen);
-            }
             intake.left.iter().any(|(_, state)| *state == State::Settling)
         }
         Err(error) => {
@@ -99,11 +112,16 @@ fn take(instance: &Instance, program: &Path, policy: &mut PolicySet, listen: &mu
     }
 }
 
-fn publish(instance: &Instance, program: &Path, listen: &mut dyn FnMut(Report<'_>)) {
+/// Publishes; returns whether that was done.
+fn publish(instance: &Instance, program: &Path, listen: &mut dyn FnMut(Report<'_>)) -> bool {
     match render(instance, program) {
         Ok(rendered) => listen(Report::Published(&rendered)),
-        Err(error) => listen(Report::Failed("render", &error)),
+        Err(error) => {
+            listen(Report::Failed("render", &error));
+            return false;
+        }
     }
+    true
 }
 
 fn next(policy: &PolicySet, after: Instant) -> Option<Instant> {
