@@ -1,8 +1,8 @@
 //! The story: one function per verb, each only composition.
 //!
 //! In: an open [`Instance`] and what the user asked for. Out: a value that says what happened; nothing is printed here.
-//! The rule it keeps: everything is decided by the modules below before anything is done, and the clock is read once
-//! per verb.
+//! The rule it keeps: everything is decided by the modules below before anything is done, and one decision sees one
+//! reading of the clock.
 //!
 //! ```text
 //! check        texts of the work tree → findings

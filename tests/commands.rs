@@ -238,7 +238,7 @@ fn render_publishes_pages_and_notices() {
 fn render_replaces_nothing_that_hokan_did_not_write() {
     let ready = Ready::new();
     ready.write("public/mine.html", "mine");
-    expect_failure(&ready, &["render"], 1, &["did not write", "service.paths.public"]);
+    expect_failure(&ready, &["render"], 1, &["not written by hokan", "service.paths.public"]);
     assert_eq!(ready.read("public/mine.html"), "mine");
 }
 
@@ -330,7 +330,7 @@ fn holds_are_placed_listed_and_released() {
     let ready = Ready::with_records();
     let record = ready.record(RECEIPT);
     let placed = ready.json(&["hold", "place", "--record", &record, "--reason", "再審査", "--by", OFFICER]);
-    expect_keys(&placed, "hokan-hold-place/1", &["hold"]);
+    expect_keys(&placed, "hokan-hold-place/1", &["hold", "covers"]);
     ready.json(&["hold", "place", "--class", "minutes", "--reason", "監査"]);
     let listed = ready.json(&["hold", "list"]);
     let mut reasons: Vec<&str> =

@@ -10,6 +10,6 @@ use crate::engine::{Instance, checkpoint};
 
 pub(super) fn run(instance: &Instance, out: &mut Out) -> Done {
     let text = checkpoint(instance)?;
-    out.result("checkpoint", json!({ "checkpoint": text }), |out| out.line(text.trim_end()));
+    out.result("checkpoint", json!({ "checkpoint": text }), |out| out.lines(&text));
     Ok(ExitCode::SUCCESS)
 }

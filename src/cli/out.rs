@@ -61,6 +61,11 @@ impl Out {
         self.print(&shown);
     }
 
+    /// Prints a text of several lines.
+    pub(super) fn lines(&mut self, text: &str) {
+        text.lines().for_each(|line| self.line(line));
+    }
+
     fn print(&mut self, text: &str) {
         match writeln!(std::io::stdout(), "{text}") {
             // A reader that went away (a pager, `head`) is no failure of the command.

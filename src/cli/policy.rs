@@ -15,7 +15,7 @@ pub(super) fn run(instance: &Instance, what: &PolicyCommand, out: &mut Out) -> D
         PolicyCommand::Status => show(instance, out)?,
         PolicyCommand::Message => {
             let text = message(instance)?;
-            out.result("policy-message", json!({ "message": text }), |out| out.line(text.trim_end()));
+            out.result("policy-message", json!({ "message": text }), |out| out.lines(&text));
         }
         PolicyCommand::Accept(signature) => {
             let accepted = accept(instance, &consent(signature)?)?;

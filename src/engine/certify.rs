@@ -1,7 +1,8 @@
 //! The certificate of a sweep, as JSON and as a document.
 //!
 //! In: the ledger, the list the sweep noted, the policy that was in force then. Out: a [`Certificate`] and its PDF in
-//! each language. The rule it keeps: the same ledger gives the same certificate, whenever it is asked for.
+//! each language. The rule it keeps: what was done is stated from the ledger and what the sweep noted, never from
+//! memory; only the media and the program are those of the day it is asked for.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -175,16 +176,23 @@ fn records(
     for (destroyed, entry) in entries {
         let What::Destroyed { record, intent, .. } = &entry.what else { continue };
         let sealed = reader.of_record(*record)?.into_iter().find_map(|(index, entry)| match entry.what {
-            What::Sealed { class, exposure, .. } => Some((index, entry.at, class, exposure)),
+            What::Sealed { exposure, .. } => Some((index, entry.at, exposure)),
             _ => None,
         });
-        let Some((sealed, sealed_at, class, exposure)) = sealed else { continue };
+        let incomplete = |what: &str| {
+            EngineError::refused(
+                "certificate.incomplete",
+                format!("{what} of the destroyed record `{record}` is missing: nothing is certified that is not known"),
+            )
+            .help("run `hokan verify`; put back the newest copy of the catalog")
+        };
+        let (sealed, sealed_at, exposure) = sealed.ok_or_else(|| incomplete("the ledger entry `sealed`"))?;
+        let item = due.get(record).ok_or_else(|| incomplete("the sweep's note"))?;
         let zone = policy.organization.time_zone;
-        let item = due.get(record);
         records.push(RecordSwept {
             id: *record,
-            class: item.map_or(class, |item| item.class.clone()),
-            first_day_allowed: item.map_or(zone.date(entry.at), |item| item.due),
+            class: item.class.clone(),
+            first_day_allowed: item.due,
             sealed_on: zone.date(sealed_at),
             destroyed_at: entry.at,
             exposure: match exposure {

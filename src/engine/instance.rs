@@ -57,13 +57,15 @@ pub(super) struct Lock {
     _file: File,
 }
 
-/// The two actions that exclude themselves.
+/// The actions that exclude themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Action {
     /// From the scan to the removal of plaintexts.
     Intake,
     /// Sweeps.
     Disposal,
+    /// Replacing the published folder.
+    Publish,
 }
 
 impl Instance {
@@ -135,6 +137,7 @@ impl Instance {
         let name = match action {
             Action::Intake => "intake.lock",
             Action::Disposal => "disposal.lock",
+            Action::Publish => "publish.lock",
         };
         let path = self.vault.join(name);
         let file = crate::vault::files::lock_file(&path).map_err(EngineError::io("open the lock file", &path))?;

@@ -13,7 +13,7 @@ use super::instance::Instance;
 use super::{EngineError, Result};
 use crate::ledger::{Entry, What};
 use crate::policy::PolicySet;
-use crate::store::{Opening, Store};
+use crate::store::{Catalog, Opening, Store};
 use crate::vault::open::{Identities, open, opens};
 use crate::vault::seal::RecipientKey;
 use crate::vault::{Digests, files};
@@ -33,14 +33,14 @@ pub struct Confirmed {
     pub missing: Vec<String>,
 }
 
-fn confirmed_keys(store: &Store) -> Result<BTreeSet<String>> {
-    let text = store.catalog().meta(CONFIRMED)?.unwrap_or_default();
+fn confirmed_keys(catalog: &Catalog<'_>) -> Result<BTreeSet<String>> {
+    let text = catalog.meta(CONFIRMED)?.unwrap_or_default();
     Ok(text.lines().map(str::to_owned).collect())
 }
 
 /// Returns the recipients of the policy that nobody has proved to hold.
 pub(super) fn unconfirmed(store: &Store, policy: &PolicySet) -> Result<Vec<String>> {
-    let keys = confirmed_keys(store)?;
+    let keys = confirmed_keys(&store.catalog())?;
     let recipients = policy.service.recipients.iter().filter(|recipient| !keys.contains(&recipient.key));
     Ok(recipients.map(|recipient| recipient.id.clone()).collect())
 }
@@ -57,7 +57,7 @@ pub fn confirm_recipients(instance: &Instance, identities: &str) -> Result<Confi
     let state = policy_state(instance, &store)?;
     let recipients = &state.accepted()?.policy.service.recipients;
     let identities = parse(identities)?;
-    let mut keys = confirmed_keys(&store)?;
+    let keys = confirmed_keys(&store.catalog())?;
     let mut confirmed = Confirmed { now: Vec::new(), before: Vec::new(), missing: Vec::new() };
     let mut proved = Vec::new();
     for recipient in recipients {
@@ -81,14 +81,16 @@ pub fn confirm_recipients(instance: &Instance, identities: &str) -> Result<Confi
         )
         .help("compare the public key in the identity file with `service.recipients`"));
     }
-    keys.extend(proved.iter().cloned());
-    let all: Vec<String> = keys.into_iter().collect();
     let fingerprints = proved.iter().map(|key| Digest::of(key.as_bytes()).to_string()).collect();
     let key = instance.key()?;
     let mut writing = store.write()?;
-    let what = What::RecipientsConfirmed { recipients: Digest::of(all.join("\n").as_bytes()), keys: fingerprints };
+    // Read again under the lock: somebody may have confirmed another one meanwhile.
+    let mut all = confirmed_keys(&writing.catalog())?;
+    all.extend(proved);
+    let all = all.into_iter().collect::<Vec<String>>().join("\n");
+    let what = What::RecipientsConfirmed { recipients: Digest::of(all.as_bytes()), keys: fingerprints };
     writing.append(&Entry { at: instance.now(), what })?;
-    writing.set_meta(CONFIRMED, &all.join("\n"))?;
+    writing.set_meta(CONFIRMED, &all)?;
     writing.commit(&key)?;
     Ok(confirmed)
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::accept::{Acceptance, InForce, policy_state, settle_policy};
-use super::instance::Instance;
+use super::instance::{Action, Instance};
 use super::{EngineError, Result};
 use crate::Digest;
 use crate::host::{self, ListedKind};
@@ -38,6 +38,7 @@ pub struct Rendered {
 /// Refuses without an accepted policy, and where `public/` holds what hokan did not write; fails where a template or a
 /// letter cannot be printed. Then `public/` is as it was.
 pub fn render(instance: &Instance, program: &Path) -> Result<Rendered> {
+    let _lock = instance.lock(Action::Publish)?;
     let mut store = instance.store()?;
     let accepted = settle_policy(instance, &mut store)?;
     let state = policy_state(instance, &store)?;

@@ -21,9 +21,9 @@ use crate::store::Version;
 
 /// What the service did.
 pub enum Report<'a> {
-    /// It began; whether events are heard.
+    /// It began, or goes on under another policy.
     Started {
-        /// Whether the folder can be watched; otherwise files are found by rescans.
+        /// Whether the policy's folder can be watched; otherwise files are found by rescans.
         is_watching: bool,
         /// When the next sweep is.
         next_sweep: Option<Instant>,
@@ -54,77 +54,63 @@ impl Stop {
 /// # Errors
 /// Refuses to start without an accepted policy; afterwards every failure is reported and tried again.
 pub fn run(instance: &Instance, program: &Path, stop: &Stop, listen: &mut dyn FnMut(Report<'_>)) -> Result<()> {
-    let (version, policy) = in_force(instance)?;
-    let watcher = Watcher::start(&instance.records_dir(&policy), stop.0.clone());
-    let next_sweep = next(&policy, instance.now());
-    let mut course = Course { version, policy, published: None, next_sweep };
+    let mut course = Course::of(instance)?;
+    while let Some(next) = run_under(&course, instance, program, stop, listen) {
+        course = next;
+    }
+    Ok(())
+}
+
+/// Works under one version; returns the next one once another is in force, nothing when stopped.
+fn run_under(
+    course: &Course,
+    instance: &Instance,
+    program: &Path,
+    stop: &Stop,
+    listen: &mut dyn FnMut(Report<'_>),
+) -> Option<Course> {
+    let policy = &course.policy;
+    let watcher = Watcher::start(&instance.records_dir(policy), stop.0.clone());
+    let mut next_sweep = next(policy, instance.now());
     listen(Report::Started { is_watching: watcher.is_ok(), next_sweep });
-    course.publish(instance, program, listen);
+    let mut is_published = false;
     loop {
+        is_published = is_published || publish(instance, program, listen);
         let settling = take(instance, listen);
-        course.sweep(instance, listen);
-        course.follow(instance);
-        course.publish(instance, program, listen);
-        if let Wake::Stopped = stop.0.wait(pause(&course.policy, settling, course.next_sweep, instance.now())) {
-            return Ok(());
+        let now = instance.now();
+        if next_sweep.is_some_and(|at| at <= now) {
+            match run_sweep(instance, None) {
+                Ok(swept) => listen(Report::Swept(&swept)),
+                Err(error) => listen(Report::Failed("sweep", &error)),
+            }
+            next_sweep = next(policy, now);
+        }
+        // Where this cannot be told, taking in has said why, and the next round asks again.
+        if let Some(other) = Course::of(instance).ok().filter(|other| other.version != course.version) {
+            return Some(other);
+        }
+        if let Wake::Stopped = stop.0.wait(pause(policy, settling, next_sweep, instance.now())) {
+            return None;
         }
     }
 }
 
-/// What the service goes by, and how far it is.
+/// What the service goes by: a version may differ from the one before in its texts or templates alone.
 struct Course {
     version: Version,
     policy: PolicySet,
-    /// What this service published last.
-    published: Option<Version>,
-    next_sweep: Option<Instant>,
 }
 
 impl Course {
-    /// Goes by the policy that is in force now; where that cannot be read, by the last one.
-    fn follow(&mut self, instance: &Instance) {
-        let Ok((version, policy)) = in_force(instance) else { return };
-        if policy != self.policy {
-            self.next_sweep = next(&policy, instance.now());
-        }
-        (self.version, self.policy) = (version, policy);
-    }
-
-    /// Publishes what is in force, unless it is published: a version may differ in its templates alone.
-    fn publish(&mut self, instance: &Instance, program: &Path, listen: &mut dyn FnMut(Report<'_>)) {
-        if self.published.as_ref() == Some(&self.version) {
-            return;
-        }
-        match render(instance, program) {
-            Ok(rendered) => {
-                listen(Report::Published(&rendered));
-                self.published = Some(rendered.version);
-            }
-            Err(error) => listen(Report::Failed("render", &error)),
-        }
-    }
-
-    fn sweep(&mut self, instance: &Instance, listen: &mut dyn FnMut(Report<'_>)) {
-        let now = instance.now();
-        if self.next_sweep.is_none_or(|at| at > now) {
-            return;
-        }
-        match run_sweep(instance, None) {
-            Ok(swept) => listen(Report::Swept(&swept)),
-            Err(error) => listen(Report::Failed("sweep", &error)),
-        }
-        self.next_sweep = next(&self.policy, now);
+    fn of(instance: &Instance) -> Result<Course> {
+        let store = instance.store()?;
+        let state = policy_state(instance, &store)?;
+        let accepted = state.accepted()?;
+        Ok(Course { version: accepted.version.clone(), policy: accepted.policy.clone() })
     }
 }
 
-fn in_force(instance: &Instance) -> Result<(Version, PolicySet)> {
-    let store = instance.store()?;
-    let state = policy_state(instance, &store)?;
-    let in_force = state.accepted()?;
-    Ok((in_force.version.clone(), in_force.policy.clone()))
-}
-
-/// Takes in. Returns whether something is settling.
+/// Takes in; returns whether something is settling.
 fn take(instance: &Instance, listen: &mut dyn FnMut(Report<'_>)) -> bool {
     match take_in(instance, &mut Unwatched) {
         Ok(intake) => {
@@ -136,6 +122,18 @@ fn take(instance: &Instance, listen: &mut dyn FnMut(Report<'_>)) -> bool {
             false
         }
     }
+}
+
+/// Publishes; returns whether that was done.
+fn publish(instance: &Instance, program: &Path, listen: &mut dyn FnMut(Report<'_>)) -> bool {
+    match render(instance, program) {
+        Ok(rendered) => listen(Report::Published(&rendered)),
+        Err(error) => {
+            listen(Report::Failed("render", &error));
+            return false;
+        }
+    }
+    true
 }
 
 fn next(policy: &PolicySet, after: Instant) -> Option<Instant> {

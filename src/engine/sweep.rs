@@ -10,9 +10,11 @@ use super::accept::{Consent, InForce, PolicyState, policy_state, reconcile, sett
 use super::instance::{Action, Instance};
 use crate::calendar::Date;
 use crate::ledger::{Entry, What};
+use crate::policy::PolicySet;
 use crate::retention::approval::{Purpose, Signed};
+use crate::retention::due::due;
 use crate::retention::gate::{self, Refused, Request};
-use crate::retention::plan::{Grounds, Item, Judged, Plan, Verdict};
+use crate::retention::plan::{Grounds, Item, Judged, Plan, Verdict, class_of};
 use crate::retention::sweep::{self, Failed, Order};
 use crate::store::{Approval, Store, StoreError};
 use crate::vault::{Found, Vault};
@@ -158,7 +160,7 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
         return Ok(swept);
     }
     let order = Order { whole: passed.warrants, begun: Vec::new() };
-    note(&mut store, &sweep)?;
+    note(&mut store, policy, &sweep)?;
     let outcome = sweep::carry_out(&mut store, &vault, &key, &sweep, order, instance.now())?;
     swept.destroyed = outcome.destroyed;
     swept.failed.extend(outcome.failed);
@@ -171,7 +173,7 @@ fn finish_earlier(store: &mut Store, vault: &Vault, request: &Request<'_>, swept
     let unfinished: Vec<String> =
         store.reader().sweeps()?.into_iter().filter(|(_, finished)| !finished).map(|(sweep, _)| sweep).collect();
     for sweep in unfinished {
-        note(store, &sweep)?;
+        note(store, request.policy, &sweep)?;
         let mut order = Order::default();
         for open in sweep::open_intents(&store.reader(), &sweep)? {
             let whole =
@@ -193,14 +195,15 @@ fn finish_earlier(store: &mut Store, vault: &Vault, request: &Request<'_>, swept
 }
 
 /// Notes what the sweep is about to destroy, for its certificate: the due days, which are erased with the records.
-fn note(store: &mut Store, sweep: &str) -> Result<()> {
+fn note(store: &mut Store, policy: &PolicySet, sweep: &str) -> Result<()> {
     let mut items = noted(store, sweep)?;
     let known: BTreeSet<RecordId> = items.iter().map(|item| item.record).collect();
     for open in sweep::open_intents(&store.reader(), sweep)?.into_iter().filter(|open| !known.contains(&open.record)) {
-        if let Some(row) = store.catalog().record(open.record)?
-            && let Some(due) = row.due
-        {
-            let (record, class, rule, header) = (open.record, row.known.class, row.known.rule, open.header);
+        let Some(row) = store.catalog().record(open.record)? else { continue };
+        let known = gate::known(&store.catalog(), &row)?;
+        let Some(class) = class_of(policy, &row.known.class) else { continue };
+        if let Some(due) = due(policy, class, &known).day() {
+            let (record, class, rule, header) = (open.record, class.id.clone(), row.known.rule, open.header);
             items.push(Item { record, class, due, rule, header });
         }
     }

@@ -37,7 +37,7 @@ pub(in crate::publish) use worker::print_here;
 /// The argument that makes the program a typesetting worker.
 pub const WORKER_ARGUMENT: &str = "typeset-worker";
 
-/// How long one job may take unless [`Typesetter::with_deadline`] says otherwise.
+/// How long one job may take.
 const DEADLINE: Duration = Duration::from_secs(60);
 
 /// How long a worker may take to end.
@@ -82,7 +82,6 @@ pub struct Typesetter {
     stdin: Option<ChildStdin>,
     stdout: ChildStdout,
     stderr: Option<JoinHandle<String>>,
-    deadline: Duration,
     confinement: String,
 }
 
@@ -104,17 +103,9 @@ impl Typesetter {
         let stdin = child.stdin.take();
         let stderr = child.stderr.take().map(|stderr| std::thread::spawn(move || kept(stderr)));
         let child = Arc::new(Mutex::new(child));
-        let mut typesetter =
-            Typesetter { child, stdin, stdout, stderr, deadline: DEADLINE, confinement: String::new() };
+        let mut typesetter = Typesetter { child, stdin, stdout, stderr, confinement: String::new() };
         typesetter.greet(program)?;
         Ok(typesetter)
-    }
-
-    /// Sets how long each job may take.
-    #[must_use]
-    pub fn with_deadline(mut self, deadline: Duration) -> Typesetter {
-        self.deadline = deadline;
-        self
     }
 
     /// Returns how far the worker says it is confined: `full`, `partial` or `none`.
@@ -149,7 +140,7 @@ impl Typesetter {
         self.stdin = None;
         let stdout = &mut self.stdout;
         // Its standard output closes when it ends, so that waiting below cannot take long.
-        let (ended, late) = watched(&self.child, self.deadline, || io::copy(stdout, &mut io::sink()));
+        let (ended, late) = watched(&self.child, DEADLINE, || io::copy(stdout, &mut io::sink()));
         if late {
             return Err(self.late(name));
         }
@@ -182,7 +173,7 @@ impl Typesetter {
     /// Sends a frame, if there is one to send, and reads the answer, both within the deadline.
     fn ask(&mut self, name: &str, frame: Option<Frame>) -> Result<Frame, TypesetError> {
         let (stdin, stdout) = (&mut self.stdin, &mut self.stdout);
-        let (answer, late) = watched(&self.child, self.deadline, || {
+        let (answer, late) = watched(&self.child, DEADLINE, || {
             if let Some(frame) = frame {
                 let stdin = stdin.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
                 wire::write(stdin, &frame)?;
@@ -202,7 +193,7 @@ impl Typesetter {
 
     fn late(&mut self, job: &str) -> TypesetError {
         let (_, stderr) = self.end();
-        TypesetError::Deadline { job: job.to_owned(), seconds: self.deadline.as_secs(), stderr }
+        TypesetError::Deadline { job: job.to_owned(), seconds: DEADLINE.as_secs(), stderr }
     }
 
     /// Lets the worker end, or ends it; returns how it ended and what it wrote to standard error.

@@ -190,7 +190,9 @@ pub fn annex_lines(reader: &LedgerReader<'_>, sweep: &str) -> Result<Vec<AnnexLi
             What::Sealed { class, .. } => Some(class),
             _ => None,
         });
-        let (Some(rule), Some(class)) = (rule, class) else { continue };
+        let (Some(rule), Some(class)) = (rule, class) else {
+            return Err(StoreError::Damaged { column: "entries", key: format!("ledger entry {destroyed}") });
+        };
         lines.push(AnnexLine { record: *record, class, rule, destroyed: *destroyed });
     }
     lines.sort_by_key(|line| line.record);

@@ -74,6 +74,7 @@ impl Taking<'_> {
         let records: Vec<Record> = records.collect();
         let removed = remove(&self.instance.records_dir(self.policy), self.store, self.removal, &records)?; // 7–9
         intake.syncs += removed.syncs;
+        intake.recovered.put_back.extend(removed.put_back);
         intake.failed.extend(removed.stuck.into_iter().map(|(_, stuck)| stuck));
         intake.taken.extend(records.into_iter().map(|record| {
             let NewRecord { id, class, name, .. } = record.known;
@@ -313,6 +314,8 @@ pub(super) struct Removed {
     pub(super) syncs: u64,
     /// Records whose plaintext is still there: their removal stays pending and is tried again.
     pub(super) stuck: Vec<(RecordId, NotTakenIn)>,
+    /// Files that are no longer what was sealed and lie under `records/` again.
+    pub(super) put_back: Vec<String>,
 }
 
 impl Removed {
@@ -334,7 +337,7 @@ pub(super) fn not_removed(record: &Record, error: &RemovalError) -> NotTakenIn {
 /// A file that is no longer the one that was sealed goes back to its place and is a new file for the next scan; the
 /// record of what was sealed stays.
 pub(super) fn remove(root: &Path, store: &mut Store, removal: &mut Removal, records: &[Record]) -> Result<Removed> {
-    let (mut same, mut removed) = (Vec::new(), Removed { syncs: 1, stuck: Vec::new() });
+    let (mut same, mut removed) = (Vec::new(), Removed { syncs: 1, ..Removed::default() });
     for record in records {
         let (Some(origin), Some(path)) = (&record.origin, origin_path(record)) else { continue };
         let sidecar = origin.sidecar.as_ref().map(|(path, _)| Path::new(OsStr::from_bytes(path)));
@@ -349,7 +352,8 @@ pub(super) fn remove(root: &Path, store: &mut Store, removal: &mut Removal, reco
         }
         match removal.look(id) {
             Ok(looked) if is_same(&looked, record) => same.push(id),
-            Ok(_) | Err(_) => drop(removal.put_back(id, path)?),
+            Ok(_) => removed.put_back.push(removal.put_back(id, path)?.display().to_string()),
+            Err(error) => removed.stuck(record, &error),
         }
     }
     removal.to_removing(&same)?;

@@ -80,6 +80,7 @@ pub(super) fn recover(
     let there: Vec<Record> = waiting.filter(|record| batch::is_there(root, record)).cloned().collect();
     let removed = batch::remove(root, store, removal, &there)?;
     stuck.extend(removed.stuck);
+    recovered.put_back.extend(removed.put_back);
     let is_open =
         |id: &RecordId| stuck.iter().any(|(stuck, _)| stuck == id) || there.iter().any(|record| record.known.id == *id);
     let gone: Vec<RecordId> = ids.into_iter().filter(|id| !is_open(id)).collect();

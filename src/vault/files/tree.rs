@@ -14,21 +14,38 @@ use super::Readers;
 /// Makes a directory and the missing ones above it.
 ///
 /// # Durability
-/// None: the files written into it sync it.
+/// Each directory it made is on disk under its name.
 pub(crate) fn make_dirs(path: &Path, readers: Readers) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let parent = parent_of(path);
+    make_dirs(parent, readers)?;
     let mode = match readers {
         Readers::Owner => 0o700,
         Readers::Everyone => 0o755,
     };
-    DirBuilder::new().recursive(true).mode(mode).create(path)
+    match DirBuilder::new().mode(mode).create(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists || !path.is_dir() => Err(error),
+        _ => File::open(parent)?.sync_all(),
+    }
+}
+
+fn parent_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Makes a file that is not there yet, readable for its owner alone, and opens it for writing.
 ///
 /// # Errors
 /// A name that is taken is `AlreadyExists`.
+///
+/// # Durability
+/// The name is on disk; sync the file once it is written.
 pub(crate) fn new_file(path: &Path) -> io::Result<File> {
-    File::options().write(true).create_new(true).mode(0o600).open(path)
+    let file = File::options().write(true).create_new(true).mode(0o600).open(path)?;
+    File::open(parent_of(path))?.sync_all()?;
+    Ok(file)
 }
 
 /// Removes a file.
@@ -50,7 +67,7 @@ pub(crate) fn remove_tree(path: &Path) -> io::Result<()> {
 /// The name is on disk.
 pub(crate) fn rename_dir(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)?;
-    File::open(to.parent().unwrap_or(to))?.sync_all()
+    File::open(parent_of(to))?.sync_all()
 }
 
 /// Lets everyone run a script.
