@@ -63,10 +63,11 @@ pub fn main() -> ExitCode {
 }
 
 fn dispatch(arguments: &Arguments, out: &mut Out) -> Done {
-    let dir = &arguments.dir;
+    let named = arguments.dir.as_deref();
+    let dir = named.unwrap_or(Path::new("."));
     match &arguments.command {
-        Command::Init(wish) => init::run(wish, out),
-        Command::Demo(wish) => demo::run(wish, out),
+        Command::Init(wish) => init::run(wish, named, out),
+        Command::Demo(wish) => demo::run(wish, named, out),
         Command::Explain(wish) => explain::run(wish, out),
         Command::Check => check::run(&Instance::at(dir, Host::machine())?, out),
         Command::Render => render::run(&opened(dir)?, out),
@@ -89,6 +90,14 @@ fn dispatch(arguments: &Arguments, out: &mut Out) -> Done {
 
 fn opened(dir: &Path) -> Result<Instance, Failure> {
     Ok(Instance::open(dir, Host::machine())?)
+}
+
+/// Returns where a new instance goes: a word of its own, or `--dir`.
+fn new_place<'a>(word: Option<&'a Path>, dir: Option<&'a Path>) -> Result<Option<&'a Path>, Failure> {
+    match (word, dir) {
+        (Some(_), Some(_)) => Err(Failure::Usage("name the new directory once: as DIR or with `--dir`".to_owned())),
+        (word, dir) => Ok(word.or(dir)),
+    }
 }
 
 /// Returns this program, which is its own typesetting worker.

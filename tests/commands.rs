@@ -81,9 +81,8 @@ fn every_command_explains_itself() {
         let arguments: Vec<&str> = command.split(' ').chain(["--help"]).collect();
         let help = instance.hokan(&arguments).expect_code(0).stdout;
         assert!(help.contains("Usage: hokan"), "{command}: {help}");
-        if !command.contains(' ') {
-            assert!(help.contains("Example"), "`{command}` shows no example:\n{help}");
-        }
+        assert!(help.contains("Example"), "`{command}` shows no example:\n{help}");
+        assert!(help.contains("--dir <DIR>"), "`{command}` does not take `--dir`:\n{help}");
     }
 }
 
@@ -520,8 +519,13 @@ fn run_takes_in_what_arrives_and_ends_on_sigterm() {
     let hold = ["hold", "place", "--class", "access-logs", "--reason", "監査", "--by", OFFICER];
     ready.hokan(&hold).expect_code(0);
     until("the pages are published", || ready.root().join("public/index.html").exists().then_some(()));
+    ready.write("templates/assets/site.css", "/* other clothes */");
+    ready.commit("Change the templates alone");
+    ready.drop_in(MINUTES, content(MINUTES));
+    let shown = || std::fs::read_to_string(ready.root().join("public/assets/site.css")).unwrap_or_default();
+    until("the new templates are published", || shown().contains("other clothes").then_some(()));
     assert_eq!(service.terminate(), Some(0));
-    ready.expect_held(&[LOG]);
+    ready.expect_held(&[LOG, MINUTES]);
 }
 
 #[test]

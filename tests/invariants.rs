@@ -524,6 +524,10 @@ fn i13_a_commit_that_changes_only_texts_is_published_at_once() {
     assert!(ready.read("public/en/privacy-policy.html").contains("Obeying the law"));
     assert_eq!(ready.json(&["status"])["policy"]["commit"], Value::from(commit));
     assert_eq!(ready.entries_of("policy-accepted"), 2);
+    ready.edit("policies/organization.yaml", "en: Obeying the law", "en: Keeping to the law");
+    ready.commit("Say it in other words again");
+    ready.take_in();
+    assert!(ready.read("public/en/privacy-policy.html").contains("Keeping to the law"), "take-in did not publish");
     ready.expect_verified();
 }
 

@@ -24,9 +24,9 @@ Examples:
 Exit codes: 0 done, 1 findings or refusals, 2 usage, 3 does not verify,
 4 sweep begun and not finished, 70 internal, 74 input or output, 75 busy (try again).")]
 pub(super) struct Arguments {
-    /// The directory of the instance.
-    #[arg(long, global = true, default_value = ".", value_name = "DIR", help_heading = COMMON)]
-    pub dir: PathBuf,
+    /// The directory of the instance; the current one by default.
+    #[arg(long, global = true, value_name = "DIR", help_heading = COMMON)]
+    pub dir: Option<PathBuf>,
     /// Print one JSON document instead of text.
     #[arg(long, global = true, help_heading = COMMON)]
     pub json: bool,
@@ -150,8 +150,9 @@ pub(super) enum Command {
 
 #[derive(Args)]
 pub(super) struct InitArguments {
-    /// The new instance: a directory that is empty or not there.
-    pub dir: PathBuf,
+    /// The new instance: a directory that is empty or not there. `--dir` may name it too.
+    #[arg(value_name = "DIR")]
+    pub place: Option<PathBuf>,
     /// Where the private identity goes; the spare one goes beside it as FILE.escrow. Never inside DIR.
     #[arg(long, value_name = "FILE")]
     pub identity_out: Option<PathBuf>,
@@ -169,10 +170,17 @@ pub(super) struct InitArguments {
 #[derive(Subcommand)]
 pub(super) enum PolicyCommand {
     /// Show which policy is in force and which one waits.
+    #[command(after_help = "Example:\n  hokan policy status --json | jq .waiting")]
     Status,
     /// Put the committed policy in force, signed by an approver.
+    #[command(
+        after_help = "Examples:\n  hokan policy accept --key ~/.ssh/id_ed25519\n  hokan policy accept --signature message.sig"
+    )]
     Accept(Signature),
     /// Print the text an approver signs with `ssh-keygen -Y sign -n hokan-policy`.
+    #[command(
+        after_help = "Example:\n  hokan policy message > message\n  ssh-keygen -Y sign -n hokan-policy -f ~/.ssh/id_ed25519 message"
+    )]
     Message,
 }
 
@@ -191,6 +199,7 @@ pub(super) struct Signature {
 #[derive(Subcommand)]
 pub(super) enum RecipientsCommand {
     /// Prove by opening a probe that these identities belong to recipients.
+    #[command(after_help = "Example:\n  hokan recipients confirm -i identity -i identity.escrow")]
     Confirm {
         /// An age identity file; `-` reads standard input.
         #[arg(short, long = "identity", value_name = "FILE", required = true)]
@@ -218,6 +227,7 @@ pub(super) struct RunArguments {
 #[derive(Subcommand)]
 pub(super) enum RecordsCommand {
     /// List records.
+    #[command(after_help = "Example:\n  hokan records list --class receipts --due-before 2027-04-01")]
     List {
         /// Of this class.
         #[arg(long)]
@@ -230,6 +240,7 @@ pub(super) enum RecordsCommand {
         due_before: Option<Date>,
     },
     /// Show one record and its ledger entries.
+    #[command(after_help = "Example:\n  hokan records show 0193…")]
     Show {
         /// Its id.
         id: RecordId,
@@ -239,6 +250,7 @@ pub(super) enum RecordsCommand {
 #[derive(Subcommand)]
 pub(super) enum HoldCommand {
     /// Place a hold.
+    #[command(after_help = "Example:\n  hokan hold place --subject M1004217 --reason 'claim pending' --by 'Sato'")]
     Place {
         #[command(flatten)]
         scope: ScopeArguments,
@@ -250,6 +262,7 @@ pub(super) enum HoldCommand {
         by: Option<String>,
     },
     /// Release a hold.
+    #[command(after_help = "Example:\n  hokan hold release hold-edd0b3f9 --reason 'claim settled' --by 'Sato'")]
     Release {
         /// The hold.
         hold: String,
@@ -261,6 +274,7 @@ pub(super) enum HoldCommand {
         by: Option<String>,
     },
     /// List the holds in force.
+    #[command(after_help = "Example:\n  hokan hold list")]
     List,
 }
 
@@ -281,6 +295,9 @@ pub(super) struct ScopeArguments {
 #[derive(Subcommand)]
 pub(super) enum EventCommand {
     /// Add one event.
+    #[command(
+        after_help = "Example:\n  hokan event add --subject M1004217 --event qualification-lost --date 2026-03-31"
+    )]
     Add {
         #[command(flatten)]
         whom: WhomArguments,
@@ -320,12 +337,16 @@ pub(super) struct SweepArguments {
 #[derive(Subcommand)]
 pub(super) enum SweepCommand {
     /// Write the list of everything due today.
+    #[command(after_help = "Example:\n  hokan sweep plan -o plan.json")]
     Plan {
         /// The file to write.
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
     },
     /// Sign a plan as an approver.
+    #[command(
+        after_help = "Examples:\n  hokan sweep approve plan.json --key ~/.ssh/id_ed25519\n  hokan sweep approve plan.json --signature plan.json.sig"
+    )]
     Approve {
         /// The plan.
         plan: PathBuf,
@@ -333,6 +354,9 @@ pub(super) enum SweepCommand {
         signature: Signature,
     },
     /// Destroy what needs no review and what the approved plan covers.
+    #[command(
+        after_help = "Examples:\n  hokan sweep run                what needs no review\n  hokan sweep run plan.json      also what the approved plan covers"
+    )]
     Run {
         /// The approved plan.
         plan: Option<PathBuf>,
@@ -342,6 +366,7 @@ pub(super) enum SweepCommand {
 #[derive(Subcommand)]
 pub(super) enum ClockCommand {
     /// Confirm that the clock is right.
+    #[command(after_help = "Example:\n  hokan clock confirm --reason 'office closed for two months'")]
     Confirm {
         /// Why it moved.
         #[arg(long)]
@@ -394,7 +419,7 @@ pub(super) struct ExplainArguments {
 
 #[derive(Args)]
 pub(super) struct DemoArguments {
-    /// The new instance.
-    #[arg(default_value = "hokan-demo")]
-    pub dir: PathBuf,
+    /// The new instance; `hokan-demo` by default. `--dir` may name it too.
+    #[arg(value_name = "DIR")]
+    pub place: Option<PathBuf>,
 }

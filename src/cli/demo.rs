@@ -1,6 +1,7 @@
 //! `hokan demo`: the whole job on a fictional society.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::json;
@@ -8,16 +9,17 @@ use serde_json::json;
 use super::arguments::DemoArguments;
 use super::out::Out;
 use super::words::{acceptance, counted};
-use super::{Done, Failure, program};
+use super::{Done, Failure, new_place, program};
 use crate::engine::{DemoOutcome, Instance, agree, demo, save, state_name};
 use crate::host::Host;
 use crate::intake::State;
 
-pub(super) fn run(wish: &DemoArguments, out: &mut Out) -> Done {
+pub(super) fn run(wish: &DemoArguments, named: Option<&Path>, out: &mut Out) -> Done {
+    let dir = new_place(wish.place.as_deref(), named)?.unwrap_or(Path::new("hokan-demo"));
     let (host, program) = (Host::machine(), program()?);
-    let outcome = demo(&host, &wish.dir, &program, out)?;
+    let outcome = demo(&host, dir, &program, out)?;
     // Whoever goes on with the instance knows what taking in does.
-    agree(&Instance::open(&wish.dir, host)?)?;
+    agree(&Instance::open(dir, host)?)?;
     let certificate = &outcome.certified.certificate;
     let base = outcome.dir.join("certificates").join(&certificate.sweep);
     let text = serde_json::to_string_pretty(certificate).map_err(|error| Failure::Internal(error.to_string()))?;

@@ -94,7 +94,7 @@ fn of_store(error: &StoreError, message: String) -> Failure {
 }
 
 /// An error with its causes, as one line; a cause whose words stand in the error already is left out.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(next) = cause {

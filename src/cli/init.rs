@@ -7,29 +7,37 @@ use serde_json::json;
 
 use super::arguments::InitArguments;
 use super::out::Out;
-use super::{Done, Failure, read_text};
+use super::{Done, Failure, new_place, read_text};
 use crate::engine::{ApproverWish, InitWish, Initialised, KeyPlace, init};
 use crate::host::Host;
 
-pub(super) fn run(wish: &InitArguments, out: &mut Out) -> Done {
+pub(super) fn run(wish: &InitArguments, named: Option<&Path>, out: &mut Out) -> Done {
+    let dir = new_place(wish.place.as_deref(), named)?
+        .ok_or_else(|| Failure::Usage("name the new directory: `hokan init DIR`".to_owned()))?;
     let identity_out = match &wish.identity_out {
-        Some(path) => path.clone(),
-        None => default_keys(&wish.dir)?.join("identity"),
+        Some(path) => absolute(path)?,
+        None => default_keys(dir)?.join("identity"),
     };
     let beside = identity_out.parent().unwrap_or(Path::new("")).join("approver");
     let approver = match &wish.approver {
         Some(path) => ApproverWish::Existing(read_text(path)?.to_string()),
-        None => ApproverWish::New(wish.approver_out.clone().unwrap_or(beside)),
+        None => ApproverWish::New(wish.approver_out.as_deref().map(absolute).transpose()?.unwrap_or(beside)),
     };
     let made = init(
         &Host::machine(),
-        &InitWish { dir: wish.dir.clone(), identity_out, approver, place: KeyPlace::Outside, settle: wish.settle },
+        &InitWish { dir: dir.to_owned(), identity_out, approver, place: KeyPlace::Outside, settle: wish.settle },
     )?;
     let document = json!({
         "dir": made.dir, "identities": made.identities, "approver-key": made.approver_key, "ledger": made.ledger,
     });
     out.result("init", document, |out| tell(&made, wish, out));
     Ok(ExitCode::SUCCESS)
+}
+
+/// The next steps are taken in the new directory, so keys are named from the root on.
+fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    std::path::absolute(path)
+        .map_err(|error| Failure::Io(format!("could not tell where `{}` is: {error}", path.display())))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the home directory is where keys belong by default")]

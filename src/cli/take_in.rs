@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::arguments::TakeInArguments;
+use super::failure::chain;
 use super::out::Out;
-use super::words::{acceptance, counted, reason};
-use super::{Done, Failure};
-use crate::engine::{Instance, Intake, agree, has_agreed, preview, state_name, take_in};
+use super::words::{acceptance, counted, reason, version};
+use super::{Done, Failure, program};
+use crate::engine::{Instance, Intake, agree, has_agreed, preview, render, state_name, take_in};
 use crate::intake::State;
 
 pub(super) fn run(instance: &Instance, wish: &TakeInArguments, out: &mut Out) -> Done {
@@ -18,11 +19,25 @@ pub(super) fn run(instance: &Instance, wish: &TakeInArguments, out: &mut Out) ->
     }
     agreed(instance, wish.yes, out)?;
     let intake = take_in(instance, out)?;
+    let mut is_published = true;
     if let Some(accepted) = &intake.accepted {
         out.note(&acceptance(accepted));
+        is_published = published(instance, out)?;
     }
     out.result("take-in", document(&intake), |out| tell(&intake, out));
-    Ok(ExitCode::from(u8::from(!intake.failed.is_empty())))
+    Ok(ExitCode::from(u8::from(!intake.failed.is_empty() || !is_published)))
+}
+
+/// Publishes a policy that came into force on the way; says so where that fails, since the records are taken in.
+fn published(instance: &Instance, out: &mut Out) -> Result<bool, Failure> {
+    match render(instance, &program()?) {
+        Ok(rendered) => out.note(&format!("published {}", version(&rendered.version))),
+        Err(error) => {
+            out.note(&format!("not published: {}; mend that, then run `hokan render`", chain(&error)));
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Asks once, since originals are destroyed; without a terminal `--yes` answers.

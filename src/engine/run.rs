@@ -17,6 +17,7 @@ use super::{EngineError, Result};
 use crate::calendar::Instant;
 use crate::intake::{Bell, State, Wake, Watcher};
 use crate::policy::PolicySet;
+use crate::store::Version;
 
 /// What the service did.
 pub enum Report<'a> {
@@ -53,21 +54,22 @@ impl Stop {
 /// # Errors
 /// Refuses to start without an accepted policy; afterwards every failure is reported and tried again.
 pub fn run(instance: &Instance, program: &Path, stop: &Stop, listen: &mut dyn FnMut(Report<'_>)) -> Result<()> {
-    let mut policy = in_force(instance)?;
-    while let Some(next) = run_under(&policy, instance, program, stop, listen) {
-        policy = next;
+    let mut course = Course::of(instance)?;
+    while let Some(next) = run_under(&course, instance, program, stop, listen) {
+        course = next;
     }
     Ok(())
 }
 
-/// Works under one policy; returns the next one once another is in force, nothing when stopped.
+/// Works under one version; returns the next one once another is in force, nothing when stopped.
 fn run_under(
-    policy: &PolicySet,
+    course: &Course,
     instance: &Instance,
     program: &Path,
     stop: &Stop,
     listen: &mut dyn FnMut(Report<'_>),
-) -> Option<PolicySet> {
+) -> Option<Course> {
+    let policy = &course.policy;
     let watcher = Watcher::start(&instance.records_dir(policy), stop.0.clone());
     let mut next_sweep = next(policy, instance.now());
     listen(Report::Started { is_watching: watcher.is_ok(), next_sweep });
@@ -84,7 +86,7 @@ fn run_under(
             next_sweep = next(policy, now);
         }
         // Where this cannot be told, taking in has said why, and the next round asks again.
-        if let Some(other) = in_force(instance).ok().filter(|other| other != policy) {
+        if let Some(other) = Course::of(instance).ok().filter(|other| other.version != course.version) {
             return Some(other);
         }
         if let Wake::Stopped = stop.0.wait(pause(policy, settling, next_sweep, instance.now())) {
@@ -93,9 +95,19 @@ fn run_under(
     }
 }
 
-fn in_force(instance: &Instance) -> Result<PolicySet> {
-    let store = instance.store()?;
-    Ok(policy_state(instance, &store)?.accepted()?.policy.clone())
+/// What the service goes by: a version may differ from the one before in its texts or templates alone.
+struct Course {
+    version: Version,
+    policy: PolicySet,
+}
+
+impl Course {
+    fn of(instance: &Instance) -> Result<Course> {
+        let store = instance.store()?;
+        let state = policy_state(instance, &store)?;
+        let accepted = state.accepted()?;
+        Ok(Course { version: accepted.version.clone(), policy: accepted.policy.clone() })
+    }
 }
 
 /// Takes in; returns whether something is settling.
