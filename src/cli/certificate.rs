@@ -11,6 +11,7 @@ use super::{Done, Failure, program};
 use crate::engine::{Instance, certificate, save};
 
 pub(super) fn run(instance: &Instance, wish: &CertificateArguments, out: &mut Out) -> Done {
+    out.working("printing");
     let certified = certificate(instance, wish.sweep.as_deref(), &program()?)?;
     let dir = wish.output.clone().unwrap_or_else(|| instance.dir.join("certificates"));
     let value = &certified.certificate;

@@ -41,12 +41,27 @@ impl Out {
 
     /// Prints the result: the document where JSON is asked for, else what `text` prints.
     pub(super) fn result(&mut self, name: &str, mut document: Value, text: impl FnOnce(&mut Out)) {
+        self.end();
         if !self.is_json {
             return text(self);
         }
         document["format"] = Value::from(format!("hokan-{name}/1"));
         let printed = serde_json::to_string_pretty(&document).unwrap_or_default();
         self.print(&printed);
+    }
+
+    /// Shows on a terminal that work whose length is not known goes on, until a result or a failure is printed.
+    pub(super) fn working(&mut self, what: &str) {
+        if !self.is_terminal {
+            return;
+        }
+        self.end();
+        let bar = ProgressBar::new_spinner().with_message(what.to_owned());
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(200));
+        self.bar = Some(bar);
     }
 
     /// Returns whether colour is wished for.
@@ -103,11 +118,13 @@ impl Out {
 
     /// Prints a message for people.
     pub(super) fn note(&mut self, text: &str) {
+        self.end();
         eprintln!("{text}");
     }
 
     /// Prints findings, to stderr as messages are.
     pub(super) fn findings(&mut self, report: &diag::Report, sources: &diag::Sources) {
+        self.end();
         eprint!("{}", diag::text(report, sources, self.is_coloured));
     }
 

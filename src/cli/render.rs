@@ -10,6 +10,7 @@ use super::{Done, program};
 use crate::engine::{Instance, render};
 
 pub(super) fn run(instance: &Instance, out: &mut Out) -> Done {
+    out.working("printing");
     let rendered = render(instance, &program()?)?;
     if let Some(accepted) = &rendered.accepted {
         out.note(&acceptance(accepted));

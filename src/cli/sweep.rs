@@ -105,6 +105,7 @@ fn approve(instance: &Instance, plan: &Path, signature: &Signature, out: &mut Ou
 
 fn destroy(instance: &Instance, plan: Option<&Path>, out: &mut Out) -> Done {
     let bytes = plan.map(read_bytes).transpose()?;
+    out.working("sweeping");
     let swept = run_sweep(instance, bytes.as_deref())?;
     out.result("sweep-run", document(&swept), |out| tell_swept(&swept, out));
     Ok(if swept.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(4) })
