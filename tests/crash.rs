@@ -17,7 +17,7 @@ use crate::support::Instance;
 use kill::Point;
 
 /// More calls than this of one kind are thinned out.
-const MOST: usize = 40;
+const MOST: usize = 1000;
 const TAKE_IN: [&str; 2] = ["take-in", "--yes"];
 
 #[test]

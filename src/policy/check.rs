@@ -27,7 +27,7 @@ use desk::{Checked, Desk};
 use known::Known;
 use sections::Sections;
 
-/// Reads and checks the set; see [`super::check`].
+/// Reads and checks the set; see [`super::check()`].
 pub(super) fn check(sources: &Sources) -> (Report, Option<PolicySet>) {
     let (trees, unreadable) = read(sources);
     if !unreadable.is_empty() {
