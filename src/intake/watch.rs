@@ -1,7 +1,7 @@
 //! The watcher: a hint that something under `records/` changed.
 //!
-//! In: the folder. Out: rings of the [`Bell`]. The rule it keeps: an event only wakes the scan; events are never counted, matched
-//! or trusted, and a lost one costs only the time until the next rescan.
+//! In: the folder. Out: rings of the [`Bell`]. The rule it keeps: an event only wakes the scan; events are never counted,
+//! matched or trusted, and a lost one costs only the time until the next rescan.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
