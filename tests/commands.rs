@@ -153,7 +153,7 @@ fn init_overwrites_nothing_and_puts_no_identity_inside() {
         );
     }
     instance.write("taken", "a key");
-    expect_failure(&instance, &["init", "minato", "--identity-out", "taken"], 1, &["`taken` exists", "--identity-out"]);
+    expect_failure(&instance, &["init", "minato", "--identity-out", "taken"], 1, &["/taken` exists", "--identity-out"]);
     assert_eq!(instance.read("taken"), "a key");
     assert!(!instance.root().join("minato").exists());
 }
