@@ -82,14 +82,15 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Makes a finding of `rule` at `place`.
+    /// Makes a finding of `rule` at `place`; the rule's fix is its help until a nearer one is given.
     pub fn at(rule: &Rule, place: Place, message: impl Into<String>) -> Finding {
-        Finding { rule: rule.name, severity: rule.severity, message: message.into(), places: vec![place], help: None }
+        Finding { places: vec![place], ..Finding::whole(rule, message) }
     }
 
     /// Makes a finding of `rule` about the whole set.
     pub fn whole(rule: &Rule, message: impl Into<String>) -> Finding {
-        Finding { rule: rule.name, severity: rule.severity, message: message.into(), places: Vec::new(), help: None }
+        let help = (!rule.fix.is_empty()).then(|| rule.fix.to_owned());
+        Finding { rule: rule.name, severity: rule.severity, message: message.into(), places: Vec::new(), help }
     }
 
     /// Adds the next step.
