@@ -1,3 +1,6 @@
+//! What the site keeps: policy texts come out as text, the same facts give the same bytes, and a template that is wrong is
+//! named with its place.
+
 use super::*;
 use crate::Digest;
 use crate::calendar::Date;
