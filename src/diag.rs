@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
+pub use crate::said;
 pub use render::{Sources, json, text};
 
 /// How much a finding weighs: an error stops rendering and sweeping, the others do not.
@@ -22,6 +23,18 @@ pub enum Severity {
     Warning,
     /// Worth a look.
     Note,
+}
+
+impl Severity {
+    /// Returns its name in a language.
+    pub fn word(self, locale: Locale) -> &'static str {
+        let words = match self {
+            Severity::Error => Words { en: "error", ja: "エラー" },
+            Severity::Warning => Words { en: "warning", ja: "警告" },
+            Severity::Note => Words { en: "note", ja: "参考" },
+        };
+        words.of(locale)
+    }
 }
 
 /// A place in a file, for people (line, column) and for machines (bytes).
@@ -51,6 +64,74 @@ impl Place {
     }
 }
 
+/// A language in which hokan speaks to the people who edit policies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Locale {
+    /// English, the language of machine formats.
+    #[default]
+    English,
+    /// Japanese.
+    Japanese,
+}
+
+/// Fixed words in both languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// In English.
+    pub en: &'static str,
+    /// In Japanese.
+    pub ja: &'static str,
+}
+
+impl Words {
+    /// Returns the words of a language.
+    pub fn of(&self, locale: Locale) -> &'static str {
+        match locale {
+            Locale::English => self.en,
+            Locale::Japanese => self.ja,
+        }
+    }
+}
+
+/// A message in both languages; as JSON it is the English one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Said {
+    /// In English.
+    pub en: String,
+    /// In Japanese.
+    pub ja: String,
+}
+
+impl Said {
+    /// Returns the message in a language.
+    pub fn of(&self, locale: Locale) -> &str {
+        match locale {
+            Locale::English => &self.en,
+            Locale::Japanese => &self.ja,
+        }
+    }
+}
+
+impl Serialize for Said {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.en)
+    }
+}
+
+impl From<Words> for Said {
+    fn from(words: Words) -> Said {
+        Said { en: words.en.to_owned(), ja: words.ja.to_owned() }
+    }
+}
+
+/// Makes a [`Said`] of two format strings, English and Japanese, whose names are taken from the place where it stands.
+#[macro_export]
+macro_rules! said {
+    ($en:literal, $ja:literal $(,)?) => {
+        $crate::diag::Said { en: format!($en), ja: format!($ja) }
+    };
+}
+
 /// A rule's page: what `hokan explain` prints.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule {
@@ -58,12 +139,34 @@ pub struct Rule {
     pub name: &'static str,
     /// The severity it has unless the policy says otherwise.
     pub severity: Severity,
+    /// Whether a policy may change the severity or accept a finding.
+    pub weight: Weight,
     /// What it finds, in one sentence.
-    pub what: &'static str,
+    pub what: Words,
     /// Why that matters.
-    pub why: &'static str,
+    pub why: Words,
+    /// Policy text that it finds, as YAML; empty where none can be shown.
+    pub example: &'static str,
     /// How to mend it.
-    pub fix: &'static str,
+    pub fix: Words,
+}
+
+/// Whether the severity of a rule is the organization's to decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// It is not: what it finds cannot be used, or must not be silenced.
+    Fixed,
+    /// It is: `rules` may change it, `accepted-findings` may accept what it finds at one place.
+    Adjustable,
+}
+
+/// A change of one place that would mend a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Replacement {
+    /// What to replace.
+    pub place: Place,
+    /// The new text.
+    pub text: String,
 }
 
 /// One finding.
@@ -74,29 +177,46 @@ pub struct Finding {
     /// How much it weighs.
     pub severity: Severity,
     /// What was found and what was expected: lower case, no full stop, names in backticks.
-    pub message: String,
+    pub message: Said,
     /// Where; the first place is the main one. Empty when the finding is about the whole set.
     pub places: Vec<Place>,
     /// What to do next.
-    pub help: Option<String>,
+    pub help: Option<Said>,
+    /// The change that would mend it, where that can be computed.
+    pub replacement: Option<Replacement>,
+    /// The item it is about, such as `joint-use.grant`, where that is known.
+    pub at: Option<String>,
+    /// Who accepted it, where somebody did; then it stops nothing.
+    pub accepted: Option<Accepted>,
+}
+
+/// The decision to live with a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Accepted {
+    /// Why.
+    pub reason: String,
+    /// By whom.
+    pub by: String,
+    /// The last day on which it holds, `YYYY-MM-DD`.
+    pub until: String,
 }
 
 impl Finding {
     /// Makes a finding of `rule` at `place`; the rule's fix is its help until a nearer one is given.
-    pub fn at(rule: &Rule, place: Place, message: impl Into<String>) -> Finding {
+    pub fn at(rule: &Rule, place: Place, message: Said) -> Finding {
         Finding { places: vec![place], ..Finding::whole(rule, message) }
     }
 
     /// Makes a finding of `rule` about the whole set.
-    pub fn whole(rule: &Rule, message: impl Into<String>) -> Finding {
-        let help = (!rule.fix.is_empty()).then(|| rule.fix.to_owned());
-        Finding { rule: rule.name, severity: rule.severity, message: message.into(), places: Vec::new(), help }
+    pub fn whole(rule: &Rule, message: Said) -> Finding {
+        let (rule, severity, help) = (rule.name, rule.severity, Some(Said::from(rule.fix)));
+        Finding { rule, severity, message, places: Vec::new(), help, replacement: None, at: None, accepted: None }
     }
 
-    /// Adds the next step.
+    /// Says the next step.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Finding {
-        self.help = Some(help.into());
+    pub fn help(mut self, help: Said) -> Finding {
+        self.help = Some(help);
         self
     }
 
@@ -104,6 +224,13 @@ impl Finding {
     #[must_use]
     pub fn also(mut self, place: Place) -> Finding {
         self.places.push(place);
+        self
+    }
+
+    /// Says which text at the main place would mend the finding.
+    #[must_use]
+    pub fn replace_by(mut self, text: impl Into<String>) -> Finding {
+        self.replacement = self.places.first().map(|place| Replacement { place: place.clone(), text: text.into() });
         self
     }
 }
@@ -126,9 +253,14 @@ impl Report {
         &self.0
     }
 
-    /// Returns how many findings have this severity.
+    /// Returns how many findings have this severity and were not accepted.
     pub fn count(&self, severity: Severity) -> usize {
-        self.0.iter().filter(|finding| finding.severity == severity).count()
+        self.0.iter().filter(|finding| finding.accepted.is_none() && finding.severity == severity).count()
+    }
+
+    /// Returns how many findings were accepted.
+    pub fn accepted(&self) -> usize {
+        self.0.iter().filter(|finding| finding.accepted.is_some()).count()
     }
 
     /// Returns whether any finding is an error.
@@ -165,6 +297,14 @@ fn distance(a: &str, b: &str) -> usize {
     rows[a.len()][b.len()]
 }
 
+/// A rule without words, for tests.
+#[cfg(test)]
+pub(crate) fn rule(name: &'static str) -> Rule {
+    let none = Words { en: "", ja: "" };
+    let (severity, weight) = (Severity::Error, Weight::Fixed);
+    Rule { name, severity, weight, what: none, why: none, example: "", fix: none }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,12 +319,12 @@ mod tests {
 
     #[test]
     fn a_report_is_sorted_by_file_and_place() {
-        let rule = Rule { name: "a.b", severity: Severity::Error, what: "", why: "", fix: "" };
+        let rule = rule("a.b");
         let place = |file: &str, line| Place { line, ..Place::file(file) };
         let report = Report::new(vec![
-            Finding::at(&rule, place("b", 1), "x"),
-            Finding::at(&rule, place("a", 9), "x"),
-            Finding::at(&rule, place("a", 9), "x"),
+            Finding::at(&rule, place("b", 1), said!("x", "x")),
+            Finding::at(&rule, place("a", 9), said!("x", "x")),
+            Finding::at(&rule, place("a", 9), said!("x", "x")),
         ]);
         let files: Vec<_> = report.findings().iter().map(|f| f.places[0].file.as_str()).collect();
         assert_eq!(files, ["a", "b"]);

@@ -18,6 +18,9 @@ use super::Date;
 pub struct Instant(i64);
 
 impl Instant {
+    /// The first instant hokan counts from, 1970-01-01 in UTC.
+    pub const EPOCH: Instant = Instant(0);
+
     /// Wraps microseconds since 1970 UTC.
     pub const fn from_micros(micros: i64) -> Instant {
         Instant(micros)

@@ -33,6 +33,9 @@ pub(super) struct Arguments {
     /// When to use colour; `auto` means on a terminal.
     #[arg(long, global = true, default_value = "auto", value_name = "WHEN", help_heading = COMMON)]
     pub color: When,
+    /// The language of findings and rules; by default that of the environment.
+    #[arg(long, global = true, value_name = "LANGUAGE", help_heading = COMMON)]
+    pub lang: Option<Tongue>,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -43,6 +46,13 @@ fn out_version() -> &'static str {
     TEXT.get_or_init(|| {
         format!("{} (time-zone data {})", env!("CARGO_PKG_VERSION"), crate::calendar::zone_data_version())
     })
+}
+
+/// A language of findings and rules.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Tongue {
+    En,
+    Ja,
 }
 
 /// When to use colour: `auto` means on a terminal.

@@ -12,15 +12,16 @@ use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 
-use super::arguments::{Arguments, When};
+use super::arguments::{Arguments, Tongue, When};
 use super::failure::Failure;
-use crate::diag;
+use crate::diag::{self, Locale};
 use crate::engine::Progress;
 
 /// Where a command prints.
 pub(super) struct Out {
     is_json: bool,
     is_coloured: bool,
+    locale: Locale,
     is_terminal: bool,
     bar: Option<ProgressBar>,
     /// Why a result could not be written.
@@ -36,7 +37,13 @@ impl Out {
             When::Always => true,
             When::Never => false,
         };
-        Out { is_json: arguments.json, is_coloured, is_terminal, bar: None, lost: None }
+        let locale = locale(arguments.lang, |name| std::env::var(name).ok());
+        Out { is_json: arguments.json, is_coloured, locale, is_terminal, bar: None, lost: None }
+    }
+
+    /// Returns the language in which findings and rules are shown.
+    pub(super) fn locale(&self) -> Locale {
+        self.locale
     }
 
     /// Prints the result: the document where JSON is asked for, else what `text` prints.
@@ -125,7 +132,7 @@ impl Out {
     /// Prints findings, to stderr as messages are.
     pub(super) fn findings(&mut self, report: &diag::Report, sources: &diag::Sources) {
         self.end();
-        eprint!("{}", diag::text(report, sources, self.is_coloured));
+        eprint!("{}", diag::text(report, sources, self.locale, self.is_coloured));
     }
 
     /// Asks a question on a terminal; `None` where nobody can answer.
@@ -201,5 +208,36 @@ impl Progress for Out {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }
+    }
+}
+
+/// The language asked for, or else the one the environment names first: `HOKAN_LANG`, then what the locale of messages is.
+fn locale(asked: Option<Tongue>, variable: impl Fn(&str) -> Option<String>) -> Locale {
+    match asked {
+        Some(Tongue::En) => return Locale::English,
+        Some(Tongue::Ja) => return Locale::Japanese,
+        None => {}
+    }
+    let named = ["HOKAN_LANG", "LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .find_map(|name| variable(name).filter(|it| !it.is_empty()));
+    if named.is_some_and(|named| named.starts_with("ja")) { Locale::Japanese } else { Locale::English }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_option_comes_before_the_environment_and_its_first_word_counts() {
+        let environment = |name: &str| match name {
+            "LC_ALL" => Some(String::new()),
+            "LC_MESSAGES" => Some("ja_JP.UTF-8".to_owned()),
+            "LANG" => Some("en_GB.UTF-8".to_owned()),
+            _ => None,
+        };
+        assert_eq!(locale(None, environment), Locale::Japanese);
+        assert_eq!(locale(Some(Tongue::En), environment), Locale::English);
+        assert_eq!(locale(None, |_| None), Locale::English);
     }
 }

@@ -7,15 +7,16 @@ use std::collections::BTreeMap;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::{Finding, Place, Report, Severity};
+use super::{Finding, Locale, Place, Report, Severity};
 
 /// The texts of the files a report may point into, by the path the report uses.
 pub type Sources = BTreeMap<String, String>;
 
 /// Returns the findings as a terminal shows them, one block each, followed by a line that counts them.
-pub fn text(report: &Report, sources: &Sources, colour: bool) -> String {
+pub fn text(report: &Report, sources: &Sources, locale: Locale, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-    let blocks: Vec<String> = report.findings().iter().map(|finding| block(&renderer, finding, sources)).collect();
+    let block = |finding| block(&renderer, finding, sources, locale);
+    let blocks: Vec<String> = report.findings().iter().map(block).collect();
     blocks.iter().map(|block| format!("{block}\n\n")).collect()
 }
 
@@ -24,13 +25,14 @@ pub fn json(report: &Report) -> serde_json::Value {
     serde_json::to_value(report).unwrap_or(serde_json::Value::Null)
 }
 
-fn block(renderer: &Renderer, finding: &Finding, sources: &Sources) -> String {
-    let level = match finding.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
-        Severity::Note => Level::NOTE,
+fn block(renderer: &Renderer, finding: &Finding, sources: &Sources, locale: Locale) -> String {
+    let (level, help) = match locale {
+        Locale::English => (level(finding.severity), Level::HELP),
+        Locale::Japanese => {
+            (level(finding.severity).with_name(finding.severity.word(locale)), Level::HELP.with_name("対処"))
+        }
     };
-    let mut group = Group::with_title(level.primary_title(finding.message.as_str()).id(finding.rule));
+    let mut group = Group::with_title(level.primary_title(finding.message.of(locale)).id(finding.rule));
     for (n, place) in finding.places.iter().enumerate() {
         let kind = if n == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
         group = match sources.get(&place.file) {
@@ -41,10 +43,18 @@ fn block(renderer: &Renderer, finding: &Finding, sources: &Sources) -> String {
             None => group.element(Level::NOTE.message(format!("{}:{}:{}", place.file, place.line, place.column))),
         };
     }
-    if let Some(help) = &finding.help {
-        group = group.element(Level::HELP.message(help.as_str()));
+    if let Some(said) = &finding.help {
+        group = group.element(help.message(said.of(locale)));
     }
     renderer.render(&[group])
+}
+
+fn level(severity: Severity) -> Level<'static> {
+    match severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    }
 }
 
 /// The bytes to underline: within the text, on character boundaries, on one line.
@@ -64,19 +74,25 @@ fn floor(source: &str, mut at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diag::Rule;
+    use crate::said;
 
     #[test]
     fn a_finding_shows_its_line_and_its_help() {
-        let rule = Rule { name: "retention.period", severity: Severity::Error, what: "", why: "", fix: "" };
+        let rule = crate::diag::rule("retention.period");
         let source = "title: 保存\nfor: 5 yeers\n";
         let start = source.find("5 yeers").unwrap();
         let place = Place { file: "policies/r.yaml".into(), line: 2, column: 6, start, end: start + 7 };
-        let finding = Finding::at(&rule, place, "`5 yeers` is not a duration").help("write `P5Y`");
+        let finding = Finding::at(&rule, place, said!("`5 yeers` is not a duration", "`5 yeers`は期間ではありません"));
+        let finding = finding.help(said!("write `P5Y`", "`P5Y`のように書いてください"));
         let sources = Sources::from([("policies/r.yaml".to_owned(), source.to_owned())]);
-        let shown = text(&Report::new(vec![finding]), &sources, false);
-        for part in ["error[retention.period]", "policies/r.yaml:2:6", "^^^^^^^", "write `P5Y`"] {
-            assert!(shown.contains(part), "{shown}");
+        let report = Report::new(vec![finding]);
+        let english =
+            ["error[retention.period]: `5 yeers` is not", "policies/r.yaml:2:6", "^^^^^^^", "help: write `P5Y`"];
+        let japanese =
+            ["エラー[retention.period]: `5 yeers`は期間", "policies/r.yaml:2:6", "^^^^^^^", "対処: `P5Y`のように"];
+        for (locale, parts) in [(Locale::English, english), (Locale::Japanese, japanese)] {
+            let shown = text(&report, &sources, locale, false);
+            assert!(parts.iter().all(|part| shown.contains(part)), "{shown}");
         }
     }
 }

@@ -109,7 +109,7 @@ pub fn policy_state(instance: &Instance, store: &Store) -> Result<PolicyState> {
     if is_accepted && unread.is_empty() {
         return Ok(PolicyState { in_force, waiting: None });
     }
-    let Checked { report, sources, policy } = bundle.check_whole(unread);
+    let Checked { report, sources, policy } = bundle.check_whole(unread, instance.now());
     let policy = policy.ok_or((report, sources));
     let enforced = in_force.as_ref().map(|accepted| accepted.policy.enforced_digest());
     let changes_enforced = match &policy {
@@ -133,7 +133,7 @@ fn in_force(store: &Store) -> Result<Option<InForce>> {
         return Err(damaged());
     }
     let templates = bundle.templates();
-    let policy = bundle.check(Vec::new()).accepted()?;
+    let policy = bundle.read().accepted()?;
     Ok(Some(InForce { version: accepted.version, policy, templates, accepted: entry.at }))
 }
 

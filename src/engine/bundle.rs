@@ -9,9 +9,10 @@ use std::path::Path;
 use super::instance::Instance;
 use super::{EngineError, Result};
 use crate::Digest;
-use crate::diag::{Finding, Place, Report, Rule, Severity, Sources};
+use crate::calendar::Instant;
+use crate::diag::{Finding, Place, Report, Rule, Said, Severity, Sources, Weight, Words};
 use crate::host::{self, ListedKind, read_limited};
-use crate::policy::{self, PolicySet};
+use crate::policy::{self, AsOf, PolicySet};
 use crate::publish::Edition;
 use crate::publish::site::{self, SiteError};
 use crate::publish::templates::Templates;
@@ -26,18 +27,37 @@ const PARTS: [&str; 2] = ["policies", "templates"];
 pub(super) const UNREADABLE: Rule = Rule {
     name: "policy.unreadable",
     severity: Severity::Error,
-    what: "A file of the policy cannot be read.",
-    why: "A policy that is only partly read could mean something else; hokan never acts on a part.",
-    fix: "Make the file readable, or remove it.",
+    weight: Weight::Fixed,
+    what: Words { en: "A file of the policy cannot be read.", ja: "方針のファイルを読み込めません。" },
+    why: Words {
+        en: "A policy that is only partly read could mean something else; hokan never acts on a part.",
+        ja: "一部だけを読み込んだ方針は、別の意味になるおそれがあります。一部だけに従って動くことはありません。",
+    },
+    example: "",
+    fix: Words {
+        en: "Make the file readable, or remove it.",
+        ja: "ファイルを読み込めるようにするか、取り除いてください。",
+    },
 };
 
 /// A template that cannot be used.
 pub(super) const BROKEN_TEMPLATE: Rule = Rule {
     name: "templates.broken",
     severity: Severity::Error,
-    what: "A page cannot be made from a template of the instance.",
-    why: "A policy that is accepted is published: with a broken template nothing could be.",
-    fix: "Mend the template at the place shown, or remove it so that the built-in one is used.",
+    weight: Weight::Fixed,
+    what: Words {
+        en: "A page cannot be made from a template of the instance.",
+        ja: "このインスタンスのテンプレートからページを作れません。",
+    },
+    why: Words {
+        en: "A policy that is accepted is published: with a broken template nothing could be.",
+        ja: "承認された方針は公表されます。テンプレートが壊れていると、何も公表できません。",
+    },
+    example: "",
+    fix: Words {
+        en: "Mend the template at the place shown, or remove it so that the built-in one is used.",
+        ja: "示された箇所を直すか、テンプレートを取り除いて組み込みのものを使ってください。",
+    },
 };
 
 /// The files of one policy version, by path below the instance.
@@ -54,17 +74,16 @@ impl Bundle {
     /// Returns the policy files as text, and findings for those that are none.
     pub(super) fn sources(&self) -> (Sources, Vec<Finding>) {
         let (mut sources, mut findings) = (Sources::new(), Vec::new());
-        let policies = self.0.iter().filter(|(path, _)| {
-            path.starts_with("policies/")
-                && !path.starts_with("policies/laws/")
-                && (path.ends_with(".yaml") || path.ends_with(".yml"))
-        });
+        let policies = self
+            .0
+            .iter()
+            .filter(|(path, _)| path.starts_with("policies/") && (path.ends_with(".yaml") || path.ends_with(".yml")));
         for (path, bytes) in policies {
             match String::from_utf8(bytes.clone()) {
                 Ok(text) => {
                     sources.insert(path.clone(), text);
                 }
-                Err(_) => findings.push(unreadable(path, "it is not UTF-8")),
+                Err(_) => findings.push(unreadable(path, "it is not UTF-8", "UTF-8で書かれていません")),
             }
         }
         (sources, findings)
@@ -79,11 +98,20 @@ impl Bundle {
         Templates::shipped().overridden(below.collect())
     }
 
-    /// Checks the policy; `unread` are the findings about files that could not be read into it.
-    pub(super) fn check(&self, unread: Vec<Finding>) -> Checked {
+    /// Reads the policy without weighing it anew: one that was checked when it was accepted.
+    pub(super) fn read(&self) -> Checked {
+        self.looked_at(Vec::new(), policy::read)
+    }
+
+    /// Checks the policy under the law of today; `unread` are the findings about files that could not be read into it.
+    pub(super) fn check(&self, unread: Vec<Finding>, now: Instant) -> Checked {
+        self.looked_at(unread, |sources| policy::check(sources, AsOf::Now(now)))
+    }
+
+    fn looked_at(&self, unread: Vec<Finding>, look: impl FnOnce(&Sources) -> (Report, Option<PolicySet>)) -> Checked {
         let (sources, mut findings) = self.sources();
         findings.extend(unread);
-        let (report, policy) = policy::check(&sources);
+        let (report, policy) = look(&sources);
         findings.extend(report.findings().iter().cloned());
         let report = Report::new(findings);
         let policy = if report.has_errors() { None } else { policy };
@@ -91,8 +119,8 @@ impl Bundle {
     }
 
     /// Checks the policy and, where it has no errors, the templates.
-    pub(super) fn check_whole(&self, unread: Vec<Finding>) -> Checked {
-        let checked = self.check(unread);
+    pub(super) fn check_whole(&self, unread: Vec<Finding>, now: Instant) -> Checked {
+        let checked = self.check(unread, now);
         let Some(broken) = checked.policy.as_ref().and_then(|policy| self.check_templates(policy)) else {
             return checked;
         };
@@ -110,7 +138,9 @@ impl Bundle {
             place.line = u32::try_from(*line).unwrap_or(1);
             place.column = u32::try_from(*column).unwrap_or(1);
         }
-        Some(Finding::at(&BROKEN_TEMPLATE, place, error.to_string()))
+        let said = error.to_string();
+        let ja = format!("テンプレートを使えません（{said}）");
+        Some(Finding::at(&BROKEN_TEMPLATE, place, Said { en: said, ja }))
     }
 
     /// Packs the files for the catalog.
@@ -156,8 +186,14 @@ impl Checked {
     }
 }
 
-fn unreadable(path: &str, why: &str) -> Finding {
-    Finding::at(&UNREADABLE, Place::file(path), format!("`{path}` cannot be read: {why}"))
+fn failed(path: &str, error: &std::io::Error) -> Finding {
+    let why = error.to_string();
+    unreadable(path, &why, &why)
+}
+
+fn unreadable(path: &str, why: &str, ja: &str) -> Finding {
+    let found = crate::said!("`{path}` cannot be read: {why}", "`{path}`を読み込めません（{ja}）");
+    Finding::at(&UNREADABLE, Place::file(path), found)
 }
 
 /// Reads the files of the work tree.
@@ -176,12 +212,12 @@ pub(super) fn work_tree(dir: &Path) -> Result<(Bundle, Vec<Finding>)> {
                     Ok(bytes) => {
                         files.insert(path, bytes);
                     }
-                    Err(error) => findings.push(unreadable(&path, &error.to_string())),
+                    Err(error) => findings.push(failed(&path, &error)),
                 },
                 Ok(ListedKind::Symlink | ListedKind::Other) => {
-                    findings.push(unreadable(&path, "it is not a regular file"))
+                    findings.push(unreadable(&path, "it is not a regular file", "通常のファイルではありません"))
                 }
-                Err(error) => findings.push(unreadable(&path, &error.to_string())),
+                Err(error) => findings.push(failed(&path, &error)),
             }
         }
     }
@@ -252,7 +288,7 @@ pub(super) fn git(dir: &Path, arguments: &[&str], input: &[u8]) -> Result<host::
 /// Fails only when the directories cannot be listed; everything else is a finding.
 pub fn check(instance: &Instance) -> Result<(Report, Sources)> {
     let (bundle, unread) = work_tree(&instance.dir)?;
-    let Checked { report, sources, .. } = bundle.check_whole(unread);
+    let Checked { report, sources, .. } = bundle.check_whole(unread, instance.now());
     Ok((report, sources))
 }
 

@@ -98,7 +98,7 @@ fn policy_of(store: &Store, sweep: &str) -> Result<(PolicySet, Templates, Policy
     let (commit, digest) = accepted.last().ok_or_else(missing)?;
     let bundle = store.catalog().policy(digest)?.and_then(|packed| Bundle::unpack(&packed)).ok_or_else(missing)?;
     let templates = bundle.templates();
-    Ok((bundle.check(Vec::new()).accepted()?, templates, PolicyVersion { commit, digest }))
+    Ok((bundle.read().accepted()?, templates, PolicyVersion { commit, digest }))
 }
 
 fn build(

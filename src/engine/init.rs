@@ -9,10 +9,10 @@ use zeroize::Zeroizing;
 
 use super::instance::{Instance, KEY};
 use super::{EngineError, Result, bundle};
-use crate::calendar::Wait;
+use crate::calendar::{Instant, Wait};
 use crate::host::Host;
 use crate::ledger::LedgerKey;
-use crate::policy;
+use crate::policy::{self, AsOf};
 use crate::retention::approval;
 use crate::store::Store;
 use crate::vault::Vault;
@@ -119,7 +119,7 @@ pub fn init(host: &Host, wish: &InitWish) -> Result<Initialised> {
     write(&dir.join("README.md"), README.as_bytes())?;
     write(&dir.join(".gitignore"), GITIGNORE.as_bytes())?;
     make(&dir.join("records/in"))?;
-    let organization = organization_id(&policies)?;
+    let organization = organization_id(&policies, host.now())?;
     let ledger = vault(host, dir, &organization)?;
     guard(dir)?;
     Ok(Initialised { dir: dir.clone(), identities, approver_key, ledger })
@@ -205,9 +205,9 @@ fn adapted(text: &str, daily: &NewIdentity, spare: &NewIdentity, approver: &str,
     }
 }
 
-fn organization_id(policies: &[(&str, String)]) -> Result<String> {
+fn organization_id(policies: &[(&str, String)], now: Instant) -> Result<String> {
     let sources = policies.iter().map(|(path, text)| ((*path).to_owned(), text.clone())).collect();
-    let (report, policy) = policy::check(&sources);
+    let (report, policy) = policy::check(&sources, AsOf::Now(now));
     policy.map(|policy| policy.organization.id.clone()).ok_or(EngineError::Policy { report, sources })
 }
 

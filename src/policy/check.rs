@@ -1,91 +1,135 @@
 //! Checks a whole policy set and makes the checked one.
 //!
-//! In: the texts of the files. Out: every finding, and a [`PolicySet`] if none is an error. The way: each file is read as
-//! YAML, the sections of all files are joined, ids are collected, then each section is checked against them. The rule it
-//! keeps: a value that cannot be used has a finding of severity error ([`desk::Refused`] is its receipt), so a set is
-//! never made with something left out.
+//! In: the texts of the files, the day whose law holds. Out: every finding, and a [`PolicySet`] if none is an error. The
+//! way: each file is read as YAML, the sections of all files are joined, ids are collected, each section is checked against
+//! them, then the rules look at the whole ([`super::lint`]), and what the organization decided about findings is applied.
+//! The rule it keeps: a value that cannot be used has a finding of severity error ([`desk::Refused`] is its receipt), so a
+//! set is never made with something left out; one broken value never hides another.
 
+mod conduct;
 mod consent;
-mod desk;
+pub(in crate::policy) mod desk;
+mod disclosure;
 mod item;
-mod joint_use;
 mod known;
 mod organization;
 mod publication;
 mod purposes;
 mod retention;
-mod sections;
+pub(in crate::policy) mod sections;
 mod service;
+mod settings;
 #[cfg(test)]
 mod tests;
 
+use super::law::Law;
 use super::raw::{self, Node};
-use super::{Policy, PolicySet};
-use crate::diag::{Finding, Report, Sources};
+use super::{AsOf, Policy, PolicySet, lint, rules};
+use crate::calendar::Instant;
+use crate::diag::{Finding, Report, Sources, Weight};
 
 use desk::{Checked, Desk};
 use known::Known;
 use sections::Sections;
 
+/// Where law packs lie.
+const LAWS: &str = "policies/laws/";
+
 /// Reads and checks the set; see [`super::check()`].
-pub(super) fn check(sources: &Sources) -> (Report, Option<PolicySet>) {
-    let (trees, unreadable) = read(sources);
-    if !unreadable.is_empty() {
-        // What the unreadable files declare is not known: references to it would be findings about nothing.
-        return (Report::new(unreadable), None);
-    }
-    let mut desk = Desk::default();
-    let sections = Sections::join(&trees, &desk);
-    desk.speak(organization::languages(&sections));
-    let policy = policy(&sections, &desk);
-    let report = Report::new(desk.into_findings());
+pub(super) fn check(sources: &Sources, as_of: AsOf) -> (Report, Option<PolicySet>) {
+    let trees = match trees(sources) {
+        Ok(trees) => trees,
+        Err(unreadable) => return (Report::new(unreadable), None),
+    };
+    let (desk, policy) = checked(&trees, as_of);
+    let map = lint::Map::new(&trees, sources);
+    let as_of = desk.as_of();
+    let findings = match &policy {
+        Ok(policy) => {
+            let lint = lint::Lint::new(policy, &map, &desk);
+            rules::pages().filter_map(|page| page.check).for_each(|check| check(&lint));
+            lint::weigh(desk.into_findings(), policy, &map, as_of)
+        }
+        Err(_) => desk.into_findings(),
+    };
+    set(findings, policy)
+}
+
+/// Reads the set; see [`super::read()`].
+pub(super) fn read(sources: &Sources) -> (Report, Option<PolicySet>) {
+    let trees = match trees(sources) {
+        Ok(trees) => trees,
+        Err(unreadable) => return (Report::new(unreadable), None),
+    };
+    let (desk, policy) = checked(&trees, AsOf::Now(Instant::EPOCH));
+    let shape = |finding: &Finding| rules::all().any(|rule| rule.name == finding.rule && rule.weight == Weight::Fixed);
+    set(desk.into_findings().into_iter().filter(shape).collect(), policy)
+}
+
+fn set(findings: Vec<Finding>, policy: Checked<Policy>) -> (Report, Option<PolicySet>) {
+    let report = Report::new(findings);
     let set = policy.ok().filter(|_| !report.has_errors()).map(PolicySet);
     (report, set)
 }
 
-fn read(sources: &Sources) -> (Vec<Node>, Vec<Finding>) {
+fn checked(trees: &[Node], as_of: AsOf) -> (Desk, Checked<Policy>) {
+    let mut desk = Desk::new(organization::day(trees, as_of));
+    let sections = Sections::join(trees, &desk);
+    desk.speak(organization::languages(&sections));
+    let policy = policy(&sections, &desk);
+    (desk, policy)
+}
+
+/// The trees of all files, or what is wrong with those that cannot be read: what they declare is not known, and
+/// references to it would be findings about nothing.
+fn trees(sources: &Sources) -> Result<Vec<Node>, Vec<Finding>> {
     let (mut trees, mut unreadable) = (Vec::new(), Vec::new());
-    for (file, text) in sources {
+    for (file, text) in sources.iter().filter(|(file, _)| !file.starts_with(LAWS)) {
         match raw::read(file, text) {
             Ok(tree) => trees.push(tree),
             Err(finding) => unreadable.push(*finding),
         }
     }
-    (trees, unreadable)
+    if unreadable.is_empty() { Ok(trees) } else { Err(unreadable) }
 }
 
-/// Checks every section, then puts the policy together.
+/// Checks every section and puts together what could be read; only a set without an organization has nothing to look at.
 fn policy(sections: &Sections, desk: &Desk) -> Checked<Policy> {
     let known = Known::collect(sections, desk);
     let organization = organization::organization(sections, &known, desk);
-    let parties = organization::parties(sections, desk);
-    let principles = organization::principles(sections, desk);
-    let purposes = purposes::purposes(sections, desk);
-    let information = purposes::information(sections, &known, desk);
-    let joint_use = joint_use::joint_uses(sections, &known, desk);
-    let consent = consent::consent(sections, &known, desk);
-    let dates = retention::dates::dates(sections, desk);
     let classes = retention::classes(sections, &known, desk);
-    let disposal_methods = publication::disposal_methods(sections, desk);
-    let pages = publication::pages(sections, desk);
-    let notices = publication::notices(sections, desk);
     let service = service::service(sections, desk);
-    if let (Ok(classes), Ok(service)) = (&classes, &service) {
-        retention::openable(classes, service, &known, desk);
+    if let Ok(service) = &service {
+        retention::openable(&classes, service, &known, desk);
     }
-    Ok(Policy {
+    let consent = consent::consent(sections, &known, desk).unwrap_or_default();
+    let policy = Policy {
+        parties: organization::parties(sections, desk),
+        terms: organization::terms(sections, desk),
+        principles: organization::principles(sections, desk),
+        purposes: purposes::purposes(sections, &known, desk),
+        information: purposes::information(sections, &known, desk),
+        processes: purposes::processes(sections, &known, desk),
+        joint_use: disclosure::joint_uses(sections, &known, desk),
+        entrustments: disclosure::entrustments(sections, &known, desk),
+        provisions: disclosure::provisions(sections, &known, desk),
+        exceptions: disclosure::cases(sections.exceptions.as_ref(), desk),
+        notice_exceptions: disclosure::cases(sections.notice_exceptions.as_ref(), desk),
+        not_third_parties: disclosure::cases(sections.not_third_parties.as_ref(), desk),
+        abroad: disclosure::abroad(sections, &known, desk),
+        consent,
+        dates: retention::dates::dates(sections, desk),
+        classes,
+        disposal_methods: retention::methods::methods(sections, &known, desk),
+        security: conduct::security(sections, desk),
+        procedures: conduct::procedures(sections, &known, desk),
+        pages: publication::pages(sections, desk),
+        notices: publication::notices(sections, &known, desk),
+        service: service.unwrap_or_else(|_| service::stand_in()),
+        rules: settings::severities(sections, desk),
+        accepted_findings: settings::accepted(sections, desk),
+        law: Law::default(),
         organization: organization?,
-        parties: parties?,
-        principles: principles?,
-        purposes: purposes?,
-        information: information?,
-        joint_use: joint_use?,
-        consent: consent?,
-        dates: dates?,
-        classes: classes?,
-        disposal_methods: disposal_methods?,
-        pages: pages?,
-        notices: notices?,
-        service: service?,
-    })
+    };
+    Ok(policy)
 }

@@ -14,7 +14,8 @@ use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy, NonFiniteFloatPolicy};
 use serde_saphyr::{DefaultMessageFormatter, Error, Location, MessageFormatter, Spanned, budget, options};
 
-use crate::diag::{Finding, Place};
+use crate::diag::{Finding, Place, Words};
+use crate::said;
 
 use super::rules::section;
 
@@ -49,12 +50,12 @@ impl Value {
     }
 
     /// Returns what a message calls it.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(super) fn kind(&self) -> Words {
         match self {
-            Value::Nothing => "nothing",
-            Value::Scalar(_) => "a text",
-            Value::List(_) => "a list",
-            Value::Map(_) => "a map",
+            Value::Nothing => Words { en: "nothing", ja: "空の値" },
+            Value::Scalar(_) => Words { en: "a text", ja: "文字列" },
+            Value::List(_) => Words { en: "a list", ja: "リスト" },
+            Value::Map(_) => Words { en: "a map", ja: "キーと値の組" },
         }
     }
 }
@@ -125,7 +126,11 @@ impl At {
 pub(super) fn read(file: &str, text: &str) -> Result<Node, Box<Finding>> {
     let source = Source { file: Arc::from(file), text };
     if text.len() > MOST_BYTES {
-        let found = format!("the file has {} bytes, the most is {MOST_BYTES}", text.len());
+        let bytes = text.len();
+        let found = said!(
+            "the file has {bytes} bytes, the most is {MOST_BYTES}",
+            "ファイルが{bytes}バイトあります（上限は{MOST_BYTES}バイトです）"
+        );
         return Err(Box::new(Finding::at(&section::TOO_LARGE, Place::file(file), found)));
     }
     let options = options! {
@@ -187,19 +192,24 @@ impl Source<'_> {
     fn finding(&self, error: &Error) -> Finding {
         let error = error.without_snippet();
         let place = error.location().map_or_else(|| Place::file(&*self.file), |at| self.at(at).place());
-        let outside = |what: &str| {
-            let found = format!("{what} are not part of the policy language");
-            Finding::at(&section::FEATURE, place.clone(), found).help("write the values out")
+        let outside = |what: &str, ja: &str| {
+            let found = said!("{what} are not part of the policy language", "{ja}は使えません");
+            let help = said!("write the values out", "値をそのまま書いてください");
+            Finding::at(&section::FEATURE, place.clone(), found).help(help)
         };
         match error {
             Error::Budget { breach: BudgetBreach::Aliases { .. } | BudgetBreach::Anchors { .. }, .. } => {
-                outside("anchors and aliases")
+                outside("anchors and aliases", "アンカーとエイリアス")
             }
-            Error::UnknownAnchor { .. } => outside("anchors and aliases"),
-            Error::MergeKeyNotAllowed { .. } => outside("merge keys"),
-            Error::UnsupportedTag { .. } | Error::TaggedStructFieldName { .. } => outside("tags"),
+            Error::UnknownAnchor { .. } => outside("anchors and aliases", "アンカーとエイリアス"),
+            Error::MergeKeyNotAllowed { .. } => outside("merge keys", "マージキー"),
+            Error::UnsupportedTag { .. } | Error::TaggedStructFieldName { .. } => outside("tags", "タグ"),
             Error::Budget { .. } => {
-                Finding::at(&section::TOO_LARGE, place, "the file is nested too deeply or has too many values")
+                let found = said!(
+                    "the file is nested too deeply or has too many values",
+                    "ファイルの入れ子が深すぎるか、値が多すぎます"
+                );
+                Finding::at(&section::TOO_LARGE, place, found)
             }
             _ => self.syntax(error, place),
         }
@@ -215,16 +225,27 @@ impl Source<'_> {
         if let Some((line, at, start)) = tab {
             let column = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);
             let place = Place { line, column, start, end: start + 1, ..place };
-            let found = "this is not YAML: the line is indented by a tab";
-            return Finding::at(&section::SYNTAX, place, found).help("indent by spaces");
+            let found = said!(
+                "this is not YAML: the line is indented by a tab",
+                "YAMLとして読めません：行頭の字下げにタブが使われています"
+            );
+            let help = said!("indent by spaces", "字下げには半角の空白を使ってください");
+            return Finding::at(&section::SYNTAX, place, found).help(help);
         }
         let said = DefaultMessageFormatter.format_message(error);
         let said: String = said.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let help = match self.open_quote(place.line) {
-            Some(line) => format!("line {line} has a `\"` without its partner: close it there"),
-            None => "quotes and brackets come in pairs, and a text with `: ` or ` #` in it needs quotes".to_owned(),
+            Some(line) => said!(
+                "line {line} has a `\"` without its partner: close it there",
+                "{line}行目の`\"`に対になるものがありません：その行で閉じてください"
+            ),
+            None => said!(
+                "quotes and brackets come in pairs, and a text with `: ` or ` #` in it needs quotes",
+                "引用符と括弧は必ず対にし、`: `や` #`を含む文は引用符で囲んでください"
+            ),
         };
-        Finding::at(&section::SYNTAX, place, format!("this is not YAML: {said}")).help(help)
+        let found = said!("this is not YAML: {said}", "YAMLとして読めません（{said}）");
+        Finding::at(&section::SYNTAX, place, found).help(help)
     }
 
     /// The first line up to `last` with an odd number of quotes: reading goes wrong only at the next quote, far below.

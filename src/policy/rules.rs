@@ -1,89 +1,137 @@
 //! The rules a policy set is checked by: what each finds, why it matters, how to mend it.
 //!
-//! In: nothing. Out: [`RULES`], the pages of `hokan explain`; the checker names a rule for each finding. The rule it
-//! keeps: a name never changes its meaning and is never reused; the text beside the name is the only explanation.
+//! In: nothing. Out: the pages of `hokan explain`. A rule of shape is named by the reader of its section; a rule of meaning
+//! has a `check` that looks at the whole set. The rule it keeps: one file per rule; a name never changes its meaning and is
+//! never reused; the text beside the name is the only explanation.
 
+pub(super) mod consent;
+pub(super) mod dates;
+pub(super) mod disposal_methods;
+pub(super) mod information;
 pub(super) mod joint_use;
+pub(super) mod notices;
 pub(super) mod organization;
-pub(super) mod publication;
+pub(super) mod pages;
+pub(super) mod provisions;
 pub(super) mod purposes;
 pub(super) mod reference;
 pub(super) mod retention;
 pub(super) mod section;
 pub(super) mod service;
+pub(super) mod settings;
 pub(super) mod text;
+mod words;
 
-use crate::diag::{Rule, Severity};
+use crate::diag::Rule;
 
-/// Every rule of this module, by section.
-pub const RULES: &[&Rule] = &[
-    &section::SYNTAX,
-    &section::TOO_LARGE,
-    &section::FEATURE,
-    &section::UNKNOWN_KEY,
-    &section::DUPLICATE_KEY,
-    &section::STATED_TWICE,
-    &section::MISSING_KEY,
-    &section::WRONG_TYPE,
-    &section::UNKNOWN_WORD,
-    &section::EMPTY_SET,
-    &reference::ID,
-    &reference::DUPLICATE_ID,
-    &reference::DANGLING,
-    &text::MISSING_LANGUAGE,
-    &text::UNLISTED_LANGUAGE,
-    &text::EMPTY,
-    &organization::LANGUAGES,
-    &organization::TIME_ZONE,
-    &organization::FISCAL_YEAR,
-    &organization::DATE,
-    &organization::INSURER_NUMBER,
-    &purposes::UNUSED,
-    &purposes::NO_PURPOSE,
-    &purposes::CONSENT_GROUND,
-    &joint_use::ELEMENTS,
-    &joint_use::RESPONSIBLE_ADDRESS,
-    &joint_use::RESPONSIBLE_REPRESENTATIVE,
-    &joint_use::RESPONSIBLE_USER,
-    &joint_use::PROCESSOR,
-    &joint_use::OPEN_ENDED,
-    &retention::PERIOD,
-    &retention::STARTING,
-    &retention::KEEP,
-    &retention::PATTERN,
-    &retention::ACCEPT_MISSING,
-    &retention::ACCEPT_MEDIUM,
-    &retention::SAME_PATH,
-    &retention::CAPTURE,
-    &retention::DATE_UNKNOWN,
-    &retention::DATE_ABOUT,
-    &retention::NO_INFORMATION,
-    &retention::NO_RECIPIENTS,
-    &retention::ONE_RECIPIENT,
-    &retention::NO_ELECTRONIC_CLASS,
-    &publication::RESERVED_PAGE,
-    &publication::TEMPLATE,
-    &service::NO_RECIPIENTS,
-    &service::RECIPIENT_KEY,
-    &service::APPROVER_KEY,
-    &service::SAME_KEY,
-    &service::TOO_FEW_APPROVERS,
-    &service::PATH,
-    &service::SCHEDULE,
-    &service::WAIT,
-    &service::IGNORE,
-    &service::LIMIT,
-    &service::HEADERS_KEPT,
-];
+use super::lint::Lint;
 
-/// Makes an error's page.
-const fn error(name: &'static str, what: &'static str, why: &'static str, fix: &'static str) -> Rule {
-    Rule { name, severity: Severity::Error, what, why, fix }
+/// A rule: its page, and what looks at the set.
+pub(super) struct Page {
+    /// The page.
+    pub(super) rule: &'static Rule,
+    /// What looks at the set; a rule of shape has none.
+    pub(super) check: Option<fn(&Lint<'_>)>,
+    /// Edits of the valid set that it finds.
+    #[cfg(test)]
+    pub(super) cases: &'static [Case],
 }
 
-/// Makes a warning's page.
-const fn warning(name: &'static str, what: &'static str, why: &'static str, fix: &'static str) -> Rule {
-    Rule { name, severity: Severity::Warning, what, why, fix }
+/// An edit of the valid set: what is replaced, by what, and what the finding underlines.
+#[cfg(test)]
+pub(super) type Case = (&'static str, &'static str, &'static str);
+
+macro_rules! shape {
+    ($($at:ident)::+) => {
+        Page { rule: &$($at::)+RULE, check: None, #[cfg(test)] cases: $($at::)+CASES }
+    };
+}
+
+macro_rules! lint {
+    ($($at:ident)::+) => {
+        Page { rule: &$($at::)+RULE, check: Some($($at::)+check), #[cfg(test)] cases: $($at::)+CASES }
+    };
+}
+
+/// Every rule of this module, by section.
+const PAGES: &[Page] = &[
+    shape!(section::syntax),
+    shape!(section::too_large),
+    shape!(section::yaml_feature),
+    shape!(section::unknown_key),
+    shape!(section::duplicate_key),
+    shape!(section::stated_twice),
+    shape!(section::missing_key),
+    shape!(section::wrong_type),
+    shape!(section::unknown_word),
+    shape!(section::empty_set),
+    shape!(reference::id),
+    shape!(reference::duplicate_id),
+    shape!(reference::dangling),
+    shape!(text::missing_language),
+    shape!(text::unlisted_language),
+    shape!(text::empty),
+    shape!(organization::languages),
+    shape!(organization::time_zone),
+    shape!(organization::fiscal_year_starts),
+    shape!(organization::date),
+    shape!(organization::insurer_number),
+    shape!(organization::corporate_number),
+    lint!(purposes::unused),
+    shape!(purposes::for_without_after),
+    lint!(information::no_purpose),
+    lint!(joint_use::required_elements),
+    lint!(joint_use::responsible_address),
+    lint!(joint_use::responsible_representative),
+    lint!(joint_use::responsible_user),
+    lint!(joint_use::processor),
+    lint!(joint_use::items_open_ended),
+    shape!(provisions::basis),
+    shape!(consent::ground),
+    shape!(dates::about),
+    shape!(retention::period),
+    shape!(retention::starting),
+    shape!(retention::keep),
+    shape!(retention::pattern),
+    shape!(retention::accept_missing),
+    shape!(retention::accept_medium),
+    shape!(retention::same_path),
+    shape!(retention::capture),
+    shape!(retention::date_unknown),
+    lint!(retention::no_information),
+    shape!(retention::no_recipients),
+    shape!(retention::one_recipient),
+    shape!(retention::no_electronic_class),
+    shape!(disposal_methods::particle),
+    shape!(pages::reserved),
+    shape!(notices::template),
+    shape!(service::no_recipients),
+    shape!(service::recipient_key),
+    shape!(service::approver_key),
+    shape!(service::same_key),
+    shape!(service::too_few_approvers),
+    shape!(service::paths),
+    shape!(service::schedule),
+    shape!(service::wait),
+    shape!(service::ignore),
+    shape!(service::limit),
+    shape!(service::headers_kept),
+    shape!(settings::no_reason),
+    shape!(settings::fixed),
+    shape!(settings::severity_expired),
+    shape!(settings::expired),
+    shape!(settings::unused),
+    lint!(settings::not_carried_out),
+];
+
+/// Returns every rule with what looks at the set.
+pub(super) fn pages() -> impl Iterator<Item = &'static Page> {
+    PAGES.iter()
+}
+
+/// Returns every rule policies are checked by.
+pub fn all() -> impl Iterator<Item = &'static Rule> + Clone {
+    PAGES.iter().map(|page| page.rule)
 }
 
 #[cfg(test)]
@@ -92,14 +140,14 @@ mod tests {
 
     #[test]
     fn every_rule_has_its_own_name_and_a_whole_page() {
-        let mut names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
+        let mut names: Vec<&str> = all().map(|rule| rule.name).collect();
         names.sort_unstable();
         let doubles: Vec<_> = names.windows(2).filter(|pair| pair[0] == pair[1]).collect();
         assert!(doubles.is_empty(), "{doubles:?}");
-        for rule in RULES {
+        for rule in all() {
             assert!(rule.name.split('.').count() == 2, "{}", rule.name);
-            for text in [rule.what, rule.why, rule.fix] {
-                assert!(text.len() > 10, "{}", rule.name);
+            for words in [rule.what, rule.why, rule.fix] {
+                assert!(words.en.len() > 10, "{}", rule.name);
             }
         }
     }

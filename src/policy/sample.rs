@@ -3,7 +3,10 @@
 //! In: nothing, or a change to make. Out: a [`PolicySet`]. The rule it keeps: only tests see it; elsewhere the checker
 //! alone makes a set.
 
+use std::collections::BTreeMap;
+
 use super::*;
+use crate::calendar::{MonthDay, Period, Starting, Wait};
 
 /// Returns the sample.
 pub(crate) fn sample() -> PolicySet {
@@ -15,17 +18,30 @@ pub(crate) fn sample_with(change: impl FnOnce(&mut Policy)) -> PolicySet {
     let mut policy = Policy {
         organization: organization(),
         parties: parties(),
+        terms: Vec::new(),
         principles: principles(),
         purposes: purposes(),
         information: information(),
+        processes: Vec::new(),
         joint_use: vec![joint_use()],
+        entrustments: Vec::new(),
+        provisions: Vec::new(),
+        exceptions: Cases::default(),
+        notice_exceptions: Cases::default(),
+        not_third_parties: Cases::default(),
+        abroad: None,
         consent: Some(consent()),
         dates: dates(),
         classes: classes(),
         disposal_methods: disposal_methods(),
+        security: Vec::new(),
+        procedures: Vec::new(),
         pages: pages(),
         notices: notices(),
         service: service(),
+        rules: Vec::new(),
+        accepted_findings: Vec::new(),
+        law: law::Law::default(),
     };
     change(&mut policy);
     PolicySet(policy)
@@ -54,20 +70,24 @@ fn organization() -> Organization {
             name: text("見本 花子", "Hanako Mihon"),
         },
         insurer_number: Some("06990014".into()),
+        corporate_number: None,
         contacts: vec![Contact {
             id: "privacy-desk".into(),
             title: text("個人情報に関するお問合せ", "Questions about personal information"),
-            department: text("総務課", "General Affairs Section"),
-            address: text("〒105-0000 東京都港区架空9丁目99番9号", "9-99-9 Kaku, Minato-ku, Tokyo 105-0000"),
-            telephone: "03-0000-0000".into(),
-            email: "privacy@example.jp".into(),
-            hours: text("平日午前9時から午後5時まで", "9:00 to 17:00 on weekdays"),
+            department: Some(text("総務課", "General Affairs Section")),
+            address: Some(text("〒105-0000 東京都港区架空9丁目99番9号", "9-99-9 Kaku, Minato-ku, Tokyo 105-0000")),
+            telephone: Some("03-0000-0000".into()),
+            email: Some("privacy@example.jp".into()),
+            hours: Some(text("平日午前9時から午後5時まで", "9:00 to 17:00 on weekdays")),
+            handles: vec![Handles::Requests, Handles::Complaints],
         }],
         accredited_body: None,
         languages: vec!["ja".into(), "en".into()],
         time_zone: "Asia/Tokyo".parse().unwrap(),
         fiscal_year_starts: MonthDay::APRIL_1,
+        law: Vec::new(),
         enacted: "2005-04-01".parse().unwrap(),
+        revised: None,
     }
 }
 
@@ -80,6 +100,7 @@ fn parties() -> Vec<Party> {
         representative: Some(Officer {
             title: text("会長", "President"), name: text("例示 一郎", "Ichiro Reiji")
         }),
+        corporate_number: None,
     }]
 }
 
@@ -87,6 +108,7 @@ fn principles() -> Vec<Principle> {
     vec![
         Principle {
             id: "purpose-limitation".into(),
+            duty: Vec::new(),
             title: text("利用目的の特定", "Limited purposes"),
             text: text(
                 "当組合は、個人情報を取り扱うに当たり、その利用目的をできる限り特定し、公表した範囲を超えて利用しません。",
@@ -95,6 +117,7 @@ fn principles() -> Vec<Principle> {
         },
         Principle {
             id: "safe-management".into(),
+            duty: Vec::new(),
             title: text("安全管理", "Safe management"),
             text: text(
                 "個人データの漏えい、滅失及び毀損を防ぐため、必要かつ適切な措置を講じます。",
@@ -107,7 +130,15 @@ fn principles() -> Vec<Principle> {
 fn purposes() -> Vec<Purpose> {
     let benefits = || text("保険給付に関する業務", "Insurance benefits");
     let health = || text("保健事業", "Health services");
-    let purpose = |id: &str, category, ja, en| Purpose { id: id.into(), category, title: text(ja, en) };
+    let purpose = |id: &str, category, ja, en| Purpose {
+        id: id.into(),
+        category,
+        title: text(ja, en),
+        text: None,
+        only: false,
+        after: None,
+        period: None,
+    };
     vec![
         purpose("benefit-review", benefits(), "保険給付の審査及び支払", "Review and payment of benefits"),
         purpose("health-guidance", health(), "特定保健指導の実施", "Specific health guidance"),
@@ -120,6 +151,7 @@ fn information() -> Vec<Information> {
         Information {
             id: "receipts".into(),
             title: text("診療報酬明細書に関する情報", "Medical fee statements"),
+            items: Vec::new(),
             special_care: true,
             individual_number: false,
             acquired_from: vec![text("審査支払機関", "The review and payment agency")],
@@ -128,6 +160,7 @@ fn information() -> Vec<Information> {
         Information {
             id: "eligibility".into(),
             title: text("資格に関する情報", "Eligibility data"),
+            items: Vec::new(),
             special_care: false,
             individual_number: true,
             acquired_from: vec![text("事業主", "Employers"), text("被保険者", "Insured persons")],
@@ -140,6 +173,7 @@ fn joint_use() -> JointUse {
     JointUse {
         id: "high-cost-grant".into(),
         title: text("高額な医療費に係る交付金の申請", "Application for the high-cost grant"),
+        persons: None,
         information: ids(&["receipts"]),
         items: vec![
             text("氏名、性別及び診療年月", "Name, sex and month of treatment"),
@@ -152,16 +186,17 @@ fn joint_use() -> JointUse {
             },
         ],
         purposes: vec![
-            JointPurpose { party: None, text: text("交付金を申請するため", "To apply for the grant") },
-            JointPurpose {
-                party: Some("federation".into()),
-                text: text("交付金を審査するため", "To review the grant"),
-            },
+            joint_purpose(None, text("交付金を申請するため", "To apply for the grant")),
+            joint_purpose(Some("federation"), text("交付金を審査するため", "To review the grant")),
         ],
         responsible: Responsible::Party("federation".into()),
         contact: "privacy-desk".into(),
         since: "2022-04-01".parse().unwrap(),
     }
+}
+
+fn joint_purpose(party: Option<&str>, text: Text) -> JointPurpose {
+    JointPurpose { party: party.map(str::to_owned), text, publishes: Publishes::None, smallest_group: None }
 }
 
 fn consent() -> Consent {
@@ -170,6 +205,8 @@ fn consent() -> Consent {
         objection: Objection {
             how: text("書面、電話又は電子メールでお申し出ください。", "Write, call or send an e-mail."),
             contact: "privacy-desk".into(),
+            changeable: Changeable::AnyTime,
+            reason_required: false,
         },
         items: vec![
             ConsentItem {
@@ -177,6 +214,7 @@ fn consent() -> Consent {
                 kind: ConsentKind::Implied,
                 ground: Some(ConsentGround::BenefitsThePerson),
                 title: text("医療費のお知らせの世帯単位での送付", "Medical cost notices per household"),
+                text: None,
                 information: ids(&["receipts"]),
                 given_to: text("被保険者", "The insured person"),
             },
@@ -185,6 +223,7 @@ fn consent() -> Consent {
                 kind: ConsentKind::Explicit,
                 ground: None,
                 title: text("健診結果の事業主への提供", "Checkup results to employers"),
+                text: None,
                 information: ids(&["receipts"]),
                 given_to: text("事業主", "Employers"),
             },
@@ -214,11 +253,13 @@ fn class(id: &str, title: Text, medium: Medium, keep: Keep, review: Review) -> C
         information: ids(&["receipts"]),
         medium,
         accept: Vec::new(),
+        read: BTreeMap::new(),
         sidecar: Sidecar::Optional,
         recipients: ids(&["benefits"]),
         keep,
-        authority: text("文書管理規程", "Own rules on documents"),
-        disposal: Disposal { review, within: Period::Months(1) },
+        authority: Authority { own_rule: Some(text("文書管理規程", "Own rules on documents")), topic: None },
+        disposal: Disposal { review, then: Then::Destroy, within: Period::Months(1) },
+        extension: None,
     }
 }
 
@@ -250,17 +291,30 @@ fn classes() -> Vec<Class> {
 }
 
 fn disposal_methods() -> Vec<DisposalMethod> {
+    let method = |medium, method, text| DisposalMethod {
+        medium,
+        text,
+        method,
+        second: None,
+        particle: None,
+        over: None,
+        before: Vec::new(),
+        record: true,
+    };
+    let erased = text("復元できない方法で消去します。", "Erased in a way that cannot be undone.");
     vec![
-        DisposalMethod {
-            medium: Medium::Electronic,
-            text: text("復元できない方法で消去します。", "Erased in a way that cannot be undone."),
-        },
-        DisposalMethod { medium: Medium::Paper, text: text("細断又は溶解します。", "Shredded or pulped.") },
+        method(Medium::Electronic, Method::CryptographicErase, erased),
+        method(Medium::Paper, Method::Shred, text("細断又は溶解します。", "Shredded or pulped.")),
     ]
 }
 
 fn pages() -> Vec<Page> {
-    let page = |id: &str, ja, en, show: &[Section]| Page { id: id.into(), title: text(ja, en), show: show.to_vec() };
+    let page = |id: &str, ja, en, show: &[Section]| Page {
+        id: id.into(),
+        title: text(ja, en),
+        show: show.to_vec(),
+        navigation: None,
+    };
     let policy = &[Section::Principles, Section::Contacts];
     vec![
         page("privacy-policy", "個人情報保護方針", "Privacy policy", policy),
@@ -278,7 +332,12 @@ fn notices() -> Vec<Notice> {
         title: text("個人情報の利用目的について", "Purposes of use of personal information"),
         audience: Audience::Public,
         when: NoticeWhen::PolicyChanges(vec![Section::Purposes, Section::JointUse]),
+        read: None,
+        masks_individual_numbers: false,
+        needs: None,
         template: "notices/announcement.typ".into(),
+        file_as: None,
+        print_file: None,
     }]
 }
 
@@ -304,6 +363,9 @@ fn service() -> Service {
         headers_kept: Some(Period::Days(30)),
         file_names: FileNames::Utf8,
         watch: Watch { settle: Wait::seconds(60), rescan: Wait::seconds(600), ignore: Vec::new() },
+        second_copy: None,
+        witness: None,
+        typesetter: Typesetter::Embedded,
         sweep_schedule: None,
         sweep_at_most: 5000,
     }

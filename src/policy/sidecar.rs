@@ -30,10 +30,10 @@ pub struct SidecarFacts {
 pub fn sidecar(text: &str) -> Result<SidecarFacts, String> {
     let node = raw::read("sidecar", text).map_err(|finding| {
         let line = finding.places.first().map_or(1, |place| place.line);
-        format!("line {line}: {}", finding.message)
+        format!("line {line}: {}", finding.message.en)
     })?;
     let Value::Map(entries) = &node.value else {
-        return Err(format!("it holds {}, expected the keys {}", node.value.kind(), KEYS.join(", ")));
+        return Err(format!("it holds {}, expected the keys {}", node.value.kind().en, KEYS.join(", ")));
     };
     let mut facts = SidecarFacts::default();
     for (n, (key, node)) in entries.iter().enumerate() {

@@ -287,15 +287,15 @@ pub struct ContactFacts {
     /// What it is for.
     pub title: String,
     /// The department.
-    pub department: String,
+    pub department: Option<String>,
     /// Its address.
-    pub address: String,
+    pub address: Option<String>,
     /// Its telephone number.
-    pub telephone: String,
+    pub telephone: Option<String>,
     /// Its e-mail address.
-    pub email: String,
+    pub email: Option<String>,
     /// When it is open.
-    pub hours: String,
+    pub hours: Option<String>,
 }
 
 /// Facts that cannot be worded.

@@ -248,7 +248,13 @@ impl<'a> Writing<'a> {
                 Ok(Some(json!({ "kind": "joint-use", "uses": uses.collect::<Result<Vec<_>, _>>()? })))
             }
             Section::Contacts => Ok(None),
-            Section::Principles | Section::Consent | Section::Retention => Err(NoticeError::Section {
+            Section::Principles
+            | Section::Processes
+            | Section::Disclosures
+            | Section::Consent
+            | Section::Retention
+            | Section::Security
+            | Section::Procedures => Err(NoticeError::Section {
                 notice: self.notice.id.clone(),
                 section: json!(section).as_str().unwrap_or_default().to_owned(),
             }),
@@ -325,11 +331,11 @@ impl<'a> Writing<'a> {
     fn contact(&self, contact: &'a Contact) -> Value {
         json!({
             "title": self.say(&contact.title),
-            "department": self.say(&contact.department),
-            "address": self.say(&contact.address),
+            "department": contact.department.as_ref().map(|text| self.say(text)),
+            "address": contact.address.as_ref().map(|text| self.say(text)),
             "telephone": contact.telephone,
             "email": contact.email,
-            "hours": self.say(&contact.hours),
+            "hours": contact.hours.as_ref().map(|text| self.say(text)),
         })
     }
 
@@ -407,8 +413,20 @@ mod tests {
             NoticeWhen::SweepCompleted => {
                 ("notices/disposal-certificate.typ", sample::text("廃棄記録書", "Disposal record"))
             }
+            NoticeWhen::Record(_) | NoticeWhen::Schedule(_) => unreachable!("no letter from data is set here"),
         };
-        Notice { id: Id::from(id), title, audience: Audience::Public, when, template: template.into() }
+        Notice {
+            id: Id::from(id),
+            title,
+            audience: Audience::Public,
+            when,
+            read: None,
+            masks_individual_numbers: false,
+            needs: None,
+            template: template.into(),
+            file_as: None,
+            print_file: None,
+        }
     }
 
     fn announce(sections: Vec<Section>, language: &str) -> Result<Job, NoticeError> {
@@ -438,7 +456,7 @@ mod tests {
         assert!(printed["responsible"]["name"].is_string() && printed["responsible"]["address"].is_string());
         let contact = policy.organization.contacts.iter().find(|contact| contact.id == joint.contact).unwrap();
         let contacts = job.data["contacts"].as_array().unwrap();
-        assert!(contacts.iter().any(|one| one["telephone"] == contact.telephone.as_str()));
+        assert!(contacts.iter().any(|one| one["telephone"] == contact.telephone.as_deref()));
     }
 
     #[test]

@@ -47,7 +47,7 @@ impl Known {
     fn date(&self, policy: &Policy, name: &str) -> Option<Date> {
         let declared = policy.date(name)?;
         match (declared.comes_from, declared.about) {
-            (ComesFrom::Path | ComesFrom::Sidecar, _) => self.dates.get(name).copied(),
+            (ComesFrom::Path | ComesFrom::Sidecar | ComesFrom::Field, _) => self.dates.get(name).copied(),
             (ComesFrom::Event, About::Record) => self.of_record.get(name).copied(),
             (ComesFrom::Event, About::Subject) => {
                 let all: Option<Vec<Date>> = self.of_subjects.iter().map(|events| events.get(name).copied()).collect();

@@ -3,17 +3,20 @@
 //! In: the section. Out: its checked type. The rule it keeps: silence counts only for a stated ground.
 
 use crate::policy::raw::Node;
-use crate::policy::rules::purposes::CONSENT_GROUND;
-use crate::policy::{Consent, ConsentGround, ConsentItem, ConsentKind, Objection};
+use crate::policy::rules::consent::GROUND_OF_CONSENT;
+use crate::policy::{Changeable, Consent, ConsentGround, ConsentItem, ConsentKind, Objection};
+use crate::said;
 
-use super::desk::{Checked, Desk, all};
+use super::desk::{Checked, Desk, good};
 use super::item::Item;
 use super::known::Known;
 use super::sections::Sections;
 
 const CONSENT: [&str; 3] = ["explanation", "objection", "items"];
-const OBJECTION: [&str; 2] = ["how", "contact"];
-const CONSENT_ITEM: [&str; 6] = ["id", "kind", "ground?", "title", "information", "given-to"];
+const OBJECTION: [&str; 4] = ["how", "contact", "changeable?", "reason-required?"];
+const CHANGEABLE: [(&str, Changeable); 2] =
+    [("any-time", Changeable::AnyTime), ("at-set-times", Changeable::AtSetTimes)];
+const CONSENT_ITEM: [&str; 7] = ["id", "kind", "ground?", "title", "text?", "information", "given-to"];
 const KINDS: [(&str, ConsentKind); 2] = [("implied", ConsentKind::Implied), ("explicit", ConsentKind::Explicit)];
 const GROUNDS: [(&str, ConsentGround); 2] =
     [("benefits-the-person", ConsentGround::BenefitsThePerson), ("undue-burden", ConsentGround::UndueBurden)];
@@ -26,7 +29,7 @@ pub(super) fn consent(sections: &Sections, known: &Known, desk: &Desk) -> Checke
     let item = Item::open(desk, node, &CONSENT)?;
     let explanation = item.text("explanation");
     let objection = item.needed("objection").and_then(|node| objection(desk, node, known));
-    let items = item.list("items").and_then(|nodes| all(nodes, |node| consent_item(desk, node, known)));
+    let items = item.list("items").map(|nodes| good(nodes, |node| consent_item(desk, node, known)));
     item.needed("items")?;
     Ok(Some(Consent { explanation: explanation?, objection: objection?, items: items? }))
 }
@@ -34,24 +37,32 @@ pub(super) fn consent(sections: &Sections, known: &Known, desk: &Desk) -> Checke
 fn objection(desk: &Desk, node: &Node, known: &Known) -> Checked<Objection> {
     let item = Item::open(desk, node, &OBJECTION)?;
     let (how, contact) = (item.text("how"), item.reference("contact", &known.contacts));
-    Ok(Objection { how: how?, contact: contact? })
+    let changeable = item.choice_or("changeable", &CHANGEABLE, Changeable::AnyTime);
+    let reason_required = item.flag("reason-required");
+    Ok(Objection { how: how?, contact: contact?, changeable: changeable?, reason_required: reason_required? })
 }
 
 fn consent_item(desk: &Desk, node: &Node, known: &Known) -> Checked<ConsentItem> {
     let item = Item::open(desk, node, &CONSENT_ITEM)?;
     let (id, title, given_to) = (item.id("id"), item.text("title"), item.text("given-to"));
+    let text = item.optional_text("text");
     let kind = item.choice("kind", &KINDS);
     let ground = item.optional("ground").map(|_| item.choice("ground", &GROUNDS)).transpose();
     let information = item.references("information", &known.information);
     let (kind, ground) = (kind?, ground?);
     let wrong = match (kind, ground) {
-        (ConsentKind::Implied, None) => Some("implied consent needs a `ground`"),
-        (ConsentKind::Explicit, Some(_)) => Some("explicit consent has no `ground`"),
+        (ConsentKind::Implied, None) => {
+            Some(said!("implied consent needs a `ground`", "黙示の同意には`ground`が必要です"))
+        }
+        (ConsentKind::Explicit, Some(_)) => {
+            Some(said!("explicit consent has no `ground`", "明示の同意に`ground`は書けません"))
+        }
         (ConsentKind::Implied, Some(_)) | (ConsentKind::Explicit, None) => None,
     };
     if let Some(found) = wrong {
         let key = if ground.is_some() { "ground" } else { "kind" };
-        return Err(desk.refuse_at(&CONSENT_GROUND, item.place_of(key), found));
+        return Err(desk.refuse_at(&GROUND_OF_CONSENT, item.place_of(key), found));
     }
-    Ok(ConsentItem { id: id?, kind, ground, title: title?, information: information?, given_to: given_to? })
+    let (title, text) = (title?, text?);
+    Ok(ConsentItem { id: id?, kind, ground, title, text, information: information?, given_to: given_to? })
 }

@@ -5,7 +5,8 @@
 
 use std::cell::RefCell;
 
-use crate::diag::{Finding, Place, Rule, Severity};
+use crate::calendar::Date;
+use crate::diag::{Finding, Place, Rule, Said, Severity};
 use crate::policy::Language;
 
 /// The receipt for an error that was reported.
@@ -16,25 +17,35 @@ pub(super) struct Refused(());
 pub(super) type Checked<T> = Result<T, Refused>;
 
 /// Collects the findings of one run.
-#[derive(Default)]
-pub(super) struct Desk {
+pub(in crate::policy) struct Desk {
     findings: RefCell<Vec<Finding>>,
     languages: Vec<Language>,
+    as_of: Date,
 }
 
 impl Desk {
+    /// Opens a desk for the law of a day.
+    pub(super) fn new(as_of: Date) -> Desk {
+        Desk { findings: RefCell::default(), languages: Vec::new(), as_of }
+    }
+
+    /// Returns the day whose law holds.
+    pub(in crate::policy) fn as_of(&self) -> Date {
+        self.as_of
+    }
+
     /// Sets the languages every text is given in.
     pub(super) fn speak(&mut self, languages: Vec<Language>) {
         self.languages = languages;
     }
 
     /// Returns the languages every text is given in; empty while they are not known.
-    pub(super) fn languages(&self) -> &[Language] {
+    pub(in crate::policy) fn languages(&self) -> &[Language] {
         &self.languages
     }
 
     /// Reports a finding that leaves its value usable.
-    pub(super) fn report(&self, finding: Finding) {
+    pub(in crate::policy) fn report(&self, finding: Finding) {
         self.findings.borrow_mut().push(finding);
     }
 
@@ -45,7 +56,7 @@ impl Desk {
     }
 
     /// Reports an error of `rule` at `place` whose value cannot be used.
-    pub(super) fn refuse_at(&self, rule: &Rule, place: Place, message: impl Into<String>) -> Refused {
+    pub(super) fn refuse_at(&self, rule: &Rule, place: Place, message: Said) -> Refused {
         self.refuse(Finding::at(rule, place, message))
     }
 
@@ -55,11 +66,9 @@ impl Desk {
     }
 }
 
-/// Returns how to mend what a rule finds, worded as help: lower case, no full stop.
-pub(super) fn advice(rule: &Rule) -> String {
-    let mut letters = rule.fix.chars();
-    let first = letters.next().map(|c| c.to_ascii_lowercase());
-    first.into_iter().chain(letters).collect::<String>().trim_end_matches('.').to_owned()
+/// Checks every item and returns the good ones: the rules still look at them when another one is refused.
+pub(super) fn good<N, T>(items: impl IntoIterator<Item = N>, check: impl FnMut(N) -> Checked<T>) -> Vec<T> {
+    items.into_iter().map(check).filter_map(Checked::ok).collect()
 }
 
 /// Checks every item, then returns all of them or the first refusal.

@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use crate::diag::{Finding, Place, Rule, nearest};
+use crate::diag::{Finding, Place, Rule, Said, nearest};
 use crate::policy::pattern::is_kebab_case;
 use crate::policy::raw::{Key, Node, Value};
 use crate::policy::rules::{reference, section, text as text_rules};
 use crate::policy::{Id, Text};
+use crate::said;
 
-use super::desk::{Checked, Desk, Refused, advice, all};
+use super::desk::{Checked, Desk, Refused, all};
 use super::known::Ids;
 
 /// A map whose keys have been checked.
@@ -28,19 +29,22 @@ impl<'d> Item<'d> {
     /// Opens a map that takes `keys`; unknown, doubled and missing ones are reported.
     pub(super) fn open(desk: &'d Desk, node: &'d Node, keys: &[&str]) -> Checked<Item<'d>> {
         let Value::Map(entries) = &node.value else {
-            return Err(wrong_type(desk, node, "a map"));
+            return Err(wrong_type(desk, node, &a_map()));
         };
         let known = || keys.iter().map(|key| key.trim_end_matches('?'));
         for (key, _) in entries {
             if !known().any(|known| known == key.name) {
-                let found = format!("`{}` is not a key here", key.name);
-                desk.report(Finding::at(&section::UNKNOWN_KEY, key.place(), found).help(suggest(&key.name, known())));
+                let name = &key.name;
+                let found = said!("`{name}` is not a key here", "`{name}`というキーはここでは使えません");
+                desk.report(suggest(Finding::at(&section::UNKNOWN_KEY, key.place(), found), name, known()));
             }
         }
         distinct(desk, entries);
         let needed = keys.iter().filter(|key| !key.ends_with('?') && node.get(key).is_none());
-        let refused = needed
-            .map(|key| desk.refuse_at(&section::MISSING_KEY, node.place(), format!("the key `{key}` is missing here")));
+        let refused = needed.map(|key| {
+            let found = said!("the key `{key}` is missing here", "キー`{key}`がありません");
+            desk.refuse_at(&section::MISSING_KEY, node.place(), found)
+        });
         Ok(Item { desk, node, missing: refused.last() })
     }
 
@@ -66,7 +70,9 @@ impl<'d> Item<'d> {
 
     /// Returns the value of a key that is needed.
     pub(super) fn needed(&self, key: &str) -> Checked<&'d Node> {
-        let missing = || self.missing.unwrap_or_else(|| wrong_type(self.desk, self.node, &format!("the key `{key}`")));
+        let missing = || {
+            self.missing.unwrap_or_else(|| wrong_type(self.desk, self.node, &said!("the key `{key}`", "キー`{key}`")))
+        };
         self.optional(key).ok_or_else(missing)
     }
 
@@ -90,6 +96,21 @@ impl<'d> Item<'d> {
         readers_text(self.desk, self.needed(key)?)
     }
 
+    /// Returns a text for readers that may be missing.
+    pub(super) fn optional_text(&self, key: &str) -> Checked<Option<Text>> {
+        self.optional(key).map(|node| readers_text(self.desk, node)).transpose()
+    }
+
+    /// Returns a word as typed that may be missing.
+    pub(super) fn optional_word(&self, key: &str) -> Checked<Option<String>> {
+        self.optional(key).map(|node| word(self.desk, node).map(str::to_owned)).transpose()
+    }
+
+    /// Returns a whole number above zero that may be missing.
+    pub(super) fn optional_number(&self, key: &str) -> Checked<Option<u32>> {
+        self.optional(key).map(|node| number(self.desk, node)).transpose()
+    }
+
     /// Returns a list of texts for readers.
     pub(super) fn texts(&self, key: &str) -> Checked<Vec<Text>> {
         all(self.list(key)?, |node| readers_text(self.desk, node))
@@ -103,6 +124,26 @@ impl<'d> Item<'d> {
     /// Returns the meaning of one of the words a key takes.
     pub(super) fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Checked<T> {
         choice(self.desk, self.needed(key)?, choices)
+    }
+
+    /// Returns the meaning of one of the words a key takes, or `default` where it is missing.
+    pub(super) fn choice_or<T: Copy>(&self, key: &str, choices: &[(&str, T)], default: T) -> Checked<T> {
+        self.optional(key).map_or(Ok(default), |node| choice(self.desk, node, choices))
+    }
+
+    /// Returns the meanings of a list of such words; a missing key has none.
+    pub(super) fn choices<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Checked<Vec<T>> {
+        all(self.list(key)?, |node| choice(self.desk, node, choices))
+    }
+
+    /// Returns a topic of a law pack: whether there is one of that name is a question of the law.
+    pub(super) fn topic(&self, key: &str) -> Checked<Id> {
+        topic(self.desk, self.needed(key)?)
+    }
+
+    /// Returns a list of topics; a missing key has none.
+    pub(super) fn topics(&self, key: &str) -> Checked<Vec<Id>> {
+        all(self.list(key)?, |node| topic(self.desk, node))
     }
 
     /// Returns whether a key is `true`; a missing one is not.
@@ -129,7 +170,8 @@ pub(super) fn distinct(desk: &Desk, entries: &[(Key, Node)]) {
     let mut seen: BTreeMap<&str, &Key> = BTreeMap::new();
     for (key, _) in entries {
         if let Some(first) = seen.insert(&key.name, key) {
-            let found = format!("`{}` stands twice in one map", key.name);
+            let name = &key.name;
+            let found = said!("`{name}` stands twice in one map", "同じ場所に`{name}`が2回書かれています");
             desk.report(Finding::at(&section::DUPLICATE_KEY, key.place(), found).also(first.place()));
         }
     }
@@ -139,7 +181,7 @@ pub(super) fn distinct(desk: &Desk, entries: &[(Key, Node)]) {
 pub(super) fn list<'n>(desk: &Desk, node: &'n Node) -> Checked<&'n [Node]> {
     match &node.value {
         Value::List(items) => Ok(items),
-        Value::Nothing | Value::Scalar(_) | Value::Map(_) => Err(wrong_type(desk, node, "a list")),
+        Value::Nothing | Value::Scalar(_) | Value::Map(_) => Err(wrong_type(desk, node, &a_list())),
     }
 }
 
@@ -147,10 +189,10 @@ pub(super) fn list<'n>(desk: &Desk, node: &'n Node) -> Checked<&'n [Node]> {
 pub(super) fn word<'n>(desk: &Desk, node: &'n Node) -> Checked<&'n str> {
     match &node.value {
         Value::Scalar(word) if word.trim().is_empty() => {
-            Err(desk.refuse_at(&text_rules::EMPTY, node.place(), "the text is empty"))
+            Err(desk.refuse_at(&text_rules::EMPTY, node.place(), said!("the text is empty", "文が空です")))
         }
         Value::Scalar(word) => Ok(word),
-        Value::Nothing | Value::List(_) | Value::Map(_) => Err(wrong_type(desk, node, "a text")),
+        Value::Nothing | Value::List(_) | Value::Map(_) => Err(wrong_type(desk, node, &said!("a text", "文字列"))),
     }
 }
 
@@ -158,17 +200,45 @@ pub(super) fn word<'n>(desk: &Desk, node: &'n Node) -> Checked<&'n str> {
 pub(super) fn id(desk: &Desk, node: &Node) -> Checked<Id> {
     let id = word(desk, node)?;
     if !is_kebab_case(id) {
-        let found =
-            format!("`{id}` is not an id (expected lower-case letters, digits and hyphens, such as `high-cost-grant`)");
+        let found = said!(
+            "`{id}` is not an id (expected lower-case letters, digits and hyphens, such as `high-cost-grant`)",
+            "`{id}`はIDとして使えません（`high-cost-grant`のように小文字の英字・数字・ハイフンで書きます）"
+        );
         return Err(desk.refuse_at(&reference::ID, node.place(), found));
     }
     Ok(id.to_owned())
 }
 
+/// Returns the name of a topic: kebab-case words joined by points, such as `appi.joint-use`.
+pub(super) fn topic(desk: &Desk, node: &Node) -> Checked<Id> {
+    let written = word(desk, node)?;
+    if written.contains('.') && written.split('.').all(is_kebab_case) {
+        return Ok(written.to_owned());
+    }
+    let found = said!(
+        "`{written}` is not a topic of a law pack (expected a name such as `appi.joint-use`)",
+        "`{written}`は法令の項目名ではありません（`appi.joint-use`のように書きます）"
+    );
+    Err(desk.refuse_at(&reference::ID, node.place(), found))
+}
+
+/// Returns a whole number above zero.
+pub(super) fn number(desk: &Desk, node: &Node) -> Checked<u32> {
+    let written = word(desk, node)?;
+    written.parse::<u32>().ok().filter(|number| *number > 0).ok_or_else(|| {
+        let found = said!("`{written}` is not a whole number above zero", "`{written}`は1以上の整数ではありません");
+        desk.refuse_at(&section::WRONG_TYPE, node.place(), found)
+    })
+}
+
 /// Returns a word read as `T`; `rule` names the finding if it cannot be.
 pub(super) fn parsed<T: FromStr<Err: Display>>(desk: &Desk, node: &Node, rule: &Rule) -> Checked<T> {
-    let refuse = |error: T::Err| desk.refuse(Finding::at(rule, node.place(), error.to_string()).help(advice(rule)));
-    word(desk, node)?.parse().map_err(refuse)
+    let written = word(desk, node)?;
+    written.parse().map_err(|error: T::Err| {
+        // What the value's own reader says stands in English; the rule's page says the same in Japanese.
+        let message = Said { en: error.to_string(), ja: format!("`{written}`：{}", rule.what.ja) };
+        desk.refuse(Finding::at(rule, node.place(), message))
+    })
 }
 
 /// Returns the meaning of one of the words a value may be.
@@ -177,8 +247,12 @@ pub(super) fn choice<T: Copy>(desk: &Desk, node: &Node, choices: &[(&str, T)]) -
     let found = choices.iter().find(|(known, _)| *known == written);
     found.map(|(_, meaning)| *meaning).ok_or_else(|| {
         let known = choices.iter().map(|(known, _)| *known);
-        let message = format!("`{written}` is not known here (expected {})", listed(known.clone()));
-        desk.refuse(Finding::at(&section::UNKNOWN_WORD, node.place(), message).help(suggest(written, known)))
+        let all = listed(known.clone());
+        let message = said!(
+            "`{written}` is not known here (expected {all})",
+            "`{written}`はここでは使えません（使える語：{all}）"
+        );
+        desk.refuse(suggest(Finding::at(&section::UNKNOWN_WORD, node.place(), message), written, known))
     })
 }
 
@@ -193,27 +267,37 @@ pub(super) fn referred(desk: &Desk, node: &Node, ids: &Ids) -> Checked<Id> {
 
 /// The finding for a name that none of `ids` has.
 pub(super) fn dangling(written: &str, place: Place, ids: &Ids) -> Finding {
-    let help = match nearest(written, ids.names()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if ids.names().next().is_none() => format!("declare it under `{}`; there is none yet", ids.section),
-        None => format!("declare it under `{}`", ids.section),
-    };
-    Finding::at(&reference::DANGLING, place, format!("`{written}` is not among the {}", ids.what)).help(help)
+    let Ids { section, what, .. } = ids;
+    let what_ja = what.ja;
+    let what = what.en;
+    let found = said!("`{written}` is not among the {what}", "`{written}`という{what_ja}はありません");
+    let finding = Finding::at(&reference::DANGLING, place, found);
+    match nearest(written, ids.names()) {
+        Some(near) => meant(finding, near),
+        None if ids.names().next().is_none() => finding.help(said!(
+            "declare it under `{section}`; there is none yet",
+            "`{section}`に書いてください（まだ1件もありません）"
+        )),
+        None => finding.help(said!("declare it under `{section}`", "`{section}`に書いてください")),
+    }
 }
 
 /// Returns a text that every language of the organization has.
 pub(super) fn readers_text(desk: &Desk, node: &Node) -> Checked<Text> {
     let Value::Map(entries) = &node.value else {
-        return Err(wrong_type(desk, node, "a text in each language, such as `{ ja: …, en: … }`"));
+        let example = "`{ ja: …, en: … }`";
+        let expected = said!("a text in each language, such as {example}", "言語ごとの文（{example}の形）");
+        return Err(wrong_type(desk, node, &expected));
     };
     let mut refused = None;
     let mut text = BTreeMap::new();
     for (language, node) in entries {
         if !desk.languages().is_empty() && !desk.languages().contains(&language.name) {
-            let found = format!("`{}` is not among the organization's languages", language.name);
-            let help = suggest(&language.name, desk.languages().iter().map(String::as_str));
-            refused =
-                Some(desk.refuse(Finding::at(&text_rules::UNLISTED_LANGUAGE, language.place(), found).help(help)));
+            let name = &language.name;
+            let found =
+                said!("`{name}` is not among the organization's languages", "`{name}`は組織の言語に含まれていません");
+            let finding = Finding::at(&text_rules::UNLISTED_LANGUAGE, language.place(), found);
+            refused = Some(desk.refuse(suggest(finding, name, desk.languages().iter().map(String::as_str))));
         }
         match word(desk, node) {
             Ok(word) => drop(text.insert(language.name.clone(), word.trim().to_owned())),
@@ -222,24 +306,49 @@ pub(super) fn readers_text(desk: &Desk, node: &Node) -> Checked<Text> {
     }
     distinct(desk, entries);
     for language in desk.languages().iter().filter(|language| node.get(language).is_none()) {
-        let found = format!("the text lacks `{language}`");
-        refused = Some(desk.refuse_at(&text_rules::MISSING_LANGUAGE, node.place(), found));
+        refused = Some(lacks(desk, node, language));
     }
     refused.map_or(Ok(Text(text)), Err)
 }
 
+/// Reports a text that a language lacks.
+pub(super) fn lacks(desk: &Desk, node: &Node, language: &str) -> Refused {
+    let found = said!("the text lacks `{language}`", "`{language}`の文がありません");
+    desk.refuse_at(&text_rules::MISSING_LANGUAGE, node.place(), found)
+}
+
 /// Reports a value of another shape than expected.
-pub(super) fn wrong_type(desk: &Desk, node: &Node, expected: &str) -> Refused {
-    let found = format!("found {}, expected {expected}", node.value.kind());
+pub(super) fn wrong_type(desk: &Desk, node: &Node, expected: &Said) -> Refused {
+    let (kind, Said { en, ja }) = (node.value.kind(), expected);
+    let (kind, kind_ja) = (kind.en, kind.ja);
+    let found = said!("found {kind}, expected {en}", "{kind_ja}が書かれていますが、{ja}が必要です");
     desk.refuse_at(&section::WRONG_TYPE, node.place(), found)
 }
 
-/// What to do about a name that is not known: the nearest one, or all of them.
-pub(super) fn suggest<'k>(written: &str, known: impl Iterator<Item = &'k str> + Clone) -> String {
+/// What a map is called in a message.
+pub(super) fn a_map() -> Said {
+    said!("a map", "キーと値の組")
+}
+
+/// What a list is called in a message.
+pub(super) fn a_list() -> Said {
+    said!("a list", "リスト")
+}
+
+/// Adds what to do about a name that is not known: the nearest one, or all of them.
+pub(super) fn suggest<'k>(finding: Finding, written: &str, known: impl Iterator<Item = &'k str> + Clone) -> Finding {
     match nearest(written, known.clone()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("known here: {}", listed(known)),
+        Some(near) => meant(finding, near),
+        None => {
+            let all = listed(known);
+            finding.help(said!("known here: {all}", "ここで使えるもの：{all}"))
+        }
     }
+}
+
+/// Adds the name that was probably meant, as help and as the replacement.
+fn meant(finding: Finding, near: &str) -> Finding {
+    finding.help(said!("did you mean `{near}`?", "`{near}`の間違いではありませんか")).replace_by(near)
 }
 
 fn listed<'k>(known: impl Iterator<Item = &'k str>) -> String {

@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::diag::{Finding, Place};
+use crate::diag::{Finding, Place, Words};
 use crate::policy::raw::{Node, Value};
 use crate::policy::rules::reference;
+use crate::said;
 
 use super::desk::Desk;
 use super::sections::Sections;
@@ -17,23 +18,21 @@ pub(super) struct Ids {
     /// The section's key in the file.
     pub(super) section: &'static str,
     /// What its items are called in a message.
-    pub(super) what: &'static str,
+    pub(super) what: Words,
     places: BTreeMap<String, Place>,
 }
 
 impl Ids {
     /// Collects the ids of a section's items; one that comes twice is reported with both places.
-    fn collect<'n>(
-        desk: &Desk,
-        section: &'static str,
-        what: &'static str,
-        items: impl IntoIterator<Item = &'n Node>,
-    ) -> Ids {
+    fn collect<'n>(desk: &Desk, section: &'static str, what: Words, items: impl IntoIterator<Item = &'n Node>) -> Ids {
         let mut ids = Ids { section, what, places: BTreeMap::new() };
         for (id, place) in items.into_iter().filter_map(declared) {
             match ids.places.get(id) {
                 Some(first) => {
-                    let found = format!("the id `{id}` is already taken in `{section}`");
+                    let found = said!(
+                        "the id `{id}` is already taken in `{section}`",
+                        "ID `{id}`は`{section}`の中ですでに使われています"
+                    );
                     desk.report(Finding::at(&reference::DUPLICATE_ID, place, found).also(first.clone()));
                 }
                 None => drop(ids.places.insert(id.to_owned(), place)),
@@ -58,8 +57,9 @@ impl Ids {
     }
 }
 
+/// The id of an item, and where it stands; that of a procedure is its `request`.
 fn declared(item: &Node) -> Option<(&str, Place)> {
-    let id = item.get("id")?;
+    let id = item.get("id").or_else(|| item.get("request"))?;
     Some((id.scalar()?, id.place()))
 }
 
@@ -69,6 +69,10 @@ pub(super) struct Known {
     pub(super) contacts: Ids,
     pub(super) purposes: Ids,
     pub(super) information: Ids,
+    pub(super) joint_use: Ids,
+    pub(super) entrustments: Ids,
+    pub(super) provisions: Ids,
+    pub(super) consent: Ids,
     pub(super) dates: Ids,
     pub(super) classes: Ids,
     pub(super) recipients: Ids,
@@ -77,32 +81,43 @@ pub(super) struct Known {
 impl Known {
     /// Collects the ids of a set.
     pub(super) fn collect(sections: &Sections, desk: &Desk) -> Known {
-        let inside = |section: Option<&'_ Node>, key: &str| items_of(section.and_then(|node| node.get(key)));
-        let ids = |section, what, items: &[Node]| Ids::collect(desk, section, what, items);
+        let ids = |section, en, ja, items: &[Node]| Ids::collect(desk, section, Words { en, ja }, items);
         for (section, items) in [
-            ("principles", &sections.principles[..]),
-            ("joint-use", &sections.joint_use),
+            ("terms", &sections.terms[..]),
+            ("principles", &sections.principles),
+            ("processes", &sections.processes),
+            ("abroad", list_of(sections.abroad.as_ref())),
+            ("procedures", &sections.procedures),
             ("pages", &sections.pages),
             ("notices", &sections.notices),
-            ("consent.items", &inside(sections.consent.as_ref(), "items")),
         ] {
-            ids(section, section, items);
+            ids(section, section, section, items);
         }
+        let inside = |section: Option<&'_ Node>, key: &str| list_of(section.and_then(|node| node.get(key))).to_vec();
+        let (contacts, consent) =
+            (inside(sections.organization.as_ref(), "contacts"), inside(sections.consent.as_ref(), "items"));
+        let (classes, recipients) =
+            (inside(sections.retention.as_ref(), "classes"), inside(sections.service.as_ref(), "recipients"));
         Known {
-            parties: ids("parties", "parties", &sections.parties),
-            contacts: ids("organization.contacts", "contacts", &inside(sections.organization.as_ref(), "contacts")),
-            purposes: ids("purposes", "purposes", &sections.purposes),
-            information: ids("information", "types of information", &sections.information),
-            dates: ids("dates", "declared dates", &sections.dates),
-            classes: ids("retention.classes", "classes", &inside(sections.retention.as_ref(), "classes")),
-            recipients: ids("service.recipients", "recipients", &inside(sections.service.as_ref(), "recipients")),
+            parties: ids("parties", "parties", "関係者", &sections.parties),
+            contacts: ids("organization.contacts", "contacts", "窓口", &contacts),
+            purposes: ids("purposes", "purposes", "利用目的", &sections.purposes),
+            information: ids("information", "types of information", "個人情報の種類", &sections.information),
+            joint_use: ids("joint-use", "joint uses", "共同利用", &sections.joint_use),
+            entrustments: ids("entrustments", "entrustments", "委託", &sections.entrustments),
+            provisions: ids("provisions", "provisions", "第三者提供", &sections.provisions),
+            consent: ids("consent.items", "consent items", "同意の事項", &consent),
+            dates: ids("dates", "declared dates", "日付", &sections.dates),
+            classes: ids("retention.classes", "classes", "記録の種類", &classes),
+            recipients: ids("service.recipients", "recipients", "受取人", &recipients),
         }
     }
 }
 
-fn items_of(node: Option<&Node>) -> Vec<Node> {
+/// The items of a list; anything else has none.
+fn list_of(node: Option<&Node>) -> &[Node] {
     match node.map(|node| &node.value) {
-        Some(Value::List(items)) => items.clone(),
-        Some(Value::Nothing | Value::Scalar(_) | Value::Map(_)) | None => Vec::new(),
+        Some(Value::List(items)) => items,
+        Some(Value::Nothing | Value::Scalar(_) | Value::Map(_)) | None => &[],
     }
 }

@@ -1,20 +1,25 @@
-//! Checks who speaks and who is named: `organization`, `parties`, `principles`.
+//! Checks who speaks and who is named: `organization`, `parties`, `terms`, `principles`.
 //!
 //! In: these sections. Out: their checked types. The rule it keeps: whatever else is wrong, the languages are read first,
-//! because every text is checked against them.
+//! because every text is checked against them; a broken value of the organization does not hide what else is wrong.
 
-use crate::calendar::MonthDay;
+mod numbers;
+
+use std::collections::BTreeMap;
+
+use crate::calendar::{Date, MonthDay, Zone};
 use crate::diag::Finding;
 use crate::policy::raw::{Node, Value};
 use crate::policy::rules::{organization as rules, section};
-use crate::policy::{Contact, Language, Officer, Organization, Party, PartyKind, Principle};
+use crate::policy::{AsOf, Contact, Handles, Language, Officer, Organization, Party, PartyKind, Principle, Term, Text};
+use crate::said;
 
-use super::desk::{Checked, Desk, advice, all};
+use super::desk::{Checked, Desk, all, good};
 use super::item::{Item, word};
 use super::known::Known;
 use super::sections::Sections;
 
-const ORGANIZATION: [&str; 13] = [
+const ORGANIZATION: [&str; 16] = [
     "id",
     "name",
     "short-name",
@@ -22,17 +27,21 @@ const ORGANIZATION: [&str; 13] = [
     "representative",
     "privacy-officer",
     "insurer-number?",
+    "corporate-number?",
     "contacts",
-    "accredited-body",
+    "accredited-body?",
     "languages",
     "time-zone",
     "fiscal-year-starts",
+    "law?",
     "enacted",
+    "revised?",
 ];
 const OFFICER: [&str; 2] = ["title", "name"];
-const CONTACT: [&str; 7] = ["id", "title", "department", "address", "telephone", "email", "hours"];
-const PARTY: [&str; 5] = ["id", "kind", "name", "address?", "representative?"];
-const PRINCIPLE: [&str; 3] = ["id", "title", "text"];
+const CONTACT: [&str; 8] = ["id", "title", "department?", "address?", "telephone?", "email?", "hours?", "handles?"];
+const HANDLES: [(&str, Handles); 2] = [("requests", Handles::Requests), ("complaints", Handles::Complaints)];
+const PARTY: [&str; 6] = ["id", "kind", "name", "address?", "representative?", "corporate-number?"];
+const PRINCIPLE: [&str; 4] = ["id", "duty?", "title", "text"];
 const KINDS: [(&str, PartyKind); 5] = [
     ("body", PartyKind::Body),
     ("employer", PartyKind::Employer),
@@ -50,39 +59,50 @@ pub(super) fn languages(sections: &Sections) -> Vec<Language> {
     items.iter().filter_map(Node::scalar).map(str::to_owned).collect()
 }
 
-/// Checks the organization; a set without one is empty.
+/// Returns the day whose law holds; today is a day of the set's own zone.
+pub(super) fn day(trees: &[Node], as_of: AsOf) -> Date {
+    let mut zones = trees.iter().filter_map(|tree| tree.get("organization")?.get("time-zone")?.scalar());
+    let zone = zones.next();
+    match as_of {
+        AsOf::Day(day) => day,
+        AsOf::Now(now) => zone.and_then(|zone| zone.parse().ok()).unwrap_or(Zone::UTC).date(now),
+    }
+}
+
+/// Checks the organization; a set without one is empty. A value that is refused has a stand-in, so that the rest of
+/// the set can be looked at.
 pub(super) fn organization(sections: &Sections, known: &Known, desk: &Desk) -> Checked<Organization> {
     let Some(node) = &sections.organization else {
-        let found = "the set says nothing about the organization, so it is taken for empty";
-        let help = "add the section `organization`; hokan reads the `.yaml` files below `policies/`";
+        let found = said!(
+            "the set says nothing about the organization, so it is taken for empty",
+            "組織についての記載がないため、空の方針とみなします"
+        );
+        let help = said!(
+            "add the section `organization`; hokan reads the `.yaml` files below `policies/`",
+            "`organization`を書いてください。`policies/`の下の`.yaml`ファイルが読み込まれます"
+        );
         return Err(desk.refuse(Finding::whole(&section::EMPTY_SET, found).help(help)));
     };
     let item = Item::open(desk, node, &ORGANIZATION)?;
-    let (id, name, short_name) = (item.id("id"), item.text("name"), item.text("short-name"));
-    let address = item.text("address");
-    let representative = item.needed("representative").and_then(|node| officer(desk, node));
-    let privacy_officer = item.needed("privacy-officer").and_then(|node| officer(desk, node));
-    let insurer_number = item.optional("insurer-number").map(|node| insurer_number(desk, node)).transpose();
-    let contacts = item.list("contacts").and_then(|nodes| all(nodes, |node| contact(desk, node)));
-    let accredited_body = accredited_body(&item, known);
-    let languages = item.needed("languages").and_then(|node| language_codes(&item, node));
-    let time_zone = item.parsed("time-zone", &rules::TIME_ZONE);
-    let fiscal_year_starts = fiscal_year_starts(&item);
-    let enacted = item.parsed("enacted", &rules::DATE);
+    let officer = |key| item.needed(key).and_then(|node| officer(desk, node)).unwrap_or_default();
+    let date = |key| item.parsed(key, &rules::DATE);
     Ok(Organization {
-        id: id?,
-        name: name?,
-        short_name: short_name?,
-        address: address?,
-        representative: representative?,
-        privacy_officer: privacy_officer?,
-        insurer_number: insurer_number?,
-        contacts: contacts?,
-        accredited_body: accredited_body?,
-        languages: languages?,
-        time_zone: time_zone?,
-        fiscal_year_starts: fiscal_year_starts?,
-        enacted: enacted?,
+        id: item.id("id").unwrap_or_default(),
+        name: item.text("name").unwrap_or_default(),
+        short_name: item.text("short-name").unwrap_or_default(),
+        address: item.text("address").unwrap_or_default(),
+        representative: officer("representative"),
+        privacy_officer: officer("privacy-officer"),
+        insurer_number: item.optional("insurer-number").and_then(|node| numbers::insurer(desk, node).ok()),
+        corporate_number: item.optional("corporate-number").and_then(|node| numbers::corporate(desk, node).ok()),
+        contacts: item.list("contacts").map(|nodes| good(nodes, |node| contact(desk, node))).unwrap_or_default(),
+        accredited_body: accredited_body(&item, known).unwrap_or_default(),
+        languages: item.needed("languages").and_then(|node| language_codes(&item, node)).unwrap_or_default(),
+        time_zone: item.parsed("time-zone", &rules::TIME_ZONE).unwrap_or(Zone::UTC),
+        fiscal_year_starts: fiscal_year_starts(&item).unwrap_or(MonthDay::APRIL_1),
+        law: packs(&item).unwrap_or_default(),
+        enacted: date("enacted").unwrap_or(desk.as_of()),
+        revised: item.optional("revised").and_then(|_| date("revised").ok()),
     })
 }
 
@@ -94,34 +114,45 @@ fn officer(desk: &Desk, node: &Node) -> Checked<Officer> {
 
 fn contact(desk: &Desk, node: &Node) -> Checked<Contact> {
     let item = Item::open(desk, node, &CONTACT)?;
-    let (id, title, department) = (item.id("id"), item.text("title"), item.text("department"));
-    let (address, hours) = (item.text("address"), item.text("hours"));
-    let (telephone, email) = (item.word("telephone"), item.word("email"));
+    let (id, title) = (item.id("id"), item.text("title"));
+    let (department, address) = (item.optional_text("department"), item.optional_text("address"));
+    let (telephone, email) = (item.optional_word("telephone"), item.optional_word("email"));
+    let hours = item.optional_text("hours");
+    let handles = item.choices("handles", &HANDLES);
     Ok(Contact {
         id: id?,
         title: title?,
         department: department?,
         address: address?,
-        telephone: telephone?.to_owned(),
-        email: email?.to_owned(),
+        telephone: telephone?,
+        email: email?,
         hours: hours?,
+        handles: handles?,
     })
 }
 
 fn fiscal_year_starts(item: &Item<'_>) -> Checked<MonthDay> {
     let written = item.word("fiscal-year-starts")?;
     written.parse().map_err(|_| {
-        let found = format!("`{written}` is not a day of every year (expected `MM-DD`, such as `04-01`)");
+        let found = said!(
+            "`{written}` is not a day of every year (expected `MM-DD`, such as `04-01`)",
+            "`{written}`は毎年ある日付ではありません（`04-01`のように`MM-DD`で書きます）"
+        );
         item.desk().refuse_at(&rules::FISCAL_YEAR, item.place_of("fiscal-year-starts"), found)
     })
 }
 
-/// `none` or a party.
+/// `none`, missing, or a party.
 fn accredited_body(item: &Item<'_>, known: &Known) -> Checked<Option<String>> {
-    if item.word("accredited-body")? == "none" {
+    if item.optional("accredited-body").is_none() || item.word("accredited-body")? == "none" {
         return Ok(None);
     }
     item.reference("accredited-body", &known.parties).map(Some)
+}
+
+/// The names of law packs; whether there are such packs is a question of the law.
+fn packs(item: &Item<'_>) -> Checked<Vec<String>> {
+    all(item.list("law")?, |node| super::item::id(item.desk(), node))
 }
 
 fn language_codes(item: &Item<'_>, node: &Node) -> Checked<Vec<Language>> {
@@ -131,54 +162,73 @@ fn language_codes(item: &Item<'_>, node: &Node) -> Checked<Vec<Language>> {
         let code = word(desk, node)?;
         let is_code = code.len() == 2 && code.bytes().all(|b| b.is_ascii_lowercase());
         if !is_code || codes.iter().any(|earlier| earlier == code) {
-            let found = format!("`{code}` is not a language code, or stands twice (expected codes such as `ja`)");
+            let found = said!(
+                "`{code}` is not a language code, or stands twice (expected codes such as `ja`)",
+                "`{code}`は言語コードでないか、2回書かれています（`ja`のように書きます）"
+            );
             return Err(desk.refuse_at(&rules::LANGUAGES, node.place(), found));
         }
         codes.push(code.to_owned());
         Ok(())
     });
     if node.value.is_empty_list() {
-        return Err(desk.refuse_at(&rules::LANGUAGES, node.place(), "no language is listed"));
+        let found = said!("no language is listed", "言語が1つも書かれていません");
+        return Err(desk.refuse_at(&rules::LANGUAGES, node.place(), found));
     }
     checked.map(|_| codes)
 }
 
-/// Eight digits, the last one by the Luhn rule.
-fn insurer_number(desk: &Desk, node: &Node) -> Checked<String> {
-    let number = word(desk, node)?;
-    let refuse = |why: &str| {
-        let found = format!("`{number}` is not an insurer number: {why}");
-        desk.refuse(Finding::at(&rules::INSURER_NUMBER, node.place(), found).help(advice(&rules::INSURER_NUMBER)))
-    };
-    let digits: Option<Vec<u32>> = number.chars().map(|c| c.to_digit(10)).collect();
-    let Some(digits) = digits.filter(|digits| digits.len() == 8) else {
-        return Err(refuse("expected eight digits"));
-    };
-    let doubled = |(n, digit): (usize, &u32)| if n % 2 == 0 { digit * 2 / 10 + digit * 2 % 10 } else { *digit };
-    let sum: u32 = digits[..7].iter().rev().enumerate().map(doubled).sum();
-    let check = (10 - sum % 10) % 10;
-    if digits[7] != check {
-        return Err(refuse(&format!("its check digit would be `{check}`")));
-    }
-    Ok(number.to_owned())
-}
-
 /// Checks the parties.
-pub(super) fn parties(sections: &Sections, desk: &Desk) -> Checked<Vec<Party>> {
-    all(&sections.parties, |node| {
+pub(super) fn parties(sections: &Sections, desk: &Desk) -> Vec<Party> {
+    good(&sections.parties, |node| {
         let item = Item::open(desk, node, &PARTY)?;
         let (id, kind, name) = (item.id("id"), item.choice("kind", &KINDS), item.text("name"));
-        let address = item.optional("address").map(|_| item.text("address")).transpose();
+        let address = item.optional_text("address");
         let representative = item.optional("representative").map(|node| officer(desk, node)).transpose();
-        Ok(Party { id: id?, kind: kind?, name: name?, address: address?, representative: representative? })
+        let corporate_number = item.optional("corporate-number").map(|node| numbers::corporate(desk, node));
+        Ok(Party {
+            id: id?,
+            kind: kind?,
+            name: name?,
+            address: address?,
+            representative: representative?,
+            corporate_number: corporate_number.transpose()?,
+        })
     })
 }
 
+/// Checks the terms: an id, a word in each language, and words that are not to stand for it.
+pub(super) fn terms(sections: &Sections, desk: &Desk) -> Vec<Term> {
+    let optional: Vec<String> = desk.languages().iter().map(|language| format!("{language}?")).collect();
+    let keys: Vec<&str> = ["id", "not?"].into_iter().chain(optional.iter().map(String::as_str)).collect();
+    good(&sections.terms, |node| {
+        let item = Item::open(desk, node, &keys)?;
+        let (id, not) = (item.id("id"), item.optional("not").map(|node| not_to_use(desk, node)).transpose());
+        let word = all(desk.languages(), |language| match item.optional(language) {
+            Some(node) => word(desk, node).map(|word| (language.clone(), word.trim().to_owned())),
+            None => Err(super::item::lacks(desk, node, language)),
+        });
+        Ok(Term { id: id?, word: Text(word?.into_iter().collect()), not: not?.unwrap_or_default() })
+    })
+}
+
+fn not_to_use(desk: &Desk, node: &Node) -> Checked<BTreeMap<Language, Vec<String>>> {
+    let optional: Vec<String> = desk.languages().iter().map(|language| format!("{language}?")).collect();
+    let keys: Vec<&str> = optional.iter().map(String::as_str).collect();
+    let item = Item::open(desk, node, &keys)?;
+    let words = |language: &Language| {
+        let words = all(item.list(language)?, |node| word(desk, node).map(str::to_owned));
+        Ok((language.clone(), words?))
+    };
+    Ok(all(desk.languages(), words)?.into_iter().filter(|(_, words)| !words.is_empty()).collect())
+}
+
 /// Checks the basic policy.
-pub(super) fn principles(sections: &Sections, desk: &Desk) -> Checked<Vec<Principle>> {
-    all(&sections.principles, |node| {
+pub(super) fn principles(sections: &Sections, desk: &Desk) -> Vec<Principle> {
+    good(&sections.principles, |node| {
         let item = Item::open(desk, node, &PRINCIPLE)?;
-        let (id, title, text) = (item.id("id"), item.text("title"), item.text("text"));
-        Ok(Principle { id: id?, title: title?, text: text? })
+        let (id, duty) = (item.id("id"), item.topics("duty"));
+        let (title, text) = (item.text("title"), item.text("text"));
+        Ok(Principle { id: id?, duty: duty?, title: title?, text: text? })
     })
 }

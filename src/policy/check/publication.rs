@@ -1,96 +1,138 @@
-//! Checks what is published and how: `disposal-methods`, `pages`, `notices`.
+//! Checks what is published: `pages`, `notices`.
 //!
 //! In: these sections. Out: their checked types. The rule it keeps: a page or a notice gets a file name of its own.
 
-use crate::diag::Finding;
 use crate::policy::raw::Node;
-use crate::policy::rules::{publication as rules, section};
-use crate::policy::{Audience, DisposalMethod, Medium, Notice, NoticeWhen, Page, Section};
+use crate::policy::rules::{notices::TEMPLATE, pages::RESERVED_PAGE, section, service::SCHEDULE};
+use crate::policy::{Audience, DataFormat, Needs, Notice, NoticeData, NoticeWhen, Otherwise, Page, Section};
+use crate::said;
 
-use super::desk::{Checked, Desk, advice, all};
+use super::desk::{Checked, Desk, all, good};
 use super::item::{Item, choice, list};
+use super::known::Known;
 use super::sections::Sections;
 
-const METHODS: [(&str, Medium); 3] =
-    [("electronic", Medium::Electronic), ("paper", Medium::Paper), ("device", Medium::Device)];
-const PAGE: [&str; 3] = ["id", "title", "show"];
-const NOTICE: [&str; 5] = ["id", "title", "audience", "when", "template"];
-const WHEN: [&str; 2] = ["policy-changes?", "sweep?"];
-const SHOWN: [(&str, Section); 6] = [
+const PAGE: [&str; 4] = ["id", "title", "show", "navigation?"];
+const NOTICE: [&str; 10] =
+    ["id", "title", "audience", "when", "read?", "mask?", "needs?", "template", "file-as?", "print-file?"];
+const WHEN: [&str; 4] = ["policy-changes?", "record?", "sweep?", "schedule?"];
+const READ: [&str; 4] = ["format", "group-by?", "member", "amounts?"];
+const AUDIENCES: [(&str, Audience); 3] =
+    [("public", Audience::Public), ("member", Audience::Member), ("internal", Audience::Internal)];
+const FORMATS: [(&str, DataFormat); 3] =
+    [("csv", DataFormat::Csv), ("json", DataFormat::Json), ("yaml", DataFormat::Yaml)];
+const OTHERWISE: [(&str, Otherwise); 2] =
+    [("split-by-member", Otherwise::SplitByMember), ("leave-out", Otherwise::LeaveOut)];
+const SHOWN: [(&str, Section); 10] = [
     ("principles", Section::Principles),
     ("purposes", Section::Purposes),
+    ("processes", Section::Processes),
     ("joint-use", Section::JointUse),
+    ("disclosures", Section::Disclosures),
     ("consent", Section::Consent),
     ("retention", Section::Retention),
+    ("security", Section::Security),
+    ("procedures", Section::Procedures),
     ("contacts", Section::Contacts),
 ];
 
-/// The page hokan writes itself.
-const RESERVED: &str = "index";
-
-/// Checks the words for each medium.
-pub(super) fn disposal_methods(sections: &Sections, desk: &Desk) -> Checked<Vec<DisposalMethod>> {
-    let Some(node) = &sections.disposal_methods else {
-        return Ok(Vec::new());
-    };
-    let item = Item::open(desk, node, &["electronic?", "paper?", "device?"])?;
-    let stated = METHODS.iter().filter(|(key, _)| item.optional(key).is_some());
-    all(stated, |(key, medium)| Ok(DisposalMethod { medium: *medium, text: item.text(key)? }))
-}
+/// The pages hokan writes itself.
+const RESERVED: [&str; 2] = ["index", "contents"];
 
 /// Checks the pages.
-pub(super) fn pages(sections: &Sections, desk: &Desk) -> Checked<Vec<Page>> {
-    all(&sections.pages, |node| {
+pub(super) fn pages(sections: &Sections, desk: &Desk) -> Vec<Page> {
+    good(&sections.pages, |node| {
         let item = Item::open(desk, node, &PAGE)?;
         let (id, title) = (item.id("id"), item.text("title"));
-        let show = item.list("show").and_then(|nodes| all(nodes, |node| choice(desk, node, &SHOWN)));
+        let show = item.choices("show", &SHOWN);
+        let navigation = item.optional_number("navigation");
         let id = id?;
-        if id == RESERVED {
-            let found = format!("a page cannot be called `{RESERVED}`");
-            return Err(desk.refuse_at(&rules::RESERVED_PAGE, item.place_of("id"), found));
+        if RESERVED.contains(&id.as_str()) {
+            let found = said!("a page cannot be called `{id}`", "ページのIDに`{id}`は使えません");
+            return Err(desk.refuse_at(&RESERVED_PAGE, item.place_of("id"), found));
         }
-        Ok(Page { id, title: title?, show: show? })
+        Ok(Page { id, title: title?, show: show?, navigation: navigation? })
     })
 }
 
 /// Checks the notices.
-pub(super) fn notices(sections: &Sections, desk: &Desk) -> Checked<Vec<Notice>> {
-    const AUDIENCES: [(&str, Audience); 2] = [("public", Audience::Public), ("internal", Audience::Internal)];
-    all(&sections.notices, |node| {
+pub(super) fn notices(sections: &Sections, known: &Known, desk: &Desk) -> Vec<Notice> {
+    good(&sections.notices, |node| {
         let item = Item::open(desk, node, &NOTICE)?;
         let (id, title, audience) = (item.id("id"), item.text("title"), item.choice("audience", &AUDIENCES));
-        let when = item.needed("when").and_then(|node| when(desk, node));
+        let when = item.needed("when").and_then(|node| when(desk, node, known));
+        let read = item.optional("read").map(|node| read(desk, node)).transpose();
+        let mask = item.choices("mask", &[("individual-number", ())]);
+        let needs = item.optional("needs").map(|node| needs(desk, node, known)).transpose();
         let template = template(&item);
-        Ok(Notice { id: id?, title: title?, audience: audience?, when: when?, template: template? })
+        let file_as = item.optional("file-as").map(|_| item.reference("file-as", &known.classes)).transpose();
+        let print_file = item.optional("print-file").map(|node| print_file(desk, node, known)).transpose();
+        Ok(Notice {
+            id: id?,
+            title: title?,
+            audience: audience?,
+            when: when?,
+            read: read?,
+            masks_individual_numbers: !mask?.is_empty(),
+            needs: needs?,
+            template: template?,
+            file_as: file_as?,
+            print_file: print_file?,
+        })
     })
 }
 
-fn when(desk: &Desk, node: &Node) -> Checked<NoticeWhen> {
+fn when(desk: &Desk, node: &Node, known: &Known) -> Checked<NoticeWhen> {
     let item = Item::open(desk, node, &WHEN)?;
-    match (item.optional("policy-changes"), item.optional("sweep")) {
-        (Some(changes), None) => {
+    let stated = WHEN.map(|key| item.optional(key.trim_end_matches('?')));
+    match stated {
+        [Some(changes), None, None, None] => {
             let sections = all(list(desk, changes)?, |node| choice(desk, node, &SHOWN));
             if changes.value.is_empty_list() {
-                let found = "the list of sections is empty";
+                let found = said!("the list of sections is empty", "項目のリストが空です");
                 return Err(desk.refuse_at(&section::WRONG_TYPE, changes.place(), found));
             }
             sections.map(NoticeWhen::PolicyChanges)
         }
-        (None, Some(_)) => item.choice("sweep", &[("completed", ())]).map(|()| NoticeWhen::SweepCompleted),
-        (Some(_), Some(_)) | (None, None) => {
-            let found = "a notice is printed for one reason: `policy-changes` or `sweep: completed`";
+        [None, Some(_), None, None] => item.reference("record", &known.classes).map(NoticeWhen::Record),
+        [None, None, Some(_), None] => item.choice("sweep", &[("completed", ())]).map(|()| NoticeWhen::SweepCompleted),
+        [None, None, None, Some(_)] => item.parsed("schedule", &SCHEDULE).map(NoticeWhen::Schedule),
+        _ => {
+            let found = said!(
+                "a notice is printed for one reason: `policy-changes`, `record`, `sweep` or `schedule`",
+                "お知らせを作る契機は`policy-changes`、`record`、`sweep`、`schedule`のいずれか1つです"
+            );
             Err(desk.refuse_at(&section::WRONG_TYPE, item.place(), found))
         }
     }
+}
+
+fn read(desk: &Desk, node: &Node) -> Checked<NoticeData> {
+    let item = Item::open(desk, node, &READ)?;
+    let (format, member) = (item.choice("format", &FORMATS), item.word("member"));
+    let by_household = item.choice_or("group-by", &[("household", true)], false);
+    let amounts = all(item.list("amounts")?, |node| super::item::word(desk, node).map(str::to_owned));
+    Ok(NoticeData { format: format?, by_household: by_household?, member: member?.to_owned(), amounts: amounts? })
+}
+
+fn needs(desk: &Desk, node: &Node, known: &Known) -> Checked<Needs> {
+    let item = Item::open(desk, node, &["consent", "otherwise?"])?;
+    let consent = item.reference("consent", &known.consent);
+    let otherwise = item.choice_or("otherwise", &OTHERWISE, Otherwise::LeaveOut);
+    Ok(Needs { consent: consent?, otherwise: otherwise? })
+}
+
+fn print_file(desk: &Desk, node: &Node, known: &Known) -> Checked<String> {
+    Item::open(desk, node, &["entrustment"])?.reference("entrustment", &known.entrustments)
 }
 
 fn template(item: &Item<'_>) -> Checked<String> {
     let path = item.word("template")?;
     let climbs = path.split('/').any(|segment| matches!(segment, "" | "." | ".."));
     if climbs || path.contains('\\') {
-        let found = format!("`{path}` is not a path below `templates/`");
-        let finding = Finding::at(&rules::TEMPLATE, item.place_of("template"), found);
-        return Err(item.desk().refuse(finding.help(advice(&rules::TEMPLATE))));
+        let found =
+            said!("`{path}` is not a path below `templates/`", "`{path}`は`templates/`の下のパスではありません");
+        return Err(item.desk().refuse_at(&TEMPLATE, item.place_of("template"), found));
     }
     Ok(path.to_owned())
 }

@@ -1,58 +1,107 @@
-//! Checks the published table: `purposes` and `information`.
+//! Checks the published table: `purposes`, `information`, `processes`.
 //!
-//! In: these sections. Out: their checked types. The rule it keeps: every purpose serves some information, and every type
-//! of information has a purpose.
+//! In: these sections. Out: their checked types. The rule it keeps: every use has a purpose that the table lists.
 
-use crate::diag::Finding;
 use crate::policy::raw::Node;
-use crate::policy::rules::purposes as rules;
-use crate::policy::{Information, Purpose};
+use crate::policy::rules::{purposes::FOR, retention::PERIOD};
+use crate::policy::{Information, Process, Purpose, Step, Through};
+use crate::said;
 
-use super::desk::{Checked, Desk, advice, all};
+use super::desk::{Checked, Desk, all, good};
 use super::item::Item;
 use super::known::Known;
 use super::sections::Sections;
 
-const PURPOSE: [&str; 3] = ["id", "category", "title"];
-const INFORMATION: [&str; 6] = ["id", "title", "special-care?", "individual-number?", "acquired-from?", "purposes"];
+const PURPOSE: [&str; 7] = ["id", "category", "title", "text?", "only?", "after?", "for?"];
+const INFORMATION: [&str; 7] =
+    ["id", "title", "items?", "special-care?", "individual-number?", "acquired-from?", "purposes"];
+const PROCESS: [&str; 4] = ["id", "title", "information", "steps"];
+const STEP: [&str; 5] = ["id?", "text", "purposes", "by?", "needs?"];
+const BY: [&str; 3] = ["entrustment?", "provision?", "joint-use?"];
 
 /// Checks the purposes of use.
-pub(super) fn purposes(sections: &Sections, desk: &Desk) -> Checked<Vec<Purpose>> {
-    all(&sections.purposes, |node| {
+pub(super) fn purposes(sections: &Sections, known: &Known, desk: &Desk) -> Vec<Purpose> {
+    good(&sections.purposes, |node| {
         let item = Item::open(desk, node, &PURPOSE)?;
         let (id, category, title) = (item.id("id"), item.text("category"), item.text("title"));
-        Ok(Purpose { id: id?, category: category?, title: title? })
+        let (text, only) = (item.optional_text("text"), item.flag("only"));
+        let after = item.optional("after").map(|_| item.reference("after", &known.dates)).transpose();
+        let period = item.optional("for").map(|_| item.parsed("for", &PERIOD)).transpose();
+        if let (Some(node), None) = (item.optional("for"), item.optional("after")) {
+            let found = said!(
+                "`for` counts from the event in `after`, which is missing",
+                "`for`の起点となる`after`がありません"
+            );
+            return Err(desk.refuse_at(&FOR, node.place(), found));
+        }
+        Ok(Purpose {
+            id: id?,
+            category: category?,
+            title: title?,
+            text: text?,
+            only: only?,
+            after: after?,
+            period: period?,
+        })
     })
 }
 
-/// Checks the types of information, and that each purpose is used.
-pub(super) fn information(sections: &Sections, known: &Known, desk: &Desk) -> Checked<Vec<Information>> {
-    let information = all(&sections.information, |node| one(desk, node, known))?;
-    for purpose in known.purposes.names() {
-        let used = information.iter().any(|item| item.purposes.iter().any(|named| named == purpose));
-        if let Some(place) = known.purposes.place(purpose).filter(|_| !used) {
-            let found = format!("no type of information is used for `{purpose}`");
-            desk.report(Finding::at(&rules::UNUSED, place.clone(), found).help(advice(&rules::UNUSED)));
+/// Checks the types of information.
+pub(super) fn information(sections: &Sections, known: &Known, desk: &Desk) -> Vec<Information> {
+    good(&sections.information, |node| {
+        let item = Item::open(desk, node, &INFORMATION)?;
+        let (id, title, items) = (item.id("id"), item.text("title"), item.texts("items"));
+        let (special_care, individual_number) = (item.flag("special-care"), item.flag("individual-number"));
+        let (acquired_from, purposes) = (item.texts("acquired-from"), item.references("purposes", &known.purposes));
+        Ok(Information {
+            id: id?,
+            title: title?,
+            items: items?,
+            special_care: special_care?,
+            individual_number: individual_number?,
+            acquired_from: acquired_from?,
+            purposes: purposes?,
+        })
+    })
+}
+
+/// Checks the processes.
+pub(super) fn processes(sections: &Sections, known: &Known, desk: &Desk) -> Vec<Process> {
+    good(&sections.processes, |node| {
+        let item = Item::open(desk, node, &PROCESS)?;
+        let (id, title) = (item.id("id"), item.text("title"));
+        let information = item.references("information", &known.information);
+        let steps = all(item.list("steps")?, |node| step(desk, node, known));
+        item.needed("steps")?;
+        Ok(Process { id: id?, title: title?, information: information?, steps: steps? })
+    })
+}
+
+fn step(desk: &Desk, node: &Node, known: &Known) -> Checked<Step> {
+    let item = Item::open(desk, node, &STEP)?;
+    let (id, text) = (item.optional("id").map(|_| item.id("id")).transpose(), item.text("text"));
+    let purposes = item.references("purposes", &known.purposes);
+    let by = item.optional("by").map(|node| through(desk, node, known)).transpose();
+    let consent = item.optional("needs").map(|node| needs(desk, node, known)).transpose();
+    Ok(Step { id: id?, text: text?, purposes: purposes?, by: by?, consent: consent? })
+}
+
+fn needs(desk: &Desk, node: &Node, known: &Known) -> Checked<String> {
+    Item::open(desk, node, &["consent"])?.reference("consent", &known.consent)
+}
+
+fn through(desk: &Desk, node: &Node, known: &Known) -> Checked<Through> {
+    let item = Item::open(desk, node, &BY)?;
+    match (item.optional("entrustment"), item.optional("provision"), item.optional("joint-use")) {
+        (Some(_), None, None) => item.reference("entrustment", &known.entrustments).map(Through::Entrustment),
+        (None, Some(_), None) => item.reference("provision", &known.provisions).map(Through::Provision),
+        (None, None, Some(_)) => item.reference("joint-use", &known.joint_use).map(Through::JointUse),
+        _ => {
+            let expected = said!(
+                "one of `entrustment`, `provision`, `joint-use`",
+                "`entrustment`、`provision`、`joint-use`のいずれか1つ"
+            );
+            Err(super::item::wrong_type(desk, node, &expected))
         }
     }
-    Ok(information)
-}
-
-fn one(desk: &Desk, node: &Node, known: &Known) -> Checked<Information> {
-    let item = Item::open(desk, node, &INFORMATION)?;
-    let (id, title) = (item.id("id"), item.text("title"));
-    let (special_care, individual_number) = (item.flag("special-care"), item.flag("individual-number"));
-    let (acquired_from, purposes) = (item.texts("acquired-from"), item.references("purposes", &known.purposes));
-    if item.optional("purposes").is_some_and(|node| node.value.is_empty_list()) {
-        let found = "this type of information names no purpose";
-        desk.report(Finding::at(&rules::NO_PURPOSE, item.place_of("purposes"), found));
-    }
-    Ok(Information {
-        id: id?,
-        title: title?,
-        special_care: special_care?,
-        individual_number: individual_number?,
-        acquired_from: acquired_from?,
-        purposes: purposes?,
-    })
 }

@@ -5,13 +5,16 @@
 
 pub(super) mod class;
 pub(super) mod dates;
+pub(super) mod methods;
 
 use crate::diag::{Finding, Place};
 use crate::policy::raw::Node;
+use crate::policy::rules::settings::not_carried_out::RULE as NOT_CARRIED_OUT;
 use crate::policy::rules::{retention as rules, service as service_rules};
 use crate::policy::{Class, Medium, Pattern, Service};
+use crate::said;
 
-use super::desk::{Checked, Desk, advice, all};
+use super::desk::{Desk, good};
 use super::item::Item;
 use super::known::Known;
 use super::sections::Sections;
@@ -19,30 +22,42 @@ use super::sections::Sections;
 const RETENTION: [&str; 2] = ["classes?", "unclassified?"];
 
 /// Checks the classes of the set.
-pub(super) fn classes(sections: &Sections, known: &Known, desk: &Desk) -> Checked<Vec<Class>> {
+pub(super) fn classes(sections: &Sections, known: &Known, desk: &Desk) -> Vec<Class> {
     let mut accepted = Vec::new();
-    let classes = match &sections.retention {
-        Some(node) => {
-            let item = Item::open(desk, node, &RETENTION)?;
-            let unclassified = item.optional("unclassified").map(|_| item.choice("unclassified", &[("report", ())]));
-            let declared = dates::declared(sections);
-            let nodes = item.list("classes")?;
-            let classes = all(nodes, |node| class::class(desk, node, known, &declared, &mut accepted));
-            unclassified.transpose()?;
-            classes?
+    let declared = dates::declared(sections);
+    let open = |node| Item::open(desk, node, &RETENTION);
+    let classes = match sections.retention.as_ref().map(open) {
+        Some(Ok(item)) => {
+            unclassified(&item);
+            let nodes = item.list("classes").unwrap_or_default();
+            good(nodes, |node| class::class(desk, node, known, &declared, &mut accepted))
         }
-        None => Vec::new(),
+        Some(Err(_)) | None => Vec::new(),
     };
     one_path_one_class(&accepted, desk);
     if !classes.iter().any(|class| class.medium == Medium::Electronic) {
-        let found = "no class is electronic, so nothing that is filed will be taken in";
+        let found = said!(
+            "no class is electronic, so nothing that is filed will be taken in",
+            "電子データの記録の種類がないため、置かれたファイルは何も受け入れられません"
+        );
         let finding = Finding {
             places: place_of(sections).into_iter().collect(),
             ..Finding::whole(&rules::NO_ELECTRONIC_CLASS, found)
         };
-        desk.report(finding.help(advice(&rules::NO_ELECTRONIC_CLASS)));
+        desk.report(finding);
     }
-    Ok(classes)
+    classes
+}
+
+/// What happens with files of no class: they are left and reported.
+fn unclassified(item: &Item<'_>) {
+    if item.choice_or("unclassified", &[("report", false), ("seal", true)], false) == Ok(true) {
+        let found = said!(
+            "this version leaves unclassified files where they are; it does not seal them",
+            "この版では、種類の決まらないファイルはそのまま残します（封かんはしません）"
+        );
+        item.desk().refuse_at(&NOT_CARRIED_OUT, item.place_of("unclassified"), found);
+    }
 }
 
 fn place_of(sections: &Sections) -> Option<Place> {
@@ -66,8 +81,11 @@ fn one_path_one_class(accepted: &[Accepted], desk: &Desk) {
         let meets = sorted[n + 1..].iter().take_while(|other| other.pattern.fixed_start().starts_with(start));
         for other in meets.filter(|other| other.class != first.class && other.pattern.overlaps(&first.pattern)) {
             let (earlier, later) = if first.place < other.place { (first, other) } else { (other, first) };
-            let found =
-                format!("`{}` and `{}` of `{}` accept the same paths", later.pattern, earlier.pattern, earlier.class);
+            let (later_pattern, Accepted { pattern, class, .. }) = (&later.pattern, earlier);
+            let found = said!(
+                "`{later_pattern}` and `{pattern}` of `{class}` accept the same paths",
+                "`{later_pattern}`と、`{class}`の`{pattern}`に、同じパスが当てはまります"
+            );
             desk.report(Finding::at(&rules::SAME_PATH, later.place.clone(), found).also(earlier.place.clone()));
         }
     }
@@ -85,18 +103,28 @@ pub(super) fn openable(classes: &[Class], service: &Service, known: &Known, desk
         }
         let (needed, there) = (class.disposal.review.approvers(), service.approvers.len());
         if needed > there {
-            let found = format!("`{}` needs {needed} approvers, `service.approvers` names {there}", class.id);
+            let id = &class.id;
+            let found = said!(
+                "`{id}` needs {needed} approvers, `service.approvers` names {there}",
+                "`{id}`の承認には{needed}名が必要ですが、`service.approvers`には{there}名しかいません"
+            );
             let finding = Finding::at(&service_rules::TOO_FEW_APPROVERS, place.clone(), found);
-            desk.report(finding.help(advice(&service_rules::TOO_FEW_APPROVERS)));
+            desk.report(finding);
         }
     }
 }
 
 fn sealed_to(count: usize, class: &str, place: &Place, desk: &Desk) {
     let (rule, found) = match count {
-        0 => (&rules::NO_RECIPIENTS, format!("nobody could open the records of `{class}`")),
-        1 => (&rules::ONE_RECIPIENT, format!("only one key could open the records of `{class}`")),
+        0 => (
+            &rules::NO_RECIPIENTS,
+            said!("nobody could open the records of `{class}`", "`{class}`の記録を開ける人がいません"),
+        ),
+        1 => (
+            &rules::ONE_RECIPIENT,
+            said!("only one key could open the records of `{class}`", "`{class}`の記録を開ける鍵が1つしかありません"),
+        ),
         _ => return,
     };
-    desk.report(Finding::at(rule, place.clone(), found).help(advice(rule)));
+    desk.report(Finding::at(rule, place.clone(), found));
 }

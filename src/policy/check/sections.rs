@@ -6,43 +6,68 @@
 use crate::diag::Finding;
 use crate::policy::raw::{Key, Node, Value};
 use crate::policy::rules::section;
+use crate::said;
 
 use super::desk::Desk;
-use super::item::{distinct, suggest, wrong_type};
+use super::item::{a_list, a_map, distinct, suggest, wrong_type};
 
 /// The sections a set may have.
-const SECTIONS: [&str; 13] = [
+pub(in crate::policy) const SECTIONS: [&str; 25] = [
     "organization",
     "parties",
+    "terms",
     "principles",
     "purposes",
     "information",
+    "processes",
     "joint-use",
+    "entrustments",
+    "provisions",
+    "exceptions",
+    "notice-exceptions",
+    "not-third-parties",
+    "abroad",
     "consent",
     "dates",
     "retention",
     "disposal-methods",
+    "security",
+    "procedures",
     "pages",
     "notices",
     "service",
+    "rules",
+    "accepted-findings",
 ];
 
 /// The sections of a set, joined.
 #[derive(Default)]
-pub(super) struct Sections {
-    pub(super) organization: Option<Node>,
-    pub(super) parties: Vec<Node>,
-    pub(super) principles: Vec<Node>,
-    pub(super) purposes: Vec<Node>,
-    pub(super) information: Vec<Node>,
-    pub(super) joint_use: Vec<Node>,
-    pub(super) consent: Option<Node>,
-    pub(super) dates: Vec<Node>,
-    pub(super) retention: Option<Node>,
-    pub(super) disposal_methods: Option<Node>,
-    pub(super) pages: Vec<Node>,
-    pub(super) notices: Vec<Node>,
-    pub(super) service: Option<Node>,
+pub(in crate::policy) struct Sections {
+    pub(in crate::policy) organization: Option<Node>,
+    pub(in crate::policy) parties: Vec<Node>,
+    pub(in crate::policy) terms: Vec<Node>,
+    pub(in crate::policy) principles: Vec<Node>,
+    pub(in crate::policy) purposes: Vec<Node>,
+    pub(in crate::policy) information: Vec<Node>,
+    pub(in crate::policy) processes: Vec<Node>,
+    pub(in crate::policy) joint_use: Vec<Node>,
+    pub(in crate::policy) entrustments: Vec<Node>,
+    pub(in crate::policy) provisions: Vec<Node>,
+    pub(in crate::policy) exceptions: Option<Node>,
+    pub(in crate::policy) notice_exceptions: Option<Node>,
+    pub(in crate::policy) not_third_parties: Option<Node>,
+    pub(in crate::policy) abroad: Option<Node>,
+    pub(in crate::policy) consent: Option<Node>,
+    pub(in crate::policy) dates: Vec<Node>,
+    pub(in crate::policy) retention: Option<Node>,
+    pub(in crate::policy) disposal_methods: Option<Node>,
+    pub(in crate::policy) security: Option<Node>,
+    pub(in crate::policy) procedures: Vec<Node>,
+    pub(in crate::policy) pages: Vec<Node>,
+    pub(in crate::policy) notices: Vec<Node>,
+    pub(in crate::policy) service: Option<Node>,
+    pub(in crate::policy) rules: Option<Node>,
+    pub(in crate::policy) accepted_findings: Vec<Node>,
 }
 
 impl Sections {
@@ -57,7 +82,7 @@ impl Sections {
                 }
                 Value::Nothing => {}
                 Value::Scalar(_) | Value::List(_) => {
-                    wrong_type(desk, file, "a map of sections");
+                    wrong_type(desk, file, &said!("a map of sections", "項目名をキーとする組"));
                 }
             }
         }
@@ -68,21 +93,37 @@ impl Sections {
         match key.name.as_str() {
             "organization" => merge(&mut self.organization, key, node, desk),
             "parties" => append(&mut self.parties, node, desk),
+            "terms" => append(&mut self.terms, node, desk),
             "principles" => append(&mut self.principles, node, desk),
             "purposes" => append(&mut self.purposes, node, desk),
             "information" => append(&mut self.information, node, desk),
+            "processes" => append(&mut self.processes, node, desk),
             "joint-use" => append(&mut self.joint_use, node, desk),
+            "entrustments" => append(&mut self.entrustments, node, desk),
+            "provisions" => append(&mut self.provisions, node, desk),
+            "exceptions" => once(&mut self.exceptions, key, node, desk),
+            "notice-exceptions" => once(&mut self.notice_exceptions, key, node, desk),
+            "not-third-parties" => once(&mut self.not_third_parties, key, node, desk),
+            "abroad" => once(&mut self.abroad, key, node, desk),
             "consent" => merge(&mut self.consent, key, node, desk),
             "dates" => append(&mut self.dates, node, desk),
             "retention" => merge(&mut self.retention, key, node, desk),
             "disposal-methods" => merge(&mut self.disposal_methods, key, node, desk),
+            "security" => merge(&mut self.security, key, node, desk),
+            "procedures" => append(&mut self.procedures, node, desk),
             "pages" => append(&mut self.pages, node, desk),
             "notices" => append(&mut self.notices, node, desk),
             "service" => merge(&mut self.service, key, node, desk),
+            "rules" => merge(&mut self.rules, key, node, desk),
+            "accepted-findings" => append(&mut self.accepted_findings, node, desk),
             unknown => {
-                let found = format!("`{unknown}` is not a section of the policy language");
-                let help = suggest(unknown, SECTIONS.into_iter());
-                desk.report(Finding::at(&section::UNKNOWN_KEY, key.place(), found).help(help));
+                let found =
+                    said!("`{unknown}` is not a section of the policy language", "`{unknown}`という項目はありません");
+                desk.report(suggest(
+                    Finding::at(&section::UNKNOWN_KEY, key.place(), found),
+                    unknown,
+                    SECTIONS.into_iter(),
+                ));
             }
         }
     }
@@ -92,14 +133,25 @@ fn append(joined: &mut Vec<Node>, node: &Node, desk: &Desk) {
     match &node.value {
         Value::List(items) => joined.extend(items.iter().cloned()),
         Value::Nothing | Value::Scalar(_) | Value::Map(_) => {
-            wrong_type(desk, node, "a list");
+            wrong_type(desk, node, &a_list());
         }
     }
 }
 
+/// A section that is one value, which may stand once over the whole set.
+fn once(joined: &mut Option<Node>, key: &Key, node: &Node, desk: &Desk) {
+    let Some(first) = joined else {
+        *joined = Some(node.clone());
+        return;
+    };
+    let name = &key.name;
+    let found = said!("`{name}` stands twice in the set", "`{name}`が2か所に書かれています");
+    desk.report(Finding::at(&section::STATED_TWICE, key.place(), found).also(first.place()));
+}
+
 fn merge(joined: &mut Option<Node>, section_key: &Key, node: &Node, desk: &Desk) {
     let Value::Map(entries) = &node.value else {
-        wrong_type(desk, node, "a map");
+        wrong_type(desk, node, &a_map());
         return;
     };
     let earlier = match joined.take().map(|node| node.value) {
@@ -123,7 +175,8 @@ fn with(earlier: Vec<(Key, Node)>, section_key: &Key, entries: &[(Key, Node)], d
             classes.extend(more.iter().cloned());
             continue;
         }
-        let found = format!("`{}.{}` stands twice in the set", section_key.name, key.name);
+        let (section, name) = (&section_key.name, &key.name);
+        let found = said!("`{section}.{name}` stands twice in the set", "`{section}.{name}`が2か所に書かれています");
         desk.report(Finding::at(&section::STATED_TWICE, key.place(), found).also(first.place()));
     }
     all

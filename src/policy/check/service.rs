@@ -3,7 +3,7 @@
 //! In: the section. Out: its checked type, with the defaults of the policy language. The rule it keeps: keys are public
 //! ones of the right shape, and one key is one person.
 
-mod keys;
+pub(super) mod keys;
 mod paths;
 
 use crate::calendar::{Period, Schedule, Wait};
@@ -11,13 +11,29 @@ use crate::diag::Finding;
 use crate::policy::raw::Node;
 use crate::policy::rules::retention::PERIOD;
 use crate::policy::rules::service as rules;
-use crate::policy::{FileNames, Glob, Service, Watch};
+use crate::policy::{FileNames, Glob, Paths, Service, Typesetter, Watch};
+use crate::said;
 
-use super::desk::{Checked, Desk, advice, all};
+use super::desk::{Checked, Desk, all};
 use super::item::{Item, list, parsed};
 use super::sections::Sections;
 
-const SERVICE: [&str; 7] = ["paths?", "recipients?", "approvers?", "backup?", "intake?", "watch?", "sweep?"];
+const SERVICE: [&str; 11] = [
+    "paths?",
+    "recipients?",
+    "approvers?",
+    "second-copy?",
+    "witness?",
+    "backup?",
+    "intake?",
+    "typesetter?",
+    "pdf-standards?",
+    "watch?",
+    "sweep?",
+];
+const TYPESETTERS: [(&str, Typesetter); 2] = [("embedded", Typesetter::Embedded), ("typst-cli", Typesetter::TypstCli)];
+/// The standards every notice keeps.
+const PDF_STANDARDS: [(&str, ()); 2] = [("a-2a", ()), ("ua-1", ())];
 const WATCH: [&str; 3] = ["settle?", "rescan?", "ignore?"];
 const FILE_NAMES: [(&str, FileNames); 2] =
     [("utf-8", FileNames::Utf8), ("utf-8-or-shift-jis", FileNames::Utf8OrShiftJis)];
@@ -31,8 +47,7 @@ const AT_MOST: u32 = 5000;
 /// Checks how the service runs.
 pub(super) fn service(sections: &Sections, desk: &Desk) -> Checked<Service> {
     let Some(node) = &sections.service else {
-        let finding = Finding::whole(&rules::NO_RECIPIENTS, "the set names no recipients, so nothing could be sealed");
-        return Err(desk.refuse(finding.help(advice(&rules::NO_RECIPIENTS))));
+        return Err(desk.refuse(Finding::whole(&rules::NO_RECIPIENTS, keys::nobody())));
     };
     let item = Item::open(desk, node, &SERVICE)?;
     let paths = paths::paths(desk, item.optional("paths"));
@@ -41,7 +56,11 @@ pub(super) fn service(sections: &Sections, desk: &Desk) -> Checked<Service> {
     let file_names = file_names(desk, item.optional("intake"));
     let watch = watch(desk, item.optional("watch"));
     let sweep = sweep(desk, item.optional("sweep"));
+    let typesetter = item.choice_or("typesetter", &TYPESETTERS, Typesetter::Embedded);
+    let standards = item.choices("pdf-standards", &PDF_STANDARDS);
+    let (second_copy, witness) = (elsewhere(&item, "second-copy"), elsewhere(&item, "witness"));
     let (sweep_schedule, sweep_at_most) = sweep?;
+    standards?;
     Ok(Service {
         paths: paths?,
         recipients: recipients?,
@@ -49,9 +68,34 @@ pub(super) fn service(sections: &Sections, desk: &Desk) -> Checked<Service> {
         headers_kept: headers_kept?,
         file_names: file_names?,
         watch: watch?,
+        second_copy: second_copy?,
+        witness: witness?,
+        typesetter: typesetter?,
         sweep_schedule,
         sweep_at_most,
     })
+}
+
+/// A stand-in while the rest of the set is looked at: the section was refused.
+pub(super) fn stand_in() -> Service {
+    Service {
+        paths: Paths { records: String::new(), vault: String::new(), public: String::new() },
+        recipients: Vec::new(),
+        approvers: Vec::new(),
+        headers_kept: None,
+        file_names: FileNames::Utf8,
+        watch: Watch { settle: SETTLE, rescan: RESCAN, ignore: Vec::new() },
+        second_copy: None,
+        witness: None,
+        typesetter: Typesetter::Embedded,
+        sweep_schedule: None,
+        sweep_at_most: AT_MOST,
+    }
+}
+
+/// `none`, missing, or a place.
+fn elsewhere(item: &Item<'_>, key: &str) -> Checked<Option<String>> {
+    Ok(item.optional_word(key)?.filter(|path| path != "none"))
 }
 
 fn headers_kept(item: &Item<'_>) -> Checked<Option<Period>> {
@@ -61,8 +105,11 @@ fn headers_kept(item: &Item<'_>) -> Checked<Option<Period>> {
         return parsed(desk, node, &PERIOD).map(Some);
     }
     let place = backup.map_or_else(|| item.place(), |backup| backup.place());
-    let finding = Finding::at(&rules::HEADERS_KEPT, place, "it is not said how long backups of headers live");
-    desk.report(finding.help(advice(&rules::HEADERS_KEPT)));
+    let found = said!(
+        "it is not said how long backups of headers live",
+        "ヘッダーのバックアップをいつまで保管するかが書かれていません"
+    );
+    desk.report(Finding::at(&rules::HEADERS_KEPT, place, found));
     Ok(None)
 }
 
@@ -99,7 +146,7 @@ fn limit(desk: &Desk, node: &Node) -> Checked<u32> {
     let written = item.word("records")?;
     let number = written.parse::<u32>().ok().filter(|number| *number > 0);
     number.ok_or_else(|| {
-        let found = format!("`{written}` is not a number of records");
-        desk.refuse(Finding::at(&rules::LIMIT, item.place_of("records"), found).help(advice(&rules::LIMIT)))
+        let found = said!("`{written}` is not a number of records", "`{written}`は記録の件数ではありません");
+        desk.refuse_at(&rules::LIMIT, item.place_of("records"), found)
     })
 }

@@ -221,7 +221,7 @@ impl<'a> Wording<'a> {
             medium: class.medium,
             medium_text: self.medium(class.medium)?,
             keep: keep_facts(self.policy, &class.keep, self.messages, self.example)?,
-            authority: self.text(&class.authority),
+            authority: class.authority.own_rule.as_ref().map(|text| self.text(text)).unwrap_or_default(),
             approvers: class.disposal.review.approvers(),
             review: self.word(review)?,
             within: class.disposal.within,
@@ -256,11 +256,11 @@ impl<'a> Wording<'a> {
         ContactFacts {
             id: contact.id.clone(),
             title: self.text(&contact.title),
-            department: self.text(&contact.department),
-            address: self.text(&contact.address),
+            department: contact.department.as_ref().map(|text| self.text(text)),
+            address: contact.address.as_ref().map(|text| self.text(text)),
             telephone: contact.telephone.clone(),
             email: contact.email.clone(),
-            hours: self.text(&contact.hours),
+            hours: contact.hours.as_ref().map(|text| self.text(text)),
         }
     }
 }

@@ -147,9 +147,13 @@ fn section_name(section: Section) -> &'static str {
     match section {
         Section::Principles => "principles",
         Section::Purposes => "purposes",
+        Section::Processes => "processes",
         Section::JointUse => "joint-use",
+        Section::Disclosures => "disclosures",
         Section::Consent => "consent",
         Section::Retention => "retention",
+        Section::Security => "security",
+        Section::Procedures => "procedures",
         Section::Contacts => "contacts",
     }
 }
@@ -170,6 +174,7 @@ fn parts(section: Section, facts: &Facts, messages: &Messages) -> Result<Vec<(St
             let contacts = facts.contacts.iter().map(|one| (format!("at-{}", one.id), one.title.clone()));
             Ok(std::iter::once(organization).chain(contacts).collect())
         }
+        Section::Processes | Section::Disclosures | Section::Security | Section::Procedures => Ok(Vec::new()),
         Section::Purposes => fixed(&[
             (!facts.purposes.is_empty(), "list", "purposes_heading"),
             (!facts.information.is_empty(), "information", "information_heading"),
@@ -226,7 +231,7 @@ fn choice<'a>(policy: &PolicySet, edited: &'a Edited) -> Result<Choice<'a>, Mess
     let pages = policy.pages.iter().map(|page| link(format!("{}.html", page.id), page.title.get(&edited.language)));
     let public = policy.notices.iter().filter(|notice| match (notice.audience, &notice.when) {
         (Audience::Public, NoticeWhen::PolicyChanges(_)) => true,
-        (Audience::Public | Audience::Internal, NoticeWhen::PolicyChanges(_) | NoticeWhen::SweepCompleted) => false,
+        (Audience::Public | Audience::Internal | Audience::Member, _) => false,
     });
     let notices = public.map(|notice| link(format!("{}.pdf", notice.id), notice.title.get(&edited.language)));
     Ok(Choice {

@@ -3,32 +3,37 @@
 //! In: its node and what the set declares. Out: the checked class. The rule it keeps: each date its rule counts from can
 //! be known for every record that any of its patterns accepts.
 
-use crate::diag::Finding;
+use std::collections::BTreeMap;
+
+use crate::diag::{Finding, Said};
 use crate::policy::pattern::CaptureKind;
 use crate::policy::raw::{Node, Value};
-use crate::policy::rules::{reference, retention as rules};
-use crate::policy::{About, Class, ComesFrom, Disposal, Keep, Leg, Medium, Pattern, Review, Sidecar, Text};
+use crate::policy::rules::{reference, retention as rules, section};
+use crate::policy::{About, Authority, Class, ComesFrom, Disposal, Keep, Leg, Medium, Pattern, Review, Sidecar, Then};
+use crate::said;
 
-use crate::policy::check::desk::{Checked, Desk, advice, all};
-use crate::policy::check::item::{Item, dangling, id, list, parsed, suggest, word};
+use crate::policy::check::desk::{Checked, Desk, all};
+use crate::policy::check::item::{Item, a_map, dangling, id, list, parsed, suggest, word, wrong_type};
 use crate::policy::check::known::Known;
 
 use super::Accepted;
 use super::dates::Declared;
 use crate::calendar::{NotAStarting, Period, Starting};
 
-const CLASS: [&str; 11] = [
+const CLASS: [&str; 13] = [
     "id",
     "was?",
     "title",
     "information?",
     "medium",
     "accept?",
+    "read?",
     "sidecar?",
     "recipients?",
     "keep",
     "authority",
     "disposal",
+    "extension?",
 ];
 const RULE: [&str; 5] = ["for?", "after?", "starting?", "earlier-of?", "later-of?"];
 const LEG: [&str; 3] = ["for", "after", "starting?"];
@@ -37,6 +42,8 @@ const MEDIA: [(&str, Medium); 3] =
     [("electronic", Medium::Electronic), ("paper", Medium::Paper), ("device", Medium::Device)];
 const SIDECARS: [(&str, Sidecar); 3] =
     [("optional", Sidecar::Optional), ("required", Sidecar::Required), ("none", Sidecar::None)];
+const THEN: [(&str, Then); 3] =
+    [("destroy", Then::Destroy), ("delete-number", Then::DeleteNumber), ("transfer", Then::Transfer)];
 const REVIEWS: [(&str, Review); 3] = [("none", Review::None), ("one", Review::One), ("two", Review::Two)];
 
 /// Checks a class; its patterns are added to `accepted`.
@@ -56,17 +63,14 @@ pub(super) fn class(
     let keep = item.needed("keep").and_then(|node| keep(desk, node, known));
     let authority = item.needed("authority").and_then(|node| authority(desk, node));
     let disposal = item.needed("disposal").and_then(|node| disposal(desk, node));
+    let read = read(&item, known);
+    let extension = item.optional("extension").map(|node| extension(desk, node)).transpose();
     let patterns = patterns(&item, known, declared);
     if let (Ok(patterns), Ok(medium)) = (&patterns, &medium) {
         accepts_by_medium(&item, *medium, patterns.is_empty());
     }
     if let (Ok(patterns), Ok(sidecar), Ok(_)) = (&patterns, &sidecar, &keep) {
         knowable(&item, patterns, *sidecar, declared);
-    }
-    if information.as_ref().is_ok_and(Vec::is_empty) {
-        let finding =
-            Finding::at(&rules::NO_INFORMATION, item.place_of("id"), "the class names no type of information");
-        desk.report(finding.help(advice(&rules::NO_INFORMATION)));
     }
     let (id, patterns) = (id?, patterns?);
     accepted.extend(patterns.iter().map(|(place, pattern)| Accepted {
@@ -81,11 +85,13 @@ pub(super) fn class(
         information: information?,
         medium: medium?,
         accept: patterns.into_iter().map(|(_, pattern)| pattern).collect(),
+        read: read?,
         sidecar: sidecar?,
         recipients: recipients?,
         keep: keep?,
         authority: authority?,
         disposal: disposal?,
+        extension: extension?,
     })
 }
 
@@ -94,7 +100,10 @@ fn former_ids(item: &Item<'_>, known: &Known) -> Checked<Vec<String>> {
     all(item.list("was")?, |node| {
         let former = id(desk, node)?;
         if let Some(place) = known.classes.place(&former) {
-            let found = format!("`{former}` is the id of a class, so it cannot be an earlier id of another");
+            let found = said!(
+                "`{former}` is the id of a class, so it cannot be an earlier id of another",
+                "`{former}`は今ある種類のIDなので、別の種類の以前のIDにはできません"
+            );
             let finding = Finding::at(&reference::DUPLICATE_ID, node.place(), found);
             return Err(desk.refuse(finding.also(place.clone())));
         }
@@ -102,26 +111,67 @@ fn former_ids(item: &Item<'_>, known: &Known) -> Checked<Vec<String>> {
     })
 }
 
-fn authority(desk: &Desk, node: &Node) -> Checked<Text> {
-    Item::open(desk, node, &["own-rule"])?.text("own-rule")
+fn authority(desk: &Desk, node: &Node) -> Checked<Authority> {
+    let item = Item::open(desk, node, &["own-rule?", "topic?"])?;
+    let own_rule = item.optional_text("own-rule");
+    let topic = item.optional("topic").map(|_| item.topic("topic")).transpose();
+    let authority = Authority { own_rule: own_rule?, topic: topic? };
+    if authority.own_rule.is_none() && authority.topic.is_none() {
+        let found = said!(
+            "the period names neither an `own-rule` nor a `topic` of the law",
+            "保存期間の根拠として`own-rule`も`topic`も書かれていません"
+        );
+        return Err(desk.refuse_at(&section::MISSING_KEY, node.place(), found));
+    }
+    Ok(authority)
+}
+
+/// Fields that are read from a record: by the id of a date, or `subject`.
+fn read(item: &Item<'_>, known: &Known) -> Checked<BTreeMap<String, String>> {
+    let Some(node) = item.optional("read") else {
+        return Ok(BTreeMap::new());
+    };
+    let desk = item.desk();
+    let Value::Map(entries) = &node.value else {
+        return Err(wrong_type(desk, node, &a_map()));
+    };
+    let fields = all(entries, |(key, node)| {
+        if key.name != "subject" && !known.dates.has(&key.name) {
+            return Err(desk.refuse(dangling(&key.name, key.place(), &known.dates)));
+        }
+        Ok((key.name.clone(), word(desk, node)?.to_owned()))
+    });
+    Ok(fields?.into_iter().collect())
+}
+
+fn extension(desk: &Desk, node: &Node) -> Checked<Period> {
+    let item = Item::open(desk, node, &["at-most", "reason"])?;
+    let (at_most, reason) = (item.parsed("at-most", &rules::PERIOD), item.choice("reason", &[("required", ())]));
+    reason?;
+    at_most
 }
 
 fn disposal(desk: &Desk, node: &Node) -> Checked<Disposal> {
     let item = Item::open(desk, node, &DISPOSAL)?;
-    let (review, then) = (item.choice("review", &REVIEWS), item.choice("then", &[("destroy", ())]));
+    let (review, then) = (item.choice("review", &REVIEWS), item.choice("then", &THEN));
     let within = item.parsed("within", &rules::PERIOD);
-    then?;
-    Ok(Disposal { review: review?, within: within? })
+    Ok(Disposal { review: review?, then: then?, within: within? })
 }
 
 /// `permanent`, one period, or several.
 fn keep(desk: &Desk, node: &Node, known: &Known) -> Checked<Keep> {
-    let refuse =
-        |found: &str| Err(desk.refuse(Finding::at(&rules::KEEP, node.place(), found).help(advice(&rules::KEEP))));
+    let refuse = |found: Said| Err(desk.refuse_at(&rules::KEEP, node.place(), found));
     match &node.value {
         Value::Scalar(word) if word == "permanent" => return Ok(Keep::Permanent),
-        Value::Scalar(word) => return refuse(&format!("`{word}` is not a rule (expected `permanent` or a map)")),
-        Value::Nothing | Value::List(_) => return refuse("expected `permanent` or a map"),
+        Value::Scalar(word) => {
+            return refuse(said!(
+                "`{word}` is not a rule (expected `permanent` or a map)",
+                "`{word}`は保存期間の定めではありません（`permanent`か、キーと値の組を書きます）"
+            ));
+        }
+        Value::Nothing | Value::List(_) => {
+            return refuse(said!("expected `permanent` or a map", "`permanent`か、キーと値の組が必要です"));
+        }
         Value::Map(_) => {}
     }
     let item = Item::open(desk, node, &RULE)?;
@@ -131,16 +181,20 @@ fn keep(desk: &Desk, node: &Node, known: &Known) -> Checked<Keep> {
         (true, None, None) => leg(desk, node, known).map(Keep::For),
         (false, Some(node), None) => legs(desk, node, known).map(Keep::EarlierOf),
         (false, None, Some(node)) => legs(desk, node, known).map(Keep::LaterOf),
-        _ => refuse("expected one of: `for` with `after`, `earlier-of`, `later-of`"),
+        _ => refuse(said!(
+            "expected one of: `for` with `after`, `earlier-of`, `later-of`",
+            "`for`と`after`の組、`earlier-of`、`later-of`のいずれか1つを書いてください"
+        )),
     }
 }
 
 fn legs(desk: &Desk, node: &Node, known: &Known) -> Checked<Vec<Leg>> {
     let legs = all(list(desk, node)?, |node| leg(desk, node, known))?;
     if legs.len() < 2 {
-        let finding =
-            Finding::at(&rules::KEEP, node.place(), format!("found {} periods, expected two or more", legs.len()));
-        return Err(desk.refuse(finding.help(advice(&rules::KEEP))));
+        let count = legs.len();
+        let found =
+            said!("found {count} periods, expected two or more", "期間が{count}個しかありません（2個以上必要です）");
+        return Err(desk.refuse_at(&rules::KEEP, node.place(), found));
     }
     Ok(legs)
 }
@@ -156,8 +210,9 @@ fn leg(desk: &Desk, node: &Node, known: &Known) -> Checked<Leg> {
 fn starting(desk: &Desk, node: &Node) -> Checked<Starting> {
     let written = word(desk, node)?;
     written.parse().map_err(|error: NotAStarting| {
-        let help = suggest(written, Starting::NAMES.into_iter());
-        desk.refuse(Finding::at(&rules::STARTING, node.place(), error.to_string()).help(help))
+        let en = error.to_string();
+        let found = said!("{en}", "`{written}`という起算の方法はありません");
+        desk.refuse(suggest(Finding::at(&rules::STARTING, node.place(), found), written, Starting::NAMES.into_iter()))
     })
 }
 
@@ -180,9 +235,12 @@ fn capture(desk: &Desk, node: &Node, name: &str, kind: CaptureKind, known: &Know
         (false, _) => {}
         (true, None) => desk.report(dangling(name, node.place(), &known.dates)),
         (true, Some((Some(ComesFrom::Path) | None, _))) => {}
-        (true, Some((Some(ComesFrom::Sidecar | ComesFrom::Event), _))) => {
-            let found = format!("the pattern captures `{name}`, which is declared not to come from the path");
-            let finding = Finding::at(&rules::CAPTURE, node.place(), found).help(advice(&rules::CAPTURE));
+        (true, Some((Some(ComesFrom::Sidecar | ComesFrom::Field | ComesFrom::Event), _))) => {
+            let found = said!(
+                "the pattern captures `{name}`, which is declared not to come from the path",
+                "パターンが`{name}`を読み取りますが、これはパスから得る日付として書かれていません"
+            );
+            let finding = Finding::at(&rules::CAPTURE, node.place(), found);
             desk.report(known.dates.place(name).cloned().into_iter().fold(finding, Finding::also));
         }
     }
@@ -190,12 +248,18 @@ fn capture(desk: &Desk, node: &Node, name: &str, kind: CaptureKind, known: &Know
 
 fn accepts_by_medium(item: &Item<'_>, medium: Medium, accepts_nothing: bool) {
     let (rule, found) = match (medium, accepts_nothing) {
-        (Medium::Electronic, true) => (&rules::ACCEPT_MISSING, "the class is electronic and accepts no path"),
-        (Medium::Paper | Medium::Device, false) => (&rules::ACCEPT_MEDIUM, "only an electronic class accepts paths"),
+        (Medium::Electronic, true) => (
+            &rules::ACCEPT_MISSING,
+            said!("the class is electronic and accepts no path", "電子データの種類なのに、受け入れるパスがありません"),
+        ),
+        (Medium::Paper | Medium::Device, false) => (
+            &rules::ACCEPT_MEDIUM,
+            said!("only an electronic class accepts paths", "パスを受け入れるのは電子データの種類だけです"),
+        ),
         (Medium::Electronic, false) | (Medium::Paper | Medium::Device, true) => return,
     };
     let place = if accepts_nothing { item.place_of("id") } else { item.place_of("accept") };
-    item.desk().report(Finding::at(rule, place, found).help(advice(rule)));
+    item.desk().report(Finding::at(rule, place, found));
 }
 
 /// Reports periods that count from a date which records of some pattern can never have.
@@ -205,7 +269,7 @@ fn knowable(item: &Item<'_>, patterns: &Patterns<'_>, sidecar: Sidecar, declared
         for (place, pattern) in patterns {
             if let Some(why) = never_known(after, *comes_from, *about, pattern, sidecar) {
                 let finding = Finding::at(&rules::DATE_UNKNOWN, after.place(), why).also(place.place());
-                item.desk().report(finding.help(advice(&rules::DATE_UNKNOWN)));
+                item.desk().report(finding);
             }
         }
     }
@@ -226,23 +290,28 @@ fn never_known(
     about: Option<About>,
     pattern: &Pattern,
     sidecar: Sidecar,
-) -> Option<String> {
+) -> Option<Said> {
     let name = after.scalar().unwrap_or_default();
     let captures = |wanted: &dyn Fn(&str, CaptureKind) -> bool| pattern.capture_names().any(|(n, k)| wanted(n, k));
     match comes_from {
-        ComesFrom::Path if !captures(&|found, kind| found == name && kind.is_date()) => {
-            Some(format!("`{name}` comes from the path, but `{pattern}` does not capture it"))
-        }
-        ComesFrom::Sidecar if sidecar == Sidecar::None => {
-            Some(format!("`{name}` comes from the sidecar, but the class takes none"))
-        }
+        ComesFrom::Path if !captures(&|found, kind| found == name && kind.is_date()) => Some(said!(
+            "`{name}` comes from the path, but `{pattern}` does not capture it",
+            "`{name}`はパスから得る日付ですが、`{pattern}`はこれを読み取りません"
+        )),
+        ComesFrom::Sidecar if sidecar == Sidecar::None => Some(said!(
+            "`{name}` comes from the sidecar, but the class takes none",
+            "`{name}`は添付ファイルから得る日付ですが、この種類は添付ファイルを受け取りません"
+        )),
         ComesFrom::Event
             if about == Some(About::Subject)
                 && sidecar == Sidecar::None
                 && !captures(&|_, kind| kind == CaptureKind::Subject) =>
         {
-            Some(format!("`{name}` is about a subject, but `{pattern}` captures no `{{subject}}`"))
+            Some(said!(
+                "`{name}` is about a subject, but `{pattern}` captures no `{{subject}}`",
+                "`{name}`は対象者についての出来事ですが、`{pattern}`は`{{subject}}`を読み取りません"
+            ))
         }
-        ComesFrom::Path | ComesFrom::Sidecar | ComesFrom::Event => None,
+        ComesFrom::Path | ComesFrom::Sidecar | ComesFrom::Field | ComesFrom::Event => None,
     }
 }

@@ -4,31 +4,37 @@
 
 use std::collections::BTreeMap;
 
-use crate::diag::Finding;
 use crate::policy::raw::Node;
-use crate::policy::rules::retention::DATE_ABOUT;
+use crate::policy::rules::dates::DATE_ABOUT;
 use crate::policy::{About, ComesFrom, DateName};
+use crate::said;
 
-use crate::policy::check::desk::{Checked, Desk, advice, all};
+use crate::policy::check::desk::{Desk, good};
 use crate::policy::check::item::Item;
 use crate::policy::check::sections::Sections;
 
 const DATE: [&str; 4] = ["id", "title", "comes-from", "about"];
-const SOURCES: [(&str, ComesFrom); 3] =
-    [("path", ComesFrom::Path), ("sidecar", ComesFrom::Sidecar), ("event", ComesFrom::Event)];
+const SOURCES: [(&str, ComesFrom); 4] = [
+    ("path", ComesFrom::Path),
+    ("sidecar", ComesFrom::Sidecar),
+    ("field", ComesFrom::Field),
+    ("event", ComesFrom::Event),
+];
 const ABOUT: [(&str, About); 2] = [("record", About::Record), ("subject", About::Subject)];
 
 /// Checks the declared dates.
-pub(in crate::policy::check) fn dates(sections: &Sections, desk: &Desk) -> Checked<Vec<DateName>> {
-    all(&sections.dates, |node| {
+pub(in crate::policy::check) fn dates(sections: &Sections, desk: &Desk) -> Vec<DateName> {
+    good(&sections.dates, |node| {
         let item = Item::open(desk, node, &DATE)?;
         let (id, title) = (item.id("id"), item.text("title"));
         let (comes_from, about) = (item.choice("comes-from", &SOURCES), item.choice("about", &ABOUT));
         let (comes_from, about) = (comes_from?, about?);
         if comes_from != ComesFrom::Event && about == About::Subject {
-            let found = "a date that does not come from an event is about one record";
-            let finding = Finding::at(&DATE_ABOUT, item.place_of("about"), found);
-            return Err(desk.refuse(finding.help(advice(&DATE_ABOUT))));
+            let found = said!(
+                "a date that does not come from an event is about one record",
+                "出来事（`event`）以外から得る日付は、1件の記録についてのものです"
+            );
+            return Err(desk.refuse_at(&DATE_ABOUT, item.place_of("about"), found));
         }
         Ok(DateName { id: id?, title: title?, comes_from, about })
     })

@@ -8,12 +8,13 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::diag::{Finding, Rule};
-use crate::policy::check::desk::{Checked, Desk, advice, all};
-use crate::policy::check::item::Item;
+use crate::diag::{Finding, Rule, Words};
+use crate::policy::check::desk::{Checked, Desk, all};
+use crate::policy::check::item::{Item, word};
 use crate::policy::raw::Node;
 use crate::policy::rules::service as rules;
 use crate::policy::{Approver, Recipient};
+use crate::said;
 
 const RECIPIENT: [&str; 4] = ["id", "name", "key", "always?"];
 const APPROVER: [&str; 2] = ["name", "key"];
@@ -30,15 +31,13 @@ pub(super) fn recipients(service: &Item<'_>) -> Checked<Vec<Recipient>> {
     let desk = service.desk();
     let nodes = service.list("recipients")?;
     if nodes.is_empty() {
-        let found = "the set names no recipients, so nothing could be sealed";
-        let finding = Finding::at(&rules::NO_RECIPIENTS, service.place_of("recipients"), found);
-        return Err(desk.refuse(finding.help(advice(&rules::NO_RECIPIENTS))));
+        return Err(desk.refuse_at(&rules::NO_RECIPIENTS, service.place_of("recipients"), nobody()));
     }
     one_key_one_person(desk, nodes, age_key);
     all(nodes, |node| {
         let item = Item::open(desk, node, &RECIPIENT)?;
         let (id, name, always) = (item.id("id"), item.text("name"), item.flag("always"));
-        let key = key(&item, &rules::RECIPIENT_KEY, "an age public key", age_key);
+        let key = item.needed("key").and_then(|node| age_recipient(desk, node, &rules::RECIPIENT_KEY));
         Ok(Recipient { id: id?, name: name?, key: key?, always: always? })
     })
 }
@@ -51,20 +50,31 @@ pub(super) fn approvers(service: &Item<'_>) -> Checked<Vec<Approver>> {
     all(nodes, |node| {
         let item = Item::open(desk, node, &APPROVER)?;
         let name = item.word("name");
-        let key = key(&item, &rules::APPROVER_KEY, "an SSH Ed25519 public key", ssh_key);
+        let kind = Words { en: "an SSH Ed25519 public key", ja: "SSHのEd25519公開鍵" };
+        let key = item.needed("key").and_then(|node| key(desk, node, &rules::APPROVER_KEY, kind, ssh_key));
         Ok(Approver { name: name?.to_owned(), key: key? })
     })
 }
 
+/// What is said where nobody could open anything.
+pub(super) fn nobody() -> crate::diag::Said {
+    said!("the set names no recipients, so nothing could be sealed", "受取人がないため、記録を封かんできません")
+}
+
+/// Returns an age public key as typed.
+pub(in crate::policy::check) fn age_recipient(desk: &Desk, node: &Node, rule: &Rule) -> Checked<String> {
+    key(desk, node, rule, Words { en: "an age public key", ja: "ageの公開鍵" }, age_key)
+}
+
 /// The key as typed, if `read` finds the bytes of one in it.
-fn key(item: &Item<'_>, rule: &Rule, kind: &str, read: fn(&str) -> Option<Vec<u8>>) -> Checked<String> {
-    let written = item.word("key")?;
+fn key(desk: &Desk, node: &Node, rule: &Rule, kind: Words, read: fn(&str) -> Option<Vec<u8>>) -> Checked<String> {
+    let written = word(desk, node)?;
     if read(written).is_some() {
         return Ok(written.to_owned());
     }
     // What was written may be a secret pasted by mistake: it is not repeated.
-    let found = format!("this is not {kind}");
-    Err(item.desk().refuse(Finding::at(rule, item.place_of("key"), found).help(advice(rule))))
+    let Words { en, ja } = kind;
+    Err(desk.refuse_at(rule, node.place(), said!("this is not {en}", "{ja}ではありません")))
 }
 
 /// `age1` and 58 characters of bech32.
@@ -96,8 +106,12 @@ fn one_key_one_person(desk: &Desk, nodes: &[Node], read: fn(&str) -> Option<Vec<
     for node in nodes.iter().filter_map(|node| node.get("key")) {
         let Some(bytes) = node.scalar().and_then(read) else { continue };
         if let Some(first) = seen.insert(bytes, node) {
-            let finding = Finding::at(&rules::SAME_KEY, node.place(), "this key stands twice");
-            desk.report(finding.also(first.place()).help(advice(&rules::SAME_KEY)));
+            let finding = Finding::at(
+                &rules::SAME_KEY,
+                node.place(),
+                said!("this key stands twice", "同じ鍵が2回書かれています"),
+            );
+            desk.report(finding.also(first.place()));
         }
     }
 }

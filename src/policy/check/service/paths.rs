@@ -3,12 +3,12 @@
 //! In: the section's node. Out: the paths, with their defaults. The rule it keeps: none climbs out of its place and none
 //! lies inside another, so that replacing the site or emptying the folder of records cannot touch the vault.
 
-use crate::diag::Finding;
 use crate::policy::Paths;
-use crate::policy::check::desk::{Checked, Desk, advice};
+use crate::policy::check::desk::{Checked, Desk};
 use crate::policy::check::item::Item;
 use crate::policy::raw::Node;
 use crate::policy::rules::service::PATH;
+use crate::said;
 
 const DEFAULTS: [(&str, &str); 3] = [("records", "records/in"), ("vault", "vault"), ("public", "public")];
 
@@ -27,9 +27,12 @@ pub(super) fn paths(desk: &Desk, node: Option<&Node>) -> Checked<Paths> {
     ];
     let overlapping = pairs.into_iter().find(|((_, a), (_, b))| inside(a, b) || inside(b, a));
     if let Some(((key, path), (other_key, other))) = overlapping {
-        let found = format!("`{key}` (`{path}`) and `{other_key}` (`{other}`) lie inside one another");
+        let found = said!(
+            "`{key}` (`{path}`) and `{other_key}` (`{other}`) lie inside one another",
+            "`{key}`（`{path}`）と`{other_key}`（`{other}`）の一方が他方の中にあります"
+        );
         let stated = if item.optional(key).is_some() { key } else { other_key };
-        return Err(desk.refuse(Finding::at(&PATH, item.place_of(stated), found).help(advice(&PATH))));
+        return Err(desk.refuse_at(&PATH, item.place_of(stated), found));
     }
     Ok(paths)
 }
@@ -42,8 +45,11 @@ fn one(item: Option<&Item<'_>>, key: &str, default: &str) -> Checked<String> {
     let below = path.strip_prefix('/').unwrap_or(path);
     let climbs = below.split('/').any(|segment| matches!(segment, "" | "." | ".."));
     if climbs || path.contains('\\') {
-        let found = format!("`{path}` is not a path here (expected whole segments, without `..`)");
-        return Err(item.desk().refuse(Finding::at(&PATH, item.place_of(key), found).help(advice(&PATH))));
+        let found = said!(
+            "`{path}` is not a path here (expected whole segments, without `..`)",
+            "`{path}`はここで使えるパスではありません（`..`を含まない形で書きます）"
+        );
+        return Err(item.desk().refuse_at(&PATH, item.place_of(key), found));
     }
     Ok(path.to_owned())
 }

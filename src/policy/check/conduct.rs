@@ -1,0 +1,92 @@
+//! Checks how data is protected and how people make requests: `security`, `procedures`.
+//!
+//! In: these sections. Out: their checked types. The rule it keeps: a category that is missing says nothing; `none` says
+//! that there is nothing to say.
+
+use crate::policy::raw::Node;
+use crate::policy::rules::retention::PERIOD;
+use crate::policy::{Chooser, Procedure, SecurityCategory, SecurityKind, Text, Way};
+
+use super::desk::{Checked, Desk, all, good};
+use super::item::{Item, list, readers_text};
+use super::known::Known;
+use super::sections::Sections;
+
+const SECURITY: [&str; 7] =
+    ["basic-policy?", "rules?", "organizational?", "personnel?", "physical?", "technical?", "external-environment?"];
+const KINDS: [SecurityKind; 7] = [
+    SecurityKind::BasicPolicy,
+    SecurityKind::Rules,
+    SecurityKind::Organizational,
+    SecurityKind::Personnel,
+    SecurityKind::Physical,
+    SecurityKind::Technical,
+    SecurityKind::ExternalEnvironment,
+];
+const PROCEDURE: [&str; 11] = [
+    "request",
+    "title",
+    "how",
+    "who",
+    "identification",
+    "ways?",
+    "chosen-by?",
+    "fee",
+    "answer-within?",
+    "topic?",
+    "contact?",
+];
+const WAYS: [(&str, Way); 2] = [("paper", Way::Paper), ("electronic", Way::Electronic)];
+const CHOOSERS: [(&str, Chooser); 2] = [("person", Chooser::Person), ("organization", Chooser::Organization)];
+
+/// Checks the security measures, by category in the order of the guidelines.
+pub(super) fn security(sections: &Sections, desk: &Desk) -> Vec<SecurityCategory> {
+    let Some(Ok(item)) = sections.security.as_ref().map(|node| Item::open(desk, node, &SECURITY)) else {
+        return Vec::new();
+    };
+    let stated = KINDS.into_iter().filter_map(|kind| Some((kind, item.optional(kind.key())?)));
+    good(stated, |(kind, node)| Ok(SecurityCategory { kind, measures: measures(desk, kind, node)? }))
+}
+
+fn measures(desk: &Desk, kind: SecurityKind, node: &Node) -> Checked<Vec<Text>> {
+    if kind == SecurityKind::ExternalEnvironment && node.scalar() == Some("none") {
+        return Ok(Vec::new());
+    }
+    all(list(desk, node)?, |node| readers_text(desk, node))
+}
+
+/// Checks the procedures.
+pub(super) fn procedures(sections: &Sections, known: &Known, desk: &Desk) -> Vec<Procedure> {
+    good(&sections.procedures, |node| {
+        let item = Item::open(desk, node, &PROCEDURE)?;
+        let (request, title) = (item.id("request"), item.text("title"));
+        let (how, who, identification) = (item.text("how"), item.text("who"), item.text("identification"));
+        let ways = item.choices("ways", &WAYS);
+        let chosen_by = item.optional("chosen-by").map(|_| item.choice("chosen-by", &CHOOSERS)).transpose();
+        let fee = item.needed("fee").and_then(|node| fee(desk, node));
+        let answer_within = item.optional("answer-within").map(|_| item.parsed("answer-within", &PERIOD)).transpose();
+        let topic = item.optional("topic").map(|_| item.topic("topic")).transpose();
+        let contact = item.optional("contact").map(|_| item.reference("contact", &known.contacts)).transpose();
+        Ok(Procedure {
+            request: request?,
+            title: title?,
+            how: how?,
+            who: who?,
+            identification: identification?,
+            ways: ways?,
+            chosen_by: chosen_by?,
+            fee: fee?,
+            answer_within: answer_within?,
+            topic: topic?,
+            contact: contact?,
+        })
+    })
+}
+
+/// `none`, or words in each language.
+fn fee(desk: &Desk, node: &Node) -> Checked<Option<Text>> {
+    if node.scalar() == Some("none") {
+        return Ok(None);
+    }
+    readers_text(desk, node).map(Some)
+}

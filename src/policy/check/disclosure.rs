@@ -1,0 +1,204 @@
+//! Checks who else handles personal data: `joint-use`, `entrustments`, `provisions`, what the law excepts, `abroad`.
+//!
+//! In: these sections and the parties they name. Out: their checked types. The rule it keeps: who, what and on which basis
+//! stand in the policy itself, never behind a link.
+
+use crate::policy::raw::{Node, Value};
+use crate::policy::rules::{organization::DATE, provisions::BASIS, section, service::RECIPIENT_KEY};
+use crate::policy::{
+    Abroad, AbroadBasis, Basis, Cases, Entrustment, Id, JointPurpose, JointUse, JointUser, Provision, Publishes,
+    ReEntrustment, Responsible,
+};
+use crate::said;
+
+use super::desk::{Checked, Desk, all, good};
+use super::item::{Item, a_list, id, list, referred, word, wrong_type};
+use super::known::Known;
+use super::sections::Sections;
+use super::service::keys;
+
+const JOINT_USE: [&str; 10] =
+    ["id", "title", "persons?", "information", "items", "users", "purposes", "responsible", "contact", "since"];
+const USER: [&str; 2] = ["party", "scope"];
+const PURPOSE: [&str; 4] = ["party", "text", "publishes?", "smallest-group?"];
+const PUBLISHES: [(&str, Publishes); 3] =
+    [("none", Publishes::None), ("statistics", Publishes::Statistics), ("cases", Publishes::Cases)];
+const ENTRUSTMENT: [&str; 9] =
+    ["id", "to", "title", "work", "information", "re-entrustment", "safeguards?", "certificate?", "recipient?"];
+const RE_ENTRUSTMENT: [(&str, ReEntrustment); 3] = [
+    ("none", ReEntrustment::None),
+    ("with-permission", ReEntrustment::WithPermission),
+    ("allowed", ReEntrustment::Allowed),
+];
+const PROVISION: [&str; 9] = ["id", "to", "title", "text?", "items", "information", "basis", "consent?", "topic?"];
+const ABROAD: [&str; 5] = ["id", "to", "country", "basis", "text"];
+const ABROAD_BASES: [(&str, AbroadBasis); 3] = [
+    ("equivalent-country", AbroadBasis::EquivalentCountry),
+    ("consent", AbroadBasis::Consent),
+    ("safeguards", AbroadBasis::Safeguards),
+];
+
+/// The organization itself, where a party can stand.
+const ORGANIZATION: &str = "organization";
+
+/// Checks the joint uses.
+pub(super) fn joint_uses(sections: &Sections, known: &Known, desk: &Desk) -> Vec<JointUse> {
+    good(&sections.joint_use, |node| joint_use(node, known, desk))
+}
+
+fn joint_use(node: &Node, known: &Known, desk: &Desk) -> Checked<JointUse> {
+    let item = Item::open(desk, node, &JOINT_USE)?;
+    let (id, title, persons) = (item.id("id"), item.text("title"), item.optional_text("persons"));
+    let information = item.references("information", &known.information);
+    let items = item.texts("items");
+    let users = all(item.list("users")?, |node| user(node, known, desk));
+    let purposes = all(item.list("purposes")?, |node| purpose(node, known, desk));
+    let responsible = item.needed("responsible").and_then(|node| party(desk, node, known));
+    let contact = item.reference("contact", &known.contacts);
+    let since = item.parsed("since", &DATE);
+    for key in ["items", "users", "purposes", "responsible"] {
+        item.needed(key)?;
+    }
+    Ok(JointUse {
+        id: id?,
+        title: title?,
+        persons: persons?,
+        information: information?,
+        items: items?,
+        users: users?,
+        purposes: purposes?,
+        responsible: responsible?.map_or(Responsible::Organization, Responsible::Party),
+        contact: contact?,
+        since: since?,
+    })
+}
+
+/// `organization`, or the id of a party.
+fn party(desk: &Desk, node: &Node, known: &Known) -> Checked<Option<Id>> {
+    if word(desk, node)? == ORGANIZATION {
+        return Ok(None);
+    }
+    referred(desk, node, &known.parties).map(Some)
+}
+
+fn user(node: &Node, known: &Known, desk: &Desk) -> Checked<JointUser> {
+    let item = Item::open(desk, node, &USER)?;
+    let (party, scope) = (item.needed("party").and_then(|node| party(desk, node, known)), item.text("scope"));
+    Ok(JointUser { party: party?, scope: scope? })
+}
+
+fn purpose(node: &Node, known: &Known, desk: &Desk) -> Checked<JointPurpose> {
+    let item = Item::open(desk, node, &PURPOSE)?;
+    let (party, text) = (item.needed("party").and_then(|node| party(desk, node, known)), item.text("text"));
+    let publishes = item.choice_or("publishes", &PUBLISHES, Publishes::None);
+    let smallest_group = item.optional_number("smallest-group");
+    Ok(JointPurpose { party: party?, text: text?, publishes: publishes?, smallest_group: smallest_group? })
+}
+
+/// Checks the entrustments.
+pub(super) fn entrustments(sections: &Sections, known: &Known, desk: &Desk) -> Vec<Entrustment> {
+    good(&sections.entrustments, |node| {
+        let item = Item::open(desk, node, &ENTRUSTMENT)?;
+        let (id, to, title) = (item.id("id"), item.reference("to", &known.parties), item.text("title"));
+        let (work, information) = (item.text("work"), item.references("information", &known.information));
+        let re_entrustment = item.choice("re-entrustment", &RE_ENTRUSTMENT);
+        let (safeguards, certificate) = (item.optional_text("safeguards"), item.flag("certificate"));
+        let recipient =
+            item.optional("recipient").map(|node| keys::age_recipient(desk, node, &RECIPIENT_KEY)).transpose();
+        Ok(Entrustment {
+            id: id?,
+            to: to?,
+            title: title?,
+            work: work?,
+            information: information?,
+            re_entrustment: re_entrustment?,
+            safeguards: safeguards?,
+            certificate: certificate?,
+            recipient: recipient?,
+        })
+    })
+}
+
+/// Checks the provisions to third parties.
+pub(super) fn provisions(sections: &Sections, known: &Known, desk: &Desk) -> Vec<Provision> {
+    good(&sections.provisions, |node| {
+        let item = Item::open(desk, node, &PROVISION)?;
+        let (id, to, title) = (item.id("id"), item.reference("to", &known.parties), item.text("title"));
+        let (text, items) = (item.optional_text("text"), item.texts("items"));
+        let information = item.references("information", &known.information);
+        let basis = basis(&item, known);
+        Ok(Provision {
+            id: id?,
+            to: to?,
+            title: title?,
+            text: text?,
+            items: items?,
+            information: information?,
+            basis: basis?,
+        })
+    })
+}
+
+/// `consent` with the item it rests on, or `law` with the topic.
+fn basis(item: &Item<'_>, known: &Known) -> Checked<Basis> {
+    let by_consent = item.choice("basis", &[("consent", true), ("law", false)])?;
+    match (by_consent, item.optional("consent"), item.optional("topic")) {
+        (true, Some(_), None) => item.reference("consent", &known.consent).map(Basis::Consent),
+        (false, None, Some(_)) => item.topic("topic").map(Basis::Law),
+        (true, _, _) => {
+            let found = said!(
+                "a provision by consent names the item in `consent`, and no `topic`",
+                "同意による提供には`consent`で同意の事項を示し、`topic`は書きません"
+            );
+            Err(item.desk().refuse_at(&BASIS, item.place_of("basis"), found))
+        }
+        (false, _, _) => {
+            let found = said!(
+                "a provision by law names the topic in `topic`, and no `consent`",
+                "法令による提供には`topic`で根拠を示し、`consent`は書きません"
+            );
+            Err(item.desk().refuse_at(&BASIS, item.place_of("basis"), found))
+        }
+    }
+}
+
+/// Checks a section that names cases of the law: `all`, or topics.
+pub(super) fn cases(node: Option<&Node>, desk: &Desk) -> Cases {
+    let Some(node) = node else {
+        return Cases::default();
+    };
+    if node.scalar() == Some("all") {
+        return Cases::All;
+    }
+    let topics = list(desk, node).and_then(|nodes| all(nodes, |node| super::item::topic(desk, node)));
+    topics.map(Cases::Topics).unwrap_or_default()
+}
+
+/// Checks `abroad`: `none`, or receivers.
+pub(super) fn abroad(sections: &Sections, known: &Known, desk: &Desk) -> Option<Vec<Abroad>> {
+    let node = sections.abroad.as_ref()?;
+    match &node.value {
+        Value::Scalar(word) if word == "none" => Some(Vec::new()),
+        Value::List(items) => Some(good(items, |node| receiver(node, known, desk))),
+        Value::Scalar(written) => {
+            let found = said!(
+                "`{written}` is not known here (expected `none` or a list of receivers)",
+                "`{written}`はここでは使えません（`none`か、受領者のリストを書きます）"
+            );
+            desk.refuse_at(&section::UNKNOWN_WORD, node.place(), found);
+            None
+        }
+        Value::Nothing | Value::Map(_) => {
+            wrong_type(desk, node, &a_list());
+            None
+        }
+    }
+}
+
+fn receiver(node: &Node, known: &Known, desk: &Desk) -> Checked<Abroad> {
+    let item = Item::open(desk, node, &ABROAD)?;
+    let (own, to) = (item.needed("id").and_then(|node| id(desk, node)), item.reference("to", &known.parties));
+    let (country, basis) = (item.text("country"), item.choice("basis", &ABROAD_BASES));
+    let text = item.text("text");
+    Ok(Abroad { id: own?, to: to?, country: country?, basis: basis?, text: text? })
+}

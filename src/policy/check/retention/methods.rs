@@ -1,0 +1,108 @@
+//! Checks `disposal-methods`: words for readers, instructions for staff.
+//!
+//! In: the section. Out: its checked type. The rule it keeps: each medium names a method that is one of its own.
+
+use crate::policy::check::desk::{Checked, Desk, good};
+use crate::policy::check::item::Item;
+use crate::policy::check::known::Known;
+use crate::policy::check::sections::Sections;
+use crate::policy::raw::Node;
+use crate::policy::rules::disposal_methods::PARTICLE;
+use crate::policy::{Before, DisposalMethod, Medium, Method, Over};
+use crate::said;
+
+const MEDIA: [(&str, Medium); 3] =
+    [("electronic", Medium::Electronic), ("paper", Medium::Paper), ("device", Medium::Device)];
+const ELECTRONIC: [&str; 4] = ["text", "method", "also?", "record?"];
+const PAPER: [&str; 5] = ["text", "method", "particle?", "over?", "record?"];
+const DEVICE: [&str; 5] = ["text", "method", "or?", "before?", "record?"];
+const ON_PAPER: [(&str, Method); 3] =
+    [("shred", Method::Shred), ("dissolve", Method::Dissolve), ("burn", Method::Burn)];
+const ON_DEVICES: [(&str, Method); 2] =
+    [("erase-software", Method::EraseSoftware), ("physical-destruction", Method::PhysicalDestruction)];
+const BEFORE: [(&str, Before); 2] = [("disposal", Before::Disposal), ("lease-return", Before::LeaseReturn)];
+const PARTICLES: [&str; 7] = ["P-1", "P-2", "P-3", "P-4", "P-5", "P-6", "P-7"];
+
+/// Checks how each medium is disposed of.
+pub(in crate::policy::check) fn methods(sections: &Sections, known: &Known, desk: &Desk) -> Vec<DisposalMethod> {
+    let open = |node| Item::open(desk, node, &["electronic?", "paper?", "device?"]);
+    let Some(Ok(item)) = sections.disposal_methods.as_ref().map(open) else {
+        return Vec::new();
+    };
+    let stated = MEDIA.iter().filter_map(|(key, medium)| Some((*medium, item.optional(key)?)));
+    good(stated, |(medium, node)| match medium {
+        Medium::Electronic => electronic(desk, node),
+        Medium::Paper => paper(desk, node, known),
+        Medium::Device => device(desk, node),
+    })
+}
+
+fn electronic(desk: &Desk, node: &Node) -> Checked<DisposalMethod> {
+    let item = Item::open(desk, node, &ELECTRONIC)?;
+    let (text, record) = (item.text("text"), item.flag("record"));
+    let method = item.choice("method", &[("cryptographic-erase", Method::CryptographicErase)]);
+    let also = item.choice_or("also", &[("overwrite", Some(Method::Overwrite))], None);
+    Ok(DisposalMethod {
+        medium: Medium::Electronic,
+        text: text?,
+        method: method?,
+        second: also?,
+        particle: None,
+        over: None,
+        before: Vec::new(),
+        record: record?,
+    })
+}
+
+fn paper(desk: &Desk, node: &Node, known: &Known) -> Checked<DisposalMethod> {
+    let item = Item::open(desk, node, &PAPER)?;
+    let (text, method, record) = (item.text("text"), item.choice("method", &ON_PAPER), item.flag("record"));
+    let particle = item.optional("particle").map(|_| particle(&item)).transpose();
+    let over = item.optional("over").map(|node| over(desk, node, known)).transpose();
+    Ok(DisposalMethod {
+        medium: Medium::Paper,
+        text: text?,
+        method: method?,
+        second: None,
+        particle: particle?,
+        over: over?,
+        before: Vec::new(),
+        record: record?,
+    })
+}
+
+fn particle(item: &Item<'_>) -> Checked<String> {
+    let written = item.word("particle")?;
+    if PARTICLES.contains(&written) {
+        return Ok(written.to_owned());
+    }
+    let found = said!(
+        "`{written}` is not a security level of shredding (expected `P-1` to `P-7`)",
+        "`{written}`は細断の水準ではありません（`P-1`から`P-7`までです）"
+    );
+    Err(item.desk().refuse_at(&PARTICLE, item.place_of("particle"), found))
+}
+
+fn over(desk: &Desk, node: &Node, known: &Known) -> Checked<Over> {
+    let item = Item::open(desk, node, &["boxes", "entrustment"])?;
+    let boxes = item.needed("boxes").and_then(|node| crate::policy::check::item::number(desk, node));
+    let entrustment = item.reference("entrustment", &known.entrustments);
+    Ok(Over { boxes: boxes?, entrustment: entrustment? })
+}
+
+fn device(desk: &Desk, node: &Node) -> Checked<DisposalMethod> {
+    let item = Item::open(desk, node, &DEVICE)?;
+    let (text, method, record) = (item.text("text"), item.choice("method", &ON_DEVICES), item.flag("record"));
+    let second = item.optional("or").map(|_| item.choice("or", &ON_DEVICES)).transpose();
+    let before = item.choices("before", &BEFORE);
+    Ok(DisposalMethod {
+        medium: Medium::Device,
+        text: text?,
+        method: method?,
+        second: second?,
+        particle: None,
+        over: None,
+        before: before?,
+        record: record?,
+    })
+}

@@ -1,0 +1,79 @@
+//! Checks what the organization decides about findings: `rules`, `accepted-findings`.
+//!
+//! In: these sections. Out: their checked types. The rule it keeps: whoever lowers an error or accepts a finding says why,
+//! by whom and until when.
+
+use crate::diag::{Severity, Weight};
+use crate::policy::raw::{Key, Node, Value};
+use crate::policy::rules::{self, organization::DATE, reference, settings};
+use crate::policy::{AcceptedFinding, Reasoned, RuleSeverity};
+use crate::said;
+
+use super::desk::{Checked, Desk, good};
+use super::item::{Item, choice, suggest, word};
+use super::sections::Sections;
+
+const ACCEPTED: [&str; 5] = ["rule", "at", "reason", "by", "until"];
+const SEVERITY: [&str; 4] = ["severity", "reason", "by", "until"];
+const SEVERITIES: [(&str, Severity); 3] =
+    [("error", Severity::Error), ("warning", Severity::Warning), ("note", Severity::Note)];
+
+/// Checks the severities of rules.
+pub(super) fn severities(sections: &Sections, desk: &Desk) -> Vec<RuleSeverity> {
+    let Some(Value::Map(entries)) = sections.rules.as_ref().map(|node| &node.value) else {
+        return Vec::new();
+    };
+    good(entries, |(key, node)| severity(desk, key, node))
+}
+
+fn severity(desk: &Desk, key: &Key, node: &Node) -> Checked<RuleSeverity> {
+    let rule = adjustable(desk, &key.name, key.place())?;
+    let (severity, reasoned) = match &node.value {
+        Value::Map(_) => {
+            let item = Item::open(desk, node, &SEVERITY)?;
+            (item.choice("severity", &SEVERITIES)?, Some(reasoned(&item)?))
+        }
+        Value::Nothing | Value::Scalar(_) | Value::List(_) => (choice(desk, node, &SEVERITIES)?, None),
+    };
+    if rule.severity == Severity::Error && severity != Severity::Error && reasoned.is_none() {
+        let name = rule.name;
+        let found = said!(
+            "`{name}` is an error; lowering it needs `severity`, `reason`, `by` and `until`",
+            "`{name}`はエラーです。軽くするには`severity`、`reason`、`by`、`until`が必要です"
+        );
+        return Err(desk.refuse_at(&settings::no_reason::RULE, node.place(), found));
+    }
+    Ok(RuleSeverity { rule: rule.name.to_owned(), severity, reasoned })
+}
+
+/// Returns the rule of this name, if it is one whose findings the organization may weigh itself.
+fn adjustable(desk: &Desk, name: &str, place: crate::diag::Place) -> Checked<&'static crate::diag::Rule> {
+    let Some(rule) = rules::all().find(|rule| rule.name == name) else {
+        let found = said!("there is no rule `{name}`", "`{name}`という規則はありません");
+        let finding = crate::diag::Finding::at(&reference::DANGLING, place, found);
+        return Err(desk.refuse(suggest(finding, name, rules::all().map(|rule| rule.name))));
+    };
+    match rule.weight {
+        Weight::Adjustable => Ok(rule),
+        Weight::Fixed => {
+            let found =
+                said!("`{name}` cannot be lowered or accepted", "`{name}`は、軽くすることも受け入れることもできません");
+            Err(desk.refuse_at(&settings::fixed::RULE, place, found))
+        }
+    }
+}
+
+fn reasoned(item: &Item<'_>) -> Checked<Reasoned> {
+    let (reason, by, until) = (item.word("reason"), item.word("by"), item.parsed("until", &DATE));
+    Ok(Reasoned { reason: reason?.to_owned(), by: by?.to_owned(), until: until? })
+}
+
+/// Checks the findings that are accepted.
+pub(super) fn accepted(sections: &Sections, desk: &Desk) -> Vec<AcceptedFinding> {
+    good(&sections.accepted_findings, |node| {
+        let item = Item::open(desk, node, &ACCEPTED)?;
+        let rule = item.needed("rule").and_then(|node| adjustable(desk, word(desk, node)?, node.place()));
+        let (at, reasoned) = (item.word("at"), reasoned(&item));
+        Ok(AcceptedFinding { rule: rule?.name.to_owned(), at: at?.to_owned(), reasoned: reasoned? })
+    })
+}

@@ -1,0 +1,71 @@
+//! What the rules see: the checked set, the law of a day, and where everything stands.
+//!
+//! In: the policy as far as it could be read, the places of its items. Out: findings, weighed by what the organization
+//! decided. The rule it keeps: a rule names a place by its path (`joint-use.grant.items.0.ja`) and gets the exact bytes; a
+//! rule never sees YAML.
+
+mod map;
+mod weigh;
+
+use crate::calendar::Date;
+use crate::diag::{Finding, Place, Rule, Said};
+use crate::policy::check::desk::Desk;
+use crate::policy::law::Law;
+use crate::policy::{Language, Policy};
+
+pub(super) use map::{Map, TextAt};
+pub(super) use weigh::weigh;
+
+/// What a rule looks at.
+pub(super) struct Lint<'a> {
+    /// The set as far as it could be read: references are ids, the items they name may be missing.
+    pub(super) policy: &'a Policy,
+    /// The law packs of the set.
+    pub(super) law: &'a Law,
+    /// The day whose law holds.
+    pub(super) as_of: Date,
+    map: &'a Map<'a>,
+    desk: &'a Desk,
+}
+
+impl<'a> Lint<'a> {
+    /// Puts together what the rules see.
+    pub(super) fn new(policy: &'a Policy, map: &'a Map<'a>, desk: &'a Desk) -> Lint<'a> {
+        Lint { policy, law: &policy.law, as_of: desk.as_of(), map, desk }
+    }
+
+    /// Returns the languages of the organization.
+    pub(super) fn languages(&self) -> &'a [Language] {
+        self.desk.languages()
+    }
+
+    /// Returns the place of a path; of the nearest thing above it that exists, where it does not.
+    pub(super) fn place(&self, path: &str) -> Place {
+        self.map.place(path)
+    }
+
+    /// Returns every text for readers in each of its languages, in the order of the files.
+    pub(super) fn texts(&self) -> Vec<TextAt<'a>> {
+        self.map.texts(self.languages())
+    }
+
+    /// Returns the place of `word` inside a text; of the whole text where the file writes it otherwise.
+    pub(super) fn word(&self, text: &TextAt<'_>, word: &str) -> Place {
+        self.map.word(text, word)
+    }
+
+    /// Makes a finding at a path.
+    pub(super) fn finding(&self, rule: &Rule, path: &str, message: Said) -> Finding {
+        Finding::at(rule, self.place(path), message)
+    }
+
+    /// Reports a finding.
+    pub(super) fn send(&self, finding: Finding) {
+        self.desk.report(finding);
+    }
+
+    /// Reports a finding at a path.
+    pub(super) fn report(&self, rule: &Rule, path: &str, message: Said) {
+        self.send(self.finding(rule, path, message));
+    }
+}

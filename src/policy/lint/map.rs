@@ -1,0 +1,203 @@
+//! Where the items of a set stand, by name.
+//!
+//! In: the trees of the files. Out: places by path, items by place, the texts for readers. The rule it keeps: an item of a
+//! list is `section.id`, anything else is its section; that name is what `accepted-findings` calls `at`.
+
+use std::collections::BTreeMap;
+
+use crate::diag::{Place, Sources};
+use crate::policy::Language;
+use crate::policy::raw::{Node, Value};
+
+/// The items of a set and where they stand.
+pub(in crate::policy) struct Map<'a> {
+    sources: &'a Sources,
+    /// By name, the node of every part: a section may be spread over files.
+    nodes: BTreeMap<String, Vec<&'a Node>>,
+    /// By file and first byte, the name of what begins there.
+    marks: BTreeMap<(String, usize), String>,
+    /// Sections in the order of the files.
+    sections: Vec<(String, &'a Node)>,
+}
+
+/// A text for readers in one language.
+pub(in crate::policy) struct TextAt<'a> {
+    /// The item it belongs to, such as `joint-use.grant`.
+    pub(in crate::policy) at: String,
+    /// Its path, such as `joint-use.grant.items.0.ja`.
+    pub(in crate::policy) path: String,
+    /// The key it is the value of, such as `items`.
+    pub(in crate::policy) key: String,
+    /// Its language.
+    pub(in crate::policy) language: &'a str,
+    /// What it says.
+    pub(in crate::policy) text: &'a str,
+    node: &'a Node,
+}
+
+/// Lists inside sections whose items have names of their own.
+const NAMED_LISTS: [(&str, &str); 4] =
+    [("organization", "contacts"), ("consent", "items"), ("retention", "classes"), ("service", "recipients")];
+
+impl<'a> Map<'a> {
+    /// Reads the places of a set.
+    pub(in crate::policy) fn new(trees: &'a [Node], sources: &'a Sources) -> Map<'a> {
+        let mut map = Map { sources, nodes: BTreeMap::new(), marks: BTreeMap::new(), sections: Vec::new() };
+        for tree in trees {
+            let Value::Map(entries) = &tree.value else { continue };
+            for (key, node) in entries {
+                map.mark(key.place(), &key.name);
+                map.sections.push((key.name.clone(), node));
+                map.section(&key.name, node);
+            }
+        }
+        map
+    }
+
+    fn section(&mut self, name: &str, node: &'a Node) {
+        self.nodes.entry(name.to_owned()).or_default().push(node);
+        match &node.value {
+            Value::List(items) => self.items(name, items),
+            Value::Map(entries) => {
+                for (key, value) in entries {
+                    self.mark(key.place(), name);
+                    let is_named = NAMED_LISTS.contains(&(name, key.name.as_str()));
+                    if let (Value::List(items), true) = (&value.value, is_named) {
+                        self.items(name, items);
+                    }
+                }
+            }
+            Value::Nothing | Value::Scalar(_) => {}
+        }
+    }
+
+    fn items(&mut self, section: &str, items: &'a [Node]) {
+        for item in items {
+            let name = match name_of(item) {
+                Some(id) => format!("{section}.{id}"),
+                None => section.to_owned(),
+            };
+            self.mark(item.place(), &name);
+            self.nodes.entry(name).or_default().push(item);
+        }
+    }
+
+    fn mark(&mut self, place: Place, name: &str) {
+        self.marks.insert((place.file, place.start), name.to_owned());
+    }
+
+    /// Returns the name of the item that a place lies in.
+    pub(in crate::policy) fn item_at(&self, place: &Place) -> Option<&str> {
+        let upto = (place.file.clone(), place.start);
+        let ((file, _), name) = self.marks.range(..=upto).next_back()?;
+        (*file == place.file).then_some(name)
+    }
+
+    /// Returns whether there is an item or a section of this name.
+    pub(in crate::policy) fn has(&self, name: &str) -> bool {
+        self.nodes.contains_key(name)
+    }
+
+    /// Returns the place of a path, or of the nearest thing above it that exists.
+    pub(super) fn place(&self, path: &str) -> Place {
+        let segments: Vec<&str> = path.split('.').collect();
+        let item = segments.get(..2).map(|two| two.join(".")).filter(|name| self.nodes.contains_key(name));
+        let (name, rest) = match item {
+            Some(name) => (name, &segments[2..]),
+            None => (segments[0].to_owned(), &segments[1..]),
+        };
+        let parts = self.nodes.get(&name).map(Vec::as_slice).unwrap_or_default();
+        let deepest = parts.iter().map(|node| descend(node, rest)).max_by_key(|(_, depth)| *depth);
+        deepest.map_or_else(|| Place::file(""), |(node, _)| node.place())
+    }
+
+    /// Returns every text for readers, in each of its languages.
+    pub(super) fn texts(&self, languages: &'a [Language]) -> Vec<TextAt<'a>> {
+        let mut found = Vec::new();
+        for (section, node) in &self.sections {
+            collect(node, section, section, section, languages, &mut found);
+        }
+        found
+    }
+
+    /// Returns the place of a word inside a text.
+    pub(super) fn word(&self, text: &TextAt<'_>, word: &str) -> Place {
+        let whole = text.node.place();
+        let source = self.sources.get(&whole.file).and_then(|source| source.get(whole.start..whole.end));
+        let Some(at) = source.and_then(|source| source.find(word)) else {
+            return whole;
+        };
+        let before = &source.unwrap_or_default()[..at];
+        let lines = before.matches('\n').count();
+        let last = before.rsplit('\n').next().unwrap_or_default().chars().count();
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let column = if lines == 0 { whole.column.saturating_add(number(last)) } else { number(last) + 1 };
+        let start = whole.start + at;
+        Place { line: whole.line.saturating_add(number(lines)), column, start, end: start + word.len(), ..whole }
+    }
+}
+
+/// The id of an item; that of a procedure is its `request`.
+fn name_of(item: &Node) -> Option<&str> {
+    item.get("id").or_else(|| item.get("request")).and_then(Node::scalar)
+}
+
+/// Follows keys and indexes as far as they exist; returns how far that was.
+fn descend<'n>(node: &'n Node, path: &[&str]) -> (&'n Node, usize) {
+    let Some((first, rest)) = path.split_first() else {
+        return (node, 0);
+    };
+    let next = match &node.value {
+        Value::List(items) => first.parse::<usize>().ok().and_then(|index| items.get(index)),
+        Value::Map(_) => node.get(first),
+        Value::Nothing | Value::Scalar(_) => None,
+    };
+    next.map_or((node, 0), |next| {
+        let (found, depth) = descend(next, rest);
+        (found, depth + 1)
+    })
+}
+
+fn collect<'a>(
+    node: &'a Node,
+    at: &str,
+    path: &str,
+    key: &str,
+    languages: &'a [Language],
+    found: &mut Vec<TextAt<'a>>,
+) {
+    match &node.value {
+        Value::Map(entries) if is_text(entries, languages) => {
+            for (language, node) in entries {
+                let Some(text) = node.scalar() else { continue };
+                let path = format!("{path}.{}", language.name);
+                let (at, key, language) = (at.to_owned(), key.to_owned(), language.name.as_str());
+                found.push(TextAt { at, path, key, language, text, node });
+            }
+        }
+        Value::Map(entries) => {
+            for (inner, node) in entries {
+                collect(node, at, &format!("{path}.{}", inner.name), &inner.name, languages, found);
+            }
+        }
+        Value::List(items) => {
+            let section = path.split('.').next().unwrap_or_default();
+            let is_named = path == section || NAMED_LISTS.iter().any(|(of, list)| path == format!("{of}.{list}"));
+            for (index, item) in items.iter().enumerate() {
+                match name_of(item).filter(|_| is_named) {
+                    Some(id) => {
+                        let name = format!("{section}.{id}");
+                        collect(item, &name, &name, key, languages, found);
+                    }
+                    None => collect(item, at, &format!("{path}.{index}"), key, languages, found),
+                }
+            }
+        }
+        Value::Nothing | Value::Scalar(_) => {}
+    }
+}
+
+/// A map of nothing but languages to words.
+fn is_text(entries: &[(crate::policy::raw::Key, Node)], languages: &[Language]) -> bool {
+    !entries.is_empty() && entries.iter().all(|(key, node)| languages.contains(&key.name) && node.scalar().is_some())
+}

@@ -1,0 +1,90 @@
+//! Applies what an organization decided about findings: severities, and findings it accepts.
+//!
+//! In: findings, the policy's `rules` and `accepted-findings`, the day. Out: the same findings, weighed. The rule it keeps:
+//! nothing disappears: an accepted finding stays in the report with who accepted it and until when; a decision that has
+//! run out, or that nothing needs any more, is itself a finding.
+
+use crate::calendar::Date;
+use crate::diag::{Accepted, Finding, Weight};
+use crate::policy::rules::{self, settings};
+use crate::policy::{AcceptedFinding, Policy, Reasoned};
+use crate::said;
+
+use super::Map;
+
+/// Weighs the findings of a run.
+pub(in crate::policy) fn weigh(
+    mut findings: Vec<Finding>,
+    policy: &Policy,
+    map: &Map<'_>,
+    today: Date,
+) -> Vec<Finding> {
+    for finding in &mut findings {
+        finding.at = finding.places.first().and_then(|place| map.item_at(place)).map(str::to_owned);
+        if rules::all().any(|rule| rule.name == finding.rule && rule.weight == Weight::Adjustable) {
+            lower(finding, policy, today);
+            accept(finding, policy, today);
+        }
+    }
+    let stale = [expired(policy, map, today), unused(policy, map, &findings, today)].concat();
+    findings.extend(stale);
+    findings
+}
+
+fn lower(finding: &mut Finding, policy: &Policy, today: Date) {
+    let holds = |reasoned: &Option<Reasoned>| reasoned.as_ref().is_none_or(|reasoned| today <= reasoned.until);
+    let stated = policy.rules.iter().find(|stated| stated.rule == finding.rule && holds(&stated.reasoned));
+    if let Some(stated) = stated {
+        finding.severity = stated.severity;
+    }
+}
+
+fn accept(finding: &mut Finding, policy: &Policy, today: Date) {
+    let covers = |one: &&AcceptedFinding| {
+        one.rule == finding.rule && finding.at.as_ref() == Some(&one.at) && today <= one.reasoned.until
+    };
+    finding.accepted = policy.accepted_findings.iter().find(covers).map(|one| {
+        let Reasoned { reason, by, until } = &one.reasoned;
+        Accepted { reason: reason.clone(), by: by.clone(), until: until.to_string() }
+    });
+}
+
+/// Decisions whose last day has passed.
+fn expired(policy: &Policy, map: &Map<'_>, today: Date) -> Vec<Finding> {
+    let lowered = policy.rules.iter().filter_map(|stated| {
+        let until = stated.reasoned.as_ref()?.until;
+        let rule = &stated.rule;
+        (until < today).then(|| {
+            let found =
+                said!("the severity of `{rule}` held until {until}", "`{rule}`の重さの定めは{until}で終わりました");
+            Finding::at(&settings::severity_expired::RULE, map.place(&format!("rules.{rule}")), found)
+        })
+    });
+    let accepted = policy.accepted_findings.iter().enumerate().filter_map(|(n, one)| {
+        let (AcceptedFinding { rule, at, .. }, until) = (one, one.reasoned.until);
+        (until < today).then(|| {
+            let found = said!(
+                "`{rule}` at `{at}` was accepted until {until}",
+                "`{at}`の`{rule}`を受け入れる期限は{until}で終わりました"
+            );
+            Finding::at(&settings::expired::RULE, map.place(&format!("accepted-findings.{n}.until")), found)
+        })
+    });
+    lowered.chain(accepted).collect()
+}
+
+/// Accepted findings that no run makes any more.
+fn unused(policy: &Policy, map: &Map<'_>, findings: &[Finding], today: Date) -> Vec<Finding> {
+    let current = policy.accepted_findings.iter().enumerate().filter(|(_, one)| today <= one.reasoned.until);
+    let gone = current.filter(|(_, one)| {
+        !findings.iter().any(|finding| finding.rule == one.rule && finding.at.as_ref() == Some(&one.at))
+    });
+    gone.map(|(n, AcceptedFinding { rule, at, .. })| {
+        let found = match map.has(at) {
+            true => said!("`{rule}` is not found at `{at}` any more", "`{at}`に`{rule}`の指摘はもうありません"),
+            false => said!("there is nothing called `{at}`", "`{at}`という項目はありません"),
+        };
+        Finding::at(&settings::unused::RULE, map.place(&format!("accepted-findings.{n}.at")), found)
+    })
+    .collect()
+}

@@ -1,0 +1,7 @@
+//! How media are disposed of.
+//!
+//! In: nothing. Out: the pages of these rules. The rule it keeps: one file per rule; the checker refers to it by name.
+
+pub(in crate::policy) mod particle;
+
+pub(in crate::policy) use particle::RULE as PARTICLE;

@@ -1,0 +1,39 @@
+//! `joint-use.items-open-ended`: an item has an open end, such as `etc.` or `など`.
+//!
+//! In: the checked set. Out: findings. The rule it keeps: it looks at checked values only.
+
+use crate::diag::{Finding, Rule, Severity, Weight, Words};
+use crate::policy::lint::Lint;
+#[cfg(test)]
+use crate::policy::rules::Case;
+use crate::policy::rules::words::open_end;
+use crate::said;
+
+/// An item has an open end, such as `etc.` or `など`.
+pub(in crate::policy) const RULE: Rule = Rule {
+    name: "joint-use.items-open-ended",
+    severity: Severity::Warning,
+    weight: Weight::Adjustable,
+    what: Words { en: "An item has an open end, such as `etc.` or `など`.", ja: "" },
+    why: Words {
+        en: "People must be able to see which items are used; an open end says that there are others.",
+        ja: "",
+    },
+    example: "",
+    fix: Words { en: "List every item.", ja: "" },
+};
+
+/// Edits of the valid set that it finds.
+#[cfg(test)]
+pub(in crate::policy) const CASES: &[Case] = &[("{ ja: 氏名, en: Name }", "{ ja: 氏名など, en: Name }", "氏名など")];
+
+/// Reports items with an open end, at the word that opens it.
+pub(in crate::policy) fn check(lint: &Lint<'_>) {
+    for text in lint.texts().iter().filter(|text| text.path.starts_with("joint-use.") && text.key == "items") {
+        if let Some(word) = open_end(text.text) {
+            let found =
+                said!("the item has an open end: `{word}`", "項目が「{word}」で終わりのない書き方になっています");
+            lint.send(Finding::at(&RULE, lint.word(text, word), found));
+        }
+    }
+}

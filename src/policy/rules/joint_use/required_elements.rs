@@ -1,0 +1,42 @@
+//! `joint-use.required-elements`: a joint use names no items, no users or no purposes.
+//!
+//! In: the checked set. Out: findings. The rule it keeps: it looks at checked values only.
+
+use crate::diag::{Rule, Severity, Weight, Words};
+use crate::policy::lint::Lint;
+#[cfg(test)]
+use crate::policy::rules::Case;
+use crate::said;
+
+/// A joint use names no items, no users or no purposes.
+pub(in crate::policy) const RULE: Rule = Rule {
+    name: "joint-use.required-elements",
+    severity: Severity::Error,
+    weight: Weight::Adjustable,
+    what: Words { en: "A joint use names no items, no users or no purposes.", ja: "" },
+    why: Words {
+        en: "Joint use is lawful only if its items, its users, their purposes and the responsible party are announced beforehand.",
+        ja: "",
+    },
+    example: "",
+    fix: Words { en: "State each of them in the policy itself.", ja: "" },
+};
+
+/// Edits of the valid set that it finds.
+#[cfg(test)]
+pub(in crate::policy) const CASES: &[Case] = &[("items: [{ ja: 氏名, en: Name }]", "items: []", "[")];
+
+/// Reports joint uses that lack items, users or purposes.
+pub(in crate::policy) fn check(lint: &Lint<'_>) {
+    for joint in &lint.policy.joint_use {
+        let missing = [
+            (joint.items.is_empty(), "items", "共同して利用する項目"),
+            (joint.users.is_empty(), "users", "共同して利用する者"),
+            (joint.purposes.is_empty(), "purposes", "利用する者の利用目的"),
+        ];
+        for (_, key, ja) in missing.into_iter().filter(|(is_missing, _, _)| *is_missing) {
+            let found = said!("the joint use names no {key}", "{ja}がありません");
+            lint.report(&RULE, &format!("joint-use.{}.{key}", joint.id), found);
+        }
+    }
+}

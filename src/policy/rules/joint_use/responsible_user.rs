@@ -1,0 +1,43 @@
+//! `joint-use.responsible-user`: the responsible party is not one of the users.
+//!
+//! In: the checked set. Out: findings. The rule it keeps: it looks at checked values only.
+
+use crate::diag::{Rule, Severity, Weight, Words};
+use crate::policy::Responsible;
+use crate::policy::lint::Lint;
+#[cfg(test)]
+use crate::policy::rules::Case;
+use crate::said;
+
+/// The responsible party is not one of the users.
+pub(in crate::policy) const RULE: Rule = Rule {
+    name: "joint-use.responsible-user",
+    severity: Severity::Error,
+    weight: Weight::Adjustable,
+    what: Words { en: "The responsible party is not one of the users.", ja: "" },
+    why: Words { en: "Only somebody who uses the data jointly can answer for it.", ja: "" },
+    example: "",
+    fix: Words { en: "Add the party to `users`, or name one of the users as responsible.", ja: "" },
+};
+
+/// Edits of the valid set that it finds.
+#[cfg(test)]
+pub(in crate::policy) const CASES: &[Case] =
+    &[("users: [{ party: federation, scope: { ja: 交付課, en: Grants section } }, ", "users: [", "federation")];
+
+/// Reports responsible parties that are not among the users.
+pub(in crate::policy) fn check(lint: &Lint<'_>) {
+    for joint in lint.policy.joint_use.iter().filter(|joint| !joint.users.is_empty()) {
+        let (party, name) = match &joint.responsible {
+            Responsible::Organization => (None, "organization"),
+            Responsible::Party(id) => (Some(id), id.as_str()),
+        };
+        if !joint.users.iter().any(|user| user.party.as_ref() == party) {
+            let found = said!(
+                "`{name}` is responsible, but not one of the users",
+                "`{name}`が責任を有する者とされていますが、共同して利用する者に含まれていません"
+            );
+            lint.report(&RULE, &format!("joint-use.{}.responsible", joint.id), found);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! `organization.languages`: the list of languages is empty, or an entry is not a language code.
+//!
+//! In: nothing. Out: the rule's page. The rule it keeps: the reader of the section names it.
+
+use crate::diag::{Rule, Severity, Weight, Words};
+#[cfg(test)]
+use crate::policy::rules::Case;
+
+/// The list of languages is empty, or an entry is not a language code.
+pub(in crate::policy) const RULE: Rule = Rule {
+    name: "organization.languages",
+    severity: Severity::Error,
+    weight: Weight::Fixed,
+    what: Words { en: "The list of languages is empty, or an entry is not a language code.", ja: "" },
+    why: Words { en: "The first language is the authoritative one; every text is given in each of them.", ja: "" },
+    example: "",
+    fix: Words { en: "List two-letter codes once each, such as `[ja, en]`.", ja: "" },
+};
+
+/// Edits of the valid set that it finds.
+#[cfg(test)]
+pub(in crate::policy) const CASES: &[Case] = &[("languages: [ja, en]", "languages: [ja, en, en]", "en")];

@@ -1,0 +1,22 @@
+//! `pages.reserved`: a page has an id that hokan needs itself.
+//!
+//! In: nothing. Out: the rule's page. The rule it keeps: the reader of the section names it.
+
+use crate::diag::{Rule, Severity, Weight, Words};
+#[cfg(test)]
+use crate::policy::rules::Case;
+
+/// A page has an id that hokan needs itself.
+pub(in crate::policy) const RULE: Rule = Rule {
+    name: "pages.reserved",
+    severity: Severity::Error,
+    weight: Weight::Fixed,
+    what: Words { en: "A page has an id that hokan needs itself.", ja: "" },
+    why: Words { en: "`index` is the page that leads to all others; hokan writes it.", ja: "" },
+    example: "",
+    fix: Words { en: "Give the page another id.", ja: "" },
+};
+
+/// Edits of the valid set that it finds.
+#[cfg(test)]
+pub(in crate::policy) const CASES: &[Case] = &[("id: privacy-policy", "id: index", "index")];

@@ -1,0 +1,23 @@
+//! `reference.duplicate-id`: two items of one section have the same id.
+//!
+//! In: nothing. Out: the rule's page. The rule it keeps: the reader of the section names it.
+
+use crate::diag::{Rule, Severity, Weight, Words};
+#[cfg(test)]
+use crate::policy::rules::Case;
+
+/// Two items of one section have the same id.
+pub(in crate::policy) const RULE: Rule = Rule {
+    name: "reference.duplicate-id",
+    severity: Severity::Error,
+    weight: Weight::Fixed,
+    what: Words { en: "Two items of one section have the same id.", ja: "" },
+    why: Words { en: "A reference to the id would mean either of them.", ja: "" },
+    example: "",
+    fix: Words { en: "Rename one of the two places shown, together with the references to it.", ja: "" },
+};
+
+/// Edits of the valid set that it finds.
+#[cfg(test)]
+pub(in crate::policy) const CASES: &[Case] =
+    &[("id: boxes", "id: letters", "letters"), ("was: [old-letters]", "was: [boxes]", "boxes")];

@@ -1,0 +1,23 @@
+//! `retention.accept-medium`: a class of paper or devices accepts paths.
+//!
+//! In: nothing. Out: the rule's page. The rule it keeps: the reader of the section names it.
+
+use crate::diag::{Rule, Severity, Weight, Words};
+#[cfg(test)]
+use crate::policy::rules::Case;
+
+/// A class of paper or devices accepts paths.
+pub(in crate::policy) const RULE: Rule = Rule {
+    name: "retention.accept-medium",
+    severity: Severity::Error,
+    weight: Weight::Fixed,
+    what: Words { en: "A class of paper or devices accepts paths.", ja: "" },
+    why: Words { en: "hokan seals and destroys files; for other media it publishes the rule.", ja: "" },
+    example: "",
+    fix: Words { en: "Remove `accept`, or make the class electronic.", ja: "" },
+};
+
+/// Edits of the valid set that it finds.
+#[cfg(test)]
+pub(in crate::policy) const CASES: &[Case] =
+    &[("      medium: paper\n", "      medium: paper\n      accept: [\"boxes/*\"]\n", "[")];

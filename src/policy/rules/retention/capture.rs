@@ -1,0 +1,28 @@
+//! `retention.capture`: a pattern captures a date that does not come from the path, or a subject under another name.
+//!
+//! In: nothing. Out: the rule's page. The rule it keeps: the reader of the section names it.
+
+use crate::diag::{Rule, Severity, Weight, Words};
+#[cfg(test)]
+use crate::policy::rules::Case;
+
+/// A pattern captures a date that does not come from the path, or a subject under another name.
+pub(in crate::policy) const RULE: Rule = Rule {
+    name: "retention.capture",
+    severity: Severity::Error,
+    weight: Weight::Fixed,
+    what: Words {
+        en: "A pattern captures a date that does not come from the path, or a subject under another name.",
+        ja: "",
+    },
+    why: Words { en: "The same date would have two sources that may contradict each other.", ja: "" },
+    example: "",
+    fix: Words {
+        en: "Declare the date with `comes-from: path`, or take it out of the pattern; write `{subject}` for the subject.",
+        ja: "",
+    },
+};
+
+/// Edits of the valid set that it finds.
+#[cfg(test)]
+pub(in crate::policy) const CASES: &[Case] = &[("{subject}-*.csv", "{moved:date}/{subject}-*.csv", "\"receipts/")];

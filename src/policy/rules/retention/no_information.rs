@@ -1,0 +1,33 @@
+//! `retention.no-information`: a class names no type of information.
+//!
+//! In: the checked set. Out: findings. The rule it keeps: it looks at checked values only.
+
+use crate::diag::{Rule, Severity, Weight, Words};
+use crate::policy::lint::Lint;
+#[cfg(test)]
+use crate::policy::rules::Case;
+use crate::said;
+
+/// A class names no type of information.
+pub(in crate::policy) const RULE: Rule = Rule {
+    name: "retention.no-information",
+    severity: Severity::Warning,
+    weight: Weight::Adjustable,
+    what: Words { en: "A class names no type of information.", ja: "" },
+    why: Words { en: "The published schedule cannot say whose data the class holds.", ja: "" },
+    example: "",
+    fix: Words { en: "Name the types of information in it.", ja: "" },
+};
+
+/// Edits of the valid set that it finds.
+#[cfg(test)]
+pub(in crate::policy) const CASES: &[Case] =
+    &[("      information: [receipts]\n      medium: paper\n", "      medium: paper\n", "boxes")];
+
+/// Reports classes that hold nothing the policy speaks of.
+pub(in crate::policy) fn check(lint: &Lint<'_>) {
+    for class in lint.policy.classes.iter().filter(|class| class.information.is_empty()) {
+        let found = said!("the class names no type of information", "この記録に含まれる個人情報の種類がありません");
+        lint.report(&RULE, &format!("retention.{}.id", class.id), found);
+    }
+}

@@ -1,0 +1,23 @@
+//! `retention.period`: a period is not a calendar duration.
+//!
+//! In: nothing. Out: the rule's page. The rule it keeps: the reader of the section names it.
+
+use crate::diag::{Rule, Severity, Weight, Words};
+#[cfg(test)]
+use crate::policy::rules::Case;
+
+/// A period is not a calendar duration.
+pub(in crate::policy) const RULE: Rule = Rule {
+    name: "retention.period",
+    severity: Severity::Error,
+    weight: Weight::Fixed,
+    what: Words { en: "A period is not a calendar duration.", ja: "" },
+    why: Words { en: "The period decides when a record is destroyed; nothing about it may be guessed.", ja: "" },
+    example: "",
+    fix: Words { en: "Write an ISO 8601 duration such as `P5Y`, `P6M` or `P30D`.", ja: "" },
+};
+
+/// Edits of the valid set that it finds.
+#[cfg(test)]
+pub(in crate::policy) const CASES: &[Case] =
+    &[("for: P5Y", "for: 5 yeers", "5 yeers"), ("headers-kept: P30D", "headers-kept: 30 days", "30 days")];

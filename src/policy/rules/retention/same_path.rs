@@ -1,0 +1,26 @@
+//! `retention.same-path`: two classes accept the same paths.
+//!
+//! In: nothing. Out: the rule's page. The rule it keeps: the reader of the section names it.
+
+use crate::diag::{Rule, Severity, Weight, Words};
+#[cfg(test)]
+use crate::policy::rules::Case;
+
+/// Two classes accept the same paths.
+pub(in crate::policy) const RULE: Rule = Rule {
+    name: "retention.same-path",
+    severity: Severity::Error,
+    weight: Weight::Fixed,
+    what: Words { en: "Two classes accept the same paths.", ja: "" },
+    why: Words { en: "One path has one class and one rule; hokan would refuse every such file.", ja: "" },
+    example: "",
+    fix: Words { en: "Make the patterns differ in a fixed part, such as the first folder.", ja: "" },
+};
+
+/// Edits of the valid set that it finds.
+#[cfg(test)]
+pub(in crate::policy) const CASES: &[Case] = &[(
+    "\"letters/{treated:date}-{subject}.pdf\"",
+    "\"receipts/**/{treated:date}-{subject}.pdf\", \"receipts/{treated:month}/*\"",
+    "\"receipts/",
+)];

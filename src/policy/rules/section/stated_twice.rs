@@ -1,0 +1,25 @@
+//! `section.stated-twice`: a key of a section stands in two files.
+//!
+//! In: nothing. Out: the rule's page. The rule it keeps: the reader of the section names it.
+
+use crate::diag::{Rule, Severity, Weight, Words};
+#[cfg(test)]
+use crate::policy::rules::Case;
+
+/// A key of a section stands in two files.
+pub(in crate::policy) const RULE: Rule = Rule {
+    name: "section.stated-twice",
+    severity: Severity::Error,
+    weight: Weight::Fixed,
+    what: Words { en: "A key of a section stands in two files.", ja: "" },
+    why: Words {
+        en: "A section may be spread over files, but each of its keys has one value for the whole set.",
+        ja: "",
+    },
+    example: "",
+    fix: Words { en: "Keep the key in one of the two places shown.", ja: "" },
+};
+
+/// Edits of the valid set that it finds.
+#[cfg(test)]
+pub(in crate::policy) const CASES: &[Case] = &[];

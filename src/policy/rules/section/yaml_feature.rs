@@ -1,0 +1,25 @@
+//! `section.yaml-feature`: a policy file uses anchors, aliases, merge keys or tags.
+//!
+//! In: nothing. Out: the rule's page. The rule it keeps: the reader of the section names it.
+
+use crate::diag::{Rule, Severity, Weight, Words};
+#[cfg(test)]
+use crate::policy::rules::Case;
+
+/// A policy file uses anchors, aliases, merge keys or tags.
+pub(in crate::policy) const RULE: Rule = Rule {
+    name: "section.yaml-feature",
+    severity: Severity::Error,
+    weight: Weight::Fixed,
+    what: Words { en: "A policy file uses anchors, aliases, merge keys or tags.", ja: "" },
+    why: Words {
+        en: "A reader must see every value where it stands; YAML's shortcuts hide what a change really changes.",
+        ja: "",
+    },
+    example: "",
+    fix: Words { en: "Write the values out.", ja: "" },
+};
+
+/// Edits of the valid set that it finds.
+#[cfg(test)]
+pub(in crate::policy) const CASES: &[Case] = &[("  accredited-body: none", "  accredited-body: &none none", "")];

@@ -1,0 +1,25 @@
+//! `service.no-recipients`: the set names no recipients.
+//!
+//! In: nothing. Out: the rule's page. The rule it keeps: the reader of the section names it.
+
+use crate::diag::{Rule, Severity, Weight, Words};
+#[cfg(test)]
+use crate::policy::rules::Case;
+
+/// The set names no recipients.
+pub(in crate::policy) const RULE: Rule = Rule {
+    name: "service.no-recipients",
+    severity: Severity::Error,
+    weight: Weight::Fixed,
+    what: Words { en: "The set names no recipients.", ja: "" },
+    why: Words {
+        en: "Records are sealed to recipients; without one nothing can be sealed, and nothing may be.",
+        ja: "",
+    },
+    example: "",
+    fix: Words { en: "Add `service.recipients` with the public keys of those who may open records.", ja: "" },
+};
+
+/// Edits of the valid set that it finds.
+#[cfg(test)]
+pub(in crate::policy) const CASES: &[Case] = &[];

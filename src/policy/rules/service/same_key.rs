@@ -1,0 +1,29 @@
+//! `service.same-key`: two recipients or two approvers have the same key.
+//!
+//! In: nothing. Out: the rule's page. The rule it keeps: the reader of the section names it.
+
+use crate::diag::{Rule, Severity, Weight, Words};
+#[cfg(test)]
+use crate::policy::rules::Case;
+
+/// Two recipients or two approvers have the same key.
+pub(in crate::policy) const RULE: Rule = Rule {
+    name: "service.same-key",
+    severity: Severity::Error,
+    weight: Weight::Fixed,
+    what: Words { en: "Two recipients or two approvers have the same key.", ja: "" },
+    why: Words {
+        en: "Two names with one key are one person: a second copy of one key protects nothing, and one person could approve twice.",
+        ja: "",
+    },
+    example: "",
+    fix: Words { en: "Give each their own key.", ja: "" },
+};
+
+/// Edits of the valid set that it finds.
+#[cfg(test)]
+pub(in crate::policy) const CASES: &[Case] = &[(
+    "age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg",
+    "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
+    "age1ql3",
+)];

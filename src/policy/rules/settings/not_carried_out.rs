@@ -1,0 +1,116 @@
+//! `policy.not-carried-out`: the policy asks for something that this version does not do.
+//!
+//! In: the checked set. Out: findings. The rule it keeps: what a version does not do, it refuses to publish.
+
+use crate::diag::{Rule, Said, Severity, Weight, Words};
+use crate::policy::lint::Lint;
+#[cfg(test)]
+use crate::policy::rules::Case;
+use crate::policy::{Audience, Class, ComesFrom, Medium, NoticeWhen, Then, Typesetter};
+use crate::said;
+
+/// The policy asks for something that this version does not do.
+pub(in crate::policy) const RULE: Rule = Rule {
+    name: "policy.not-carried-out",
+    severity: Severity::Error,
+    weight: Weight::Fixed,
+    what: Words {
+        en: "The policy asks for something that this version does not do.",
+        ja: "この版ではできないことが方針に書かれています。",
+    },
+    why: Words {
+        en: "What is published must be what the system does.",
+        ja: "公表した内容は、実際に行われる内容と同じでなければなりません。",
+    },
+    example: "",
+    fix: Words {
+        en: "Write it in the way the message says, until a later version does it.",
+        ja: "指摘に示された書き方に直してください。",
+    },
+};
+
+/// Edits of the valid set that it finds.
+#[cfg(test)]
+pub(in crate::policy) const CASES: &[Case] = &[
+    ("review: two, then: destroy", "review: two, then: transfer", "transfer"),
+    ("  sweep: {", "  witness: ../witness\n  sweep: {", "../witness"),
+    ("unclassified: report", "unclassified: seal", "seal"),
+];
+
+/// Reports what the policy asks for and this version does not do.
+pub(in crate::policy) fn check(lint: &Lint<'_>) {
+    lint.policy
+        .classes
+        .iter()
+        .filter(|class| class.medium == Medium::Electronic)
+        .for_each(|class| of_class(lint, class));
+    for notice in &lint.policy.notices {
+        let is_printed = match (notice.audience, &notice.when) {
+            (Audience::Public | Audience::Internal, NoticeWhen::PolicyChanges(_) | NoticeWhen::SweepCompleted) => true,
+            (Audience::Member, _) | (_, NoticeWhen::Record(_) | NoticeWhen::Schedule(_)) => false,
+        };
+        if !is_printed {
+            let found = said!(
+                "this version prints notices on a change of policy or after a sweep, not letters from data",
+                "この版が作るお知らせは方針の変更時と廃棄の後のものだけで、データからの個別の通知は作りません"
+            );
+            lint.report(&RULE, &format!("notices.{}", notice.id), found);
+        }
+    }
+    of_service(lint);
+}
+
+fn of_class(lint: &Lint<'_>, class: &Class) {
+    let report = |key: &str, found: Said| lint.report(&RULE, &format!("retention.{}.{key}", class.id), found);
+    match class.disposal.then {
+        Then::Destroy => {}
+        Then::DeleteNumber => report(
+            "disposal.then",
+            said!(
+                "this version destroys records as a whole; it does not delete a number and keep the rest",
+                "この版は記録を丸ごと廃棄します（個人番号だけを消して残すことはできません）"
+            ),
+        ),
+        Then::Transfer => {
+            report("disposal.then", said!("this version hands no records over", "この版は記録の移管を行いません"))
+        }
+    }
+    if !class.read.is_empty() {
+        let found = said!("this version reads no fields of records", "この版は記録の中の項目を読み取りません");
+        report("read", found);
+    }
+    for leg in class.keep.legs() {
+        if lint.policy.date(&leg.after).is_some_and(|date| date.comes_from == ComesFrom::Field) {
+            let date = &leg.after;
+            let found = said!(
+                "`{date}` comes from a field, and this version reads no fields of records",
+                "`{date}`は記録の中の項目から得る日付ですが、この版は項目を読み取りません"
+            );
+            report("keep", found);
+        }
+    }
+}
+
+fn of_service(lint: &Lint<'_>) {
+    let service = &lint.policy.service;
+    let asked = [
+        (
+            service.second_copy.is_some(),
+            "second-copy",
+            said!("this version writes no second copy", "この版は写しを別に作りません"),
+        ),
+        (
+            service.witness.is_some(),
+            "witness",
+            said!("this version keeps no witness", "この版は外部の控えを作りません"),
+        ),
+        (
+            service.typesetter == Typesetter::TypstCli,
+            "typesetter",
+            said!("this version sets notices by the typesetter built in", "この版は組み込みの組版だけを使います"),
+        ),
+    ];
+    for (_, key, found) in asked.into_iter().filter(|(is_asked, _, _)| *is_asked) {
+        lint.report(&RULE, &format!("service.{key}"), found);
+    }
+}

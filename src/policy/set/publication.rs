@@ -1,0 +1,142 @@
+//! What is published: pages and notices.
+//!
+//! In: nothing. Out: the types of `pages` and `notices`. The rule they keep: a value exists only if the checker made it.
+
+use serde::Serialize;
+
+use super::{Id, Text};
+use crate::calendar::Schedule;
+
+/// A page of the public site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Page {
+    /// Its id, the file name without `.html`.
+    pub id: Id,
+    /// Its title.
+    pub title: Text,
+    /// The sections it shows, in order.
+    pub show: Vec<Section>,
+    /// Its place in the navigation; pages without one follow in their order.
+    pub navigation: Option<u32>,
+}
+
+/// A section of the policy that a page can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Section {
+    /// The basic policy.
+    Principles,
+    /// The table of information and purposes.
+    Purposes,
+    /// How information is used, step by step.
+    Processes,
+    /// Joint uses.
+    JointUse,
+    /// Entrustments, provisions and what the law excepts.
+    Disclosures,
+    /// Consent and how to object.
+    Consent,
+    /// The retention schedule.
+    Retention,
+    /// Security measures.
+    Security,
+    /// How to make requests.
+    Procedures,
+    /// Contacts.
+    Contacts,
+}
+
+/// A notice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Notice {
+    /// Its id, the file name without `.pdf`.
+    pub id: Id,
+    /// Its title.
+    pub title: Text,
+    /// Who reads it.
+    pub audience: Audience,
+    /// When it is printed.
+    pub when: NoticeWhen,
+    /// What is read from the record it is printed from.
+    pub read: Option<NoticeData>,
+    /// Whether Individual Numbers are masked.
+    pub masks_individual_numbers: bool,
+    /// The consent it needs.
+    pub needs: Option<Needs>,
+    /// Its Typst template below `templates/`, such as `notices/announcement.typ`.
+    pub template: String,
+    /// The retention class it is filed as.
+    pub file_as: Option<Id>,
+    /// The entrustment that prints it.
+    pub print_file: Option<Id>,
+}
+
+/// What a notice reads from a record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NoticeData {
+    /// The record's format.
+    pub format: DataFormat,
+    /// Whether members of a household share a notice.
+    pub by_household: bool,
+    /// The field that names the member.
+    pub member: String,
+    /// Fields that hold amounts of money.
+    pub amounts: Vec<String>,
+}
+
+/// The format of a record that is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DataFormat {
+    /// Rows with a header.
+    Csv,
+    /// A list of objects.
+    Json,
+    /// A list of maps.
+    Yaml,
+}
+
+/// The consent a notice needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Needs {
+    /// The item of `consent`.
+    pub consent: Id,
+    /// What happens with those who object.
+    pub otherwise: Otherwise,
+}
+
+/// What happens with somebody who objects to a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Otherwise {
+    /// They get a notice of their own.
+    SplitByMember,
+    /// They are left out.
+    LeaveOut,
+}
+
+/// Who reads a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Audience {
+    /// Everybody: it lies beside the pages in `public`.
+    Public,
+    /// One member, by letter.
+    Member,
+    /// The organization's own files.
+    Internal,
+}
+
+/// When a notice is printed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoticeWhen {
+    /// With the site, whenever a policy is published: it announces these sections.
+    PolicyChanges(Vec<Section>),
+    /// When a record of this class is taken in.
+    Record(Id),
+    /// By `hokan certificate`, for the file, after a sweep.
+    SweepCompleted,
+    /// At set times.
+    Schedule(Schedule),
+}
