@@ -456,7 +456,7 @@ mod tests {
         assert!(printed["responsible"]["name"].is_string() && printed["responsible"]["address"].is_string());
         let contact = policy.organization.contacts.iter().find(|contact| contact.id == joint.contact).unwrap();
         let contacts = job.data["contacts"].as_array().unwrap();
-        assert!(contacts.iter().any(|one| one["telephone"] == contact.telephone.as_deref()));
+        assert!(contacts.iter().any(|one| one["telephone"].as_str() == contact.telephone.as_deref()));
     }
 
     #[test]
