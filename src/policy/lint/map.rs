@@ -148,11 +148,12 @@ fn descend<'n>(node: &'n Node, path: &[&str]) -> (&'n Node, usize) {
         return (node, 0);
     };
     let next = match &node.value {
-        Value::List(items) => first.parse::<usize>().ok().and_then(|index| items.get(index)),
-        Value::Map(_) => node.get(first),
+        Value::List(items) => first.parse::<usize>().ok().and_then(|index| items.get(index)).map(|next| (next, rest)),
+        // A key may have points in it, as the name of a rule has.
+        Value::Map(_) => (1..=path.len()).find_map(|n| Some((node.get(&path[..n].join("."))?, &path[n..]))),
         Value::Nothing | Value::Scalar(_) => None,
     };
-    next.map_or((node, 0), |next| {
+    next.map_or((node, 0), |(next, rest)| {
         let (found, depth) = descend(next, rest);
         (found, depth + 1)
     })

@@ -33,6 +33,9 @@ pub(in crate::policy) const CASES: &[Case] = &[(
 /// Reports purposes that no type of information serves.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
     let policy = lint.policy;
+    if !lint.is_whole(&["information"]) {
+        return;
+    }
     for id in policy.purposes.iter().map(|purpose| &purpose.id) {
         if !policy.information.iter().any(|information| information.purposes.contains(id)) {
             let found =

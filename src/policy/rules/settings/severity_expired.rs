@@ -31,5 +31,5 @@ pub(in crate::policy) const RULE: Rule = Rule {
 pub(in crate::policy) const CASES: &[Case] = &[(
     "notices:\n",
     "rules: { joint-use.processor: { severity: note, reason: x, by: x, until: 2026-11-21 } }\nnotices:\n",
-    "joint-use.processor",
+    "{",
 )];
