@@ -42,7 +42,7 @@ pub(super) fn check(sources: &Sources, as_of: AsOf) -> (Report, Option<PolicySet
         Err(unreadable) => return (Report::new(unreadable), None),
     };
     let (desk, policy) = checked(&trees, as_of);
-    let map = lint::Map::new(&trees, sources);
+    let map = lint::Map::new(&trees, sources, desk.languages());
     let as_of = desk.as_of();
     let findings = match &policy {
         Ok(policy) => {

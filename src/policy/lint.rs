@@ -54,8 +54,8 @@ impl<'a> Lint<'a> {
     }
 
     /// Returns every text for readers in each of its languages, in the order of the files.
-    pub(super) fn texts(&self) -> Vec<TextAt<'a>> {
-        self.map.texts(self.languages())
+    pub(super) fn texts(&self) -> &'a [TextAt<'a>] {
+        self.map.texts()
     }
 
     /// Returns the place of `word` inside a text; of the whole text where the file writes it otherwise.
