@@ -138,6 +138,11 @@ pub fn all() -> impl Iterator<Item = &'static Rule> + Clone {
 mod tests {
     use super::*;
 
+    /// Hiragana or katakana: a sentence in Japanese has some.
+    fn is_kana(c: char) -> bool {
+        ('ぁ'..='ヿ').contains(&c)
+    }
+
     #[test]
     fn every_rule_has_its_own_name_and_a_whole_page() {
         let mut names: Vec<&str> = all().map(|rule| rule.name).collect();
@@ -147,7 +152,8 @@ mod tests {
         for rule in all() {
             assert!(rule.name.split('.').count() == 2, "{}", rule.name);
             for words in [rule.what, rule.why, rule.fix] {
-                assert!(words.en.len() > 10, "{}", rule.name);
+                assert!(words.en.len() > 10 && words.en.ends_with('.'), "{}", rule.name);
+                assert!(words.ja.ends_with('。') && words.ja.chars().any(is_kana), "{}", rule.name);
             }
         }
     }
