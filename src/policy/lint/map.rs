@@ -21,6 +21,7 @@ pub(in crate::policy) struct Map<'a> {
 }
 
 /// A text for readers in one language.
+#[derive(Clone)]
 pub(in crate::policy) struct TextAt<'a> {
     /// The item it belongs to, such as `joint-use.grant`.
     pub(in crate::policy) at: String,
