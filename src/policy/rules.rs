@@ -6,6 +6,7 @@
 
 pub(super) mod consent;
 pub(super) mod dates;
+pub(super) mod disclosures;
 pub(super) mod disposal_methods;
 pub(super) mod information;
 pub(super) mod joint_use;
@@ -17,8 +18,10 @@ pub(super) mod purposes;
 pub(super) mod reference;
 pub(super) mod retention;
 pub(super) mod section;
+pub(super) mod security;
 pub(super) mod service;
 pub(super) mod settings;
+pub(super) mod terms;
 pub(super) mod text;
 mod words;
 
@@ -71,24 +74,44 @@ const PAGES: &[Page] = &[
     shape!(text::missing_language),
     shape!(text::unlisted_language),
     shape!(text::empty),
+    lint!(text::position_reference),
+    lint!(text::duplicate_statement),
+    lint!(text::banned_word),
+    lint!(text::syntax),
+    lint!(terms::inconsistent),
+    lint!(terms::business_operator),
     shape!(organization::languages),
     shape!(organization::time_zone),
     shape!(organization::fiscal_year_starts),
     shape!(organization::date),
     shape!(organization::insurer_number),
     shape!(organization::corporate_number),
+    lint!(organization::complaints),
+    lint!(organization::name_consistent),
+    lint!(organization::dates),
     lint!(purposes::unused),
     shape!(purposes::for_without_after),
+    lint!(purposes::without_end),
+    lint!(purposes::contradiction),
+    lint!(purposes::coverage),
     lint!(information::no_purpose),
+    lint!(information::no_class),
     lint!(joint_use::required_elements),
     lint!(joint_use::responsible_address),
     lint!(joint_use::responsible_representative),
     lint!(joint_use::responsible_user),
     lint!(joint_use::processor),
     lint!(joint_use::items_open_ended),
+    lint!(joint_use::users_open_ended),
+    lint!(joint_use::party_unnamed),
+    lint!(joint_use::publication),
+    lint!(disclosures::re_entrustment),
     shape!(provisions::basis),
     shape!(consent::ground),
+    lint!(consent::not_opt_out),
+    lint!(consent::objection_burden),
     shape!(dates::about),
+    lint!(dates::unused),
     shape!(retention::period),
     shape!(retention::starting),
     shape!(retention::keep),
@@ -98,11 +121,15 @@ const PAGES: &[Page] = &[
     shape!(retention::same_path),
     shape!(retention::capture),
     shape!(retention::date_unknown),
+    lint!(retention::unmatched_path),
+    lint!(retention::individual_number),
+    lint!(retention::disposal_record),
     lint!(retention::no_information),
     shape!(retention::no_recipients),
     shape!(retention::one_recipient),
     shape!(retention::no_electronic_class),
     shape!(disposal_methods::particle),
+    lint!(security::reveals_detail),
     shape!(pages::reserved),
     shape!(notices::template),
     shape!(service::no_recipients),
