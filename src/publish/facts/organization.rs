@@ -87,6 +87,8 @@ pub struct ContactFacts {
     pub title: String,
     /// What it takes beside questions, in words.
     pub handles: Vec<String>,
+    /// Whether complaints are among that.
+    pub handles_complaints: bool,
     /// The department.
     pub department: Option<String>,
     /// Its address.
@@ -149,6 +151,7 @@ impl Wording<'_> {
             id: contact.id.clone(),
             title: self.text(&contact.title),
             handles,
+            handles_complaints: contact.handles.contains(&Handles::Complaints),
             department: self.optional(contact.department.as_ref()),
             address: self.optional(contact.address.as_ref()),
             telephone: contact.telephone.clone(),
