@@ -31,6 +31,8 @@ pub(in crate::policy) const SHIPPED: &[(&str, &str)] = &[("jp", include_str!("la
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Law {
     packs: Vec<Arc<Pack>>,
+    /// Whether every pack the organization names could be read.
+    is_whole: bool,
 }
 
 /// A case of a list, ready to be printed.
@@ -48,8 +50,13 @@ pub struct Case {
 
 impl Law {
     /// Puts packs together, in the order in which the organization names them.
-    pub(in crate::policy) fn of(packs: Vec<Arc<Pack>>) -> Law {
-        Law { packs }
+    pub(in crate::policy) fn of(packs: Vec<Arc<Pack>>, is_whole: bool) -> Law {
+        Law { packs, is_whole }
+    }
+
+    /// Returns whether every pack the organization names could be read: a topic it does not know does not exist.
+    pub(in crate::policy) fn is_whole(&self) -> bool {
+        self.is_whole
     }
 
     /// Returns the packs.
@@ -164,6 +171,59 @@ impl Law {
     pub fn topics_of(&self, section: &str) -> Vec<&str> {
         self.packs().filter_map(|pack| pack.places.get(section)).flatten().map(String::as_str).collect()
     }
+}
+
+impl SpecialCare {
+    /// Returns the first of its words in a text.
+    pub fn betrayed_by<'t>(&self, text: &'t str, language: &str) -> Option<&'t str> {
+        let words = self.words.get(language).into_iter().flatten();
+        words.filter_map(|word| word_in(text, word)).next()
+    }
+
+    /// Returns whether one of its words stands in a text for readers.
+    pub fn is_in(&self, text: &Text) -> bool {
+        text.0.iter().any(|(language, text)| self.betrayed_by(text, language).is_some())
+    }
+}
+
+impl Outdated {
+    /// Returns the words for it in a text, as they are written there.
+    pub fn words_in<'t>(&self, text: &'t str, language: &str) -> Vec<&'t str> {
+        let excepted = self.except.get(language).into_iter().flatten();
+        let mut rest = excepted.fold(text.to_owned(), |rest, longer| rest.replace(longer, &blank(longer)));
+        let mut found = Vec::new();
+        for word in self.words.get(language).into_iter().flatten() {
+            while let Some(range) = find(&rest, word) {
+                rest.replace_range(range.clone(), &blank(&rest[range.clone()]));
+                found.extend(text.get(range));
+            }
+        }
+        found
+    }
+}
+
+/// As many bytes that are no word.
+fn blank(word: &str) -> String {
+    "\u{1}".repeat(word.len())
+}
+
+fn word_in<'t>(text: &'t str, word: &str) -> Option<&'t str> {
+    find(text, word).and_then(|range| text.get(range))
+}
+
+/// Where a word stands: a Latin one in whatever case, on its own (a plural is the same word).
+fn find(text: &str, word: &str) -> Option<std::ops::Range<usize>> {
+    if !word.is_ascii() {
+        return text.find(word).map(|at| at..at + word.len());
+    }
+    let (lower, word) = (text.to_ascii_lowercase(), word.to_ascii_lowercase());
+    let is_letter = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+    let mut whole = lower.match_indices(word.as_str()).filter(|(at, _)| {
+        let after = &lower[at + word.len()..];
+        let after = after.strip_prefix('s').unwrap_or(after);
+        !is_letter(lower[..*at].chars().next_back()) && !is_letter(after.chars().next())
+    });
+    whole.next().map(|(at, _)| at..at + word.len())
 }
 
 impl Statute {

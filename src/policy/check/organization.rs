@@ -42,7 +42,7 @@ const CONTACT: [&str; 8] = ["id", "title", "department?", "address?", "telephone
 const HANDLES: [(&str, Handles); 2] = [("requests", Handles::Requests), ("complaints", Handles::Complaints)];
 const PARTY: [&str; 6] = ["id", "kind", "name", "address?", "representative?", "corporate-number?"];
 const PRINCIPLE: [&str; 4] = ["id", "duty?", "title", "text"];
-const KINDS: [(&str, PartyKind); 5] = [
+pub(super) const KINDS: [(&str, PartyKind); 5] = [
     ("body", PartyKind::Body),
     ("employer", PartyKind::Employer),
     ("processor", PartyKind::Processor),

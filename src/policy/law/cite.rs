@@ -64,8 +64,7 @@ impl FromStr for Cite {
         let (supplementary, rest) = text.strip_prefix('S').map_or((false, text), |rest| (true, rest));
         let (article, mut parts) = rest.split_at(rest.find('(').unwrap_or(rest.len()));
         let article: Option<Vec<u16>> = article.split('-').map(number).collect();
-        let mut cite =
-            Cite { supplementary, article: article.ok_or_else(refuse)?, paragraph: None, item: None };
+        let mut cite = Cite { supplementary, article: article.ok_or_else(refuse)?, paragraph: None, item: None };
         while let Some(inner) = parts.strip_prefix('(') {
             let (part, rest) = inner.split_once(')').ok_or_else(refuse)?;
             match (number(part), from_roman(part)) {
@@ -145,7 +144,21 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        for text in ["", "S", "a", "27(", "27()", "27(5", "27(iii)(5)", "27(5)(5)", "27(iiii)", "27(0)", "27 (5)", "27-", "27(5)x"] {
+        for text in [
+            "",
+            "S",
+            "a",
+            "27(",
+            "27()",
+            "27(5",
+            "27(iii)(5)",
+            "27(5)(5)",
+            "27(iiii)",
+            "27(0)",
+            "27 (5)",
+            "27-",
+            "27(5)x",
+        ] {
             assert!(text.parse::<Cite>().is_err(), "{text}");
         }
     }

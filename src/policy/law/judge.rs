@@ -4,10 +4,10 @@
 //! number means different things in different editions of a law, so the topic decides first and the date second; a number
 //! that may be right is left alone.
 
+use super::Law;
 use super::cite::Cite;
 use super::pack::{Edition, Entry, Topic};
 use super::prose::Citation;
-use super::Law;
 use crate::calendar::Date;
 
 /// A judged number.
@@ -117,7 +117,8 @@ fn decide<'l>(
         let best = candidates.iter().max_by_key(|(topic, entry, fit)| (*fit, context.rank(topic, entry)));
         best.map(|(topic, entry, _)| (*topic, *entry))
     };
-    let outdated = |(topic, entry): (&'l Topic, &'l Entry)| Verdict::Outdated { topic, entry, now: now(topic, entry, cite, on) };
+    let outdated =
+        |(topic, entry): (&'l Topic, &'l Entry)| Verdict::Outdated { topic, entry, now: now(topic, entry, cite, on) };
     let named: Vec<_> = held.iter().filter(|(topic, _, _)| context.names(topic)).collect();
     if !current.is_empty() {
         let meant: Vec<_> = named.into_iter().filter(|(_, _, fit)| *fit == Fit::Exact).collect();

@@ -188,7 +188,8 @@ mod tests {
 
     fn law(written: &str) -> LegalKeep {
         let of = |legs: &[Leg]| -> Vec<LegalLeg> {
-            let leg = |leg: &Leg| LegalLeg { period: leg.period, starting: leg.starting, counted_from: Text::default() };
+            let leg =
+                |leg: &Leg| LegalLeg { period: leg.period, starting: leg.starting, counted_from: Text::default() };
             legs.iter().map(leg).collect()
         };
         match own(written) {
@@ -220,7 +221,11 @@ mod tests {
             ("P7Y following 01-10", "P7Y following 01-10", None),
             ("P7Y next-day", "P7Y following 01-10", Some(("2024-01-01", "2031-01-02", "2032-01-11"))),
             ("P8Y fiscal-year-end", "P7Y following 01-10", None),
-            ("earlier-of: P3Y next-day | P1Y next-day", "P3Y next-day", Some(("2024-01-01", "2025-01-02", "2027-01-02"))),
+            (
+                "earlier-of: P3Y next-day | P1Y next-day",
+                "P3Y next-day",
+                Some(("2024-01-01", "2025-01-02", "2027-01-02")),
+            ),
             ("later-of: P3Y next-day | P1Y next-day", "P3Y next-day", None),
             (checkups, checkups, None),
             ("P5Y fiscal-year-end", checkups, None),

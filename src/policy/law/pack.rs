@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::cite::Cite;
 use super::minimum::Minimum;
 use crate::calendar::{Date, MonthDay};
-use crate::policy::{Id, Language, Text};
+use crate::policy::{Id, Language, PartyKind, Text};
 
 /// A law pack.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -275,8 +275,8 @@ pub struct SpecialCare {
 /// Who may get something with explicit consent only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ExplicitConsent {
-    /// Kinds of parties, as `parties` names them.
-    pub to: Vec<String>,
+    /// Kinds of parties.
+    pub to: Vec<PartyKind>,
     /// The topic that says so.
     pub topic: Id,
 }

@@ -16,11 +16,12 @@ pub(in crate::policy) struct Map<'a> {
     nodes: BTreeMap<String, Vec<&'a Node>>,
     /// By file and first byte, the name of what begins there.
     marks: BTreeMap<(String, usize), String>,
-    /// Sections in the order of the files.
-    sections: Vec<(String, &'a Node)>,
+    /// Every text for readers in each of its languages, in the order of the files.
+    texts: Vec<TextAt<'a>>,
 }
 
 /// A text for readers in one language.
+#[derive(Clone)]
 pub(in crate::policy) struct TextAt<'a> {
     /// The item it belongs to, such as `joint-use.grant`.
     pub(in crate::policy) at: String,
@@ -40,14 +41,15 @@ const NAMED_LISTS: [(&str, &str); 4] =
     [("organization", "contacts"), ("consent", "items"), ("retention", "classes"), ("service", "recipients")];
 
 impl<'a> Map<'a> {
-    /// Reads the places of a set.
-    pub(in crate::policy) fn new(trees: &'a [Node], sources: &'a Sources) -> Map<'a> {
-        let mut map = Map { sources, nodes: BTreeMap::new(), marks: BTreeMap::new(), sections: Vec::new() };
+    /// Reads the places and the texts of a set in these languages.
+    pub(in crate::policy) fn new(trees: &'a [Node], sources: &'a Sources, languages: &[Language]) -> Map<'a> {
+        let mut map = Map { sources, nodes: BTreeMap::new(), marks: BTreeMap::new(), texts: Vec::new() };
         for tree in trees {
             let Value::Map(entries) = &tree.value else { continue };
             for (key, node) in entries {
                 map.mark(key.place(), &key.name);
-                map.sections.push((key.name.clone(), node));
+                let name = key.name.as_str();
+                collect(node, name, name, name, languages, &mut map.texts);
                 map.section(&key.name, node);
             }
         }
@@ -112,12 +114,8 @@ impl<'a> Map<'a> {
     }
 
     /// Returns every text for readers, in each of its languages.
-    pub(super) fn texts(&self, languages: &'a [Language]) -> Vec<TextAt<'a>> {
-        let mut found = Vec::new();
-        for (section, node) in &self.sections {
-            collect(node, section, section, section, languages, &mut found);
-        }
-        found
+    pub(super) fn texts(&self) -> &[TextAt<'a>] {
+        &self.texts
     }
 
     /// Returns the place of a word inside a text.
@@ -148,24 +146,18 @@ fn descend<'n>(node: &'n Node, path: &[&str]) -> (&'n Node, usize) {
         return (node, 0);
     };
     let next = match &node.value {
-        Value::List(items) => first.parse::<usize>().ok().and_then(|index| items.get(index)),
-        Value::Map(_) => node.get(first),
+        Value::List(items) => first.parse::<usize>().ok().and_then(|index| items.get(index)).map(|next| (next, rest)),
+        // A key may have points in it, as the name of a rule has.
+        Value::Map(_) => (1..=path.len()).find_map(|n| Some((node.get(&path[..n].join("."))?, &path[n..]))),
         Value::Nothing | Value::Scalar(_) => None,
     };
-    next.map_or((node, 0), |next| {
+    next.map_or((node, 0), |(next, rest)| {
         let (found, depth) = descend(next, rest);
         (found, depth + 1)
     })
 }
 
-fn collect<'a>(
-    node: &'a Node,
-    at: &str,
-    path: &str,
-    key: &str,
-    languages: &'a [Language],
-    found: &mut Vec<TextAt<'a>>,
-) {
+fn collect<'a>(node: &'a Node, at: &str, path: &str, key: &str, languages: &[Language], found: &mut Vec<TextAt<'a>>) {
     match &node.value {
         Value::Map(entries) if is_text(entries, languages) => {
             for (language, node) in entries {

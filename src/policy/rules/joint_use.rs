@@ -2,6 +2,7 @@
 //!
 //! In: nothing. Out: the pages of these rules. The rule it keeps: one file per rule; the checker refers to it by name.
 
+pub(in crate::policy) mod individual_number;
 pub(in crate::policy) mod items_open_ended;
 pub(in crate::policy) mod processor;
 pub(in crate::policy) mod required_elements;

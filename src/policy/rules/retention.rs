@@ -4,6 +4,7 @@
 
 pub(in crate::policy) mod accept_medium;
 pub(in crate::policy) mod accept_missing;
+pub(in crate::policy) mod below_minimum;
 pub(in crate::policy) mod capture;
 pub(in crate::policy) mod date_unknown;
 pub(in crate::policy) mod keep;

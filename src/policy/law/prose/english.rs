@@ -14,7 +14,8 @@ const ARTICLE: [&str; 6] = ["articles", "article", "arts.", "art.", "arts", "art
 const AND: [&str; 4] = ["and", "or", "to", ","];
 
 /// Words that stand for the law spoken of.
-const THE_ACT: [&str; 6] = ["of the act", "of that act", "of this act", "of the same act", "of the said act", "of the law"];
+const THE_ACT: [&str; 6] =
+    ["of the act", "of that act", "of this act", "of the same act", "of the said act", "of the law"];
 
 /// Words that say that a number is an old one; in lower case.
 const FORMER: [&str; 4] = ["former", "old", "previous", "then"];
@@ -25,7 +26,9 @@ pub(super) fn find(text: &str, names: &Names<'_>, _language: &str) -> Vec<Citati
     let mut at = 0;
     while let Some(start) = text[at..].find(|letter: char| letter.is_ascii_digit()).map(|next| at + next) {
         let (end, cite, form) = match read(text, start) {
-            Some(read) if !text[..start].ends_with(|letter: char| letter.is_alphanumeric() && letter.is_ascii()) => read,
+            Some(read) if !text[..start].ends_with(|letter: char| letter.is_alphanumeric() && letter.is_ascii()) => {
+                read
+            }
             Some((end, ..)) => {
                 at = end;
                 continue;
@@ -123,7 +126,8 @@ fn read(text: &str, start: usize) -> Option<(usize, Cite, Form)> {
         let (after, number) = digits(text, end)?;
         cite.article.push(number);
         end = after;
-        let is_branch = text[end..].strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        let is_branch =
+            text[end..].strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
         if !is_branch {
             break;
         }

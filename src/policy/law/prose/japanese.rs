@@ -9,8 +9,25 @@ use crate::policy::law::pack::Statute;
 
 /// Documents that are numbered by articles and are not laws of a pack.
 const OTHERS: [&str; 19] = [
-    "規約", "規程", "規則", "規定", "条例", "約款", "要綱", "要領", "細則", "契約", "契約書", "憲章", "協定", "協約", "覚書", "定款",
-    "施行令", "政令", "省令",
+    "規約",
+    "規程",
+    "規則",
+    "規定",
+    "条例",
+    "約款",
+    "要綱",
+    "要領",
+    "細則",
+    "契約",
+    "契約書",
+    "憲章",
+    "協定",
+    "協約",
+    "覚書",
+    "定款",
+    "施行令",
+    "政令",
+    "省令",
 ];
 
 /// Words that say that a number is an old one.

@@ -14,10 +14,18 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "joint-use.responsible-address",
     severity: Severity::Error,
     weight: Weight::Adjustable,
-    what: Words { en: "The responsible party has no address.", ja: "" },
-    why: Words { en: "The announcement of a joint use names the responsible party with its address.", ja: "" },
-    example: "",
-    fix: Words { en: "Add `address` to the party.", ja: "" },
+    what: Words {
+        en: "The responsible party has no address.", ja: "管理について責任を有する者の住所がありません。"
+    },
+    why: Words {
+        en: "The announcement of a joint use names the responsible party with its address.",
+        ja: "共同利用の公表事項には、管理について責任を有する者の住所が含まれます。",
+    },
+    example: "responsible: federation   # the party has a name only",
+    fix: Words {
+        en: "Add `address` to the party under `parties`.",
+        ja: "`parties`の該当する者に`address`を書き加えてください。",
+    },
 };
 
 /// Edits of the valid set that it finds.

@@ -14,13 +14,19 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "joint-use.responsible-representative",
     severity: Severity::Error,
     weight: Weight::Adjustable,
-    what: Words { en: "The responsible party has no representative.", ja: "" },
+    what: Words {
+        en: "The responsible party has no representative.",
+        ja: "管理について責任を有する者の代表者がありません。",
+    },
     why: Words {
         en: "The announcement of a joint use names the representative of a responsible legal person.",
-        ja: "",
+        ja: "管理について責任を有する者が法人であるときは、代表者の氏名も公表します。",
     },
-    example: "",
-    fix: Words { en: "Add `representative` with title and name to the party.", ja: "" },
+    example: "responsible: federation   # the party has no representative",
+    fix: Words {
+        en: "Add `representative` with title and name to the party under `parties`.",
+        ja: "`parties`の該当する者に、役職と氏名を記した`representative`を書き加えてください。",
+    },
 };
 
 /// Edits of the valid set that it finds.
