@@ -210,11 +210,9 @@ impl Wording<'_> {
 
     pub(super) fn provision(&self, provision: &Provision) -> Result<ProvisionFacts, FactsError> {
         let basis = match &provision.basis {
-            Basis::Consent(item) => BasisFacts {
-                text: self.word("basis_consent")?,
-                consent: Some(self.consent_named(item)),
-                law: None,
-            },
+            Basis::Consent(item) => {
+                BasisFacts { text: self.word("basis_consent")?, consent: Some(self.consent_named(item)), law: None }
+            }
             Basis::Law(topic) => {
                 BasisFacts { text: self.word("basis_law")?, consent: None, law: Some(self.law(topic)) }
             }

@@ -114,9 +114,7 @@ impl<'a> Wording<'a> {
         let organization = &self.policy.organization;
         match self.policy.party(id) {
             None => PartyFacts { name: self.text(&organization.name), address: Some(self.text(&organization.address)) },
-            Some(party) => {
-                PartyFacts { name: self.text(&party.name), address: self.optional(party.address.as_ref()) }
-            }
+            Some(party) => PartyFacts { name: self.text(&party.name), address: self.optional(party.address.as_ref()) },
         }
     }
 

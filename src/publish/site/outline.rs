@@ -86,12 +86,7 @@ fn section_view(
     Ok(SectionView { kind: section, anchor, heading, parts: all_numbered(parts, &before, level, messages)? })
 }
 
-fn all_numbered(
-    parts: Vec<Part>,
-    before: &str,
-    level: u8,
-    messages: &Messages,
-) -> Result<Vec<Heading>, MessagesError> {
+fn all_numbered(parts: Vec<Part>, before: &str, level: u8, messages: &Messages) -> Result<Vec<Heading>, MessagesError> {
     let places = parts.into_iter().enumerate();
     places.map(|(place, part)| numbered(part, format!("{before}{}", place + 1), level, messages)).collect()
 }
@@ -127,7 +122,9 @@ fn parts(section: Section, facts: &Facts, messages: &Messages) -> Result<Vec<Par
         Section::Processes => processes(facts),
         Section::JointUse => facts.joint_uses.iter().map(joint_use).collect(),
         Section::Disclosures => disclosures(facts, messages)?,
-        Section::Consent => facts.consent.as_ref().map_or(Ok(Vec::new()), |consent| consent_parts(consent, messages))?,
+        Section::Consent => {
+            facts.consent.as_ref().map_or(Ok(Vec::new()), |consent| consent_parts(consent, messages))?
+        }
         Section::Retention => retention(facts, messages)?,
         Section::Security => security(facts),
         Section::Procedures => procedures(facts, messages)?,
@@ -200,9 +197,7 @@ fn cases(list: &CasesFacts, name: &str, word: &str, messages: &Messages) -> Resu
 
 fn processes(facts: &Facts) -> Vec<Part> {
     let parts = facts.processes.iter();
-    parts
-        .map(|one| item("processes", &one.id, &one.title, joined(one.steps.iter().map(|step| &step.text))))
-        .collect()
+    parts.map(|one| item("processes", &one.id, &one.title, joined(one.steps.iter().map(|step| &step.text)))).collect()
 }
 
 fn joint_use(joint: &JointUseFacts) -> Part {
