@@ -6,6 +6,7 @@
 
 mod cite;
 mod judge;
+mod listed;
 mod minimum;
 mod pack;
 mod prose;
