@@ -103,9 +103,10 @@ fn side_json(side: &Side) -> Value {
 }
 
 fn side(side: &Side) -> Said {
-    let commit = side.version.commit.as_deref().map(|commit| &commit[..commit.len().min(12)]).unwrap_or_default();
+    let whole = side.version.commit.as_deref().unwrap_or_default();
+    let commit = &whole[..whole.len().min(12)];
     match &side.which {
-        Which::Revision(name) if commit.starts_with(name.as_str()) => said!("commit {commit}", "コミット{commit}"),
+        Which::Revision(name) if whole.starts_with(name.as_str()) => said!("commit {commit}", "コミット{commit}"),
         Which::Revision(name) => said!("{name} (commit {commit})", "{name}（コミット{commit}）"),
         Which::WorkTree => said!("the work tree", "作業中のファイル"),
         Which::InForce => said!("the policy in force", "施行中の方針"),
