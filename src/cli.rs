@@ -9,6 +9,7 @@ mod check;
 mod checkpoint;
 mod clock;
 mod demo;
+mod diff;
 mod event;
 mod explain;
 mod failure;
@@ -72,6 +73,7 @@ fn dispatch(arguments: &Arguments, out: &mut Out) -> Done {
         Command::Explain(wish) => explain::run(wish, out),
         Command::Check(wish) => check::run(&Instance::at(dir, Host::machine())?, wish, out),
         Command::Schema => schema::run(out),
+        Command::Diff(wish) => diff::run(&Instance::at(dir, Host::machine())?, wish, out),
         Command::Render => render::run(&opened(dir)?, out),
         Command::Policy { what: PolicyCommand::NewClass(wish) } => {
             policy::new_class(&Instance::at(dir, Host::machine())?, wish, out)

@@ -124,9 +124,13 @@ impl Serialize for Said {
     }
 }
 
-impl From<Words> for Said {
-    fn from(words: Words) -> Said {
-        Said { en: words.en.to_owned(), ja: words.ja.to_owned() }
+impl Said {
+    /// Words how to mend something as help is worded: lower case, no full stop.
+    fn advice(fix: Words) -> Said {
+        let mut letters = fix.en.chars();
+        let first = letters.next().map(|c| c.to_ascii_lowercase());
+        let en: String = first.into_iter().chain(letters).collect();
+        Said { en: en.trim_end_matches('.').to_owned(), ja: fix.ja.trim_end_matches('。').to_owned() }
     }
 }
 
@@ -215,7 +219,7 @@ impl Finding {
 
     /// Makes a finding of `rule` about the whole set.
     pub fn whole(rule: &Rule, message: Said) -> Finding {
-        let (rule, severity, help) = (rule.name, rule.severity, Some(Said::from(rule.fix)));
+        let (rule, severity, help) = (rule.name, rule.severity, Some(Said::advice(rule.fix)));
         Finding { rule, severity, message, places: Vec::new(), help, replacement: None, at: None, accepted: None }
     }
 

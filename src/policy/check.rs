@@ -12,6 +12,7 @@ pub(in crate::policy) mod desk;
 mod disclosure;
 mod item;
 mod known;
+mod law;
 mod organization;
 mod publication;
 mod purposes;
@@ -32,17 +33,14 @@ use desk::{Checked, Desk};
 use known::Known;
 use sections::Sections;
 
-/// Where law packs lie.
-const LAWS: &str = "policies/laws/";
-
 /// Reads and checks the set; see [`super::check()`].
 pub(super) fn check(sources: &Sources, as_of: AsOf) -> (Report, Option<PolicySet>) {
     let trees = match trees(sources) {
         Ok(trees) => trees,
         Err(unreadable) => return (Report::new(unreadable), None),
     };
-    let (desk, policy) = checked(&trees, as_of);
-    let map = lint::Map::new(&trees, sources);
+    let (desk, policy) = checked(sources, &trees, as_of);
+    let map = lint::Map::new(&trees, sources, desk.languages());
     let as_of = desk.as_of();
     let findings = match &policy {
         Ok(policy) => {
@@ -55,13 +53,19 @@ pub(super) fn check(sources: &Sources, as_of: AsOf) -> (Report, Option<PolicySet
     set(findings, policy)
 }
 
+/// Returns the shipped packs of these names.
+#[cfg(test)]
+pub(super) fn shipped_law(names: &[&str]) -> Law {
+    law::shipped_law(names)
+}
+
 /// Reads the set; see [`super::read()`].
 pub(super) fn read(sources: &Sources) -> (Report, Option<PolicySet>) {
     let trees = match trees(sources) {
         Ok(trees) => trees,
         Err(unreadable) => return (Report::new(unreadable), None),
     };
-    let (desk, policy) = checked(&trees, AsOf::Now(Instant::EPOCH));
+    let (desk, policy) = checked(sources, &trees, AsOf::Now(Instant::EPOCH));
     let shape = |finding: &Finding| rules::all().any(|rule| rule.name == finding.rule && rule.weight == Weight::Fixed);
     set(desk.into_findings().into_iter().filter(shape).collect(), policy)
 }
@@ -72,11 +76,12 @@ fn set(findings: Vec<Finding>, policy: Checked<Policy>) -> (Report, Option<Polic
     (report, set)
 }
 
-fn checked(trees: &[Node], as_of: AsOf) -> (Desk, Checked<Policy>) {
+fn checked(sources: &Sources, trees: &[Node], as_of: AsOf) -> (Desk, Checked<Policy>) {
     let mut desk = Desk::new(organization::day(trees, as_of));
     let sections = Sections::join(trees, &desk);
     desk.speak(organization::languages(&sections));
-    let policy = policy(&sections, &desk);
+    let law = law::law(sources, &sections, &desk);
+    let policy = policy(&sections, law, &desk);
     (desk, policy)
 }
 
@@ -96,7 +101,7 @@ pub(super) struct Outline {
 
 /// Reads what a set declares; files that are no YAML declare nothing.
 pub(super) fn outline(sources: &Sources) -> Outline {
-    let policies = sources.iter().filter(|(file, _)| !file.starts_with(LAWS));
+    let policies = sources.iter().filter(|(file, _)| !file.starts_with(law::FOLDER));
     let trees: Vec<Node> = policies.filter_map(|(file, text)| raw::read(file, text).ok()).collect();
     let desk = Desk::new(organization::day(&trees, AsOf::Now(Instant::EPOCH)));
     let sections = Sections::join(&trees, &desk);
@@ -115,7 +120,7 @@ pub(super) fn outline(sources: &Sources) -> Outline {
 /// references to it would be findings about nothing.
 fn trees(sources: &Sources) -> Result<Vec<Node>, Vec<Finding>> {
     let (mut trees, mut unreadable) = (Vec::new(), Vec::new());
-    for (file, text) in sources.iter().filter(|(file, _)| !file.starts_with(LAWS)) {
+    for (file, text) in sources.iter().filter(|(file, _)| !file.starts_with(law::FOLDER)) {
         match raw::read(file, text) {
             Ok(tree) => trees.push(tree),
             Err(finding) => unreadable.push(*finding),
@@ -125,7 +130,7 @@ fn trees(sources: &Sources) -> Result<Vec<Node>, Vec<Finding>> {
 }
 
 /// Checks every section and puts together what could be read; only a set without an organization has nothing to look at.
-fn policy(sections: &Sections, desk: &Desk) -> Checked<Policy> {
+fn policy(sections: &Sections, law: Law, desk: &Desk) -> Checked<Policy> {
     let known = Known::collect(sections, desk);
     let organization = organization::organization(sections, &known, desk);
     let classes = retention::classes(sections, &known, desk);
@@ -159,7 +164,7 @@ fn policy(sections: &Sections, desk: &Desk) -> Checked<Policy> {
         service: service.unwrap_or_else(|_| service::stand_in()),
         rules: settings::severities(sections, desk),
         accepted_findings: settings::accepted(sections, desk),
-        law: Law::default(),
+        law,
         organization: organization?,
     };
     Ok(policy)

@@ -7,6 +7,9 @@
 mod map;
 mod weigh;
 
+use std::collections::BTreeSet;
+use std::ops::Range;
+
 use crate::calendar::Date;
 use crate::diag::{Finding, Place, Rule, Said};
 use crate::policy::check::desk::Desk;
@@ -26,12 +29,24 @@ pub(super) struct Lint<'a> {
     pub(super) as_of: Date,
     map: &'a Map<'a>,
     desk: &'a Desk,
+    /// The sections in which something could not be used.
+    broken: BTreeSet<String>,
 }
 
 impl<'a> Lint<'a> {
     /// Puts together what the rules see.
     pub(super) fn new(policy: &'a Policy, map: &'a Map<'a>, desk: &'a Desk) -> Lint<'a> {
-        Lint { policy, law: &policy.law, as_of: desk.as_of(), map, desk }
+        Lint { policy, law: &policy.law, as_of: desk.as_of(), map, desk, broken: desk.refused_in(map) }
+    }
+
+    /// Returns whether everything in these sections could be read: only then is something missing that is not there.
+    pub(super) fn is_whole(&self, sections: &[&str]) -> bool {
+        !sections.iter().any(|section| self.broken.contains(*section))
+    }
+
+    /// Returns whether everything in every section could be read.
+    pub(super) fn is_unbroken(&self) -> bool {
+        self.broken.is_empty()
     }
 
     /// Returns the languages of the organization.
@@ -45,13 +60,23 @@ impl<'a> Lint<'a> {
     }
 
     /// Returns every text for readers in each of its languages, in the order of the files.
-    pub(super) fn texts(&self) -> Vec<TextAt<'a>> {
-        self.map.texts(self.languages())
+    pub(super) fn texts(&self) -> &'a [TextAt<'a>] {
+        self.map.texts()
     }
 
     /// Returns the place of `word` inside a text; of the whole text where the file writes it otherwise.
     pub(super) fn word(&self, text: &TextAt<'_>, word: &str) -> Place {
         self.map.word(text, word)
+    }
+
+    /// Returns the place of a part of a text, by its bytes; nothing where the file writes it otherwise.
+    pub(super) fn span(&self, text: &TextAt<'_>, range: Range<usize>) -> Option<Place> {
+        self.map.span(text, range)
+    }
+
+    /// Returns whether the set itself writes a path, in any of its files.
+    pub(super) fn states(&self, path: &str) -> bool {
+        self.map.states(path)
     }
 
     /// Makes a finding at a path.

@@ -4,21 +4,27 @@
 //! has a `check` that looks at the whole set. The rule it keeps: one file per rule; a name never changes its meaning and is
 //! never reused; the text beside the name is the only explanation.
 
+pub(super) mod citation;
 pub(super) mod consent;
 pub(super) mod dates;
+pub(super) mod disclosures;
 pub(super) mod disposal_methods;
 pub(super) mod information;
 pub(super) mod joint_use;
+pub(super) mod law;
 pub(super) mod notices;
 pub(super) mod organization;
 pub(super) mod pages;
+pub(super) mod procedures;
 pub(super) mod provisions;
 pub(super) mod purposes;
 pub(super) mod reference;
 pub(super) mod retention;
 pub(super) mod section;
+pub(super) mod security;
 pub(super) mod service;
 pub(super) mod settings;
+pub(super) mod terms;
 pub(super) mod text;
 mod words;
 
@@ -71,24 +77,48 @@ const PAGES: &[Page] = &[
     shape!(text::missing_language),
     shape!(text::unlisted_language),
     shape!(text::empty),
+    lint!(text::position_reference),
+    lint!(text::duplicate_statement),
+    lint!(text::banned_word),
+    lint!(text::syntax),
+    lint!(terms::inconsistent),
+    lint!(terms::business_operator),
     shape!(organization::languages),
     shape!(organization::time_zone),
     shape!(organization::fiscal_year_starts),
     shape!(organization::date),
     shape!(organization::insurer_number),
     shape!(organization::corporate_number),
+    lint!(organization::complaints),
+    lint!(organization::name_consistent),
+    lint!(organization::dates),
     lint!(purposes::unused),
     shape!(purposes::for_without_after),
+    lint!(purposes::without_end),
+    lint!(purposes::contradiction),
+    lint!(purposes::coverage),
     lint!(information::no_purpose),
+    lint!(information::special_care),
+    lint!(information::no_class),
     lint!(joint_use::required_elements),
     lint!(joint_use::responsible_address),
     lint!(joint_use::responsible_representative),
     lint!(joint_use::responsible_user),
     lint!(joint_use::processor),
     lint!(joint_use::items_open_ended),
+    lint!(joint_use::individual_number),
+    lint!(disclosures::exceptions_complete),
     shape!(provisions::basis),
     shape!(consent::ground),
+    lint!(consent::stress_check),
+    lint!(joint_use::users_open_ended),
+    lint!(joint_use::party_unnamed),
+    lint!(joint_use::publication),
+    lint!(disclosures::re_entrustment),
+    lint!(consent::not_opt_out),
+    lint!(consent::objection_burden),
     shape!(dates::about),
+    lint!(dates::unused),
     shape!(retention::period),
     shape!(retention::starting),
     shape!(retention::keep),
@@ -98,11 +128,20 @@ const PAGES: &[Page] = &[
     shape!(retention::same_path),
     shape!(retention::capture),
     shape!(retention::date_unknown),
+    lint!(retention::unmatched_path),
+    lint!(retention::individual_number),
+    lint!(retention::disposal_record),
     lint!(retention::no_information),
+    lint!(retention::below_minimum),
     shape!(retention::no_recipients),
     shape!(retention::one_recipient),
     shape!(retention::no_electronic_class),
     shape!(disposal_methods::particle),
+    lint!(security::categories),
+    lint!(procedures::kinds),
+    lint!(procedures::fee),
+    lint!(procedures::method_choice),
+    lint!(security::reveals_detail),
     shape!(pages::reserved),
     shape!(notices::template),
     shape!(service::no_recipients),
@@ -122,6 +161,13 @@ const PAGES: &[Page] = &[
     shape!(settings::expired),
     shape!(settings::unused),
     lint!(settings::not_carried_out),
+    lint!(citation::outdated),
+    lint!(citation::mixed_generations),
+    lint!(terms::outdated),
+    shape!(law::pack),
+    shape!(law::unknown_pack),
+    lint!(law::unknown_topic),
+    lint!(law::pending),
 ];
 
 /// Returns every rule with what looks at the set.
@@ -138,6 +184,11 @@ pub fn all() -> impl Iterator<Item = &'static Rule> + Clone {
 mod tests {
     use super::*;
 
+    /// Hiragana or katakana: a sentence in Japanese has some.
+    fn is_kana(c: char) -> bool {
+        ('ぁ'..='ヿ').contains(&c)
+    }
+
     #[test]
     fn every_rule_has_its_own_name_and_a_whole_page() {
         let mut names: Vec<&str> = all().map(|rule| rule.name).collect();
@@ -147,7 +198,8 @@ mod tests {
         for rule in all() {
             assert!(rule.name.split('.').count() == 2, "{}", rule.name);
             for words in [rule.what, rule.why, rule.fix] {
-                assert!(words.en.len() > 10, "{}", rule.name);
+                assert!(words.en.len() > 10 && words.en.ends_with('.'), "{}", rule.name);
+                assert!(words.ja.ends_with('。') && words.ja.chars().any(is_kana), "{}", rule.name);
             }
         }
     }

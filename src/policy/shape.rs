@@ -127,6 +127,17 @@ pub(super) const TOPICS: Takes = Takes::List(&Takes::Form(&TOPIC));
 /// Every case the law knows, or some of them.
 pub(super) const CASES: Takes = Takes::Either(&[Takes::Choice(&["all"]), TOPICS]);
 
+/// Returns the names of a shape's keys; there must be as many as are asked for.
+pub(super) const fn names<const N: usize>(shape: &Shape) -> [&'static str; N] {
+    let mut names = [""; N];
+    let mut n = 0;
+    while n < N {
+        names[n] = shape.keys[n].name;
+        n += 1;
+    }
+    names
+}
+
 /// Returns the words of a table of choices, so that a shape and its reader know the same ones.
 pub(super) const fn words<T, const N: usize>(choices: &[(&'static str, T); N]) -> [&'static str; N] {
     let mut words = [""; N];

@@ -2,20 +2,35 @@
 //!
 //! In: the checked policy, the edition, the words of one language. Out: [`Facts`], the one view-model of pages,
 //! `policy.json` and notices, references resolved to texts. The rule it keeps: what is printed is computed from the
-//! values that are enforced; a page and a due date cannot disagree (I9).
+//! values that are enforced; a page and a due date cannot disagree (I9). What instructs staff is not among the facts.
 
+mod conduct;
+mod consent;
+mod disclosure;
 mod keep;
+mod organization;
+mod purposes;
+mod retention;
+#[cfg(test)]
+mod tests;
 mod wording;
 
 use serde::Serialize;
 
 use crate::Digest;
 use crate::calendar::{Date, NoEra, Period, japanese_date};
-use crate::policy::{ConsentKind, Id, Language, Medium, PolicySet};
+use crate::policy::law::Case;
+use crate::policy::{ConsentKind, Id, Language, Medium, PolicySet, SecurityKind};
 use crate::publish::Edition;
 use crate::publish::messages::{Messages, MessagesError};
 
+pub use conduct::*;
+pub use consent::*;
+pub use disclosure::*;
 pub use keep::{ExampleFacts, KeepFacts, PeriodFacts, duration_words, keep_facts};
+pub use organization::*;
+pub use purposes::*;
+pub use retention::*;
 
 use wording::Wording;
 
@@ -30,20 +45,40 @@ pub struct Facts {
     pub edition: EditionFacts,
     /// Who speaks.
     pub organization: OrganizationFacts,
+    /// The words that are used, one for each thing.
+    pub terms: Vec<TermFacts>,
     /// The basic policy, in order.
     pub principles: Vec<PrincipleFacts>,
     /// Purposes of use by category, categories in the order in which they first stand in the policy.
     pub purposes: Vec<CategoryFacts>,
     /// Types of personal information and the purposes of each.
     pub information: Vec<InformationFacts>,
+    /// How information is used, step by step.
+    pub processes: Vec<ProcessFacts>,
     /// Joint uses.
     pub joint_uses: Vec<JointUseFacts>,
+    /// Work done on the organization's behalf.
+    pub entrustments: Vec<EntrustmentFacts>,
+    /// Provisions to third parties.
+    pub provisions: Vec<ProvisionFacts>,
+    /// When data is provided without consent.
+    pub exceptions: CasesFacts,
+    /// When a purpose need not be notified or published.
+    pub notice_exceptions: CasesFacts,
+    /// Who is not a third party.
+    pub not_third_parties: CasesFacts,
+    /// Receivers abroad; none where the policy is silent about them.
+    pub abroad: Option<Vec<AbroadFacts>>,
     /// Consent, where the policy speaks of it.
     pub consent: Option<ConsentFacts>,
     /// The retention schedule.
     pub retention: Vec<ClassFacts>,
     /// How each medium is disposed of.
     pub disposal_methods: Vec<DisposalMethodFacts>,
+    /// Security measures, by category.
+    pub security: Vec<SecurityFacts>,
+    /// How requests are made and answered.
+    pub procedures: Vec<ProcedureFacts>,
     /// Where people turn to.
     pub contacts: Vec<ContactFacts>,
 }
@@ -72,230 +107,33 @@ pub struct EditionFacts {
     pub date: DateFacts,
 }
 
-/// The organization.
+/// Something a text refers to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct OrganizationFacts {
-    /// Its id.
-    pub id: Id,
-    /// Its full name.
-    pub name: String,
-    /// The way texts refer to it.
-    pub short_name: String,
-    /// Its address.
-    pub address: String,
-    /// Who represents it.
-    pub representative: OfficerFacts,
-    /// Who answers for personal data.
-    pub privacy_officer: OfficerFacts,
-    /// Its insurer number.
-    pub insurer_number: Option<String>,
-    /// The name of the accredited body it belongs to.
-    pub accredited_body: Option<String>,
-    /// When the policy was enacted.
-    pub enacted: DateFacts,
-}
-
-/// A person in an office.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct OfficerFacts {
-    /// The office.
-    pub title: String,
-    /// The person.
-    pub name: String,
-    /// Both, as the language puts them.
-    pub text: String,
-}
-
-/// One article of the basic policy.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct PrincipleFacts {
-    /// Its id.
-    pub id: Id,
-    /// Its heading.
-    pub title: String,
-    /// What it says.
-    pub text: String,
-}
-
-/// Purposes that are printed under one heading.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct CategoryFacts {
-    /// The heading.
-    pub title: String,
-    /// The purposes.
-    pub purposes: Vec<PurposeFacts>,
-}
-
-/// One purpose of use.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct PurposeFacts {
+pub struct Named {
     /// Its id.
     pub id: Id,
     /// What it is.
     pub title: String,
 }
 
-/// One type of personal information.
+/// What the law says about a topic on the day of publication.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct InformationFacts {
-    /// Its id.
-    pub id: Id,
+pub struct LawFacts {
+    /// The topic.
+    pub topic: Id,
     /// What it is.
     pub title: String,
-    /// Whether it needs special care.
-    pub special_care: bool,
-    /// Whether it contains Individual Numbers.
-    pub individual_number: bool,
-    /// From whom it is acquired.
-    pub acquired_from: Vec<String>,
-    /// The purposes it is used for.
-    pub purposes: Vec<PurposeFacts>,
+    /// The name of the law and the number, where the law has one on that day.
+    pub citation: Option<String>,
 }
 
-/// One joint use, its elements in the order of the law.
-///
-/// # Source
-/// Act on the Protection of Personal Information of Japan, art. 27(5)(iii).
+/// Cases that the law makes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct JointUseFacts {
-    /// Its id.
-    pub id: Id,
-    /// What it is.
-    pub title: String,
-    /// The fact of joint use, as a sentence.
-    pub fact: String,
-    /// Titles of the types of information concerned.
-    pub information: Vec<String>,
-    /// The items used.
-    pub items: Vec<String>,
-    /// Who uses them.
-    pub users: Vec<JointUserFacts>,
-    /// What each user uses them for.
-    pub purposes: Vec<JointPurposeFacts>,
-    /// Who answers for them.
-    pub responsible: ResponsibleFacts,
-    /// Where people turn to.
-    pub contact: Option<ContactFacts>,
-    /// Since when.
-    pub since: DateFacts,
-}
-
-/// One user of a joint use.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct JointUserFacts {
-    /// Its name.
-    pub name: String,
-    /// Which part of it.
-    pub scope: String,
-}
-
-/// What one user of a joint use does.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct JointPurposeFacts {
-    /// The user's name.
-    pub name: String,
-    /// The purpose.
-    pub text: String,
-}
-
-/// Who answers for jointly used data.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ResponsibleFacts {
-    /// Its name.
-    pub name: String,
-    /// Its address.
-    pub address: String,
-    /// Who represents it; none for a natural person.
-    pub representative: Option<OfficerFacts>,
-}
-
-/// Consent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ConsentFacts {
-    /// What consent means here.
-    pub explanation: String,
-    /// How to object, in words.
-    pub objection: String,
-    /// Where to object.
-    pub contact: Option<ContactFacts>,
-    /// The items.
-    pub items: Vec<ConsentItemFacts>,
-}
-
-/// One item people consent to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ConsentItemFacts {
-    /// Its id.
-    pub id: Id,
-    /// What it is.
-    pub title: String,
-    /// Whether silence counts.
-    pub kind: ConsentKind,
-    /// The same in words.
-    pub kind_text: String,
-    /// Why silence may count, in words.
-    pub ground: Option<String>,
-    /// Titles of the types of information provided.
-    pub information: Vec<String>,
-    /// To whom.
-    pub given_to: String,
-}
-
-/// One row of the retention schedule.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ClassFacts {
-    /// Its id.
-    pub id: Id,
-    /// What it is.
-    pub title: String,
-    /// Titles of the types of information in it.
-    pub information: Vec<String>,
-    /// What its records are.
-    pub medium: Medium,
-    /// The same in words.
-    pub medium_text: String,
-    /// How long its records are kept: the enforced rule, in words.
-    pub keep: KeepFacts,
-    /// Where the period comes from.
-    pub authority: String,
-    /// How many approvers a disposal needs.
-    pub approvers: usize,
-    /// The same in words.
-    pub review: String,
-    /// How soon after the period a record is disposed of.
-    pub within: Period,
-    /// The same in words.
-    pub within_text: String,
-}
-
-/// How a medium is disposed of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct DisposalMethodFacts {
-    /// The medium.
-    pub medium: Medium,
-    /// The same in words.
-    pub medium_text: String,
-    /// How.
-    pub text: String,
-}
-
-/// Where people turn to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ContactFacts {
-    /// Its id.
-    pub id: Id,
-    /// What it is for.
-    pub title: String,
-    /// The department.
-    pub department: Option<String>,
-    /// Its address.
-    pub address: Option<String>,
-    /// Its telephone number.
-    pub telephone: Option<String>,
-    /// Its e-mail address.
-    pub email: Option<String>,
-    /// When it is open.
-    pub hours: Option<String>,
+pub struct CasesFacts {
+    /// Where the law makes them.
+    pub citation: Option<String>,
+    /// The cases the policy names.
+    pub cases: Vec<Case>,
 }
 
 /// Facts that cannot be worded.
@@ -310,7 +148,7 @@ pub enum FactsError {
 }
 
 impl Facts {
-    /// Returns what the policy says, in the language of `messages`.
+    /// Returns what the policy says, in the language of `messages`, under the law of the day of publication.
     ///
     /// # Errors
     /// When the language lacks a message.

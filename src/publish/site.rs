@@ -1,9 +1,10 @@
 //! The public site: plain HTML pages in every language, made of facts and templates.
 //!
 //! In: the checked policy, its edition, the templates. Out: files by path below `public/`: `LANG/PAGE.html`,
-//! `index.html`, `assets/*`, `policy.json`. The rule it keeps: the same input gives the same bytes (I8); policy texts
+//! `LANG/contents.html` (every heading of the site, and the search), `index.html`, `assets/*`, `policy.json`. The rule it keeps: the same input gives the same bytes (I8); policy texts
 //! are data, escaped wherever they are printed; nothing is fetched from anywhere.
 
+mod outline;
 mod view;
 
 use std::collections::BTreeMap;
@@ -18,13 +19,16 @@ use crate::publish::facts::{Facts, FactsError};
 use crate::publish::messages::{Messages, MessagesError};
 use crate::publish::templates::Templates;
 
-use view::{Index, View};
+use view::{CONTENTS, Index, View};
 
 /// The most bytes one page may have; a template that loops without end stops here.
 const LARGEST_PAGE: usize = 4 * 1024 * 1024;
 
 /// The template of every page.
 const PAGE: &str = "pages/page.html";
+
+/// The template of the page of contents and search.
+const CONTENTS_PAGE: &str = "pages/contents.html";
 
 /// The template of the page that leads to all others.
 const INDEX: &str = "pages/index.html";
@@ -65,6 +69,9 @@ pub enum SiteError {
         /// What the template engine says.
         message: String,
     },
+    /// A page of the policy would take the place of one that every site has.
+    #[error("no page can have the id `{CONTENTS}`: the contents of the site stand there")]
+    Taken,
     /// A page does not end.
     #[error("`{page}` grows beyond {LARGEST_PAGE} bytes: its template repeats something too often")]
     TooLarge {
@@ -98,6 +105,9 @@ pub fn render(
     edition: &Edition,
     templates: &Templates,
 ) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
+    if policy.pages.iter().any(|page| page.id == CONTENTS) {
+        return Err(SiteError::Taken);
+    }
     let engine = engine(templates)?;
     let languages = edited(policy, edition, templates)?;
     let mut site = BTreeMap::new();
@@ -108,6 +118,9 @@ pub fn render(
             let bytes = print(&engine, PAGE, &path, &view)?;
             site.insert(path, bytes);
         }
+        let path = format!("{}/{CONTENTS}.html", edited.language);
+        let bytes = print(&engine, CONTENTS_PAGE, &path, &View::contents(policy, &languages, edited)?)?;
+        site.insert(path, bytes);
     }
     if let Some(authoritative) = languages.first() {
         let index = Index::of(policy, &languages, authoritative)?;

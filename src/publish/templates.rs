@@ -15,6 +15,7 @@ macro_rules! shipped {
 
 /// Every shipped template by its path below `templates/`.
 pub const SHIPPED: &[(&str, &[u8])] = shipped![
+    "assets/search.js",
     "assets/site.css",
     "assets/text-size.js",
     "messages/en.json",
@@ -25,14 +26,19 @@ pub const SHIPPED: &[(&str, &[u8])] = shipped![
     "notices/lib.typ",
     "pages/base.html",
     "pages/components.html",
+    "pages/contents.html",
     "pages/index.html",
     "pages/page.html",
     "pages/sections/consent.html",
     "pages/sections/contacts.html",
+    "pages/sections/disclosures.html",
     "pages/sections/joint-use.html",
     "pages/sections/principles.html",
+    "pages/sections/procedures.html",
+    "pages/sections/processes.html",
     "pages/sections/purposes.html",
     "pages/sections/retention.html",
+    "pages/sections/security.html",
 ];
 
 /// A set of templates by their paths below `templates/`.

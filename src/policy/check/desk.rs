@@ -4,10 +4,12 @@
 //! only a reported error makes a `Refused`, so nothing can be left out of a checked set in silence.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use crate::calendar::Date;
 use crate::diag::{Finding, Place, Rule, Said, Severity};
 use crate::policy::Language;
+use crate::policy::lint::Map;
 
 /// The receipt for an error that was reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +60,14 @@ impl Desk {
     /// Reports an error of `rule` at `place` whose value cannot be used.
     pub(super) fn refuse_at(&self, rule: &Rule, place: Place, message: Said) -> Refused {
         self.refuse(Finding::at(rule, place, message))
+    }
+
+    /// Returns the sections in which an error was reported.
+    pub(in crate::policy) fn refused_in(&self, map: &Map<'_>) -> BTreeSet<String> {
+        let findings = self.findings.borrow();
+        let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let items = errors.filter_map(|finding| map.item_at(finding.places.first()?));
+        items.map(|item| item.split('.').next().unwrap_or(item).to_owned()).collect()
     }
 
     /// Returns everything reported.

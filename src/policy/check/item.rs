@@ -29,11 +29,26 @@ pub(super) struct Item<'d> {
 impl<'d> Item<'d> {
     /// Opens a map of this shape; unknown, doubled and missing keys are reported.
     pub(super) fn open(desk: &'d Desk, node: &'d Node, shape: &'static Shape) -> Checked<Item<'d>> {
+        let languages = if shape.languages.is_some() { desk.languages() } else { &[] };
+        let keys = shape.keys.iter().map(|key| (key.name, key.is_needed));
+        Item::opened(desk, node, keys.chain(languages.iter().map(|language| (language.as_str(), false))))
+    }
+
+    /// Opens a map of a law pack that takes `keys`; `?` after a key: it may be missing.
+    pub(super) fn with_keys(desk: &'d Desk, node: &'d Node, keys: &[&str]) -> Checked<Item<'d>> {
+        Item::opened(desk, node, keys.iter().map(|key| (key.trim_end_matches('?'), !key.ends_with('?'))))
+    }
+
+    /// Opens a map that takes these keys, of which some are needed.
+    fn opened<'k>(
+        desk: &'d Desk,
+        node: &'d Node,
+        keys: impl Iterator<Item = (&'k str, bool)> + Clone,
+    ) -> Checked<Item<'d>> {
         let Value::Map(entries) = &node.value else {
             return Err(wrong_type(desk, node, &a_map()));
         };
-        let languages = if shape.languages.is_some() { desk.languages() } else { &[] };
-        let known = || shape.keys.iter().map(|key| key.name).chain(languages.iter().map(String::as_str));
+        let known = || keys.clone().map(|(key, _)| key);
         for (key, _) in entries {
             if !known().any(|known| known == key.name) {
                 let name = &key.name;
@@ -42,9 +57,8 @@ impl<'d> Item<'d> {
             }
         }
         distinct(desk, entries);
-        let needed = shape.keys.iter().filter(|key| key.is_needed && node.get(key.name).is_none());
-        let refused = needed.map(|key| {
-            let key = key.name;
+        let needed = keys.clone().filter(|(key, is_needed)| *is_needed && node.get(key).is_none());
+        let refused = needed.map(|(key, _)| {
             let found = said!("the key `{key}` is missing here", "キー`{key}`がありません");
             desk.refuse_at(&section::MISSING_KEY, node.place(), found)
         });

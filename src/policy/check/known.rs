@@ -24,7 +24,12 @@ pub(super) struct Ids {
 
 impl Ids {
     /// Collects the ids of a section's items; one that comes twice is reported with both places.
-    fn collect<'n>(desk: &Desk, section: &'static str, what: Words, items: impl IntoIterator<Item = &'n Node>) -> Ids {
+    pub(super) fn collect<'n>(
+        desk: &Desk,
+        section: &'static str,
+        what: Words,
+        items: impl IntoIterator<Item = &'n Node>,
+    ) -> Ids {
         let mut ids = Ids { section, what, places: BTreeMap::new() };
         for (id, place) in items.into_iter().filter_map(declared) {
             match ids.places.get(id) {

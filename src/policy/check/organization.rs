@@ -81,7 +81,7 @@ pub(super) const PRINCIPLE: Shape = map(&[
     needed("title", Takes::Text, "Its heading."),
     needed("text", Takes::Text, "What is promised."),
 ]);
-const KINDS: [(&str, PartyKind); 5] = [
+pub(super) const KINDS: [(&str, PartyKind); 5] = [
     ("body", PartyKind::Body),
     ("employer", PartyKind::Employer),
     ("processor", PartyKind::Processor),

@@ -6,7 +6,7 @@
 use crate::diag::Finding;
 use crate::policy::raw::{Key, Node, Value};
 use crate::policy::rules::section;
-use crate::policy::shape::{CASES, Shape, Takes, map, maybe};
+use crate::policy::shape::{CASES, Shape, Takes, map, maybe, names};
 use crate::said;
 
 use super::desk::Desk;
@@ -45,6 +45,9 @@ pub(in crate::policy) const POLICY: Shape = map(&[
     maybe("rules", Takes::Names(&Takes::Rule, &settings::WEIGHT), "What findings weigh, by rule."),
     maybe("accepted-findings", Takes::List(&Takes::Map(&settings::ACCEPTED)), "Findings the organization lives with."),
 ]);
+
+/// The names of the sections.
+pub(in crate::policy) const SECTIONS: [&str; POLICY.keys.len()] = names(&POLICY);
 
 /// The sections of a set, joined.
 #[derive(Default)]
@@ -128,7 +131,7 @@ impl Sections {
                 desk.report(suggest(
                     Finding::at(&section::UNKNOWN_KEY, key.place(), found),
                     unknown,
-                    POLICY.keys.iter().map(|key| key.name),
+                    SECTIONS.into_iter(),
                 ));
             }
         }

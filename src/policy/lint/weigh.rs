@@ -20,15 +20,20 @@ pub(in crate::policy) fn weigh(
     today: Date,
 ) -> Vec<Finding> {
     for finding in &mut findings {
-        finding.at = finding.places.first().and_then(|place| map.item_at(place)).map(str::to_owned);
+        finding.at = at(finding, map);
         if rules::all().any(|rule| rule.name == finding.rule && rule.weight == Weight::Adjustable) {
             lower(finding, policy, today);
             accept(finding, policy, today);
         }
     }
     let stale = [expired(policy, map, today), unused(policy, map, &findings, today)].concat();
-    findings.extend(stale);
+    findings.extend(stale.into_iter().map(|finding| Finding { at: at(&finding, map), ..finding }));
     findings
+}
+
+/// The item a finding is about.
+fn at(finding: &Finding, map: &Map<'_>) -> Option<String> {
+    finding.places.first().and_then(|place| map.item_at(place)).map(str::to_owned)
 }
 
 fn lower(finding: &mut Finding, policy: &Policy, today: Date) {

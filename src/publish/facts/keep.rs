@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{DateFacts, FactsError, date_facts};
 use crate::calendar::{Date, MonthDay, Period, Starting, first_day_allowed};
-use crate::policy::{Id, Keep, Leg, Policy};
+use crate::policy::{Disposal, Id, Keep, Leg, Policy, Then};
 use crate::publish::messages::Messages;
 
 /// How long records of a class are kept.
@@ -159,15 +159,20 @@ pub fn duration_words(period: Period, messages: &Messages) -> Result<String, Fac
     Ok(said)
 }
 
-/// Returns how soon after its period a record is disposed of, in words.
-pub(super) fn within_words(keep: &Keep, within: Period, messages: &Messages) -> Result<String, FactsError> {
+/// Returns what is done with a record when its period is over and how soon, in words.
+pub(super) fn within_words(keep: &Keep, disposal: &Disposal, messages: &Messages) -> Result<String, FactsError> {
+    let (within, at_once) = match disposal.then {
+        Then::Destroy => ("within", "within_zero"),
+        Then::DeleteNumber => ("within_delete_number", "within_zero_delete_number"),
+        Then::Transfer => ("within_transfer", "within_zero_transfer"),
+    };
     let said = match keep {
         Keep::Permanent => messages.word("within_permanent")?.to_owned(),
-        Keep::For(_) | Keep::EarlierOf(_) | Keep::LaterOf(_) if is_zero(within) => {
-            messages.word("within_zero")?.to_owned()
+        Keep::For(_) | Keep::EarlierOf(_) | Keep::LaterOf(_) if is_zero(disposal.within) => {
+            messages.word(at_once)?.to_owned()
         }
         Keep::For(_) | Keep::EarlierOf(_) | Keep::LaterOf(_) => {
-            messages.say("within", &[("duration", &duration_words(within, messages)?)])?
+            messages.say(within, &[("duration", &duration_words(disposal.within, messages)?)])?
         }
     };
     Ok(said)

@@ -1,20 +1,24 @@
 //! What a page template sees: facts, fixed words, and where the page stands among the others.
 //!
-//! In: facts and messages of all languages, the policy's pages. Out: [`View`] for a page, [`Index`] for the page that
-//! leads to all. The rule it keeps: headings, their numbers and anchors are computed here once, so that the table of
-//! contents and the page agree.
+//! In: facts and messages of all languages, the policy's pages. Out: [`View`] for a page and for the contents of the
+//! site, [`Index`] for the page that leads to all. The rule it keeps: every page leads to every other, and to itself in
+//! every language.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::Edited;
-use crate::policy::{Audience, Id, Language, NoticeWhen, Page, PolicySet, Section};
+use super::outline::{Heading, SectionView, outline, section_name};
+use crate::policy::{Audience, Id, Language, NoticeWhen, Page, PolicySet};
 use crate::publish::facts::Facts;
-use crate::publish::messages::{Messages, MessagesError};
+use crate::publish::messages::MessagesError;
 
 /// Headings a page needs before it gets a table of contents.
 const CONTENTS_FROM: usize = 3;
+
+/// The page of contents and search; no page of a policy may have this id.
+pub(super) const CONTENTS: &str = "contents";
 
 /// Everything a page template sees.
 #[derive(Serialize)]
@@ -28,6 +32,12 @@ pub(super) struct View<'a> {
     languages: Vec<Link>,
     /// Where the authoritative text of this page stands; none on the authoritative page itself.
     authoritative: Option<Link>,
+    /// Where the search of the site stands.
+    search: String,
+    /// The page that shows a section, by the section's name with underscores.
+    shown_on: BTreeMap<String, String>,
+    /// The contents of the whole site; empty on every page but that of contents.
+    site: Vec<Listed>,
 }
 
 /// A link to a page.
@@ -48,23 +58,24 @@ struct PageView {
     has_contents: bool,
 }
 
-/// One section on a page. Alone on its page it has no heading of its own: the page's title is its heading.
+/// A page in the contents of the site.
 #[derive(Serialize)]
-struct SectionView {
-    kind: Section,
-    heading: Option<Heading>,
-    parts: Vec<Heading>,
+struct Listed {
+    href: String,
+    title: String,
+    entries: Vec<Entry>,
 }
 
-/// A numbered heading with its place on the page.
+/// A heading or a row in the contents of the site.
 #[derive(Serialize)]
-struct Heading {
-    /// Which part of its section it heads.
-    key: String,
-    anchor: String,
-    number: String,
+struct Entry {
+    href: String,
+    /// The number of a heading; none for a row.
+    number: Option<String>,
     title: String,
-    level: u8,
+    text: String,
+    /// How far it stands below the page, from 1.
+    depth: u8,
 }
 
 impl<'a> View<'a> {
@@ -74,9 +85,38 @@ impl<'a> View<'a> {
         edited: &'a Edited,
         page: &Page,
     ) -> Result<View<'a>, MessagesError> {
-        let switch = languages.iter().map(|other| page_in(other, page, edited)).collect::<Result<Vec<_>, _>>()?;
+        let sections = outline(page, &edited.facts, &edited.messages)?;
+        let headings = sections.iter().map(|section| counted(&section.parts) + usize::from(section.heading.is_some()));
+        let shown = PageView {
+            id: page.id.clone(),
+            title: page.title.get(&edited.language).to_owned(),
+            has_contents: headings.sum::<usize>() >= CONTENTS_FROM,
+            sections,
+        };
+        View::around(policy, languages, edited, shown)
+    }
+
+    /// Returns the view of the contents of the whole site.
+    pub(super) fn contents(
+        policy: &PolicySet,
+        languages: &'a [Edited],
+        edited: &'a Edited,
+    ) -> Result<View<'a>, MessagesError> {
+        let title = edited.messages.word("site_contents")?.to_owned();
+        let page = PageView { id: CONTENTS.to_owned(), title, sections: Vec::new(), has_contents: false };
+        let pages = ordered(policy).into_iter().map(|page| listed(page, edited));
+        Ok(View { site: pages.collect::<Result<_, _>>()?, ..View::around(policy, languages, edited, page)? })
+    }
+
+    fn around(
+        policy: &PolicySet,
+        languages: &'a [Edited],
+        edited: &'a Edited,
+        page: PageView,
+    ) -> Result<View<'a>, MessagesError> {
+        let switch = languages.iter().map(|other| page_in(other, &page.id, edited)).collect::<Result<Vec<_>, _>>()?;
         let authoritative = languages.first().filter(|first| first.language != edited.language);
-        let navigation = policy.pages.iter().map(|other| Link {
+        let navigation = ordered(policy).into_iter().map(|other| Link {
             language: edited.language.clone(),
             href: format!("{}.html", other.id),
             text: other.title.get(&edited.language).to_owned(),
@@ -86,109 +126,82 @@ impl<'a> View<'a> {
             root: "../",
             words: edited.messages.texts(),
             facts: &edited.facts,
-            page: page_view(page, edited)?,
             navigation: navigation.collect(),
             languages: switch,
-            authoritative: authoritative.map(|first| page_in(first, page, edited)).transpose()?,
+            authoritative: authoritative.map(|first| page_in(first, &page.id, edited)).transpose()?,
+            search: format!("{CONTENTS}.html#search"),
+            shown_on: shown_on(policy),
+            site: Vec::new(),
+            page,
         })
     }
 }
 
+/// Returns the pages in the order of the navigation: those with a place by their place, then the others in their order.
+fn ordered(policy: &PolicySet) -> Vec<&Page> {
+    let mut pages: Vec<&Page> = policy.pages.iter().collect();
+    pages.sort_by_key(|page| page.navigation.unwrap_or(u32::MAX));
+    pages
+}
+
 /// Returns the link from a page to the same page in another language, named after that language.
-fn page_in(other: &Edited, page: &Page, from: &Edited) -> Result<Link, MessagesError> {
+fn page_in(other: &Edited, page: &str, from: &Edited) -> Result<Link, MessagesError> {
     Ok(Link {
         language: other.language.clone(),
-        href: format!("../{}/{}.html", other.language, page.id),
+        href: format!("../{}/{page}.html", other.language),
         text: other.messages.word("language_name")?.to_owned(),
         is_current: other.language == from.language,
     })
 }
 
-fn page_view(page: &Page, edited: &Edited) -> Result<PageView, MessagesError> {
-    let is_alone = page.show.len() == 1;
-    let numbered = page.show.iter().enumerate();
-    let sections = numbered.map(|(index, section)| section_view(*section, index + 1, is_alone, edited));
-    let sections = sections.collect::<Result<Vec<_>, _>>()?;
-    let headings: usize = sections.iter().map(|section| section.parts.len() + usize::from(!is_alone)).sum();
-    Ok(PageView {
-        id: page.id.clone(),
-        title: page.title.get(&edited.language).to_owned(),
-        sections,
-        has_contents: headings >= CONTENTS_FROM,
-    })
-}
-
-fn section_view(
-    section: Section,
-    number: usize,
-    is_alone: bool,
-    edited: &Edited,
-) -> Result<SectionView, MessagesError> {
-    let name = section_name(section);
-    let heading = Heading {
-        key: name.to_owned(),
-        anchor: name.to_owned(),
-        number: number.to_string(),
-        title: edited.messages.word(&format!("section_{}", name.replace('-', "_")))?.to_owned(),
-        level: 2,
-    };
-    let parts = parts(section, &edited.facts, &edited.messages)?.into_iter().enumerate();
-    let parts = parts.map(|(index, (key, title))| Heading {
-        anchor: format!("{name}-{key}"),
-        number: if is_alone { (index + 1).to_string() } else { format!("{number}.{}", index + 1) },
-        level: if is_alone { 2 } else { 3 },
-        key,
-        title,
-    });
-    Ok(SectionView { kind: section, heading: (!is_alone).then_some(heading), parts: parts.collect() })
-}
-
-fn section_name(section: Section) -> &'static str {
-    match section {
-        Section::Principles => "principles",
-        Section::Purposes => "purposes",
-        Section::Processes => "processes",
-        Section::JointUse => "joint-use",
-        Section::Disclosures => "disclosures",
-        Section::Consent => "consent",
-        Section::Retention => "retention",
-        Section::Security => "security",
-        Section::Procedures => "procedures",
-        Section::Contacts => "contacts",
-    }
-}
-
-/// Returns key and title of each part of a section, in the order in which the section's template prints them.
-fn parts(section: Section, facts: &Facts, messages: &Messages) -> Result<Vec<(String, String)>, MessagesError> {
-    let fixed = |parts: &[(bool, &str, &str)]| {
-        let there = parts.iter().filter(|(is_there, _, _)| *is_there);
-        there.map(|(_, key, word)| Ok(((*key).to_owned(), messages.word(word)?.to_owned()))).collect()
-    };
-    let of = |id: &Id, title: &String| (id.clone(), title.clone());
-    match section {
-        Section::Principles => Ok(facts.principles.iter().map(|one| of(&one.id, &one.title)).collect()),
-        Section::JointUse => Ok(facts.joint_uses.iter().map(|one| of(&one.id, &one.title)).collect()),
-        Section::Contacts => {
-            let name = [("organization", facts.organization.short_name.as_str())];
-            let organization = ("organization".to_owned(), messages.say("about_organization", &name)?);
-            let contacts = facts.contacts.iter().map(|one| (format!("at-{}", one.id), one.title.clone()));
-            Ok(std::iter::once(organization).chain(contacts).collect())
+/// Returns for every section that is shown the page that shows it with the fewest others.
+fn shown_on(policy: &PolicySet) -> BTreeMap<String, String> {
+    let mut pages = ordered(policy);
+    pages.sort_by_key(|page| page.show.len());
+    let mut shown = BTreeMap::new();
+    for page in pages {
+        for section in &page.show {
+            let name = section_name(*section).replace('-', "_");
+            shown.entry(name).or_insert_with(|| format!("{}.html", page.id));
         }
-        Section::Processes | Section::Disclosures | Section::Security | Section::Procedures => Ok(Vec::new()),
-        Section::Purposes => fixed(&[
-            (!facts.purposes.is_empty(), "list", "purposes_heading"),
-            (!facts.information.is_empty(), "information", "information_heading"),
-        ]),
-        Section::Consent => fixed(&[
-            (facts.consent.is_some(), "explanation", "consent_explanation"),
-            (facts.consent.as_ref().is_some_and(|consent| !consent.items.is_empty()), "items", "consent_items"),
-            (facts.consent.is_some(), "objection", "consent_objection"),
-        ]),
-        Section::Retention => fixed(&[
-            (!facts.retention.is_empty(), "schedule", "retention_heading"),
-            (!facts.disposal_methods.is_empty(), "disposal", "disposal_methods"),
-        ]),
     }
+    shown
+}
+
+/// Counts headings with the ones below them.
+fn counted(headings: &[Heading]) -> usize {
+    headings.iter().map(|heading| 1 + counted(&heading.parts)).sum()
+}
+
+fn listed(page: &Page, edited: &Edited) -> Result<Listed, MessagesError> {
+    let href = format!("{}.html", page.id);
+    let mut entries = Vec::new();
+    for section in outline(page, &edited.facts, &edited.messages)? {
+        let below = if section.heading.is_some() { 2 } else { 1 };
+        section.heading.iter().for_each(|heading| enter(heading, &href, 1, &mut entries));
+        section.parts.iter().for_each(|part| enter(part, &href, below, &mut entries));
+    }
+    Ok(Listed { title: page.title.get(&edited.language).to_owned(), href, entries })
+}
+
+/// Lists a heading and everything below it.
+fn enter(heading: &Heading, page: &str, depth: u8, entries: &mut Vec<Entry>) {
+    entries.push(Entry {
+        href: format!("{page}#{}", heading.anchor),
+        number: Some(heading.number.clone()),
+        title: heading.title.clone(),
+        text: heading.text.clone(),
+        depth,
+    });
+    let rows = heading.rows.iter().map(|row| Entry {
+        href: format!("{page}#{}", row.anchor),
+        number: None,
+        title: row.title.clone(),
+        text: row.text.clone(),
+        depth: depth + 1,
+    });
+    entries.extend(rows);
+    heading.parts.iter().for_each(|part| enter(part, page, depth + 1, entries));
 }
 
 /// Everything the template of the leading page sees.
@@ -197,6 +210,7 @@ pub(super) struct Index<'a> {
     root: &'static str,
     words: &'a BTreeMap<String, String>,
     facts: &'a Facts,
+    search: String,
     choices: Vec<Choice<'a>>,
 }
 
@@ -217,7 +231,9 @@ impl<'a> Index<'a> {
         authoritative: &'a Edited,
     ) -> Result<Index<'a>, MessagesError> {
         let choices = languages.iter().map(|edited| choice(policy, edited)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Index { root: "", words: authoritative.messages.texts(), facts: &authoritative.facts, choices })
+        let search = format!("{}/{CONTENTS}.html#search", authoritative.language);
+        let words = authoritative.messages.texts();
+        Ok(Index { root: "", words, facts: &authoritative.facts, search, choices })
     }
 }
 
@@ -228,7 +244,9 @@ fn choice<'a>(policy: &PolicySet, edited: &'a Edited) -> Result<Choice<'a>, Mess
         text: text.to_owned(),
         is_current: false,
     };
-    let pages = policy.pages.iter().map(|page| link(format!("{}.html", page.id), page.title.get(&edited.language)));
+    let pages = ordered(policy).into_iter();
+    let pages = pages.map(|page| link(format!("{}.html", page.id), page.title.get(&edited.language)));
+    let contents = link(format!("{CONTENTS}.html"), edited.messages.word("site_contents")?);
     let public = policy.notices.iter().filter(|notice| match (notice.audience, &notice.when) {
         (Audience::Public, NoticeWhen::PolicyChanges(_)) => true,
         (Audience::Public | Audience::Internal | Audience::Member, _) => false,
@@ -238,7 +256,7 @@ fn choice<'a>(policy: &PolicySet, edited: &'a Edited) -> Result<Choice<'a>, Mess
         words: edited.messages.texts(),
         facts: &edited.facts,
         lead: edited.messages.say("index_lead", &[("organization", &edited.facts.organization.name)])?,
-        pages: pages.collect(),
+        pages: pages.chain(std::iter::once(contents)).collect(),
         notices: notices.collect(),
     })
 }

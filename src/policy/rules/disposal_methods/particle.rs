@@ -18,7 +18,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
         en: "Staff and contractors shred to the level that stands here.",
         ja: "職員も委託先も、ここに書かれた水準で細断します。",
     },
-    example: "",
+    example: "paper: { text: {…}, method: shred, particle: P-9 }",
     fix: Words {
         en: "Write one of `P-1` to `P-7`.", ja: "`P-1`から`P-7`までのいずれかを書いてください。"
     },

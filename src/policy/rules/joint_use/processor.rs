@@ -14,13 +14,18 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "joint-use.processor",
     severity: Severity::Error,
     weight: Weight::Adjustable,
-    what: Words { en: "A processor is named in a joint use.", ja: "" },
-    why: Words {
-        en: "Somebody who works on the organization's behalf is entrusted with data; it is not a joint user, and it cannot be responsible.",
-        ja: "",
+    what: Words {
+        en: "A processor is named in a joint use.", ja: "委託先が共同利用に含まれています。"
     },
-    example: "",
-    fix: Words { en: "Remove the processor; an entrustment is not a joint use.", ja: "" },
+    why: Words {
+        en: "Somebody who works on the organization's behalf is entrusted with data and has to be supervised; it is not a joint user, and it cannot be responsible.",
+        ja: "組織に代わって作業をする者は委託先であり、監督を受ける立場です。共同して利用する者にも、管理について責任を有する者にもなりません。",
+    },
+    example: "users: [{ party: print-house, scope: {…} }]   # a party of kind processor",
+    fix: Words {
+        en: "Remove the processor from the joint use; describe its work under `entrustments`.",
+        ja: "委託先を共同利用から外し、その業務は`entrustments`に書いてください。",
+    },
 };
 
 /// Edits of the valid set that it finds.

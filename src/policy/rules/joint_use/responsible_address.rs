@@ -1,6 +1,6 @@
 //! `joint-use.responsible-address`: the responsible party has no address.
 //!
-//! In: the checked set. Out: findings. The rule it keeps: it looks at checked values only.
+//! In: the checked set. Out: findings. The rule it keeps: it speaks where a law pack is named.
 
 use crate::diag::{Rule, Severity, Weight, Words};
 use crate::policy::Responsible;
@@ -14,10 +14,18 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "joint-use.responsible-address",
     severity: Severity::Error,
     weight: Weight::Adjustable,
-    what: Words { en: "The responsible party has no address.", ja: "" },
-    why: Words { en: "The announcement of a joint use names the responsible party with its address.", ja: "" },
-    example: "",
-    fix: Words { en: "Add `address` to the party.", ja: "" },
+    what: Words {
+        en: "The responsible party has no address.", ja: "管理について責任を有する者の住所がありません。"
+    },
+    why: Words {
+        en: "The announcement of a joint use names the responsible party with its address.",
+        ja: "共同利用の公表事項には、管理について責任を有する者の住所が含まれます。",
+    },
+    example: "responsible: federation   # the party has a name only",
+    fix: Words {
+        en: "Add `address` to the party under `parties`.",
+        ja: "`parties`の該当する者に`address`を書き加えてください。",
+    },
 };
 
 /// Edits of the valid set that it finds.
@@ -26,6 +34,9 @@ pub(in crate::policy) const CASES: &[Case] = &[("    address: { ja: 東京都, e
 
 /// Reports responsible parties without an address.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
+    if lint.policy.organization.law.is_empty() {
+        return;
+    }
     for joint in &lint.policy.joint_use {
         let Responsible::Party(id) = &joint.responsible else { continue };
         let Some(party) = lint.policy.party(id) else { continue };

@@ -1,6 +1,6 @@
 //! `joint-use.responsible-representative`: the responsible party has no representative.
 //!
-//! In: the checked set. Out: findings. The rule it keeps: it looks at checked values only.
+//! In: the checked set. Out: findings. The rule it keeps: it speaks where a law pack is named.
 
 use crate::diag::{Rule, Severity, Weight, Words};
 use crate::policy::lint::Lint;
@@ -14,13 +14,19 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "joint-use.responsible-representative",
     severity: Severity::Error,
     weight: Weight::Adjustable,
-    what: Words { en: "The responsible party has no representative.", ja: "" },
+    what: Words {
+        en: "The responsible party has no representative.",
+        ja: "管理について責任を有する者の代表者がありません。",
+    },
     why: Words {
         en: "The announcement of a joint use names the representative of a responsible legal person.",
-        ja: "",
+        ja: "管理について責任を有する者が法人であるときは、代表者の氏名も公表します。",
     },
-    example: "",
-    fix: Words { en: "Add `representative` with title and name to the party.", ja: "" },
+    example: "responsible: federation   # the party has no representative",
+    fix: Words {
+        en: "Add `representative` with title and name to the party under `parties`.",
+        ja: "`parties`の該当する者に、役職と氏名を記した`representative`を書き加えてください。",
+    },
 };
 
 /// Edits of the valid set that it finds.
@@ -33,6 +39,9 @@ pub(in crate::policy) const CASES: &[Case] = &[(
 
 /// Reports responsible parties without a representative.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
+    if lint.policy.organization.law.is_empty() {
+        return;
+    }
     for joint in &lint.policy.joint_use {
         let Responsible::Party(id) = &joint.responsible else { continue };
         let Some(party) = lint.policy.party(id) else { continue };

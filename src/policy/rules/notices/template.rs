@@ -11,10 +11,19 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "notices.template",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "A notice's template is not a path below the folder of templates.", ja: "" },
-    why: Words { en: "Templates are read from `templates/` alone.", ja: "" },
-    example: "",
-    fix: Words { en: "Write a relative path without `..`, such as `notices/announcement.typ`.", ja: "" },
+    what: Words {
+        en: "A notice's template is not a path below the folder of templates.",
+        ja: "お知らせのテンプレートが`templates/`の下のパスではありません。",
+    },
+    why: Words {
+        en: "Templates are read from `templates/` alone.",
+        ja: "テンプレートは`templates/`の下からだけ読み込みます。",
+    },
+    example: "template: ../letters/announcement.typ",
+    fix: Words {
+        en: "Write a relative path without `..`, such as `notices/announcement.typ`.",
+        ja: "`notices/announcement.typ`のように、`..`を含まない相対パスで書いてください。",
+    },
 };
 
 /// Edits of the valid set that it finds.

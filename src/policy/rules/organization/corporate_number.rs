@@ -19,7 +19,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
         en: "A mistyped corporate number names nobody, or another body.",
         ja: "打ち間違えた法人番号は、存在しないか別の法人を指します。",
     },
-    example: "",
+    example: "corporate-number: \"5012345678901\"",
     fix: Words {
         en: "Compare it with the register of corporate numbers and put it in quotes.",
         ja: "法人番号の公表情報と見比べ、引用符で囲んで書いてください。",

@@ -11,10 +11,19 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "organization.languages",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "The list of languages is empty, or an entry is not a language code.", ja: "" },
-    why: Words { en: "The first language is the authoritative one; every text is given in each of them.", ja: "" },
-    example: "",
-    fix: Words { en: "List two-letter codes once each, such as `[ja, en]`.", ja: "" },
+    what: Words {
+        en: "The list of languages is empty, or an entry is not a language code.",
+        ja: "言語が書かれていないか、言語コードでないものがあります。",
+    },
+    why: Words {
+        en: "The first language is the authoritative one; every text is given in each of them.",
+        ja: "最初の言語が正文となり、すべての文はここに挙げた各言語で書かれます。",
+    },
+    example: "languages: [japanese, en]",
+    fix: Words {
+        en: "List two-letter codes once each, such as `[ja, en]`.",
+        ja: "`[ja, en]`のように、2文字の言語コードを1回ずつ書いてください。",
+    },
 };
 
 /// Edits of the valid set that it finds.

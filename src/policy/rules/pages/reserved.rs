@@ -11,10 +11,15 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "pages.reserved",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "A page has an id that hokan needs itself.", ja: "" },
-    why: Words { en: "`index` is the page that leads to all others; hokan writes it.", ja: "" },
-    example: "",
-    fix: Words { en: "Give the page another id.", ja: "" },
+    what: Words {
+        en: "A page has an id that hokan needs itself.", ja: "hokan自身が使うIDがページに付いています。"
+    },
+    why: Words {
+        en: "`index` is the page that leads to all others; hokan writes it.",
+        ja: "`index`は、ほかのページへ案内するページとしてhokanが作ります。",
+    },
+    example: "pages: [{ id: index, title: {…}, show: [principles] }]",
+    fix: Words { en: "Give the page another id.", ja: "ページに別のIDを付けてください。" },
 };
 
 /// Edits of the valid set that it finds.

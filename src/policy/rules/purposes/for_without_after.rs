@@ -18,7 +18,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
     why: Words {
         en: "A period without a beginning never ends.", ja: "起点のない期間には終わりがありません。"
     },
-    example: "",
+    example: "purposes: [{ id: contact-after-leaving, for: P1Y, … }]",
     fix: Words {
         en: "Add `after` with a declared date, or remove `for`.",
         ja: "`after`に日付のIDを書くか、`for`を消してください。",

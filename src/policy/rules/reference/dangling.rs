@@ -11,10 +11,19 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "reference.dangling",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "A reference names something that is not declared.", ja: "" },
-    why: Words { en: "A page would point to nothing, or a rule would count from a date that never comes.", ja: "" },
-    example: "",
-    fix: Words { en: "Use the nearest known id shown, or declare the item.", ja: "" },
+    what: Words {
+        en: "A reference names something that is not declared.",
+        ja: "どこにも書かれていないものを参照しています。",
+    },
+    why: Words {
+        en: "A page would point to nothing, or a rule would count from a date that never comes.",
+        ja: "ページが存在しないものを指し、あるいは、決して来ない日から期間を数えることになります。",
+    },
+    example: "contact: privacy-dsek   # the contact is called privacy-desk",
+    fix: Words {
+        en: "Use the nearest known id shown, or declare the item.",
+        ja: "示された近いIDに直すか、参照先の項目を書いてください。",
+    },
 };
 
 /// Edits of the valid set that it finds.

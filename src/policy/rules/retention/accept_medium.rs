@@ -11,10 +11,19 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "retention.accept-medium",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "A class of paper or devices accepts paths.", ja: "" },
-    why: Words { en: "hokan seals and destroys files; for other media it publishes the rule.", ja: "" },
-    example: "",
-    fix: Words { en: "Remove `accept`, or make the class electronic.", ja: "" },
+    what: Words {
+        en: "A class of paper or devices accepts paths.",
+        ja: "紙や機器の記録の種類に、受け入れるパスが書かれています。",
+    },
+    why: Words {
+        en: "hokan seals and destroys files; for other media it publishes the rule.",
+        ja: "hokanが封かんし廃棄するのは電子ファイルだけです。そのほかの媒体については、定めを公表するにとどまります。",
+    },
+    example: "medium: paper\naccept: [\"boxes/*\"]",
+    fix: Words {
+        en: "Remove `accept`, or make the class electronic.",
+        ja: "`accept`を消すか、`medium: electronic`としてください。",
+    },
 };
 
 /// Edits of the valid set that it finds.

@@ -13,13 +13,16 @@ pub(in crate::policy) const RULE: Rule = Rule {
     weight: Weight::Fixed,
     what: Words {
         en: "A pattern captures a date that does not come from the path, or a subject under another name.",
-        ja: "",
+        ja: "パスから得るとされていない日付か、別の名前の対象者を、パターンが読み取っています。",
     },
-    why: Words { en: "The same date would have two sources that may contradict each other.", ja: "" },
-    example: "",
+    why: Words {
+        en: "The same date would have two sources that may contradict each other.",
+        ja: "同じ日付の出どころが2つになり、食い違うおそれがあります。",
+    },
+    example: "dates: [{ id: moved, comes-from: event, … }]\naccept: [\"letters/{moved:date}/*.pdf\"]",
     fix: Words {
         en: "Declare the date with `comes-from: path`, or take it out of the pattern; write `{subject}` for the subject.",
-        ja: "",
+        ja: "日付を`comes-from: path`とするか、パターンから取り除いてください。対象者は`{subject}`と書きます。",
     },
 };
 

@@ -11,12 +11,17 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "retention.keep",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "`keep` is not one whole rule.", ja: "" },
-    why: Words { en: "A class has one rule: for ever, one period, or the earlier or later of several.", ja: "" },
-    example: "",
+    what: Words {
+        en: "`keep` is not one whole rule.", ja: "`keep`が1つのまとまった定めになっていません。"
+    },
+    why: Words {
+        en: "A class has one rule: for ever, one period, or the earlier or later of several.",
+        ja: "記録の種類ごとの定めは1つです。永久保存、1つの期間、複数の期間の早い方又は遅い方のいずれかになります。",
+    },
+    example: "keep: { for: P5Y }   # after what?",
     fix: Words {
         en: "Write `permanent`, `{ for, after, starting }`, `{ earlier-of: [...] }` or `{ later-of: [...] }`.",
-        ja: "",
+        ja: "`permanent`、`{ for, after, starting }`、`{ earlier-of: [...] }`、`{ later-of: [...] }`のいずれかの形で書いてください。",
     },
 };
 

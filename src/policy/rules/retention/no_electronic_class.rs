@@ -11,10 +11,15 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "retention.no-electronic-class",
     severity: Severity::Warning,
     weight: Weight::Adjustable,
-    what: Words { en: "No class is electronic.", ja: "" },
-    why: Words { en: "Nothing that is filed will be taken in.", ja: "" },
+    what: Words { en: "No class is electronic.", ja: "電子データの記録の種類がありません。" },
+    why: Words {
+        en: "Nothing that is filed will be taken in.", ja: "置かれたファイルは、1件も取り込まれません。"
+    },
     example: "",
-    fix: Words { en: "Add a class with `medium: electronic` and `accept`.", ja: "" },
+    fix: Words {
+        en: "Add a class with `medium: electronic` and `accept`.",
+        ja: "`medium: electronic`と`accept`を持つ種類を書き加えてください。",
+    },
 };
 
 /// Edits of the valid set that it finds.

@@ -13,16 +13,25 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "retention.no-information",
     severity: Severity::Warning,
     weight: Weight::Adjustable,
-    what: Words { en: "A class names no type of information.", ja: "" },
-    why: Words { en: "The published schedule cannot say whose data the class holds.", ja: "" },
-    example: "",
-    fix: Words { en: "Name the types of information in it.", ja: "" },
+    what: Words {
+        en: "A class names no type of information.",
+        ja: "記録の種類に、含まれる個人情報の種類が書かれていません。",
+    },
+    why: Words {
+        en: "The published schedule cannot say whose data the class holds and what it is used for.",
+        ja: "公表する保存期間の表で、誰のどのような情報が含まれ、何のために使われるのかを示せません。",
+    },
+    example: "retention: { classes: [{ id: boxes, medium: paper, … }] }   # information is missing",
+    fix: Words {
+        en: "Name the types of information in it.",
+        ja: "含まれる個人情報の種類を`information`に書いてください。",
+    },
 };
 
 /// Edits of the valid set that it finds.
 #[cfg(test)]
 pub(in crate::policy) const CASES: &[Case] =
-    &[("      information: [receipts]\n      medium: paper\n", "      medium: paper\n", "boxes")];
+    &[("en: Letters }\n      information: [receipts]\n", "en: Letters }\n", "letters")];
 
 /// Reports classes that hold nothing the policy speaks of.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {

@@ -11,10 +11,18 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "retention.no-recipients",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "Records of the class would be sealed to nobody.", ja: "" },
-    why: Words { en: "A record sealed to nobody could never be opened again.", ja: "" },
-    example: "",
-    fix: Words { en: "Name recipients of `service.recipients`, or mark one of them `always: true`.", ja: "" },
+    what: Words {
+        en: "Records of the class would be sealed to nobody.", ja: "この種類の記録を開ける人がいません。"
+    },
+    why: Words {
+        en: "A record sealed to nobody could never be opened again.",
+        ja: "受取人のいない記録は、封かんした後に誰も開けません。",
+    },
+    example: "recipients: []   # and none of service.recipients is marked always",
+    fix: Words {
+        en: "Name recipients of `service.recipients`, or mark one of them `always: true`.",
+        ja: "`service.recipients`の受取人を書くか、そのうちの1つを`always: true`としてください。",
+    },
 };
 
 /// Edits of the valid set that it finds.

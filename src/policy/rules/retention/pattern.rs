@@ -11,10 +11,19 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "retention.pattern",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "A path pattern cannot be read, or could be read in two ways.", ja: "" },
-    why: Words { en: "The path decides a record's class and its dates; it must say them in one way only.", ja: "" },
-    example: "",
-    fix: Words { en: "Separate captures by `-`, `_`, `.` or `/`; the policy language describes patterns.", ja: "" },
+    what: Words {
+        en: "A path pattern cannot be read, or could be read in two ways.",
+        ja: "パスのパターンが正しくないか、2通りに読めます。",
+    },
+    why: Words {
+        en: "The path decides a record's class and its dates; it must say them in one way only.",
+        ja: "記録の種類と日付はパスから決まります。パスは1通りに読めなければなりません。",
+    },
+    example: "accept: [\"letters/{subject}x.pdf\"]   # where does the subject end?",
+    fix: Words {
+        en: "Separate captures by `-`, `_`, `.` or `/`; the policy language describes patterns.",
+        ja: "読み取る部分を`-`、`_`、`.`、`/`のいずれかで区切ってください。",
+    },
 };
 
 /// Edits of the valid set that it finds.

@@ -11,10 +11,18 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "retention.same-path",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "Two classes accept the same paths.", ja: "" },
-    why: Words { en: "One path has one class and one rule; hokan would refuse every such file.", ja: "" },
-    example: "",
-    fix: Words { en: "Make the patterns differ in a fixed part, such as the first folder.", ja: "" },
+    what: Words {
+        en: "Two classes accept the same paths.", ja: "2つの記録の種類に、同じパスが当てはまります。"
+    },
+    why: Words {
+        en: "One path has one class and one rule; hokan would refuse every such file.",
+        ja: "1つのパスの種類と定めは1つです。両方に当てはまるファイルは、受け入れられません。",
+    },
+    example: "accept: [\"letters/*.pdf\"]        # of one class\naccept: [\"letters/2026-*.pdf\"]   # of another",
+    fix: Words {
+        en: "Make the patterns differ in a fixed part, such as the first folder.",
+        ja: "先頭のフォルダー名を変えるなど、パターンの固定の部分を別にしてください。",
+    },
 };
 
 /// Edits of the valid set that it finds.

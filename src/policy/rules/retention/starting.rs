@@ -11,15 +11,17 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "retention.starting",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "The rule for when counting starts is not known.", ja: "" },
+    what: Words {
+        en: "The rule for when counting starts is not known.", ja: "起算の方法として知られていない語です。"
+    },
     why: Words {
         en: "A period that starts at the end of the fiscal year ends up to a year later than one that starts the next day.",
-        ja: "",
+        ja: "年度末から数える期間は、翌日から数える期間より、最長で1年遅く満了します。",
     },
-    example: "",
+    example: "keep: { for: P5Y, after: treated, starting: mouth-end }",
     fix: Words {
         en: "Write one of `same-day`, `next-day`, `month-end`, `year-end`, `fiscal-year-end`, `next-fiscal-year-end`, `following MM-DD`.",
-        ja: "",
+        ja: "`same-day`、`next-day`、`month-end`、`year-end`、`fiscal-year-end`、`next-fiscal-year-end`、`following MM-DD`のいずれかを書いてください。",
     },
 };
 

@@ -11,10 +11,15 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "section.duplicate-key",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "A key stands twice in one map.", ja: "" },
-    why: Words { en: "Only one of the two values could count, and a reader cannot tell which.", ja: "" },
-    example: "",
-    fix: Words { en: "Keep one of the two.", ja: "" },
+    what: Words {
+        en: "A key stands twice in one map.", ja: "同じ場所に同じキーが2回書かれています。"
+    },
+    why: Words {
+        en: "Only one of the two values could count, and a reader cannot tell which.",
+        ja: "有効になる値は一方だけですが、読む人にはどちらか分かりません。",
+    },
+    example: "organization:\n  time-zone: Asia/Tokyo\n  time-zone: UTC",
+    fix: Words { en: "Keep one of the two.", ja: "一方だけを残してください。" },
 };
 
 /// Edits of the valid set that it finds.

@@ -11,13 +11,18 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "section.stated-twice",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "A key of a section stands in two files.", ja: "" },
+    what: Words {
+        en: "A key of a section stands in two files.",
+        ja: "1つの節の同じキーが2つのファイルに書かれています。",
+    },
     why: Words {
         en: "A section may be spread over files, but each of its keys has one value for the whole set.",
-        ja: "",
+        ja: "1つの節を複数のファイルに分けて書くことはできますが、キーの値は全体で1つです。",
     },
     example: "",
-    fix: Words { en: "Keep the key in one of the two places shown.", ja: "" },
+    fix: Words {
+        en: "Keep the key in one of the two places shown.", ja: "示された2か所の一方だけに残してください。"
+    },
 };
 
 /// Edits of the valid set that it finds.

@@ -11,15 +11,17 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "section.syntax",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "A policy file is not valid YAML.", ja: "" },
+    what: Words {
+        en: "A policy file is not valid YAML.", ja: "方針のファイルがYAMLとして正しくありません。"
+    },
     why: Words {
         en: "Nothing in an unreadable file can be checked, and a policy that cannot be read stops publishing and sweeping.",
-        ja: "",
+        ja: "読めないファイルの中身は確かめられません。読めない方針があると、公表も廃棄も止まります。",
     },
-    example: "",
+    example: "title: { ja: 相談窓口, en: \"Privacy desk }",
     fix: Words {
         en: "Look at the line shown and the one above: indent by spaces, close quotes and brackets, quote a text that holds `: ` or ` #`.",
-        ja: "",
+        ja: "示された行とその上の行を見てください。字下げは空白で行い、引用符と括弧は閉じ、`: `や` #`を含む文は引用符で囲みます。",
     },
 };
 

@@ -11,13 +11,19 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "section.too-large",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "A policy file is larger or more deeply nested than hokan reads.", ja: "" },
+    what: Words {
+        en: "A policy file is larger or more deeply nested than hokan reads.",
+        ja: "方針のファイルが大きすぎるか、入れ子が深すぎます。",
+    },
     why: Words {
         en: "A file may be at most 1 MiB and 32 levels deep, so that a slip or an attack cannot exhaust the machine.",
-        ja: "",
+        ja: "誤りや攻撃で機械の力を使い果たさないよう、ファイルは1MiB、入れ子は32段までとしています。",
     },
     example: "",
-    fix: Words { en: "Spread the section over several files; lists of the same section are joined.", ja: "" },
+    fix: Words {
+        en: "Spread the section over several files; lists of the same section are joined.",
+        ja: "節を複数のファイルに分けてください。同じ節のリストは1つにまとめて読まれます。",
+    },
 };
 
 /// Edits of the valid set that it finds.

@@ -11,13 +11,16 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "section.unknown-key",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "A key is not part of the policy language.", ja: "" },
+    what: Words { en: "A key is not part of the policy language.", ja: "方針の書式にないキーです。" },
     why: Words {
         en: "A misspelt key would otherwise be ignored, and the policy would not say what its author meant.",
-        ja: "",
+        ja: "つづりを誤ったキーを読み飛ばすと、書いた人の意図と違う方針になってしまいます。",
     },
-    example: "",
-    fix: Words { en: "Use the nearest known name shown, or remove the key.", ja: "" },
+    example: "pages: [{ id: consent, titel: {…}, show: [consent] }]",
+    fix: Words {
+        en: "Use the nearest known name shown, or remove the key.",
+        ja: "示された近い名前に直すか、そのキーを取り除いてください。",
+    },
 };
 
 /// Edits of the valid set that it finds.

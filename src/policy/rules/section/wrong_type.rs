@@ -11,13 +11,17 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "section.wrong-type",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "A value has another shape than its key takes.", ja: "" },
+    what: Words {
+        en: "A value has another shape than its key takes.", ja: "値の形が、このキーに書ける形と違います。"
+    },
     why: Words {
         en: "A list where a text belongs, or a text where a map belongs, cannot be understood as it was meant.",
-        ja: "",
+        ja: "文を書くところにリストがあるなど、形が違うと、書いた人の意図を読み取れません。",
     },
-    example: "",
-    fix: Words { en: "Write the value in the shape the message names.", ja: "" },
+    example: "purposes: benefit-review   # a list: [benefit-review]",
+    fix: Words {
+        en: "Write the value in the shape the message names.", ja: "示された形で値を書いてください。"
+    },
 };
 
 /// Edits of the valid set that it finds.

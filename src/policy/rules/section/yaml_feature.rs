@@ -11,13 +11,16 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "section.yaml-feature",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "A policy file uses anchors, aliases, merge keys or tags.", ja: "" },
+    what: Words {
+        en: "A policy file uses anchors, aliases, merge keys or tags.",
+        ja: "アンカー、エイリアス、マージキー又はタグが使われています。",
+    },
     why: Words {
         en: "A reader must see every value where it stands; YAML's shortcuts hide what a change really changes.",
-        ja: "",
+        ja: "値は書かれた場所でそのまま読めなければなりません。YAMLの省略記法を使うと、変更の及ぶ範囲が見えなくなります。",
     },
-    example: "",
-    fix: Words { en: "Write the values out.", ja: "" },
+    example: "address: &office { ja: …, en: … }",
+    fix: Words { en: "Write the values out.", ja: "省略せずに値を書いてください。" },
 };
 
 /// Edits of the valid set that it finds.

@@ -11,13 +11,19 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "service.headers-kept",
     severity: Severity::Warning,
     weight: Weight::Adjustable,
-    what: Words { en: "The set does not say how long backups of headers and catalog live.", ja: "" },
+    what: Words {
+        en: "The set does not say how long backups of headers and catalog live.",
+        ja: "ヘッダーと目録のバックアップをいつまで保管するかが書かれていません。",
+    },
     why: Words {
         en: "A destroyed record can be opened until the last backup of its header is gone; a certificate must state that day.",
-        ja: "",
+        ja: "廃棄した記録も、そのヘッダーのバックアップが残っている間は開けます。廃棄の証明書には、それがなくなる日を記します。",
     },
-    example: "",
-    fix: Words { en: "Add `backup: { headers-kept: P30D }` and let backups expire accordingly.", ja: "" },
+    example: "service: { recipients: […], approvers: […] }   # backup is missing",
+    fix: Words {
+        en: "Add `backup: { headers-kept: P30D }` and let backups expire accordingly.",
+        ja: "`backup: { headers-kept: P30D }`のように書き、バックアップもその期間で消去してください。",
+    },
 };
 
 /// Edits of the valid set that it finds.

@@ -11,10 +11,19 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "service.limit",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "The limit of a sweep is not a whole number above zero.", ja: "" },
-    why: Words { en: "The limit keeps one mistake from destroying everything at once; it must be a number.", ja: "" },
-    example: "",
-    fix: Words { en: "Write `at-most: { records: 5000 }`.", ja: "" },
+    what: Words {
+        en: "The limit of a sweep is not a whole number above zero.",
+        ja: "一度に廃棄できる件数が、1以上の整数ではありません。",
+    },
+    why: Words {
+        en: "The limit keeps one mistake from destroying everything at once; it must be a number.",
+        ja: "この上限は、1つの誤りですべてが廃棄されることを防ぐものです。必ず数を書きます。",
+    },
+    example: "sweep: { at-most: { records: 0 } }",
+    fix: Words {
+        en: "Write `at-most: { records: 5000 }`.",
+        ja: "`at-most: { records: 5000 }`のように書いてください。",
+    },
 };
 
 /// Edits of the valid set that it finds.

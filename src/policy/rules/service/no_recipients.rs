@@ -11,13 +11,16 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "service.no-recipients",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "The set names no recipients.", ja: "" },
+    what: Words { en: "The set names no recipients.", ja: "受取人が1つも書かれていません。" },
     why: Words {
         en: "Records are sealed to recipients; without one nothing can be sealed, and nothing may be.",
-        ja: "",
+        ja: "記録は受取人に宛てて封かんします。受取人がなければ、封かんできません。",
     },
     example: "",
-    fix: Words { en: "Add `service.recipients` with the public keys of those who may open records.", ja: "" },
+    fix: Words {
+        en: "Add `service.recipients` with the public keys of those who may open records.",
+        ja: "記録を開くことのできる人の公開鍵を`service.recipients`に書いてください。",
+    },
 };
 
 /// Edits of the valid set that it finds.

@@ -11,13 +11,16 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "service.same-key",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "Two recipients or two approvers have the same key.", ja: "" },
+    what: Words {
+        en: "Two recipients or two approvers have the same key.",
+        ja: "2つの受取人又は2人の承認者が同じ鍵を持っています。",
+    },
     why: Words {
         en: "Two names with one key are one person: a second copy of one key protects nothing, and one person could approve twice.",
-        ja: "",
+        ja: "鍵が同じなら、名前が2つあっても1人です。鍵を失ったときの備えにならず、1人で2回承認できてしまいます。",
     },
-    example: "",
-    fix: Words { en: "Give each their own key.", ja: "" },
+    example: "recipients: [{ id: benefits, key: age1x…, … }, { id: escrow, key: age1x…, … }]",
+    fix: Words { en: "Give each their own key.", ja: "それぞれに別の鍵を持たせてください。" },
 };
 
 /// Edits of the valid set that it finds.

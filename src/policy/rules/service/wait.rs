@@ -11,10 +11,16 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "service.wait",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "A waiting time cannot be read.", ja: "" },
-    why: Words { en: "A file is taken in when it has been left alone for this long.", ja: "" },
-    example: "",
-    fix: Words { en: "Write hours, minutes or seconds such as `PT1M`, up to a day.", ja: "" },
+    what: Words { en: "A waiting time cannot be read.", ja: "待つ時間が読めません。" },
+    why: Words {
+        en: "A file is taken in when it has been left alone for this long.",
+        ja: "ファイルは、この時間だけ変更がないことを確かめてから取り込みます。",
+    },
+    example: "watch: { settle: 1 minute, rescan: PT10M }",
+    fix: Words {
+        en: "Write hours, minutes or seconds such as `PT1M`, up to a day.",
+        ja: "`PT1M`（1分）のように、時・分・秒で1日以内の長さを書いてください。",
+    },
 };
 
 /// Edits of the valid set that it finds.

@@ -19,7 +19,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
         en: "The decision has run out; the finding counts again.",
         ja: "期限が過ぎたため、指摘は再び数えられています。",
     },
-    example: "",
+    example: "accepted-findings: [{ rule: …, at: …, reason: …, by: …, until: 2026-01-31 }]",
     fix: Words {
         en: "Mend the finding, or decide anew and write a later `until`.",
         ja: "指摘を直すか、改めて判断して`until`を延ばしてください。",

@@ -19,7 +19,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
         en: "What it finds cannot be used, or would endanger records.",
         ja: "その指摘の対象は使えないか、記録を危うくするものです。",
     },
-    example: "",
+    example: "rules: { retention.period: note }",
     fix: Words { en: "Mend what the rule finds.", ja: "指摘された箇所を直してください。" },
 };
 

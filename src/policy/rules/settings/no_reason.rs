@@ -19,7 +19,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
         en: "Whoever lives with a fault of this weight decides so on the record, and not for ever.",
         ja: "重い指摘を残す判断は、記録に残し、期限を定めて行うものです。",
     },
-    example: "",
+    example: "rules: { joint-use.processor: note }",
     fix: Words {
         en: "Write `{ severity, reason, by, until }`.",
         ja: "`{ severity, reason, by, until }`の形で書いてください。",

@@ -22,7 +22,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
         en: "What is published must be what the system does.",
         ja: "公表した内容は、実際に行われる内容と同じでなければなりません。",
     },
-    example: "",
+    example: "disposal: { review: two, then: transfer, within: P1M }",
     fix: Words {
         en: "Write it in the way the message says, until a later version does it.",
         ja: "指摘に示された書き方に直してください。",

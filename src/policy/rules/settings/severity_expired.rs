@@ -19,7 +19,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
         en: "The decision has run out; the rule has its own severity again.",
         ja: "期限が過ぎたため、規則は元の重さに戻っています。",
     },
-    example: "",
+    example: "rules: { joint-use.processor: { severity: note, reason: …, by: …, until: 2026-01-31 } }",
     fix: Words {
         en: "Remove the entry, or decide anew and write a later `until`.",
         ja: "その行を消すか、改めて判断して`until`を延ばしてください。",
@@ -31,5 +31,5 @@ pub(in crate::policy) const RULE: Rule = Rule {
 pub(in crate::policy) const CASES: &[Case] = &[(
     "notices:\n",
     "rules: { joint-use.processor: { severity: note, reason: x, by: x, until: 2026-11-21 } }\nnotices:\n",
-    "joint-use.processor",
+    "{",
 )];

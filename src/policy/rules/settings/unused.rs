@@ -18,7 +18,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
         en: "It would silence a new fault that looks the same.",
         ja: "残しておくと、後から出た同じ指摘まで見えなくなります。",
     },
-    example: "",
+    example: "accepted-findings: [{ rule: joint-use.processor, at: joint-use.ended, … }]",
     fix: Words { en: "Remove the entry.", ja: "その行を消してください。" },
 };
 

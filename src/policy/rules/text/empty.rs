@@ -11,10 +11,13 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "text.empty",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "A text is empty.", ja: "" },
-    why: Words { en: "An empty text is a gap on the published page.", ja: "" },
-    example: "",
-    fix: Words { en: "Write the text.", ja: "" },
+    what: Words { en: "A text is empty.", ja: "文が空です。" },
+    why: Words {
+        en: "An empty text is a gap on the published page.",
+        ja: "空の文は、公表するページの空白になります。",
+    },
+    example: "title: { ja: 利用目的, en: \"\" }",
+    fix: Words { en: "Write the text.", ja: "文を書いてください。" },
 };
 
 /// Edits of the valid set that it finds.

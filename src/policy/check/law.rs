@@ -1,0 +1,100 @@
+//! Reads the law packs that an organization answers to.
+//!
+//! In: the names in `organization.law`, the files below `policies/laws/`, the packs that are shipped. Out: [`Law`]. The
+//! rule it keeps: a pack of the set takes the place of the shipped one of its name; a pack with a fault is not used, and
+//! its fault is an error.
+
+mod entries;
+mod packs;
+
+use std::sync::{Arc, OnceLock};
+
+use crate::diag::{Finding, Sources};
+use crate::policy::law::{Law, Pack, SHIPPED};
+use crate::policy::raw::{self, Node, Value};
+use crate::policy::rules::law as rules;
+use crate::said;
+
+use super::desk::{Desk, good};
+use super::item::{id, list};
+use super::sections::Sections;
+
+/// Where the packs of a set lie.
+pub(super) const FOLDER: &str = "policies/laws/";
+
+/// Reads the packs the organization names.
+pub(super) fn law(sources: &Sources, sections: &Sections, desk: &Desk) -> Law {
+    let named = sections.organization.as_ref().and_then(|node| node.get("law"));
+    // A list of another shape is reported where the organization is read.
+    let nodes = match named.map(|node| &node.value) {
+        Some(Value::List(nodes)) => nodes.as_slice(),
+        Some(Value::Nothing | Value::Scalar(_) | Value::Map(_)) | None => &[],
+    };
+    let found: Vec<Option<Arc<Pack>>> = nodes.iter().map(|node| pack(sources, node, desk)).collect();
+    let is_whole = found.iter().all(Option::is_some);
+    Law::of(found.into_iter().flatten().collect(), is_whole)
+}
+
+fn pack(sources: &Sources, node: &Node, desk: &Desk) -> Option<Arc<Pack>> {
+    let name = node.scalar()?;
+    let own = [".yaml", ".yml"].into_iter().map(|ending| format!("{FOLDER}{name}{ending}"));
+    if let Some((file, text)) = own.filter_map(|file| sources.get_key_value(&file)).next() {
+        return read(file, text, name, desk).map(Arc::new);
+    }
+    match shipped(name) {
+        Some(pack) => Some(pack),
+        None => {
+            desk.report(unknown(sources, node, name));
+            None
+        }
+    }
+}
+
+fn unknown(sources: &Sources, node: &Node, name: &str) -> Finding {
+    let found = said!("there is no law pack `{name}`", "法令集`{name}`はありません");
+    let finding = Finding::at(&rules::unknown_pack::RULE, node.place(), found);
+    let own = sources.keys().filter_map(|file| file.strip_prefix(FOLDER)?.rsplit_once('.').map(|(name, _)| name));
+    let known: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).chain(own).collect();
+    super::item::suggest(finding, name, known.into_iter())
+}
+
+/// The shipped pack of a name; it is read once.
+fn shipped(name: &str) -> Option<Arc<Pack>> {
+    static READ: OnceLock<Vec<Arc<Pack>>> = OnceLock::new();
+    let packs = READ.get_or_init(|| {
+        let read = |(name, text): &(&str, &str)| {
+            let desk = Desk::new(crate::calendar::Zone::UTC.date(crate::calendar::Instant::EPOCH));
+            read(&format!("{name}.yaml"), text, name, &desk).map(Arc::new)
+        };
+        SHIPPED.iter().filter_map(read).collect()
+    });
+    packs.iter().find(|pack| pack.name == name).map(Arc::clone)
+}
+
+/// Returns the shipped packs of these names.
+#[cfg(test)]
+pub(super) fn shipped_law(names: &[&str]) -> Law {
+    Law::of(names.iter().filter_map(|name| shipped(name)).collect(), true)
+}
+
+/// Reads one pack; its texts are checked against its own languages.
+fn read(file: &str, text: &str, name: &str, desk: &Desk) -> Option<Pack> {
+    let tree = raw::read(file, text).map_err(|finding| desk.report(*finding)).ok()?;
+    let mut own = Desk::new(desk.as_of());
+    own.speak(languages(&tree, &own));
+    let pack = packs::pack(&own, &tree, name);
+    let findings = own.into_findings();
+    let is_sound = findings.is_empty();
+    findings.into_iter().for_each(|finding| desk.report(finding));
+    pack.ok().filter(|_| is_sound)
+}
+
+/// The languages of a pack, before anything else of it is read; faults in them are reported later.
+fn languages(tree: &Node, desk: &Desk) -> Vec<String> {
+    let quiet = Desk::new(desk.as_of());
+    let nodes = tree.get("languages").and_then(|node| list(&quiet, node).ok()).unwrap_or_default();
+    good(nodes, |node| id(&quiet, node))
+}
+
+#[cfg(test)]
+mod tests;

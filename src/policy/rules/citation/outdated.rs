@@ -1,0 +1,94 @@
+//! `citation.outdated`: a text cites an article by a number that it no longer has.
+//!
+//! In: every text for readers. Out: findings. The rule it keeps: the topic decides first, the date second; a number that may be right is left alone.
+
+use crate::diag::{Finding, Rule, Severity, Weight, Words};
+use crate::policy::law::Verdict;
+use crate::policy::lint::Lint;
+#[cfg(test)]
+use crate::policy::rules::Case;
+use crate::said;
+
+/// A text cites an article by a number that it no longer has.
+pub(in crate::policy) const RULE: Rule = Rule {
+    name: "citation.outdated",
+    severity: Severity::Error,
+    weight: Weight::Adjustable,
+    what: Words {
+        en: "A text cites an article by a number that it no longer has.",
+        ja: "今は使われていない条番号で条文を引いています。",
+    },
+    why: Words {
+        en: "The articles were renumbered in 2017 and in 2022; readers who look the number up find another rule.",
+        ja: "条番号は2017年と2022年に大きく変わりました。古い番号で調べると、別の規定にたどり着きます。",
+    },
+    example: "text:\n  ja: 法第23条第4項第3号により共同して利用します。\n  en: We use data jointly under Article 23(4)(iii) of the Act.",
+    fix: Words {
+        en: "Write the number that holds today, or leave the number out: pages print it from the topic.",
+        ja: "現在の条番号に直すか、番号を書かずに済ませてください（ページには事項から条番号を載せます）。",
+    },
+};
+
+/// Edits of the valid set that it finds.
+#[cfg(test)]
+pub(in crate::policy) const CASES: &[Case] = &[
+    (
+        "text: { ja: 特定する。, en: They are specified. }",
+        "text: { ja: 法第23条第4項第3号による。, en: They are specified. }",
+        "第23条第4項第3号",
+    ),
+    (
+        "purposes: [{ party: federation, text: { ja: 交付, en: Grants } }]",
+        "purposes: [{ party: federation, text: { ja: 交付, en: Grants under Article 23(5)(iii) of the APPI } }]",
+        "23(5)(iii)",
+    ),
+    (
+        "explanation: { ja: 同意とは, en: Consent means }",
+        "explanation: { ja: 個人情報保護法23条1項の同意とは, en: Consent means }",
+        "23条1項",
+    ),
+];
+
+/// Reports numbers that held before, with the one that holds now.
+pub(in crate::policy) fn check(lint: &Lint<'_>) {
+    for (text, citation, judged) in super::judged(lint) {
+        let written = &text.text[citation.range.clone()];
+        let place = lint.word(&text, written);
+        match judged.verdict {
+            Verdict::Current | Verdict::Unknown => {}
+            Verdict::Outdated { topic, entry, now } => {
+                let (title, title_ja) = (lint.law.title(&topic.id, "en"), lint.law.title(&topic.id, "ja"));
+                let until = entry.span.until.map_or_else(String::new, |until| until.to_string());
+                let found = said!(
+                    "`{written}` stood for {title} until {until}",
+                    "`{written}`は{until}まで「{title_ja}」を指していた番号です"
+                );
+                let finding = Finding::at(&RULE, place, found);
+                let later = topic.entries.iter().filter(|later| later.span.from > entry.span.from);
+                let later = later.filter(|later| later.span.from <= lint.as_of);
+                let way: Vec<String> = later.map(|later| format!("{} {}", later.span.from, later.cite)).collect();
+                let way = way.join(" → ");
+                lint.send(match now.map(|now| citation.written(&now)) {
+                    Some(now) => {
+                        finding.help(said!("write `{now}` ({way})", "`{now}`に直してください（{way}）")).replace_by(now)
+                    }
+                    None => finding,
+                });
+            }
+            Verdict::Ambiguous(several) => {
+                let one = |language: &str| {
+                    let now = |topic| lint.law.citation(topic, lint.as_of, language);
+                    let several = several.iter().map(|(topic, _)| match now(topic.id.as_str()) {
+                        Some(now) => format!("{} ({now})", lint.law.title(&topic.id, language)),
+                        None => lint.law.title(&topic.id, language),
+                    });
+                    several.collect::<Vec<_>>().join(", ")
+                };
+                let (en, ja) = (one("en"), one("ja"));
+                let found = said!("`{written}` is not in force any more", "`{written}`は現在の条番号ではありません");
+                let help = said!("what is meant may be: {en}", "次のどれかと思われます：{ja}");
+                lint.send(Finding::at(&RULE, place, found).help(help));
+            }
+        }
+    }
+}

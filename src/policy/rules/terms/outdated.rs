@@ -1,0 +1,53 @@
+//! `terms.outdated`: a text names something that is no longer in use.
+//!
+//! In: every text for readers. Out: findings. The rule it keeps: the longest word counts, and longer words that only contain one do not.
+
+use crate::diag::{Finding, Rule, Severity, Weight, Words};
+use crate::policy::lint::Lint;
+#[cfg(test)]
+use crate::policy::rules::Case;
+use crate::said;
+
+/// A text names something that is no longer in use.
+pub(in crate::policy) const RULE: Rule = Rule {
+    name: "terms.outdated",
+    severity: Severity::Warning,
+    weight: Weight::Adjustable,
+    what: Words {
+        en: "A text names something that is no longer in use.",
+        ja: "今は使われていないものの名前が書かれています。",
+    },
+    why: Words {
+        en: "Readers would look for something that they cannot get any more.",
+        ja: "読んだ人が、もう手に入らないものを探すことになります。",
+    },
+    example: "text: { ja: 被保険者証を提示してください。, en: Show your insurance card. }",
+    fix: Words {
+        en: "Write the name of what stands in its place.", ja: "代わりのものの名前を書いてください。"
+    },
+};
+
+/// Edits of the valid set that it finds.
+#[cfg(test)]
+pub(in crate::policy) const CASES: &[Case] = &[
+    ("how: { ja: 申し出る, en: Tell us }", "how: { ja: 健康保険証を添えて申し出る, en: Tell us }", "健康保険証"),
+    ("how: { ja: 申し出る, en: Tell us }", "how: { ja: 申し出る, en: Show your insurance card }", "insurance card"),
+];
+
+/// Reports words whose time has passed, with what stands for them now.
+pub(in crate::policy) fn check(lint: &Lint<'_>) {
+    let outdated = lint.law.outdated(lint.as_of);
+    for text in lint.texts() {
+        for one in &outdated {
+            for word in one.words_in(text.text, text.language) {
+                let (now, until) = (one.now.get(text.language), one.until);
+                let found = said!(
+                    "`{word}` was in use until {until}; now it is `{now}`",
+                    "「{word}」は{until}までの呼び名で、現在は「{now}」です"
+                );
+                let place = lint.word(&text, word);
+                lint.send(Finding::at(&RULE, place, found).replace_by(now));
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Who speaks: the organization, its basic policy, its words, and where people turn to.
+//!
+//! In: `organization`, `terms`, `principles`. Out: their facts. The rule it keeps: what a contact lacks is left out, not
+//! printed empty.
+
+use super::wording::{Wording, collected};
+use super::*;
+use crate::policy::{Contact, Handles};
+
+/// The organization.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OrganizationFacts {
+    /// Its id.
+    pub id: Id,
+    /// Its full name.
+    pub name: String,
+    /// The way texts refer to it.
+    pub short_name: String,
+    /// Its address.
+    pub address: String,
+    /// Who represents it.
+    pub representative: OfficerFacts,
+    /// Who answers for personal data.
+    pub privacy_officer: OfficerFacts,
+    /// Its insurer number.
+    pub insurer_number: Option<String>,
+    /// Its corporate number.
+    pub corporate_number: Option<String>,
+    /// The name of the accredited body it belongs to.
+    pub accredited_body: Option<String>,
+    /// When the policy was enacted.
+    pub enacted: DateFacts,
+    /// When it was last revised.
+    pub revised: Option<DateFacts>,
+}
+
+/// A person in an office.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OfficerFacts {
+    /// The office.
+    pub title: String,
+    /// The person.
+    pub name: String,
+    /// Both, as the language puts them.
+    pub text: String,
+}
+
+/// Somebody else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PartyFacts {
+    /// Its name.
+    pub name: String,
+    /// Its address, where the policy gives it.
+    pub address: Option<String>,
+}
+
+/// One word for one thing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TermFacts {
+    /// Its id.
+    pub id: Id,
+    /// The word.
+    pub word: String,
+}
+
+/// One article of the basic policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PrincipleFacts {
+    /// Its id.
+    pub id: Id,
+    /// Its heading.
+    pub title: String,
+    /// What it says.
+    pub text: String,
+    /// The duties behind it.
+    pub duty: Vec<LawFacts>,
+    /// How they are cited together.
+    pub citation: Option<String>,
+}
+
+/// Where people turn to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ContactFacts {
+    /// Its id.
+    pub id: Id,
+    /// What it is for.
+    pub title: String,
+    /// What it takes beside questions, in words.
+    pub handles: Vec<String>,
+    /// Whether complaints are among that.
+    pub handles_complaints: bool,
+    /// The department.
+    pub department: Option<String>,
+    /// Its address.
+    pub address: Option<String>,
+    /// Its telephone number.
+    pub telephone: Option<String>,
+    /// Its e-mail address.
+    pub email: Option<String>,
+    /// When it is open.
+    pub hours: Option<String>,
+}
+
+impl Wording<'_> {
+    pub(super) fn organization(&self) -> Result<OrganizationFacts, FactsError> {
+        let organization = &self.policy.organization;
+        Ok(OrganizationFacts {
+            id: organization.id.clone(),
+            name: self.text(&organization.name),
+            short_name: self.text(&organization.short_name),
+            address: self.text(&organization.address),
+            representative: self.officer(&organization.representative)?,
+            privacy_officer: self.officer(&organization.privacy_officer)?,
+            insurer_number: organization.insurer_number.clone(),
+            corporate_number: organization.corporate_number.clone(),
+            accredited_body: organization.accredited_body.as_ref().map(|id| self.party_name(Some(id))),
+            enacted: self.date(organization.enacted)?,
+            revised: organization.revised.map(|date| self.date(date)).transpose()?,
+        })
+    }
+
+    pub(super) fn terms(&self) -> Vec<TermFacts> {
+        let terms = self.policy.terms.iter();
+        terms.map(|term| TermFacts { id: term.id.clone(), word: self.text(&term.word) }).collect()
+    }
+
+    pub(super) fn principles(&self) -> Vec<PrincipleFacts> {
+        let facts = self.policy.principles.iter().map(|principle| PrincipleFacts {
+            id: principle.id.clone(),
+            title: self.text(&principle.title),
+            text: self.text(&principle.text),
+            duty: principle.duty.iter().map(|topic| self.law(topic)).collect(),
+            citation: self.cited(&principle.duty),
+        });
+        facts.collect()
+    }
+
+    pub(super) fn contact_of(&self, id: &Id) -> Result<Option<ContactFacts>, FactsError> {
+        let contacts = &self.policy.organization.contacts;
+        contacts.iter().find(|contact| contact.id == *id).map(|contact| self.contact(contact)).transpose()
+    }
+
+    pub(super) fn contact(&self, contact: &Contact) -> Result<ContactFacts, FactsError> {
+        let handles = collected(contact.handles.iter().map(|handles| {
+            self.word(match handles {
+                Handles::Requests => "handles_requests",
+                Handles::Complaints => "handles_complaints",
+            })
+        }))?;
+        Ok(ContactFacts {
+            id: contact.id.clone(),
+            title: self.text(&contact.title),
+            handles,
+            handles_complaints: contact.handles.contains(&Handles::Complaints),
+            department: self.optional(contact.department.as_ref()),
+            address: self.optional(contact.address.as_ref()),
+            telephone: contact.telephone.clone(),
+            email: contact.email.clone(),
+            hours: self.optional(contact.hours.as_ref()),
+        })
+    }
+}
