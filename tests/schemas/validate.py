@@ -32,7 +32,7 @@ def main():
     except jsonschema.exceptions.SchemaError as error:
         print(f"not a schema: {error.message}", file=sys.stderr)
         return 2
-    validator = kind(asked["schema"], format_checker=kind.FORMAT_CHECKER)
+    validator = kind(asked["schema"], format_checker=getattr(kind, "FORMAT_CHECKER", None))
     for name, document in asked["documents"]:
         print(f"{name}\t{first_fault(validator, document)}")
     return 0
