@@ -11,4 +11,5 @@ mod instances;
 mod invariants;
 mod layers;
 mod scene;
+mod statements;
 mod support;
