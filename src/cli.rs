@@ -9,6 +9,7 @@ mod check;
 mod checkpoint;
 mod clock;
 mod demo;
+mod diff;
 mod event;
 mod explain;
 mod failure;
@@ -70,6 +71,7 @@ fn dispatch(arguments: &Arguments, out: &mut Out) -> Done {
         Command::Demo(wish) => demo::run(wish, named, out),
         Command::Explain(wish) => explain::run(wish, out),
         Command::Check => check::run(&Instance::at(dir, Host::machine())?, out),
+        Command::Diff(wish) => diff::run(&Instance::at(dir, Host::machine())?, wish, out),
         Command::Render => render::run(&opened(dir)?, out),
         Command::Policy { what } => policy::run(&opened(dir)?, what, out),
         Command::Recipients { what } => recipients::run(&opened(dir)?, what, out),

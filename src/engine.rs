@@ -7,6 +7,7 @@
 //! ```text
 //! check        texts of the work tree → findings
 //! render       accepted policy → site and notices → public/, replaced as a whole
+//! diff         two versions, the records held → what the edit does
 //! accept       committed policy, a signature → accepted policy
 //! take_in      scan → classify → seal → catalog, ledger → plaintext destroyed
 //! sweep        due → judge → plan → approve → gate → destroy → completion → certificate
@@ -18,6 +19,7 @@ mod accept;
 mod bundle;
 mod certify;
 mod demo;
+mod diff;
 mod facts;
 mod init;
 mod instance;
@@ -37,6 +39,7 @@ pub use accept::{Acceptance, Consent, accept, message, policy_versions};
 pub use bundle::check;
 pub use certify::{Certified, certificate};
 pub use demo::{DemoOutcome, demo};
+pub use diff::{Diffed, Difference, Faulty, Side, Which, diff, waiting_effect};
 pub use facts::{Whom, add_event, confirm_clock, holds, place_hold, release_hold};
 pub use init::{ApproverWish, InitWish, Initialised, KeyPlace, init};
 pub use instance::{Instance, OpenError};

@@ -5,6 +5,7 @@
 //! alone, without files, clock or records; only the checker can make a `PolicySet`.
 
 mod check;
+pub mod diff;
 pub mod law;
 mod lint;
 mod pattern;

@@ -9,6 +9,7 @@ pub mod certificate;
 pub mod due;
 pub mod gate;
 pub mod hold;
+pub mod moves;
 pub mod plan;
 pub mod sweep;
 pub mod warrant;

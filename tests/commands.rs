@@ -11,9 +11,10 @@ use crate::instances::*;
 use crate::support::Instance;
 
 /// Every command that has a help page.
-const COMMANDS: [&str; 30] = [
+const COMMANDS: [&str; 31] = [
     "init",
     "check",
+    "diff",
     "render",
     "policy",
     "policy status",

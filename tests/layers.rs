@@ -27,6 +27,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "intake/classify",
             "retention/plan",
             "retention/gate",
+            "retention/moves",
             "store",
             "publish/typeset",
         ],
@@ -38,6 +39,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Rows and classes are arguments here: values, read by the caller.
     ("retention/hold", &["policy", "store"]),
     ("retention/plan", &["policy", "store", "retention/due", "retention/hold"]),
+    // What an edit does to rows: values, read by the caller.
+    ("retention/moves", &["policy", "store", "retention/due", "retention/hold", "retention/plan"]),
     ("retention/approval", &["policy"]),
     (
         "retention/gate",
@@ -70,6 +73,7 @@ const CLOSED: &[(&str, &[&str])] = &[
     ("retention/due", &["retention"]),
     ("retention/hold", &["retention"]),
     ("retention/plan", &["retention", "retention/due", "retention/hold"]),
+    ("retention/moves", &["retention", "retention/due", "retention/hold", "retention/plan"]),
     ("retention/approval", &["retention", "retention/plan"]),
     (
         "retention/gate",

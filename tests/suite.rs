@@ -6,6 +6,7 @@
 mod bad_input;
 mod commands;
 mod crash;
+mod diff;
 mod image;
 mod instances;
 mod invariants;

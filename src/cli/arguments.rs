@@ -72,6 +72,15 @@ pub(super) enum Command {
     /// Check the policies of the work tree and show every finding.
     #[command(after_help = "Example:\n  hokan --dir minato check\n\nExit code 1 when a finding is an error.")]
     Check,
+    /// Show what a change of policy does: due days, classes, notices owed, consents, people.
+    #[command(after_help = "Examples:
+  hokan diff                          the last commit against the work tree
+  hokan diff main                     a branch against the work tree
+  hokan diff v1 v2 --json             between two commits
+  hokan diff origin/main HEAD --fail-on shortening,consent
+
+Exit code 1 when --fail-on finds something, or one side has errors.")]
+    Diff(DiffArguments),
     /// Publish the accepted policy: the site and the public notices, replaced as a whole.
     #[command(after_help = "Example:\n  hokan render && xdg-open public/index.html")]
     Render,
@@ -159,6 +168,36 @@ pub(super) enum Command {
 }
 
 #[derive(Args)]
+pub(super) struct DiffArguments {
+    /// The version before: a commit, branch or tag; `HEAD` by default.
+    #[arg(value_name = "BEFORE")]
+    pub before: Option<String>,
+    /// The version after; the work tree by default.
+    #[arg(value_name = "AFTER")]
+    pub after: Option<String>,
+    /// End with exit code 1 when the change does such a thing; several with commas.
+    #[arg(long, value_name = "WORD", value_delimiter = ',')]
+    pub fail_on: Vec<FailOn>,
+}
+
+/// What a change of policy may be stopped by.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// A period that may be shorter, or records that fall due earlier.
+    Shortening,
+    /// A notice that is owed.
+    Notice,
+    /// A consent to ask for or to announce.
+    Consent,
+    /// Recipients, approvers, limits or ways of disposal.
+    People,
+    /// Classes that appear, vanish or are renamed.
+    Classes,
+    /// Anything that is published or done.
+    Any,
+}
+
+#[derive(Args)]
 pub(super) struct InitArguments {
     /// The new instance: a directory that is empty or not there. `--dir` may name it too.
     #[arg(value_name = "DIR")]
@@ -182,11 +221,17 @@ pub(super) enum PolicyCommand {
     /// Show which policy is in force and which one waits.
     #[command(after_help = "Example:\n  hokan policy status --json | jq .waiting")]
     Status,
-    /// Put the committed policy in force, signed by an approver.
+    /// Show what the committed policy changes and put it in force, signed by an approver.
     #[command(
-        after_help = "Examples:\n  hokan policy accept --key ~/.ssh/id_ed25519\n  hokan policy accept --signature message.sig"
+        after_help = "Examples:\n  hokan policy accept --key ~/.ssh/id_ed25519\n  hokan policy accept --signature message.sig\n  hokan policy accept --key approver --yes      without asking"
     )]
-    Accept(Signature),
+    Accept {
+        #[command(flatten)]
+        signature: Signature,
+        /// Do not ask on a terminal.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Print the text an approver signs with `ssh-keygen -Y sign -n hokan-policy`.
     #[command(
         after_help = "Example:\n  hokan policy message > message\n  ssh-keygen -Y sign -n hokan-policy -f ~/.ssh/id_ed25519 message"

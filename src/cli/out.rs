@@ -57,6 +57,14 @@ impl Out {
         self.print(&printed);
     }
 
+    /// Prints text that belongs before the result; where JSON is asked for, the document holds it.
+    pub(super) fn before_result(&mut self, text: impl FnOnce(&mut Out)) {
+        self.end();
+        if !self.is_json {
+            text(self);
+        }
+    }
+
     /// Shows on a terminal that work whose length is not known goes on, until a result or a failure is printed.
     pub(super) fn working(&mut self, what: &str) {
         if !self.is_terminal {

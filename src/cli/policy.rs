@@ -7,8 +7,8 @@ use serde_json::json;
 use super::arguments::{PolicyCommand, Signature};
 use super::out::Out;
 use super::words::{acceptance, version, version_json};
-use super::{Done, Failure, read_text};
-use crate::engine::{Consent, Instance, accept, message, policy_versions};
+use super::{Done, Failure, diff, read_text};
+use crate::engine::{Consent, Instance, accept, message, policy_versions, waiting_effect};
 
 pub(super) fn run(instance: &Instance, what: &PolicyCommand, out: &mut Out) -> Done {
     match what {
@@ -17,15 +17,27 @@ pub(super) fn run(instance: &Instance, what: &PolicyCommand, out: &mut Out) -> D
             let text = message(instance)?;
             out.result("policy-message", json!({ "message": text }), |out| out.lines(&text));
         }
-        PolicyCommand::Accept(signature) => {
-            let accepted = accept(instance, &consent(signature)?)?;
-            let document = json!({
-                "policy": version_json(&accepted.version), "by": accepted.by, "entry": accepted.entry, "moved": accepted.moved,
-            });
-            out.result("policy-accept", document, |out| out.line(&acceptance(&accepted)));
-        }
+        PolicyCommand::Accept { signature, yes } => put_in_force(instance, signature, *yes, out)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Shows what the waiting policy changes, asks where somebody can answer, and accepts it.
+fn put_in_force(instance: &Instance, signature: &Signature, yes: bool, out: &mut Out) -> Result<(), Failure> {
+    let consent = consent(signature)?;
+    let difference = waiting_effect(instance)?;
+    if let Some(difference) = &difference {
+        out.before_result(|out| diff::tell(difference, out));
+        diff::agree(difference, !yes, out)?;
+    }
+    let shown = difference.as_ref().map(|difference| difference.after.version.digest);
+    let accepted = accept(instance, &consent, shown)?;
+    let document = json!({
+        "policy": version_json(&accepted.version), "by": accepted.by, "entry": accepted.entry, "moved": accepted.moved,
+        "effect": difference.as_ref().map(diff::document),
+    });
+    out.result("policy-accept", document, |out| out.line(&acceptance(&accepted)));
+    Ok(())
 }
 
 /// Reads what an approver hands in.
@@ -39,8 +51,10 @@ pub(super) fn consent(signature: &Signature) -> Result<Consent, Failure> {
 
 fn show(instance: &Instance, out: &mut Out) -> Result<(), Failure> {
     let versions = policy_versions(instance)?;
+    let effect = if versions.waiting.is_some() { waiting_effect(instance)? } else { None };
+    let summary = effect.as_ref().map(diff::summary);
     let waiting = versions.waiting.as_ref().map(|(version, has_errors, changes_enforced)| {
-        json!({ "digest": version.digest, "commit": version.commit, "has-errors": has_errors, "changes-enforced": changes_enforced })
+        json!({ "digest": version.digest, "commit": version.commit, "has-errors": has_errors, "changes-enforced": changes_enforced, "effect": summary })
     });
     let document = json!({ "policy": versions.in_force.as_ref().map(version_json), "waiting": waiting });
     out.result("policy-status", document, |out| {
@@ -62,6 +76,13 @@ fn show(instance: &Instance, out: &mut Out) -> Result<(), Failure> {
                 "waiting:  {} changes texts only: the next `render`, `take-in` or `run` accepts it",
                 version(waiting)
             )),
+        }
+        if let Some(summary) = &summary {
+            out.line(&format!("effect:   {}", summary.of(out.locale())));
+            let commit = versions.in_force.as_ref().and_then(|accepted| accepted.commit.as_deref());
+            if let Some(commit) = commit {
+                out.line(&format!("          `hokan diff {} HEAD` shows it", &commit[..commit.len().min(12)]));
+            }
         }
     });
     Ok(())

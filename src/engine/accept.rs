@@ -7,6 +7,7 @@
 use super::bundle::{self, Bundle, Checked};
 use super::instance::Instance;
 use super::{EngineError, Result};
+use crate::Digest;
 use crate::calendar::Instant;
 use crate::diag::{Report, Sources};
 use crate::ledger::{Entry, LedgerKey, What};
@@ -37,7 +38,7 @@ pub struct Waiting {
     pub policy: std::result::Result<PolicySet, (Report, Sources)>,
     /// Whether it changes anything that is enforced.
     pub changes_enforced: bool,
-    bundle: Bundle,
+    pub(super) bundle: Bundle,
 }
 
 /// What is in force and what waits.
@@ -225,15 +226,22 @@ impl Consent {
 
 /// Accepts the version that waits, signed by an approver of the accepted policy (the first one: by one it names).
 ///
+/// `shown` is the version whose effect the approver was shown, where it was.
+///
 /// # Errors
-/// Refuses where nothing waits, it has errors, it moves the vault, or the signature is not an approver's.
+/// Refuses where nothing waits, it is not the version shown, it has errors, it moves the vault, or the signature is not
+/// an approver's.
 ///
 /// # Durability
 /// On return the acceptance is in the ledger and every due day in the catalog follows the new policy.
-pub fn accept(instance: &Instance, consent: &Consent) -> Result<Acceptance> {
+pub fn accept(instance: &Instance, consent: &Consent, shown: Option<Digest>) -> Result<Acceptance> {
     let mut store = instance.store()?;
     let state = policy_state(instance, &store)?;
     let (waiting, policy) = acceptable(&state)?;
+    if shown.is_some_and(|shown| shown != waiting.version.digest) {
+        let why = "the policy changed after its effect was shown: nothing was accepted";
+        return Err(EngineError::refused("policy.changed", why).help("run the command again"));
+    }
     if waiting.version.commit.is_none() && instance.dir.join(".git").exists() {
         return Err(EngineError::refused(
             "policy.not-committed",

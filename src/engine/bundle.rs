@@ -143,6 +143,12 @@ impl Bundle {
         Some(Finding::at(&BROKEN_TEMPLATE, place, Said { en: said, ja }))
     }
 
+    /// Returns the paths of the files that are not the same in both.
+    pub(super) fn differing(&self, other: &Bundle) -> Vec<String> {
+        let paths: std::collections::BTreeSet<&String> = self.0.keys().chain(other.0.keys()).collect();
+        paths.into_iter().filter(|path| self.0.get(*path) != other.0.get(*path)).cloned().collect()
+    }
+
     /// Packs the files for the catalog.
     pub(super) fn pack(&self) -> Vec<u8> {
         let mut packed = Vec::new();

@@ -80,7 +80,7 @@ pub fn demo(host: &Host, dir: &Path, program: &Path, progress: &mut dyn Progress
     let instance = opened(&keys, host.clone())?;
     commit(&instance)?;
     let approver = Consent::Key(text(&keys_dir.join("approver"))?);
-    let accepted = accept(&instance, &approver)?;
+    let accepted = accept(&instance, &approver, None)?;
     let rendered = render(&instance, program)?;
     for identity in &keys.identities {
         confirm_recipients(&instance, &text(identity)?)?;

@@ -8,6 +8,7 @@ mod map;
 mod weigh;
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::calendar::Date;
 use crate::diag::{Finding, Place, Rule, Said};
@@ -43,6 +44,11 @@ impl<'a> Lint<'a> {
         !sections.iter().any(|section| self.broken.contains(*section))
     }
 
+    /// Returns whether everything in every section could be read.
+    pub(super) fn is_unbroken(&self) -> bool {
+        self.broken.is_empty()
+    }
+
     /// Returns the languages of the organization.
     pub(super) fn languages(&self) -> &'a [Language] {
         self.desk.languages()
@@ -61,6 +67,16 @@ impl<'a> Lint<'a> {
     /// Returns the place of `word` inside a text; of the whole text where the file writes it otherwise.
     pub(super) fn word(&self, text: &TextAt<'_>, word: &str) -> Place {
         self.map.word(text, word)
+    }
+
+    /// Returns the place of a part of a text, by its bytes; nothing where the file writes it otherwise.
+    pub(super) fn span(&self, text: &TextAt<'_>, range: Range<usize>) -> Option<Place> {
+        self.map.span(text, range)
+    }
+
+    /// Returns whether the set itself writes a path, in any of its files.
+    pub(super) fn states(&self, path: &str) -> bool {
+        self.map.states(path)
     }
 
     /// Makes a finding at a path.

@@ -7,6 +7,7 @@
 mod matching;
 mod overlap;
 mod parse;
+mod reach;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,6 +18,9 @@ use serde::Serialize;
 use crate::calendar::{Date, MonthDay};
 
 pub(in crate::policy) use parse::is_kebab_case;
+
+/// Paths below `records` that never are records: sidecars, and folders that hokan or git keep there.
+const LEFT_ALONE: [&str; 3] = ["**/*.meta.yaml", "**/.git/**", "**/.hokan/**"];
 
 /// A path pattern below `records`: `*` within a segment, `**` across segments, `{name:kind}` captures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -127,6 +131,32 @@ impl Pattern {
     /// Returns whether some path has the shape of both patterns.
     pub(super) fn overlaps(&self, other: &Pattern) -> bool {
         overlap::overlap(&self.parts, &other.parts)
+    }
+
+    /// Returns whether some file below `records` can match it: one that is not ignored, not a sidecar, and not in a folder
+    /// that is left alone.
+    pub(super) fn reaches(&self, ignored: &[Glob]) -> bool {
+        let likely = self.example();
+        let hiding: Vec<Glob> = LEFT_ALONE.iter().filter_map(|glob| glob.parse().ok()).collect();
+        let hiding = || ignored.iter().chain(&hiding);
+        let is_plain = likely.split('/').all(|name| name.len() < 256 && !name.is_empty());
+        (is_plain && !hiding().any(|glob| glob.matches(&likely)))
+            || reach::reaches(&self.parts, &hiding().map(|glob| glob.parts.as_slice()).collect::<Vec<_>>())
+    }
+
+    /// A path that matches, where a pattern is an ordinary one.
+    fn example(&self) -> String {
+        let parts = self.parts.iter().map(|part| match part {
+            Part::Literal(text) => text.as_str(),
+            Part::Folders => "",
+            Part::One => "q",
+            Part::Star | Part::Rest | Part::Capture(_, CaptureKind::Subject | CaptureKind::Text) => "q7",
+            Part::Capture(_, CaptureKind::Date) => "2026-04-01",
+            Part::Capture(_, CaptureKind::Month) => "2026-04",
+            Part::Capture(_, CaptureKind::Year) => "2026",
+            Part::Capture(_, CaptureKind::FiscalYear) => "FY2026",
+        });
+        parts.collect()
     }
 
     /// Returns the text every matching path begins with.

@@ -4,6 +4,7 @@
 //! list is `section.id`, anything else is its section; that name is what `accepted-findings` calls `at`.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::diag::{Place, Sources};
 use crate::policy::Language;
@@ -102,6 +103,16 @@ impl<'a> Map<'a> {
 
     /// Returns the place of a path, or of the nearest thing above it that exists.
     pub(super) fn place(&self, path: &str) -> Place {
+        self.deepest(path).0.map_or_else(|| Place::file(""), Node::place)
+    }
+
+    /// Returns whether the whole of a path is written.
+    pub(super) fn states(&self, path: &str) -> bool {
+        self.deepest(path).1
+    }
+
+    /// The nearest node to a path, and whether that is the path's own.
+    fn deepest(&self, path: &str) -> (Option<&Node>, bool) {
         let segments: Vec<&str> = path.split('.').collect();
         let item = segments.get(..2).map(|two| two.join(".")).filter(|name| self.nodes.contains_key(name));
         let (name, rest) = match item {
@@ -109,8 +120,8 @@ impl<'a> Map<'a> {
             None => (segments[0].to_owned(), &segments[1..]),
         };
         let parts = self.nodes.get(&name).map(Vec::as_slice).unwrap_or_default();
-        let deepest = parts.iter().map(|node| descend(node, rest)).max_by_key(|(_, depth)| *depth);
-        deepest.map_or_else(|| Place::file(""), |(node, _)| node.place())
+        let found = parts.iter().map(|node| descend(node, rest)).max_by_key(|(_, left)| std::cmp::Reverse(*left));
+        found.map_or((None, false), |(node, left)| (Some(node), left == 0))
     }
 
     /// Returns every text for readers, in each of its languages.
@@ -120,18 +131,24 @@ impl<'a> Map<'a> {
 
     /// Returns the place of a word inside a text.
     pub(super) fn word(&self, text: &TextAt<'_>, word: &str) -> Place {
+        let range = text.text.find(word).map(|at| at..at + word.len());
+        range.and_then(|range| self.span(text, range)).unwrap_or_else(|| text.node.place())
+    }
+
+    /// Returns the place of a part of a text; nothing where the file writes it otherwise.
+    pub(super) fn span(&self, text: &TextAt<'_>, range: Range<usize>) -> Option<Place> {
         let whole = text.node.place();
-        let source = self.sources.get(&whole.file).and_then(|source| source.get(whole.start..whole.end));
-        let Some(at) = source.and_then(|source| source.find(word)) else {
-            return whole;
-        };
-        let before = &source.unwrap_or_default()[..at];
+        let source = self.sources.get(&whole.file)?.get(whole.start..whole.end)?;
+        let word = text.text.get(range.clone())?;
+        let earlier = occurrences(text.text, word).iter().filter(|one| one.start < range.start).count();
+        let Range { start: at, end } = occurrences(source, word).into_iter().nth(earlier)?;
+        let before = &source[..at];
         let lines = before.matches('\n').count();
         let last = before.rsplit('\n').next().unwrap_or_default().chars().count();
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let column = if lines == 0 { whole.column.saturating_add(number(last)) } else { number(last) + 1 };
-        let start = whole.start + at;
-        Place { line: whole.line.saturating_add(number(lines)), column, start, end: start + word.len(), ..whole }
+        let (start, end) = (whole.start + at, whole.start + end);
+        Some(Place { line: whole.line.saturating_add(number(lines)), column, start, end, ..whole })
     }
 }
 
@@ -140,7 +157,7 @@ fn name_of(item: &Node) -> Option<&str> {
     item.get("id").or_else(|| item.get("request")).and_then(Node::scalar)
 }
 
-/// Follows keys and indexes as far as they exist; returns how far that was.
+/// Follows keys and indexes as far as they exist; returns how many are left.
 fn descend<'n>(node: &'n Node, path: &[&str]) -> (&'n Node, usize) {
     let Some((first, rest)) = path.split_first() else {
         return (node, 0);
@@ -151,10 +168,27 @@ fn descend<'n>(node: &'n Node, path: &[&str]) -> (&'n Node, usize) {
         Value::Map(_) => (1..=path.len()).find_map(|n| Some((node.get(&path[..n].join("."))?, &path[n..]))),
         Value::Nothing | Value::Scalar(_) => None,
     };
-    next.map_or((node, 0), |(next, rest)| {
-        let (found, depth) = descend(next, rest);
-        (found, depth + 1)
-    })
+    next.map_or((node, path.len()), |(next, rest)| descend(next, rest))
+}
+
+/// Every occurrence of `word`; a space in it stands for any blanks and line breaks, as in a folded text.
+fn occurrences(text: &str, word: &str) -> Vec<Range<usize>> {
+    let first = word.chars().next();
+    let begins = text.char_indices().filter(|(_, c)| Some(*c) == first);
+    begins.filter_map(|(at, _)| Some(at..at + reads(&text[at..], word)?)).collect()
+}
+
+/// How many bytes `word` takes at the beginning of `text`.
+fn reads(text: &str, word: &str) -> Option<usize> {
+    let mut rest = text;
+    for c in word.chars() {
+        let after = rest.strip_prefix(c);
+        rest = match (c, after) {
+            (' ', _) if rest.starts_with(char::is_whitespace) => rest.trim_start(),
+            (_, after) => after?,
+        };
+    }
+    Some(text.len() - rest.len())
 }
 
 fn collect<'a>(node: &'a Node, at: &str, path: &str, key: &str, languages: &[Language], found: &mut Vec<TextAt<'a>>) {

@@ -10,7 +10,7 @@ use super::{CaptureKind, Part};
 
 /// A set of characters that can come next.
 #[derive(Clone, Copy)]
-enum Set {
+pub(super) enum Set {
     /// This one.
     Just(char),
     /// A digit.
@@ -24,16 +24,16 @@ enum Set {
 }
 
 /// One step of a pattern taken apart: what may be read, and where that leads.
-struct Step {
-    reads: Set,
-    to: usize,
+pub(super) struct Step {
+    pub(super) reads: Set,
+    pub(super) to: usize,
 }
 
 /// A pattern as states: state `n` has steps that read a character and jumps that read nothing.
 #[derive(Default)]
-struct Machine {
-    steps: Vec<Vec<Step>>,
-    jumps: Vec<Vec<usize>>,
+pub(super) struct Machine {
+    pub(super) steps: Vec<Vec<Step>>,
+    pub(super) jumps: Vec<Vec<usize>>,
 }
 
 /// Returns whether some path has the shape of both.
@@ -66,7 +66,8 @@ fn meet(a: Set, b: Set) -> bool {
     }
 }
 
-fn holds(set: Set, c: char) -> bool {
+/// Returns whether a set holds a character.
+pub(super) fn holds(set: Set, c: char) -> bool {
     match set {
         Set::Just(this) => this == c,
         Set::Digit => c.is_ascii_digit(),
@@ -77,7 +78,8 @@ fn holds(set: Set, c: char) -> bool {
 }
 
 impl Machine {
-    fn of(parts: &[Part]) -> Machine {
+    /// Takes a pattern apart.
+    pub(super) fn of(parts: &[Part]) -> Machine {
         let mut machine = Machine::default();
         machine.state();
         for part in parts {
@@ -86,7 +88,8 @@ impl Machine {
         machine
     }
 
-    fn end(&self) -> usize {
+    /// Returns the state in which the whole of it was read.
+    pub(super) fn end(&self) -> usize {
         self.steps.len() - 1
     }
 

@@ -2,11 +2,14 @@
 //!
 //! In: nothing. Out: the pages of these rules. The rule it keeps: one file per rule; the checker refers to it by name.
 
+pub(in crate::policy) mod complaints;
 pub(in crate::policy) mod corporate_number;
 pub(in crate::policy) mod date;
+pub(in crate::policy) mod dates;
 pub(in crate::policy) mod fiscal_year_starts;
 pub(in crate::policy) mod insurer_number;
 pub(in crate::policy) mod languages;
+pub(in crate::policy) mod name_consistent;
 pub(in crate::policy) mod time_zone;
 
 pub(in crate::policy) use corporate_number::RULE as CORPORATE_NUMBER;

@@ -7,6 +7,8 @@ pub(in crate::policy) mod accept_missing;
 pub(in crate::policy) mod below_minimum;
 pub(in crate::policy) mod capture;
 pub(in crate::policy) mod date_unknown;
+pub(in crate::policy) mod disposal_record;
+pub(in crate::policy) mod individual_number;
 pub(in crate::policy) mod keep;
 pub(in crate::policy) mod no_electronic_class;
 pub(in crate::policy) mod no_information;
@@ -16,6 +18,7 @@ pub(in crate::policy) mod pattern;
 pub(in crate::policy) mod period;
 pub(in crate::policy) mod same_path;
 pub(in crate::policy) mod starting;
+pub(in crate::policy) mod unmatched_path;
 
 pub(in crate::policy) use accept_medium::RULE as ACCEPT_MEDIUM;
 pub(in crate::policy) use accept_missing::RULE as ACCEPT_MISSING;

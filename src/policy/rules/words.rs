@@ -1,34 +1,105 @@
 //! Words that rules look for in texts for readers.
 //!
-//! In: a text. Out: the word found. The rule it keeps: a Latin word counts where it stands alone, a Japanese one where it
-//! is not part of another word.
+//! In: a text. Out: where a word stands, by its bytes. The rule it keeps: a Latin word counts where it stands alone, in
+//! whatever case; a Japanese one where it is not part of another word.
+
+use std::ops::Range;
+
+use crate::diag::{Finding, Place, Rule, Said};
+use crate::policy::lint::{Lint, TextAt};
 
 /// Words that leave a list open.
 const OPEN_JAPANESE: [&str; 4] = ["など", "等", "ほか", "その他"];
 const OPEN_LATIN: [&str; 7] =
     ["etc", "and so on", "and others", "and partners", "including but not limited to", "among others", "and the like"];
-/// 等級 (grade), 同等 (equal), 平等, 対等, 均等, 高等, 初等 and 優等 are whole words of their own.
-const WHOLE: [&str; 8] = ["等級", "同等", "平等", "対等", "均等", "高等", "初等", "優等"];
+/// Words of their own in which 等 (and so on) stands, such as 等級 (grade) and 平等 (equal).
+const WHOLE: [&str; 15] = [
+    "等級",
+    "等分",
+    "等しい",
+    "同等",
+    "平等",
+    "対等",
+    "均等",
+    "高等",
+    "中等",
+    "初等",
+    "優等",
+    "劣等",
+    "上等",
+    "何等",
+    "一等",
+];
 
 /// Returns the first word that leaves a list open.
-pub(super) fn open_end(text: &str) -> Option<&'static str> {
-    let japanese = WHOLE.iter().fold(text.to_owned(), |text, word| text.replace(word, ""));
-    let in_japanese = OPEN_JAPANESE.into_iter().find(|word| japanese.contains(word));
-    in_japanese.or_else(|| OPEN_LATIN.into_iter().find(|word| stands_alone(text, word)))
+pub(super) fn open_end(text: &str) -> Option<Range<usize>> {
+    let whole: Vec<Range<usize>> = WHOLE.iter().flat_map(|word| japanese(text, word)).collect();
+    let free = |at: &Range<usize>| !whole.iter().any(|word| covers(word, at));
+    let in_japanese = OPEN_JAPANESE.iter().flat_map(|word| japanese(text, word)).filter(free);
+    let in_latin = OPEN_LATIN.iter().flat_map(|word| latin(text, word));
+    in_japanese.chain(in_latin).min_by_key(|at| at.start)
 }
 
-/// Returns whether a Latin word or phrase stands in a text on its own, in whatever case.
-pub(super) fn stands_alone(text: &str, word: &str) -> bool {
-    let lower = text.to_lowercase();
-    lower.match_indices(word).any(|(at, word)| {
-        let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        !letter(lower[..at].chars().next_back()) && !letter(lower[at + word.len()..].chars().next())
+/// Returns where a word of a language stands in a text of it.
+pub(super) fn stands<'t>(text: &'t str, language: &str, word: &'t str) -> Vec<Range<usize>> {
+    if language == "ja" { japanese(text, word).collect() } else { latin(text, word).collect() }
+}
+
+/// Returns where a Japanese word stands.
+pub(super) fn japanese<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = Range<usize>> {
+    text.match_indices(word).map(|(at, word)| at..at + word.len())
+}
+
+/// Returns where a Latin word or phrase stands on its own, in whatever case.
+pub(super) fn latin<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = Range<usize>> {
+    let first = word.bytes().next().unwrap_or_default().to_ascii_lowercase();
+    let begins = text.bytes().enumerate().filter(move |(_, byte)| byte.to_ascii_lowercase() == first);
+    begins.filter_map(move |(at, _)| {
+        let end = at + word.len();
+        let stands = text.get(at..end).is_some_and(|found| found.eq_ignore_ascii_case(word));
+        (stands && !joined(text[..at].chars().next_back()) && !joined(text[end..].chars().next())).then_some(at..end)
     })
+}
+
+/// Whether a character beside a word makes it part of a longer one.
+fn joined(beside: Option<char>) -> bool {
+    beside.is_some_and(char::is_alphanumeric)
+}
+
+/// Returns whether the first range holds the second.
+pub(super) fn covers(outer: &Range<usize>, inner: &Range<usize>) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
+}
+
+/// Returns whether a character is a kanji.
+pub(super) fn is_kanji(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c) || c == '々'
+}
+
+/// Makes a finding at a part of a text, and says what could stand there instead.
+pub(super) fn in_text(
+    lint: &Lint<'_>,
+    rule: &Rule,
+    text: &TextAt<'_>,
+    range: Range<usize>,
+    found: Said,
+    instead: Option<&str>,
+) -> Finding {
+    match (lint.span(text, range), instead) {
+        (Some(place), Some(instead)) => Finding::at(rule, place, found).replace_by(instead),
+        (Some(place), None) => Finding::at(rule, place, found),
+        (None, _) => Finding::at(rule, whole(lint, text), found),
+    }
+}
+
+/// The place of a whole text.
+fn whole(lint: &Lint<'_>, text: &TextAt<'_>) -> Place {
+    lint.place(&text.path)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::open_end;
+    use super::*;
 
     #[test]
     fn open_ends_are_seen_and_whole_words_are_not() {
@@ -37,13 +108,21 @@ mod tests {
             ("氏名など", Some("など")),
             ("その他の項目", Some("その他")),
             ("障害等級", None),
+            ("障害等級等", Some("等")),
             ("標準報酬月額", None),
             ("Name, address, etc.", Some("etc")),
             ("sketch of the injury", None),
-            ("Data including but not limited to names", Some("including but not limited to")),
+            ("Data Including But Not Limited To names", Some("Including But Not Limited To")),
         ];
         for (text, expected) in cases {
-            assert_eq!(open_end(text), expected, "{text}");
+            assert_eq!(open_end(text).map(|at| &text[at]), expected, "{text}");
         }
+        assert_eq!(open_end("障害等級等"), Some(12..15));
+    }
+
+    #[test]
+    fn a_latin_word_stands_alone() {
+        assert_eq!(latin("Claims, a claim; disclaim", "claim").collect::<Vec<_>>(), [10..15]);
+        assert_eq!(latin("Été: The Society", "the society").count(), 1);
     }
 }

@@ -30,8 +30,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
 
 /// Edits of the valid set that it finds.
 #[cfg(test)]
-pub(in crate::policy) const CASES: &[Case] =
-    &[("joint-use:\n", "  - { id: other, title: { ja: x, en: x }, purposes: [] }\njoint-use:\n", "[")];
+pub(in crate::policy) const CASES: &[Case] = &[("purposes: [ benefit-review ]", "purposes: []", "[")];
 
 /// Reports types of information without a purpose.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {

@@ -2,11 +2,11 @@
 //!
 //! In: the checked set. Out: findings. The rule it keeps: it looks at checked values only.
 
-use crate::diag::{Finding, Rule, Severity, Weight, Words};
+use crate::diag::{Rule, Severity, Weight, Words};
 use crate::policy::lint::Lint;
 #[cfg(test)]
 use crate::policy::rules::Case;
-use crate::policy::rules::words::open_end;
+use crate::policy::rules::words::{in_text, open_end};
 use crate::said;
 
 /// An item has an open end, such as `etc.` or `など`.
@@ -36,10 +36,11 @@ pub(in crate::policy) const CASES: &[Case] = &[("{ ja: 氏名, en: Name }", "{ j
 /// Reports items with an open end, at the word that opens it.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
     for text in lint.texts().iter().filter(|text| text.path.starts_with("joint-use.") && text.key == "items") {
-        if let Some(word) = open_end(text.text) {
+        if let Some(range) = open_end(text.text) {
+            let word = &text.text[range.clone()];
             let found =
-                said!("the item has an open end: `{word}`", "項目が「{word}」で終わりのない書き方になっています");
-            lint.send(Finding::at(&RULE, lint.word(text, word), found));
+                said!("the item has an open end: `{word}`", "項目が「{word}」で範囲の定まらない書き方になっています");
+            lint.send(in_text(lint, &RULE, text, range, found, None));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `joint-use.responsible-representative`: the responsible party has no representative.
 //!
-//! In: the checked set. Out: findings. The rule it keeps: it looks at checked values only.
+//! In: the checked set. Out: findings. The rule it keeps: it speaks where a law pack is named.
 
 use crate::diag::{Rule, Severity, Weight, Words};
 use crate::policy::lint::Lint;
@@ -39,6 +39,9 @@ pub(in crate::policy) const CASES: &[Case] = &[(
 
 /// Reports responsible parties without a representative.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
+    if lint.policy.organization.law.is_empty() {
+        return;
+    }
     for joint in &lint.policy.joint_use {
         let Responsible::Party(id) = &joint.responsible else { continue };
         let Some(party) = lint.policy.party(id) else { continue };

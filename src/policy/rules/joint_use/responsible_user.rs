@@ -32,7 +32,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
 /// Edits of the valid set that it finds.
 #[cfg(test)]
 pub(in crate::policy) const CASES: &[Case] =
-    &[("users: [{ party: federation, scope: { ja: 交付課, en: Grants section } }, ", "users: [", "federation")];
+    &[("    responsible: federation", "    responsible: employers", "employers")];
 
 /// Reports responsible parties that are not among the users.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {

@@ -1,0 +1,306 @@
+//! One change: its kind, the item it is about, what it says, what is owed for it.
+//!
+//! In: what the comparison found. Out: [`Change`]. The rule it keeps: the kind decides the group and, with what is owed,
+//! the concerns; nothing is decided from words.
+
+use serde::Serialize;
+
+use super::owed::{Duty, Owed};
+use crate::diag::{Said, Words};
+
+/// What kind of change it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A retention class is new.
+    ClassAppears,
+    /// A retention class is gone: its records are kept until a class takes them up.
+    ClassVanishes,
+    /// A retention class has another id.
+    ClassRenamed,
+    /// Records are kept shorter.
+    PeriodShorter,
+    /// Records are kept longer.
+    PeriodLonger,
+    /// Records are kept shorter or longer, depending on their dates.
+    PeriodDiffers,
+    /// The period rests on another authority.
+    Authority,
+    /// The window for disposal differs.
+    Within,
+    /// The extension differs.
+    Extension,
+    /// Other paths are accepted.
+    Accept,
+    /// Other fields are read from records.
+    Read,
+    /// The rule for sidecars differs.
+    Sidecar,
+    /// The class holds other information.
+    ClassInformation,
+    /// The records are of another medium.
+    Medium,
+    /// A date is declared, declared no more, or declared in another way.
+    Date,
+    /// Days turn or fiscal years begin at another time.
+    Calendar,
+    /// A joint use is new.
+    JointUseAppears,
+    /// A joint use is gone.
+    JointUseVanishes,
+    /// More is used jointly.
+    JointUseWidened,
+    /// Less is used jointly.
+    JointUseNarrowed,
+    /// Data of other persons is used jointly.
+    JointUsePersons,
+    /// More may use it.
+    JointUseUsersWidened,
+    /// Fewer may use it.
+    JointUseUsersNarrowed,
+    /// A user has another name.
+    JointUseUserRenamed,
+    /// The users use it for something else.
+    JointUsePurposes,
+    /// Somebody else answers for it.
+    JointUseResponsible,
+    /// Who answers for it has another name, address or representative.
+    JointUseResponsibleDetails,
+    /// A purpose of use is new.
+    PurposeAppears,
+    /// A purpose of use is gone.
+    PurposeVanishes,
+    /// A purpose of use says something else.
+    PurposeReworded,
+    /// The limits of a purpose are wider.
+    PurposeWidened,
+    /// The limits of a purpose are narrower.
+    PurposeNarrowed,
+    /// A type of information is new.
+    InformationAppears,
+    /// A type of information is gone.
+    InformationVanishes,
+    /// A type of information is used for more.
+    InformationGainsPurpose,
+    /// A type of information is used for less.
+    InformationLosesPurpose,
+    /// A type of information says something else: its items, its sources, the care it needs.
+    InformationDiffers,
+    /// A consent item is new.
+    ConsentAppears,
+    /// A consent item is gone.
+    ConsentVanishes,
+    /// A consent item covers more or something else.
+    ConsentWidened,
+    /// A consent item covers less information.
+    ConsentNarrowed,
+    /// Whether silence counts as consent differs.
+    ConsentKind,
+    /// The way to object differs.
+    Objection,
+    /// Work is entrusted to somebody new.
+    EntrustmentAppears,
+    /// Work is entrusted no more.
+    EntrustmentVanishes,
+    /// Work is entrusted in another way.
+    EntrustmentDiffers,
+    /// A provision to a third party is new.
+    ProvisionAppears,
+    /// A provision to a third party is gone.
+    ProvisionVanishes,
+    /// A provision to a third party goes further or to somebody else.
+    ProvisionWidened,
+    /// A provision to a third party covers less.
+    ProvisionNarrowed,
+    /// A provision rests on another basis.
+    ProvisionBasis,
+    /// Data goes to a receiver abroad.
+    AbroadAppears,
+    /// Data goes to a receiver abroad no more.
+    AbroadVanishes,
+    /// Data goes abroad in another way.
+    AbroadDiffers,
+    /// Other exceptions of the law are named.
+    Exceptions,
+    /// Somebody more can open records.
+    RecipientAppears,
+    /// Somebody can open new records no more.
+    RecipientVanishes,
+    /// Somebody opens records with another key, or other records.
+    RecipientDiffers,
+    /// Somebody more can approve.
+    ApproverAppears,
+    /// Somebody can approve no more.
+    ApproverVanishes,
+    /// Somebody approves with another key.
+    ApproverDiffers,
+    /// Fewer people must approve.
+    ReviewLooser,
+    /// More people must approve.
+    ReviewStricter,
+    /// Records end in another way.
+    Disposal,
+    /// A method of disposal differs.
+    DisposalMethod,
+    /// The limit of a sweep differs.
+    Limit,
+    /// The service runs in another way.
+    Service,
+    /// Severities or accepted findings differ.
+    Findings,
+    /// Texts or other published matters of a section differ.
+    Texts,
+}
+
+impl Kind {
+    /// Returns the group it is shown in.
+    pub fn group(self) -> Group {
+        match self {
+            Kind::ClassAppears | Kind::ClassVanishes | Kind::ClassRenamed | Kind::PeriodShorter => Group::Records,
+            Kind::PeriodLonger | Kind::PeriodDiffers | Kind::Authority | Kind::Within => Group::Records,
+            Kind::Extension | Kind::Accept | Kind::Read | Kind::Sidecar | Kind::ClassInformation => Group::Records,
+            Kind::Medium | Kind::Date | Kind::Calendar => Group::Records,
+            Kind::JointUseAppears | Kind::JointUseVanishes | Kind::JointUseWidened => Group::JointUse,
+            Kind::JointUseNarrowed | Kind::JointUsePersons | Kind::JointUseUsersWidened => Group::JointUse,
+            Kind::JointUseUsersNarrowed | Kind::JointUseUserRenamed | Kind::JointUsePurposes => Group::JointUse,
+            Kind::JointUseResponsible | Kind::JointUseResponsibleDetails => Group::JointUse,
+            Kind::PurposeAppears | Kind::PurposeVanishes | Kind::PurposeReworded => Group::Purposes,
+            Kind::PurposeWidened | Kind::PurposeNarrowed | Kind::InformationAppears => Group::Purposes,
+            Kind::InformationVanishes | Kind::InformationGainsPurpose => Group::Purposes,
+            Kind::InformationLosesPurpose | Kind::InformationDiffers => Group::Purposes,
+            Kind::ConsentAppears | Kind::ConsentVanishes | Kind::ConsentWidened => Group::Consent,
+            Kind::ConsentNarrowed | Kind::ConsentKind | Kind::Objection => Group::Consent,
+            Kind::EntrustmentAppears | Kind::EntrustmentVanishes | Kind::EntrustmentDiffers => Group::Others,
+            Kind::ProvisionAppears | Kind::ProvisionVanishes | Kind::ProvisionWidened => Group::Others,
+            Kind::ProvisionNarrowed | Kind::ProvisionBasis | Kind::AbroadAppears => Group::Others,
+            Kind::AbroadVanishes | Kind::AbroadDiffers | Kind::Exceptions => Group::Others,
+            Kind::RecipientAppears | Kind::RecipientVanishes | Kind::RecipientDiffers => Group::People,
+            Kind::ApproverAppears | Kind::ApproverVanishes | Kind::ApproverDiffers => Group::People,
+            Kind::ReviewLooser | Kind::ReviewStricter | Kind::Disposal => Group::People,
+            Kind::DisposalMethod | Kind::Limit => Group::People,
+            Kind::Service | Kind::Findings => Group::Service,
+            Kind::Texts => Group::Texts,
+        }
+    }
+}
+
+/// What a change is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Group {
+    /// Which records are kept, and how long.
+    Records,
+    /// Joint use.
+    JointUse,
+    /// Purposes of use.
+    Purposes,
+    /// Consent.
+    Consent,
+    /// Who else handles the data.
+    Others,
+    /// Who can open and approve, limits, ways of disposal: a person accepts such a change.
+    People,
+    /// How the service runs.
+    Service,
+    /// What is published besides.
+    Texts,
+}
+
+impl Group {
+    /// Every group, in the order in which they are shown.
+    pub const ALL: [Group; 8] = [
+        Group::Records,
+        Group::JointUse,
+        Group::Purposes,
+        Group::Consent,
+        Group::Others,
+        Group::People,
+        Group::Service,
+        Group::Texts,
+    ];
+
+    /// Returns its heading.
+    pub fn heading(self) -> Words {
+        match self {
+            Group::Records => Words { en: "records", ja: "記録" },
+            Group::JointUse => Words { en: "joint use", ja: "共同利用" },
+            Group::Purposes => Words { en: "purposes", ja: "利用目的" },
+            Group::Consent => Words { en: "consent", ja: "同意" },
+            Group::Others => Words { en: "who else handles the data", ja: "委託・第三者提供" },
+            Group::People => Words {
+                en: "who can open and approve, limits, ways of disposal",
+                ja: "開封者・承認者・上限・廃棄の方法",
+            },
+            Group::Service => Words { en: "how the service runs", ja: "サービスの動作" },
+            Group::Texts => Words { en: "texts", ja: "文章" },
+        }
+    }
+}
+
+/// What somebody may want to be stopped by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Concern {
+    /// Records may fall due earlier.
+    Shortening,
+    /// People must be told.
+    Notice,
+    /// Consent must be asked for or announced again.
+    Consent,
+    /// A person must accept it: recipients, approvers, limits, ways of disposal.
+    People,
+    /// Classes appear, vanish or are renamed.
+    Classes,
+    /// Anything at all.
+    Any,
+}
+
+/// One change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// What it is about.
+    pub group: Group,
+    /// The item, such as `joint-use.grant`.
+    pub item: String,
+    /// What kind of change it is.
+    pub kind: Kind,
+    /// What it does: lower case, no full stop, names in backticks.
+    pub message: Said,
+    /// What stood there, where that can be shown.
+    pub before: Option<String>,
+    /// What stands there now.
+    pub after: Option<String>,
+    /// What is owed for it.
+    pub owes: Vec<Owed>,
+}
+
+impl Change {
+    pub(super) fn new(kind: Kind, item: String, message: Said) -> Change {
+        Change { group: kind.group(), item, kind, message, before: None, after: None, owes: Vec::new() }
+    }
+
+    /// Shows what stood there and what stands there now.
+    pub(super) fn from_to(&mut self, before: impl Into<String>, after: impl Into<String>) -> &mut Change {
+        let said = |text: String| Some(text).filter(|text| !text.is_empty());
+        (self.before, self.after) = (said(before.into()), said(after.into()));
+        self
+    }
+
+    /// Adds what is owed.
+    pub(super) fn owing(&mut self, owed: impl IntoIterator<Item = Owed>) -> &mut Change {
+        self.owes.extend(owed);
+        self
+    }
+
+    /// Returns whether somebody with this concern wants to be stopped by it.
+    pub fn raises(&self, concern: Concern) -> bool {
+        let owes = |duties: &[Duty]| self.owes.iter().any(|owed| duties.contains(&owed.duty));
+        match concern {
+            Concern::Shortening => matches!(self.kind, Kind::PeriodShorter | Kind::PeriodDiffers),
+            Concern::Notice => owes(&[Duty::Notify, Duty::Publish]),
+            Concern::Consent => owes(&[Duty::Consent, Duty::Announce, Duty::AnnounceAgain, Duty::AskAgain]),
+            Concern::People => self.group == Group::People,
+            Concern::Classes => matches!(self.kind, Kind::ClassAppears | Kind::ClassVanishes | Kind::ClassRenamed),
+            Concern::Any => true,
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Who can open and approve, limits, ways of disposal, and how the service runs.
+//!
+//! In: two sets. Out: changes a person has to accept (I14), and the rest of `service`. The rule it keeps: a key is a
+//! person; another key under the same name is another person until somebody says otherwise.
+
+use super::change::Kind;
+use super::compared::{Compared, Pair, pairs, written};
+use crate::diag::Said;
+use crate::policy::{Approver, DisposalMethod, Recipient, Service};
+use crate::said;
+
+pub(super) fn compare(found: &mut Compared<'_>) {
+    recipients(found);
+    approvers(found);
+    methods(found);
+    service(found);
+    findings(found);
+}
+
+fn recipients(found: &mut Compared<'_>) {
+    let (before, after) = (&found.before.service.recipients, &found.after.service.recipients);
+    let same = |was: &Recipient, is: &Recipient| was.key == is.key;
+    let at = |one: &Recipient| format!("service.{}", one.id);
+    for pair in pairs(before, after, |one| &one.id, same) {
+        match pair {
+            Pair::Both(was, is) => recipient(found, was, is, at(is)),
+            Pair::Vanished(was) => {
+                let id = &was.id;
+                let said = said!(
+                    "recipient `{id}` is gone: new records are not sealed to it",
+                    "開封者`{id}`を外します。新たな記録は開封できません"
+                );
+                found.add(Kind::RecipientVanishes, at(was), said).from_to(&was.key, "");
+            }
+            Pair::Appeared(is) => {
+                let id = &is.id;
+                let said = match is.always {
+                    true => said!(
+                        "recipient `{id}` can open every new record",
+                        "開封者`{id}`を加えます。新たな記録を全て開封できます"
+                    ),
+                    false => said!(
+                        "recipient `{id}` can open new records of the classes that name it",
+                        "開封者`{id}`を加えます。指定した分類の新たな記録を開封できます"
+                    ),
+                };
+                found.add(Kind::RecipientAppears, at(is), said).from_to("", &is.key);
+            }
+        }
+    }
+}
+
+fn recipient(found: &mut Compared<'_>, was: &Recipient, is: &Recipient, item: String) {
+    let id = &is.id;
+    if was.key != is.key {
+        let said = said!("recipient `{id}` has another key", "開封者`{id}`の鍵が変わります");
+        found.add(Kind::RecipientDiffers, item.clone(), said).from_to(&was.key, &is.key);
+    }
+    if was.always != is.always {
+        let said = match is.always {
+            true => said!(
+                "recipient `{id}` can open every new record",
+                "開封者`{id}`が、新たな記録を全て開封できるようになります"
+            ),
+            false => said!(
+                "recipient `{id}` can open only records of classes that name it",
+                "開封者`{id}`が開封できる新たな記録は、指定した分類のものに限られます"
+            ),
+        };
+        let words = |one: &Recipient| format!("always: {}", one.always);
+        found.add(Kind::RecipientDiffers, item, said).from_to(words(was), words(is));
+    }
+}
+
+fn approvers(found: &mut Compared<'_>) {
+    let (before, after) = (&found.before.service.approvers, &found.after.service.approvers);
+    let same = |was: &Approver, is: &Approver| was.key == is.key;
+    for pair in pairs(before, after, |one| &one.name, same) {
+        let (kind, said, from, to) = match pair {
+            Pair::Vanished(was) => {
+                let name = &was.name;
+                let said = said!("`{name}` can approve no more", "`{name}`が承認できなくなります");
+                (Kind::ApproverVanishes, said, was.key.clone(), String::new())
+            }
+            Pair::Appeared(is) => {
+                let name = &is.name;
+                let said = said!(
+                    "`{name}` can approve plans and policies",
+                    "`{name}`が廃棄の計画と方針を承認できるようになります"
+                );
+                (Kind::ApproverAppears, said, String::new(), is.key.clone())
+            }
+            Pair::Both(was, is) if was.key != is.key => {
+                let name = &is.name;
+                let said = said!("approver `{name}` has another key", "承認者`{name}`の鍵が変わります");
+                (Kind::ApproverDiffers, said, was.key.clone(), is.key.clone())
+            }
+            Pair::Both(was, is) if was.name != is.name => {
+                let said = said!("an approver has another name", "承認者の氏名の記載が変わります");
+                (Kind::ApproverDiffers, said, was.name.clone(), is.name.clone())
+            }
+            Pair::Both(..) => continue,
+        };
+        found.add(kind, "service", said).from_to(from, to);
+    }
+}
+
+fn methods(found: &mut Compared<'_>) {
+    let (before, after) = (&found.before.disposal_methods, &found.after.disposal_methods);
+    let words = |one: Option<&DisposalMethod>| {
+        let Some(one) = one else { return String::new() };
+        let over = one.over.as_ref().map(|over| format!("over: {} {}", over.boxes, over.entrustment));
+        let parts = [
+            written(&one.method),
+            one.second.map(|second| written(&second)).unwrap_or_default(),
+            one.particle.clone().unwrap_or_default(),
+            over.unwrap_or_default(),
+            one.before.iter().map(written).collect::<Vec<_>>().join(", "),
+            format!("record: {}", one.record),
+        ];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" / ")
+    };
+    let mut media: Vec<_> = before.iter().chain(after).map(|one| one.medium).collect();
+    media.sort();
+    media.dedup();
+    for medium in media {
+        let of = |list: &'_ [DisposalMethod]| words(list.iter().find(|one| one.medium == medium));
+        let (from, to) = (of(before), of(after));
+        if from != to {
+            let medium = written(&medium);
+            let said = said!("`{medium}` is disposed of in another way", "`{medium}`の廃棄の方法が変わります");
+            found.add(Kind::DisposalMethod, "disposal-methods", said).from_to(from, to);
+            found.cover(format!("disposal-methods.{medium}"));
+        }
+    }
+}
+
+fn service(found: &mut Compared<'_>) {
+    let (was, is) = (&found.before.service, &found.after.service);
+    if was.sweep_at_most != is.sweep_at_most {
+        let said = said!(
+            "another number of records may go in one sweep without an approved plan",
+            "承認された計画がなくても一度に廃棄できる記録の数の上限が変わります"
+        );
+        let (from, to) = (was.sweep_at_most.to_string(), is.sweep_at_most.to_string());
+        found.add(Kind::Limit, "service", said).from_to(from, to);
+    }
+    if was.headers_kept != is.headers_kept {
+        let said = said!(
+            "backups of headers are kept for another time: so long a destroyed record might come back",
+            "見出し部のバックアップを残す期間が変わります。その間は、廃棄した記録を復元できるおそれがあります"
+        );
+        found.add(Kind::Limit, "service", said).from_to(written(&was.headers_kept), written(&is.headers_kept));
+    }
+    for (key, from, to) in settings(was).into_iter().zip(settings(is)).map(|((key, from), (_, to))| (key, from, to)) {
+        if from != to {
+            let said = said!("`service.{key}` differs", "`service.{key}`が変わります");
+            found.add(Kind::Service, "service", said).from_to(from, to);
+        }
+    }
+    let (was, is) = (&found.before.organization.id, &found.after.organization.id);
+    if was != is {
+        let said = said!(
+            "the organization has another id: its ledger keeps the old one",
+            "組織のIDが変わります（台帳には元のIDが残ります）"
+        );
+        found.add(Kind::Service, "organization", said).from_to(was, is);
+    }
+}
+
+/// What is left of `service`, by key.
+fn settings(service: &Service) -> [(&'static str, String); 9] {
+    let lines = |globs: &[crate::policy::Glob]| globs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    [
+        ("paths", written(&service.paths)),
+        ("file-names", written(&service.file_names)),
+        ("watch.settle", written(&service.watch.settle)),
+        ("watch.rescan", written(&service.watch.rescan)),
+        ("watch.ignore", lines(&service.watch.ignore)),
+        ("sweep.schedule", written(&service.sweep_schedule)),
+        ("second-copy", written(&service.second_copy)),
+        ("witness", written(&service.witness)),
+        ("typesetter", written(&service.typesetter)),
+    ]
+}
+
+fn findings(found: &mut Compared<'_>) {
+    let (before, after) = (found.before, found.after);
+    let mut note = |section: &str, differs: bool, said: Said| {
+        if differs {
+            found.add(Kind::Findings, section, said);
+        }
+    };
+    let said = said!("rules weigh differently", "規則の重さの設定が変わります");
+    note("rules", before.rules != after.rules, said);
+    let said = said!("other findings are accepted", "受け入れる指摘が変わります");
+    note("accepted-findings", before.accepted_findings != after.accepted_findings, said);
+    let said = said!("the organization answers to other law packs", "適用する法令パックが変わります");
+    note("organization", before.organization.law != after.organization.law, said);
+}

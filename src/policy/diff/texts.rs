@@ -1,0 +1,84 @@
+//! Everything that has no kind of its own: texts, translations, pages, notices.
+//!
+//! In: two sets, the changes found before. Out: one change for each section, with a count. The rule it keeps: every
+//! difference of two sets shows up somewhere; an item that is named already is not counted again.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::change::Kind;
+use super::compared::Compared;
+use crate::policy::Policy;
+use crate::said;
+
+/// Keys of a policy whose items have names of another section, as findings and changes name them.
+const NAMED: [(&str, &str); 1] = [("classes", "retention")];
+
+/// Keys by which the items of a section are told apart.
+const IDS: [&str; 5] = ["id", "request", "kind", "medium", "rule"];
+
+/// Sections of which every difference has a kind.
+const TOLD: [&str; 2] = ["rules", "accepted-findings"];
+
+/// The items of a section by name, in order.
+type Items = Vec<(String, Value)>;
+
+pub(super) fn compare(found: &mut Compared<'_>) {
+    let (before, after) = (sections(found.before), sections(found.after));
+    for (section, was) in &before {
+        let many = after.get(section).map_or(was.len(), |is| differences(found, was, is));
+        if many > 0 {
+            let said = said!(
+                "{many} of `{section}` reworded, added, removed or moved",
+                "`{section}`のうち{many}件の記載又は順序が変わります"
+            );
+            found.add(Kind::Texts, section.clone(), said);
+        }
+    }
+}
+
+/// Counts the items that differ and are not told of elsewhere; an order that differs counts as one.
+fn differences(found: &Compared<'_>, was: &Items, is: &Items) -> usize {
+    let find =
+        |items: &'_ Items, name: &str| items.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone());
+    let differs = |(name, value): &&(String, Value)| find(is, name).as_ref() != Some(value) && !found.has(name);
+    let is_new = |(name, _): &&(String, Value)| find(was, name).is_none() && !found.has(name);
+    let many = was.iter().filter(differs).count() + is.iter().filter(is_new).count();
+    let common = |items: &Items, other: &Items| -> Vec<String> {
+        let names = items.iter().map(|(name, _)| name);
+        names.filter(|name| find(other, name).is_some()).cloned().collect()
+    };
+    many + usize::from(common(was, is) != common(is, was))
+}
+
+/// Returns the items of every section; a section without items is one.
+fn sections(policy: &Policy) -> BTreeMap<String, Items> {
+    let Ok(Value::Object(keys)) = serde_json::to_value(policy) else { return BTreeMap::new() };
+    let name = |key: &str| match NAMED.iter().find(|(name, _)| *name == key) {
+        Some((_, section)) => (*section).to_owned(),
+        None => key.replace('_', "-"),
+    };
+    let named = keys.into_iter().map(|(key, value)| (name(&key), value));
+    let left = named.filter(|(section, _)| !TOLD.contains(&section.as_str()));
+    left.map(|(section, value)| (section.clone(), parts(&section, value))).collect()
+}
+
+/// Returns the items of one section by their full names.
+fn parts(section: &str, value: Value) -> Items {
+    let named = |(at, item): (usize, Value)| {
+        let id = IDS.iter().find_map(|key| item.get(key)?.as_str().map(str::to_owned));
+        (format!("{section}.{}", id.unwrap_or_else(|| at.to_string())), item)
+    };
+    match value {
+        Value::Array(list) => list.into_iter().enumerate().map(named).collect(),
+        Value::Object(mut keys) => {
+            // Lists inside a section: contacts, consent items, recipients.
+            let inner = ["contacts", "items", "recipients"].into_iter().filter_map(|key| keys.remove(key));
+            let inner: Items = inner.flat_map(|list| parts(section, list)).collect();
+            let own = (section.to_owned(), Value::Object(keys));
+            std::iter::once(own).chain(inner).collect()
+        }
+        other => vec![(section.to_owned(), other)],
+    }
+}

@@ -1,0 +1,93 @@
+//! `text.duplicate-statement`: two items say the same in nearly the same words.
+//!
+//! In: the checked set. Out: findings. The rule it keeps: only whole statements are compared, in the authoritative language.
+
+use crate::diag::{Rule, Severity, Weight, Words};
+use crate::policy::lint::Lint;
+use crate::policy::lint::TextAt;
+#[cfg(test)]
+use crate::policy::rules::Case;
+use crate::said;
+
+/// Two items say the same in nearly the same words.
+pub(in crate::policy) const RULE: Rule = Rule {
+    name: "text.duplicate-statement",
+    severity: Severity::Warning,
+    weight: Weight::Adjustable,
+    what: Words {
+        en: "Two items say the same in nearly the same words.",
+        ja: "2つの項目が、ほとんど同じ文で同じことを述べています。",
+    },
+    why: Words {
+        en: "Two wordings of one statement drift apart, and readers cannot tell which of them counts.",
+        ja: "同じことを2か所に書くと、やがて食い違い、どちらが正しいのか分からなくなります。",
+    },
+    example: "principles:\n- { id: provision, text: { ja: 次の場合を除き…, en: … }, … }\n- { id: exceptions, text: { ja: 次の場合を除いて…, en: … }, … }",
+    fix: Words {
+        en: "Say it once, and show that section on every page that needs it.",
+        ja: "1か所にだけ書き、必要なページにその節を載せてください。",
+    },
+};
+
+/// Edits of the valid set that it finds.
+#[cfg(test)]
+pub(in crate::policy) const CASES: &[Case] = &[(
+    "principles:\n",
+    "principles:\n  - { id: again, title: { ja: x, en: x }, text: { ja: 取得した個人情報は、あらかじめ公表した利用目的のために限り利用します。, en: Personal information is used for nothing but the purposes that were published beforehand. } }\n  - { id: before, title: { ja: x, en: x }, text: { ja: 取得した個人情報は、あらかじめ公表した利用目的のためにのみ利用します。, en: Data stays. } }\n",
+    "取得",
+)];
+
+/// Sections whose texts are statements; the steps of processes and the ways of requests may well be alike.
+const STATEMENTS: [&str; 6] = ["principles", "purposes", "provisions", "abroad", "consent", "security"];
+/// Shorter texts are headings and phrases.
+const FEWEST: usize = 24;
+/// More texts than this are not compared with each other.
+const MOST: usize = 400;
+
+/// A statement, and the pairs of letters in it.
+struct Statement<'t, 'a> {
+    text: &'t TextAt<'a>,
+    pairs: Vec<(char, char)>,
+}
+
+/// Reports statements that are nearly the same as an earlier one, at the later one.
+pub(in crate::policy) fn check(lint: &Lint<'_>) {
+    let language = lint.languages().first();
+    let is_statement = |text: &&TextAt<'_>| {
+        let section = text.at.split('.').next().unwrap_or_default();
+        Some(text.language) == language.map(String::as_str)
+            && STATEMENTS.contains(&section)
+            && !matches!(text.key.as_str(), "title" | "category" | "given-to")
+    };
+    let statements: Vec<Statement<'_, '_>> =
+        lint.texts().iter().filter(is_statement).filter_map(statement).take(MOST).collect();
+    for (n, later) in statements.iter().enumerate() {
+        if let Some(earlier) = statements[..n].iter().find(|earlier| is_alike(&earlier.pairs, &later.pairs)) {
+            let first = &earlier.text.at;
+            let found = said!("this says nearly the same as `{first}`", "`{first}`とほとんど同じことを述べています");
+            lint.send(lint.finding(&RULE, &later.text.path, found).also(lint.place(&earlier.text.path)));
+        }
+    }
+}
+
+fn statement<'t, 'a>(text: &'t TextAt<'a>) -> Option<Statement<'t, 'a>> {
+    let letters: Vec<char> = text.text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let mut pairs: Vec<(char, char)> = letters.windows(2).map(|pair| (pair[0], pair[1])).collect();
+    pairs.sort_unstable();
+    (letters.len() >= FEWEST).then_some(Statement { text, pairs })
+}
+
+/// Whether at least nine in ten pairs of letters are in both.
+fn is_alike(a: &[(char, char)], b: &[(char, char)]) -> bool {
+    let longer = a.len().max(b.len());
+    if a.len().min(b.len()) * 10 < longer * 9 {
+        return false;
+    }
+    let (mut n, mut m, mut shared) = (0, 0, 0);
+    while let (Some(left), Some(right)) = (a.get(n), b.get(m)) {
+        shared += usize::from(left == right);
+        n += usize::from(left <= right);
+        m += usize::from(right <= left);
+    }
+    shared * 10 >= longer * 9
+}
