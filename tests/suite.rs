@@ -12,4 +12,5 @@ mod instances;
 mod invariants;
 mod layers;
 mod scene;
+mod statements;
 mod support;
