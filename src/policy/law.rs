@@ -11,6 +11,7 @@ mod minimum;
 mod pack;
 mod prose;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -177,7 +178,7 @@ impl SpecialCare {
     /// Returns the first of its words in a text.
     pub fn betrayed_by<'t>(&self, text: &'t str, language: &str) -> Option<&'t str> {
         let words = self.words.get(language).into_iter().flatten();
-        words.filter_map(|word| word_in(text, word)).next()
+        words.filter_map(|word| text.get(find(text, word)?)).next()
     }
 
     /// Returns whether one of its words stands in a text for readers.
@@ -189,12 +190,17 @@ impl SpecialCare {
 impl Outdated {
     /// Returns the words for it in a text, as they are written there.
     pub fn words_in<'t>(&self, text: &'t str, language: &str) -> Vec<&'t str> {
+        let words = || self.words.get(language).into_iter().flatten();
+        if words().all(|word| find(text, word).is_none()) {
+            return Vec::new();
+        }
         let excepted = self.except.get(language).into_iter().flatten();
         let mut rest = excepted.fold(text.to_owned(), |rest, longer| rest.replace(longer, &blank(longer)));
         let mut found = Vec::new();
-        for word in self.words.get(language).into_iter().flatten() {
+        for word in words() {
             while let Some(range) = find(&rest, word) {
-                rest.replace_range(range.clone(), &blank(&rest[range.clone()]));
+                let blanked = blank(&rest[range.clone()]);
+                rest.replace_range(range.clone(), &blanked);
                 found.extend(text.get(range));
             }
         }
@@ -207,23 +213,21 @@ fn blank(word: &str) -> String {
     "\u{1}".repeat(word.len())
 }
 
-fn word_in<'t>(text: &'t str, word: &str) -> Option<&'t str> {
-    find(text, word).and_then(|range| text.get(range))
-}
-
 /// Where a word stands: a Latin one in whatever case, on its own (a plural is the same word).
-fn find(text: &str, word: &str) -> Option<std::ops::Range<usize>> {
+fn find(text: &str, word: &str) -> Option<Range<usize>> {
     if !word.is_ascii() {
         return text.find(word).map(|at| at..at + word.len());
     }
-    let (lower, word) = (text.to_ascii_lowercase(), word.to_ascii_lowercase());
     let is_letter = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
-    let mut whole = lower.match_indices(word.as_str()).filter(|(at, _)| {
-        let after = &lower[at + word.len()..];
-        let after = after.strip_prefix('s').unwrap_or(after);
-        !is_letter(lower[..*at].chars().next_back()) && !is_letter(after.chars().next())
+    let mut alike = text.as_bytes().windows(word.len()).enumerate();
+    let whole = alike.find(|(at, bytes)| {
+        let (front, after) = (text.get(..*at), text.get(at + bytes.len()..));
+        let after = after.map(|after| after.strip_prefix('s').unwrap_or(after));
+        bytes.eq_ignore_ascii_case(word.as_bytes())
+            && front.is_some_and(|front| !is_letter(front.chars().next_back()))
+            && after.is_some_and(|after| !is_letter(after.chars().next()))
     });
-    whole.next().map(|(at, _)| at..at + word.len())
+    whole.map(|(at, bytes)| at..at + bytes.len())
 }
 
 impl Statute {

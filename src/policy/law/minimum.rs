@@ -140,7 +140,7 @@ fn pairs_up(own: &[Leg], law: &[LegalLeg], years: FiscalYears) -> bool {
 }
 
 fn of_leg<'k>(own: &Leg, law: &'k LegalLeg, years: FiscalYears) -> Option<Shortfall<'k>> {
-    if own.starting == law.starting && years.own == years.law && is_longer(own.period, law.period) {
+    if is_longer(own.period, law.period) && is_later(own.starting, law.starting, years) {
         return None;
     }
     every_day().find_map(|date| {
@@ -155,6 +155,19 @@ fn is_longer(own: Period, law: Period) -> bool {
     match (own, law) {
         (Period::Months(own), Period::Months(law)) | (Period::Days(own), Period::Days(law)) => own >= law,
         (Period::Months(_), Period::Days(_)) | (Period::Days(_), Period::Months(_)) => false,
+    }
+}
+
+/// Whether two starting rules show at once that counting never begins earlier.
+fn is_later(own: Starting, law: Starting, years: FiscalYears) -> bool {
+    match (own, law) {
+        (_, Starting::SameDay) => true,
+        (own, Starting::NextDay) => own != Starting::SameDay,
+        (Starting::Following(own), Starting::Following(law)) => own == law,
+        (Starting::YearEnd | Starting::Following(_), Starting::MonthEnd | Starting::YearEnd) => true,
+        (Starting::FiscalYearEnd | Starting::NextFiscalYearEnd, Starting::FiscalYearEnd)
+        | (Starting::NextFiscalYearEnd, Starting::NextFiscalYearEnd) => years.own == years.law,
+        (own, law) => own == law && years.own == years.law,
     }
 }
 
@@ -216,7 +229,7 @@ mod tests {
             ("P3Y fiscal-year-end", "P3Y next-day", None),
             ("P2Y fiscal-year-end", "P3Y next-day", Some(("2024-01-01", "2026-04-01", "2027-01-02"))),
             ("P36M next-day", "P3Y next-day", None),
-            ("P1095D next-day", "P3Y next-day", Some(("2024-01-01", "2026-12-31", "2027-01-02"))),
+            ("P1095D next-day", "P3Y next-day", Some(("2024-01-01", "2027-01-01", "2027-01-02"))),
             ("P1096D next-day", "P3Y next-day", None),
             ("P7Y following 01-10", "P7Y following 01-10", None),
             ("P7Y next-day", "P7Y following 01-10", Some(("2024-01-01", "2031-01-02", "2032-01-11"))),

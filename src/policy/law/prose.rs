@@ -70,7 +70,7 @@ impl Citation {
 impl Law {
     /// Returns the numbers of laws in a text, in its order.
     pub fn citations(&self, text: &str, language: &str) -> Vec<Citation> {
-        if !text.bytes().any(|byte| byte.is_ascii_digit()) && !text.contains('条') {
+        if !may_cite(text) {
             return Vec::new();
         }
         let names = Names::of(self);
@@ -79,6 +79,15 @@ impl Law {
         found.sort_by_key(|citation| citation.range.start);
         found
     }
+}
+
+/// Whether a text is worth reading: it holds 条, a number with brackets, or a number and a word for an article.
+fn may_cite(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let has = |test: fn(&[u8]) -> bool| bytes.windows(3).any(test);
+    let brackets = has(|three| three[0].is_ascii_digit() && three[1] == b'(');
+    let article = || bytes.iter().any(u8::is_ascii_digit) && has(|three| three.eq_ignore_ascii_case(b"art"));
+    text.contains('条') || brackets || article()
 }
 
 /// The names of the laws of a set.

@@ -70,10 +70,14 @@ fn statute_of(
     let front = match word {
         Some(front) if !front.ends_with(char::is_alphanumeric) => before.get(..front.len())?.trim_end(),
         // Without the word, brackets and the name of a law right before it are needed.
+        Some(_) | None if cite.paragraph.is_none() => return None,
+        Some(_) | None if before.ends_with('法') => {
+            return super::japanese::cited(before, names).map(|statute| statute.id.clone());
+        }
         Some(_) | None => {
             let (end, statute) = names.last_in(before)?;
             let is_beside = before.len() == end || before[end..].trim_matches([' ', '　', ',', '第']).is_empty();
-            return (is_beside && cite.paragraph.is_some()).then(|| statute.id.clone());
+            return is_beside.then(|| statute.id.clone());
         }
     };
     if FORMER.iter().any(|word| front.to_lowercase().ends_with(word)) {
@@ -138,6 +142,8 @@ fn read(text: &str, start: usize) -> Option<(usize, Cite, Form)> {
         match (inner.parse::<u16>().ok().filter(|n| *n > 0), from_roman(inner)) {
             (Some(paragraph), _) if cite.paragraph.is_none() && cite.item.is_none() => cite.paragraph = Some(paragraph),
             (Some(item), _) | (None, Some(item)) if cite.item.is_none() => cite.item = Some(item),
+            // (f) belongs to a law that numbers otherwise.
+            (Some(_) | None, Some(_) | None) if inner.len() <= 3 => return None,
             (Some(_) | None, Some(_) | None) => break,
         }
         end = after;

@@ -91,7 +91,7 @@ fn leading(text: &str, rest: &str) -> Option<(usize, u16)> {
 }
 
 /// The law that a number after `before` belongs to.
-fn cited<'l>(before: &str, names: &Names<'l>) -> Option<&'l Statute> {
+pub(super) fn cited<'l>(before: &str, names: &Names<'l>) -> Option<&'l Statute> {
     let bare = without_remarks(before);
     if FORMER.iter().any(|word| bare.ends_with(word)) {
         return None;

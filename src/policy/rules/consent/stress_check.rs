@@ -35,7 +35,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
 pub(in crate::policy) const CASES: &[Case] = &[(
     "title: { ja: 通知, en: Notices }, information",
     "title: { ja: ストレスチェックの結果, en: Results }, information",
-    "{ ja: ストレスチェック",
+    "ストレスチェックの結果",
 )];
 
 /// Reports ways by which such results reach a receiver without explicit consent.
@@ -90,11 +90,12 @@ fn by_provision(lint: &Lint<'_>, kind: &SpecialCare) {
 
 fn by_silence(lint: &Lint<'_>, kind: &SpecialCare) {
     let items = lint.policy.consent.iter().flat_map(|consent| &consent.items);
+    let language = lint.policy.organization.languages.first().map_or("", String::as_str);
     for item in items.filter(|item| item.kind == ConsentKind::Implied) {
         let key = match item.information.iter().position(|id| is_of(lint, kind, id)) {
             Some(n) => format!("information.{n}"),
-            None if kind.is_in(&item.title) => "title".to_owned(),
-            None if item.text.as_ref().is_some_and(|text| kind.is_in(text)) => "text".to_owned(),
+            None if kind.is_in(&item.title) => format!("title.{language}"),
+            None if item.text.as_ref().is_some_and(|text| kind.is_in(text)) => format!("text.{language}"),
             None => continue,
         };
         let found =

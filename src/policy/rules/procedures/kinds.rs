@@ -31,10 +31,13 @@ pub(in crate::policy) const RULE: Rule = Rule {
 /// Edits of the valid set that it finds.
 #[cfg(test)]
 pub(in crate::policy) const CASES: &[Case] =
-    &[("  - { request: provision-records,", "  - { request: disclosure-record,", "disclosure-record")];
+    &[("  - { request: provision-records,", "  - { request: provision-record,", "provision-record")];
 
 /// Reports kinds of requests that the policy does not offer.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
+    if !lint.is_whole(&["procedures"]) {
+        return;
+    }
     let offered: Vec<&str> = lint.policy.procedures.iter().map(|procedure| procedure.request.as_str()).collect();
     for request in lint.law.requests(lint.as_of) {
         let severity = match request.missing {

@@ -32,7 +32,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
 /// Edits of the valid set that it finds.
 #[cfg(test)]
 pub(in crate::policy) const CASES: &[Case] = &[
-    ("ways: [electronic, paper], chosen-by: person", "ways: [paper], chosen-by: person", "[paper]"),
+    ("ways: [electronic, paper], chosen-by: person", "ways: [paper], chosen-by: person", "["),
     (
         "ways: [electronic, paper], chosen-by: person",
         "ways: [electronic, paper], chosen-by: organization",

@@ -35,6 +35,9 @@ pub(in crate::policy) const CASES: &[Case] = &[("  external-environment: none\n"
 
 /// Reports categories that the policy does not state.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
+    if !lint.is_whole(&["security"]) {
+        return;
+    }
     let stated = &lint.policy.security;
     for category in lint.law.categories(lint.as_of) {
         if stated.iter().any(|stated| stated.kind.key() == category.id) {
