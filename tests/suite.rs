@@ -7,6 +7,7 @@ mod bad_input;
 mod commands;
 mod crash;
 mod diff;
+mod formats;
 mod image;
 mod instances;
 mod invariants;
