@@ -20,12 +20,16 @@ use crate::vault::files::{self, Readers};
 use crate::vault::seal::{NewIdentity, new_identity};
 
 /// The example policy set, by path.
-const POLICIES: [(&str, &str); 7] = [
+const POLICIES: [(&str, &str); 11] = [
     ("policies/organization.yaml", include_str!("../../policies/organization.yaml")),
     ("policies/purposes.yaml", include_str!("../../policies/purposes.yaml")),
+    ("policies/processes.yaml", include_str!("../../policies/processes.yaml")),
     ("policies/joint-use.yaml", include_str!("../../policies/joint-use.yaml")),
+    ("policies/disclosures.yaml", include_str!("../../policies/disclosures.yaml")),
     ("policies/consent.yaml", include_str!("../../policies/consent.yaml")),
     ("policies/retention.yaml", include_str!("../../policies/retention.yaml")),
+    ("policies/security.yaml", include_str!("../../policies/security.yaml")),
+    ("policies/procedures.yaml", include_str!("../../policies/procedures.yaml")),
     ("policies/notices.yaml", include_str!("../../policies/notices.yaml")),
     ("policies/service.yaml", include_str!("../../policies/service.yaml")),
 ];
