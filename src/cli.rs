@@ -22,6 +22,7 @@ mod recipients;
 mod records;
 mod render;
 mod run;
+mod schema;
 mod status;
 mod sweep;
 mod take_in;
@@ -36,7 +37,7 @@ use clap::Parser;
 use crate::engine::Instance;
 use crate::host::{Host, read_limited};
 use crate::publish::typeset;
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, PolicyCommand};
 pub use failure::Failure;
 use out::Out;
 
@@ -70,9 +71,13 @@ fn dispatch(arguments: &Arguments, out: &mut Out) -> Done {
         Command::Init(wish) => init::run(wish, named, out),
         Command::Demo(wish) => demo::run(wish, named, out),
         Command::Explain(wish) => explain::run(wish, out),
-        Command::Check => check::run(&Instance::at(dir, Host::machine())?, out),
+        Command::Check(wish) => check::run(&Instance::at(dir, Host::machine())?, wish, out),
+        Command::Schema => schema::run(out),
         Command::Diff(wish) => diff::run(&Instance::at(dir, Host::machine())?, wish, out),
         Command::Render => render::run(&opened(dir)?, out),
+        Command::Policy { what: PolicyCommand::NewClass(wish) } => {
+            policy::new_class(&Instance::at(dir, Host::machine())?, wish, out)
+        }
         Command::Policy { what } => policy::run(&opened(dir)?, what, out),
         Command::Recipients { what } => recipients::run(&opened(dir)?, what, out),
         Command::TakeIn(wish) => take_in::run(&opened(dir)?, wish, out),

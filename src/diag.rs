@@ -1,17 +1,23 @@
 //! Findings: what is wrong in a user's files, where, and what to do next.
 //!
-//! In: rule name, severity, message, places, help. Out: a sorted [`Report`], printed as text with source lines or as
-//! JSON. The rule it keeps: all findings of a run are collected and come out in one order; nothing here knows what a
-//! policy is.
+//! In: rule name, severity, message, places, help. Out: a sorted [`Report`], printed as text with source lines, as
+//! JSON, as SARIF or as annotations of a workflow; the pages of rules. The rule it keeps: all findings of a run are
+//! collected and come out in one order; nothing here knows what a policy is.
 
+mod github;
+mod pages;
 mod render;
+mod sarif;
 
 use std::ops::Range;
 
 use serde::Serialize;
 
 pub use crate::said;
+pub use github::github;
+pub use pages::{markdown, page};
 pub use render::{Sources, json, text};
+pub use sarif::sarif;
 
 /// How much a finding weighs: an error stops rendering and sweeping, the others do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -23,6 +23,7 @@ mod diff;
 mod facts;
 mod init;
 mod instance;
+mod new_class;
 mod open;
 mod render;
 mod run;
@@ -43,6 +44,7 @@ pub use diff::{Diffed, Difference, Faulty, Side, Which, diff, waiting_effect};
 pub use facts::{Whom, add_event, confirm_clock, holds, place_hold, release_hold};
 pub use init::{ApproverWish, InitWish, Initialised, KeyPlace, init};
 pub use instance::{Instance, OpenError};
+pub use new_class::{append_class, new_class};
 pub use open::{Confirmed, confirm_recipients, open_record};
 pub use render::{Rendered, render};
 pub use run::{Report as Happened, Stop, run};
@@ -57,6 +59,11 @@ pub use verify::{VerifyReport, Wrong, checkpoint, verify};
 pub fn rules() -> Vec<&'static Rule> {
     let own = [&bundle::UNREADABLE, &bundle::BROKEN_TEMPLATE];
     crate::policy::rules().chain(own).collect()
+}
+
+/// Returns the JSON Schema of a policy file, as it is written into an instance.
+pub fn schema_text() -> String {
+    serde_json::to_string_pretty(&crate::policy::schema()).unwrap_or_default()
 }
 
 /// What stops a verb.

@@ -13,15 +13,20 @@ mod raw;
 mod rules;
 #[cfg(test)]
 pub(crate) mod sample;
+mod schema;
 mod set;
+mod shape;
 mod sidecar;
+mod stanza;
 
 use crate::calendar::{Date, Instant};
 use crate::diag::{Report, Rule, Sources};
 
 pub use pattern::{CaptureKind, Captured, Glob, NotAPattern, Pattern};
+pub use schema::schema;
 pub use set::*;
 pub use sidecar::{SidecarFacts, sidecar};
+pub use stanza::{ClassWish, NotAStanza, stanza, with_stanza};
 
 /// Reads and checks a policy set from the texts of its files, by path (`policies/retention.yaml`), under the law of a day.
 ///

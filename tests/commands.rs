@@ -11,7 +11,7 @@ use crate::instances::*;
 use crate::support::Instance;
 
 /// Every command that has a help page.
-const COMMANDS: [&str; 31] = [
+const COMMANDS: [&str; 33] = [
     "init",
     "check",
     "diff",
@@ -20,6 +20,7 @@ const COMMANDS: [&str; 31] = [
     "policy status",
     "policy accept",
     "policy message",
+    "policy new-class",
     "recipients",
     "recipients confirm",
     "take-in",
@@ -42,6 +43,7 @@ const COMMANDS: [&str; 31] = [
     "open",
     "certificate",
     "verify",
+    "schema",
     "explain",
 ];
 
@@ -189,7 +191,7 @@ fn the_commit_hook_shows_findings_before_they_are_committed() {
 fn check_prints_findings_with_their_place() {
     let ready = Ready::new();
     let clean = ready.json(&["check"]);
-    expect_keys(&clean, "hokan-check/1", &["findings", "errors"]);
+    expect_keys(&clean, "hokan-check/1", &["findings", "errors", "accepted"]);
     assert_eq!(clean["errors"], 0, "{clean}");
     expect_text(&ready, &["check"], &["policy files"]);
     ready.edit("policies/retention.yaml", "for: P5Y", "for: 5 yeers");

@@ -70,8 +70,13 @@ pub(super) enum Command {
     #[command(after_help = "Example:\n  hokan init minato --identity-out /media/usb/minato-identity")]
     Init(InitArguments),
     /// Check the policies of the work tree and show every finding.
-    #[command(after_help = "Example:\n  hokan --dir minato check\n\nExit code 1 when a finding is an error.")]
-    Check,
+    #[command(after_help = "Examples:
+  hokan --dir minato check
+  hokan check --format sarif > findings.sarif
+  hokan check --format github         annotate the lines of a pull request
+
+Exit code 1 when a finding is an error.")]
+    Check(CheckArguments),
     /// Show what a change of policy does: due days, classes, notices owed, consents, people.
     #[command(after_help = "Examples:
   hokan diff                          the last commit against the work tree
@@ -159,8 +164,11 @@ Exit code 1 when --fail-on finds something, or one side has errors.")]
     /// Print the newest signed checkpoint of the ledger, to be kept elsewhere.
     #[command(after_help = "Example:\n  hokan checkpoint > /media/usb/checkpoint.txt")]
     Checkpoint,
+    /// Print the JSON Schema of a policy file, for editors.
+    #[command(after_help = "Example:\n  hokan schema > schema/policy.schema.json")]
+    Schema,
     /// Explain a rule that findings name.
-    #[command(after_help = "Example:\n  hokan explain retention.period")]
+    #[command(after_help = "Examples:\n  hokan explain retention.period\n  hokan explain --lang ja retention.period")]
     Explain(ExplainArguments),
     /// Make an instance of a fictional society and do the whole job on it.
     #[command(after_help = "Example:\n  hokan demo /tmp/minato")]
@@ -216,6 +224,26 @@ pub(super) struct InitArguments {
     pub settle: Option<Wait>,
 }
 
+#[derive(Args)]
+pub(super) struct CheckArguments {
+    /// How to print the findings; `json` is what `--json` prints.
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<Format>,
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// With source lines, for a terminal.
+    Text,
+    /// As hokan's own document.
+    Json,
+    /// As SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// As annotations of a GitHub workflow.
+    Github,
+}
+
 #[derive(Subcommand)]
 pub(super) enum PolicyCommand {
     /// Show which policy is in force and which one waits.
@@ -237,6 +265,39 @@ pub(super) enum PolicyCommand {
         after_help = "Example:\n  hokan policy message > message\n  ssh-keygen -Y sign -n hokan-policy -f ~/.ssh/id_ed25519 message"
     )]
     Message,
+    /// Write a new class as a commented stanza to fill in.
+    #[command(after_help = "Examples:
+  hokan policy new-class board-minutes --medium paper --title 'en=Minutes of the board'
+  hokan policy new-class board-minutes --append policies/minutes.yaml")]
+    NewClass(NewClassArguments),
+}
+
+#[derive(Args)]
+pub(super) struct NewClassArguments {
+    /// The id of the class, such as `board-minutes`.
+    pub id: String,
+    /// What its records are.
+    #[arg(long, value_name = "MEDIUM", default_value = "electronic")]
+    pub medium: Kind,
+    /// What readers are told they are called, as LANGUAGE=TEXT; once for each language.
+    #[arg(long, value_name = "LANGUAGE=TEXT", value_parser = titled)]
+    pub title: Vec<(String, String)>,
+    /// Add it to this file instead of printing it; the file is made if it is not there.
+    #[arg(long, value_name = "FILE")]
+    pub append: Option<PathBuf>,
+}
+
+/// What records are.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Kind {
+    Electronic,
+    Paper,
+    Device,
+}
+
+fn titled(text: &str) -> Result<(String, String), String> {
+    let (language, title) = text.split_once('=').ok_or("expected LANGUAGE=TEXT, such as `en=Minutes`")?;
+    Ok((language.to_owned(), title.to_owned()))
 }
 
 /// How an approver signs.
@@ -470,6 +531,9 @@ pub(super) struct VerifyArguments {
 pub(super) struct ExplainArguments {
     /// The rule, such as `retention.period`; without one, all are listed.
     pub rule: Option<String>,
+    /// Print the pages of all rules as one Markdown file.
+    #[arg(long, conflicts_with = "rule")]
+    pub markdown: bool,
 }
 
 #[derive(Args)]

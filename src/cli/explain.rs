@@ -1,4 +1,4 @@
-//! `hokan explain`: a rule's page.
+//! `hokan explain`: a rule's page, or all of them.
 
 use std::process::ExitCode;
 
@@ -7,22 +7,16 @@ use serde_json::{Value, json};
 use super::arguments::ExplainArguments;
 use super::out::Out;
 use super::{Done, Failure};
-use crate::diag::{Rule, Severity, Words, nearest};
+use crate::diag::{Locale, Rule, Weight, markdown, nearest, page};
 use crate::engine::rules;
-
-const WHAT: Words = Words { en: "What", ja: "内容" };
-const WHY: Words = Words { en: "Why", ja: "理由" };
-const FIX: Words = Words { en: "Fix", ja: "直し方" };
 
 pub(super) fn run(wish: &ExplainArguments, out: &mut Out) -> Done {
     let (all, locale) = (rules(), out.locale());
     let Some(name) = &wish.rule else {
-        let listed: Vec<Value> = all.iter().map(|rule| page(rule)).collect();
-        out.result("rules", json!({ "rules": listed }), |out| {
-            let rows = all
-                .iter()
-                .map(|rule| vec![rule.name.to_owned(), severity(rule).to_owned(), rule.what.of(locale).to_owned()]);
-            out.table(&["RULE", "SEVERITY", "FINDS"], rows.collect(), &[]);
+        let listed: Vec<Value> = all.iter().map(|rule| document(rule)).collect();
+        out.result("rules", json!({ "rules": listed }), |out| match wish.markdown {
+            true => out.lines(markdown(&all, locale).trim_end()),
+            false => out.table(&["RULE", "SEVERITY", "FINDS"], all.iter().map(|rule| row(rule, locale)).collect(), &[]),
         });
         return Ok(ExitCode::SUCCESS);
     };
@@ -34,25 +28,17 @@ pub(super) fn run(wish: &ExplainArguments, out: &mut Out) -> Done {
             help: Some(format!("{}`hokan explain` lists all rules", near.unwrap_or_default())),
         });
     };
-    out.result("rule", page(rule), |out| {
-        out.line(&format!("{} ({})", rule.name, severity(rule)));
-        for (heading, said) in [(WHAT, rule.what), (WHY, rule.why), (FIX, rule.fix)] {
-            out.line("");
-            out.line(heading.of(locale));
-            out.line(&format!("  {}", said.of(locale)));
-        }
-    });
+    out.result("rule", document(rule), |out| out.lines(page(rule, locale).trim_end()));
     Ok(ExitCode::SUCCESS)
 }
 
-fn page(rule: &Rule) -> Value {
-    json!({ "rule": rule.name, "severity": severity(rule), "what": rule.what.en, "why": rule.why.en, "fix": rule.fix.en })
+fn row(rule: &Rule, locale: Locale) -> Vec<String> {
+    vec![rule.name.to_owned(), rule.severity.word(locale).to_owned(), rule.what.of(locale).to_owned()]
 }
 
-fn severity(rule: &Rule) -> &'static str {
-    match rule.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
+fn document(rule: &Rule) -> Value {
+    json!({
+        "rule": rule.name, "severity": rule.severity, "adjustable": rule.weight == Weight::Adjustable,
+        "what": rule.what.en, "why": rule.why.en, "example": rule.example, "fix": rule.fix.en,
+    })
 }

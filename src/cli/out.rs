@@ -12,7 +12,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 
-use super::arguments::{Arguments, Tongue, When};
+use super::arguments::{Arguments, Command, Format, Tongue, When};
 use super::failure::Failure;
 use crate::diag::{self, Locale};
 use crate::engine::Progress;
@@ -38,12 +38,21 @@ impl Out {
             When::Never => false,
         };
         let locale = locale(arguments.lang, |name| std::env::var(name).ok());
-        Out { is_json: arguments.json, is_coloured, locale, is_terminal, bar: None, lost: None }
+        let is_json = match &arguments.command {
+            Command::Check(wish) => arguments.json || wish.format == Some(Format::Json),
+            _ => arguments.json,
+        };
+        Out { is_json, is_coloured, locale, is_terminal, bar: None, lost: None }
     }
 
     /// Returns the language in which findings and rules are shown.
     pub(super) fn locale(&self) -> Locale {
         self.locale
+    }
+
+    /// Returns whether JSON is asked for.
+    pub(super) fn is_json(&self) -> bool {
+        self.is_json
     }
 
     /// Prints the result: the document where JSON is asked for, else what `text` prints.

@@ -4,20 +4,57 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::arguments::{PolicyCommand, Signature};
+use super::arguments::{Kind, NewClassArguments, PolicyCommand, Signature};
 use super::out::Out;
 use super::words::{acceptance, version, version_json};
 use super::{Done, Failure, diff, read_text};
-use crate::engine::{Consent, Instance, accept, message, policy_versions, waiting_effect};
+use crate::diag::Locale;
+use crate::engine::{
+    Consent, Instance, accept, append_class, message, new_class as stanza, policy_versions, waiting_effect,
+};
+use crate::policy::{ClassWish, Medium};
 
 pub(super) fn run(instance: &Instance, what: &PolicyCommand, out: &mut Out) -> Done {
     match what {
+        PolicyCommand::NewClass(wish) => return new_class(instance, wish, out),
         PolicyCommand::Status => show(instance, out)?,
         PolicyCommand::Message => {
             let text = message(instance)?;
             out.result("policy-message", json!({ "message": text }), |out| out.lines(&text));
         }
         PolicyCommand::Accept { signature, yes } => put_in_force(instance, signature, *yes, out)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints a new class to fill in, or adds it to a file.
+pub(super) fn new_class(instance: &Instance, wish: &NewClassArguments, out: &mut Out) -> Done {
+    let medium = match wish.medium {
+        Kind::Electronic => Medium::Electronic,
+        Kind::Paper => Medium::Paper,
+        Kind::Device => Medium::Device,
+    };
+    let class = ClassWish { id: wish.id.clone(), medium, title: wish.title.clone(), locale: out.locale() };
+    match &wish.append {
+        None => {
+            let text = stanza(instance, &class)?;
+            out.result("new-class", json!({ "id": class.id, "stanza": text }), |out| out.lines(&text));
+        }
+        Some(file) => {
+            let file = append_class(instance, &class, file)?.display().to_string();
+            let line = match out.locale() {
+                Locale::English => {
+                    format!("added `{}` to {file}: fill in the marked places, then `hokan check`", class.id)
+                }
+                Locale::Japanese => {
+                    format!(
+                        "{file}に`{}`を加えました。「記入」とある所に値を書き、`hokan check`で確かめてください",
+                        class.id
+                    )
+                }
+            };
+            out.result("new-class", json!({ "id": class.id, "file": file }), |out| out.line(&line));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -7,17 +7,32 @@ use std::collections::BTreeMap;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::{Finding, Locale, Place, Report, Severity};
+use super::{Accepted, Finding, Locale, Place, Report, Severity};
 
 /// The texts of the files a report may point into, by the path the report uses.
 pub type Sources = BTreeMap<String, String>;
 
-/// Returns the findings as a terminal shows them, one block each, followed by a line that counts them.
+/// Returns the findings as a terminal shows them: one block each, then one line for each that was accepted.
 pub fn text(report: &Report, sources: &Sources, locale: Locale, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let block = |finding| block(&renderer, finding, sources, locale);
-    let blocks: Vec<String> = report.findings().iter().map(block).collect();
-    blocks.iter().map(|block| format!("{block}\n\n")).collect()
+    let (accepted, open): (Vec<&Finding>, Vec<&Finding>) =
+        report.findings().iter().partition(|finding| finding.accepted.is_some());
+    let blocks = open.into_iter().map(block).map(|block| format!("{block}\n\n"));
+    let lines = accepted.into_iter().filter_map(|finding| accepted_line(finding, locale));
+    blocks.chain(lines).collect()
+}
+
+/// One line: what was accepted, where, until when, by whom and why.
+fn accepted_line(finding: &Finding, locale: Locale) -> Option<String> {
+    let Accepted { reason, by, until } = finding.accepted.as_ref()?;
+    let (rule, at) = (finding.rule, finding.at.as_deref().unwrap_or("-"));
+    let line = match locale {
+        Locale::English => format!("accepted: {rule} at {at} until {until}, by {by} ({reason})"),
+        Locale::Japanese => format!("受入れ済み：{at}の{rule}（{until}まで、{by}、{reason}）"),
+    };
+    let shown: String = line.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    Some(format!("{shown}\n"))
 }
 
 /// Returns the findings as a JSON array.

@@ -43,11 +43,13 @@ const README: &str = include_str!("../../templates/instance/README.md");
 const GITIGNORE: &str = include_str!("../../templates/instance/gitignore");
 
 /// Runs before each commit: findings are seen before they are committed. hokan itself checks again.
-const PRE_COMMIT: &str = "#!/bin/sh
-# Shows the findings of the policies before they are committed.
-command -v hokan >/dev/null 2>&1 || { echo 'hokan is not on the PATH: the policies were not checked'; exit 0; }
-exec hokan --dir \"$(git rev-parse --show-toplevel)\" check
-";
+const PRE_COMMIT: &str = include_str!("../../templates/instance/pre-commit");
+/// Where the hook lies: in the repository, so that clones have it too.
+const HOOKS: &str = ".githooks";
+/// The same check where pull requests are merged.
+const WORKFLOW: &str = include_str!("../../templates/instance/policies.yml");
+/// Where editors find the schema; it is no part of the policy, so a new version of it needs no acceptance.
+const SCHEMA: &str = "schema/policy.schema.json";
 
 const TEMPLATES_README: &str =
     "A file here replaces the built-in template of the same name: `pages/*.html`, `assets/*`, `messages/*.json`,
@@ -122,6 +124,9 @@ pub fn init(host: &Host, wish: &InitWish) -> Result<Initialised> {
     write(&dir.join("templates/README.md"), TEMPLATES_README.as_bytes())?;
     write(&dir.join("README.md"), README.as_bytes())?;
     write(&dir.join(".gitignore"), GITIGNORE.as_bytes())?;
+    write(&dir.join(SCHEMA), format!("{}\n", super::schema_text()).as_bytes())?;
+    write(&dir.join(".github/workflows/policies.yml"), WORKFLOW.as_bytes())?;
+    hook(dir)?;
     make(&dir.join("records/in"))?;
     let organization = organization_id(&policies, host.now())?;
     let ledger = vault(host, dir, &organization)?;
@@ -226,14 +231,15 @@ fn vault(host: &Host, dir: &Path, organization: &str) -> Result<String> {
     Ok(store.origin())
 }
 
-/// Makes the git repository, the hook, and the guards that keep `git clean` away from records and vault.
+/// Makes the git repository, with the hook in force, and the guards that keep `git clean` away from records and vault.
 fn guard(dir: &Path) -> Result<()> {
     for (place, arguments) in [
-        (dir.to_owned(), ["init", "-q", "-b", "main"]),
-        (dir.join("vault"), ["init", "-q", "-b", "guard"]),
-        (dir.join("records/in"), ["init", "-q", "-b", "guard"]),
+        (dir.to_owned(), &["init", "-q", "-b", "main"][..]),
+        (dir.to_owned(), &["config", "core.hooksPath", HOOKS]),
+        (dir.join("vault"), &["init", "-q", "-b", "guard"]),
+        (dir.join("records/in"), &["init", "-q", "-b", "guard"]),
     ] {
-        let ended = bundle::git(&place, &arguments, &[])?;
+        let ended = bundle::git(&place, arguments, &[])?;
         if ended.code != 0 {
             return Err(EngineError::refused(
                 "init.git",
@@ -241,8 +247,11 @@ fn guard(dir: &Path) -> Result<()> {
             ));
         }
     }
-    let hook = dir.join(".git/hooks/pre-commit");
-    files::make_dirs(&dir.join(".git/hooks"), Readers::Everyone).map_err(EngineError::io("make", &hook))?;
+    Ok(())
+}
+
+fn hook(dir: &Path) -> Result<()> {
+    let hook = dir.join(HOOKS).join("pre-commit");
     write(&hook, PRE_COMMIT.as_bytes())?;
     files::allow_running(&hook).map_err(EngineError::io("make", &hook))
 }

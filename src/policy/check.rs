@@ -25,7 +25,7 @@ mod tests;
 
 use super::law::Law;
 use super::raw::{self, Node};
-use super::{AsOf, Policy, PolicySet, lint, rules};
+use super::{AsOf, Language, Policy, PolicySet, lint, rules};
 use crate::calendar::Instant;
 use crate::diag::{Finding, Report, Sources, Weight};
 
@@ -83,6 +83,37 @@ fn checked(sources: &Sources, trees: &[Node], as_of: AsOf) -> (Desk, Checked<Pol
     let law = law::law(sources, &sections, &desk);
     let policy = policy(&sections, law, &desk);
     (desk, policy)
+}
+
+/// What a set declares, as far as it can be read.
+pub(super) struct Outline {
+    /// The languages of texts for readers.
+    pub(super) languages: Vec<Language>,
+    /// The ids of the classes.
+    pub(super) classes: Vec<String>,
+    /// The ids of the types of information.
+    pub(super) information: Vec<String>,
+    /// The ids of the dates.
+    pub(super) dates: Vec<String>,
+    /// The ids of the recipients.
+    pub(super) recipients: Vec<String>,
+}
+
+/// Reads what a set declares; files that are no YAML declare nothing.
+pub(super) fn outline(sources: &Sources) -> Outline {
+    let policies = sources.iter().filter(|(file, _)| !file.starts_with(law::FOLDER));
+    let trees: Vec<Node> = policies.filter_map(|(file, text)| raw::read(file, text).ok()).collect();
+    let desk = Desk::new(organization::day(&trees, AsOf::Now(Instant::EPOCH)));
+    let sections = Sections::join(&trees, &desk);
+    let known = Known::collect(&sections, &desk);
+    let names = |ids: &known::Ids| ids.names().map(str::to_owned).collect();
+    Outline {
+        languages: organization::languages(&sections),
+        classes: names(&known.classes),
+        information: names(&known.information),
+        dates: names(&known.dates),
+        recipients: names(&known.recipients),
+    }
 }
 
 /// The trees of all files, or what is wrong with those that cannot be read: what they declare is not known, and

@@ -5,6 +5,7 @@
 
 use crate::policy::raw::Node;
 use crate::policy::rules::retention::PERIOD;
+use crate::policy::shape::{ID, Shape, TOPIC, Takes, forms, map, maybe, needed, words};
 use crate::policy::{Chooser, Procedure, SecurityCategory, SecurityKind, Text, Way};
 
 use super::desk::{Checked, Desk, all, good};
@@ -12,8 +13,21 @@ use super::item::{Item, list, readers_text};
 use super::known::Known;
 use super::sections::Sections;
 
-const SECURITY: [&str; 7] =
-    ["basic-policy?", "rules?", "organizational?", "personnel?", "physical?", "technical?", "external-environment?"];
+const MEASURES: Takes = Takes::List(&Takes::Text);
+/// How data is protected, by the categories of the guidelines.
+pub(super) const SECURITY: Shape = map(&[
+    maybe("basic-policy", MEASURES, "What the organization has decided to protect, and how."),
+    maybe("rules", MEASURES, "The rules that staff work by."),
+    maybe("organizational", MEASURES, "Who is responsible, how work is recorded, what happens after a leak."),
+    maybe("personnel", MEASURES, "What staff are taught and have promised."),
+    maybe("physical", MEASURES, "Rooms, cabinets, devices that leave the building."),
+    maybe("technical", MEASURES, "Access, sign-in, protection against attacks."),
+    maybe(
+        "external-environment",
+        Takes::Either(&[Takes::Choice(&["none"]), MEASURES]),
+        "What was learned about the law of the countries where data is handled; `none` where it stays at home.",
+    ),
+]);
 const KINDS: [SecurityKind; 7] = [
     SecurityKind::BasicPolicy,
     SecurityKind::Rules,
@@ -23,19 +37,24 @@ const KINDS: [SecurityKind; 7] = [
     SecurityKind::Technical,
     SecurityKind::ExternalEnvironment,
 ];
-const PROCEDURE: [&str; 11] = [
-    "request",
-    "title",
-    "how",
-    "who",
-    "identification",
-    "ways?",
-    "chosen-by?",
-    "fee",
-    "answer-within?",
-    "topic?",
-    "contact?",
-];
+/// A procedure for the requests of the people concerned.
+pub(super) const PROCEDURE: Shape = map(&[
+    needed("request", Takes::Form(&ID), "The kind of request, which is the procedure's id."),
+    needed("title", Takes::Text, "Its heading."),
+    needed("how", Takes::Text, "How a request is made."),
+    needed("who", Takes::Text, "Who may make it."),
+    needed("identification", Takes::Text, "How people show who they are."),
+    maybe("ways", Takes::List(&Takes::Choice(&words(&WAYS))), "In which forms the answer can be given."),
+    maybe("chosen-by", Takes::Choice(&words(&CHOOSERS)), "Who chooses among these forms."),
+    needed(
+        "fee",
+        Takes::Either(&[Takes::Choice(&["none"]), Takes::Text]),
+        "What it costs and how that is paid; `none` where it is free.",
+    ),
+    maybe("answer-within", Takes::Form(&forms::PERIOD), "How soon an answer is given."),
+    maybe("topic", Takes::Form(&TOPIC), "Which topic of the law it rests on."),
+    maybe("contact", Takes::Reference("organization.contacts"), "Which desk takes it."),
+]);
 const WAYS: [(&str, Way); 2] = [("paper", Way::Paper), ("electronic", Way::Electronic)];
 const CHOOSERS: [(&str, Chooser); 2] = [("person", Chooser::Person), ("organization", Chooser::Organization)];
 

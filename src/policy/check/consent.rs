@@ -4,6 +4,7 @@
 
 use crate::policy::raw::Node;
 use crate::policy::rules::consent::GROUND_OF_CONSENT;
+use crate::policy::shape::{Between, ID, INFORMATION, Shape, Takes, map, maybe, needed, words};
 use crate::policy::{Changeable, Consent, ConsentGround, ConsentItem, ConsentKind, Objection};
 use crate::said;
 
@@ -12,11 +13,34 @@ use super::item::Item;
 use super::known::Known;
 use super::sections::Sections;
 
-const CONSENT: [&str; 3] = ["explanation", "objection", "items"];
-const OBJECTION: [&str; 4] = ["how", "contact", "changeable?", "reason-required?"];
+/// How consent is asked for and given.
+pub(super) const CONSENT: Shape = map(&[
+    needed("explanation", Takes::Text, "What consent means here and what follows from it."),
+    needed("objection", Takes::Map(&OBJECTION), "How people say no."),
+    needed("items", Takes::List(&Takes::Map(&CONSENT_ITEM)), "What people consent to, one by one."),
+]);
+const OBJECTION: Shape = map(&[
+    needed("how", Takes::Text, "How to object."),
+    needed("contact", Takes::Reference("organization.contacts"), "At which desk."),
+    maybe(
+        "changeable",
+        Takes::Choice(&words(&CHANGEABLE)),
+        "When a choice can be changed; at any time where nothing is said.",
+    ),
+    maybe("reason-required", Takes::Flag, "Whether a reason must be given."),
+]);
 const CHANGEABLE: [(&str, Changeable); 2] =
     [("any-time", Changeable::AnyTime), ("at-set-times", Changeable::AtSetTimes)];
-const CONSENT_ITEM: [&str; 7] = ["id", "kind", "ground?", "title", "text?", "information", "given-to"];
+const CONSENT_ITEM: Shape = map(&[
+    needed("id", Takes::Form(&ID), "The name other parts use for it."),
+    needed("kind", Takes::Choice(&words(&KINDS)), "Whether silence counts as consent."),
+    maybe("ground", Takes::Choice(&words(&GROUNDS)), "Why silence may count: with implied consent only."),
+    needed("title", Takes::Text, "What it is about."),
+    maybe("text", Takes::Text, "What is done with consent, and what without."),
+    needed("information", INFORMATION, "Which types of information."),
+    needed("given-to", Takes::Text, "Who gets them."),
+])
+.between(&[Between::Needs("kind", &["implied"], "ground"), Between::Without("kind", &["explicit"], "ground")]);
 const KINDS: [(&str, ConsentKind); 2] = [("implied", ConsentKind::Implied), ("explicit", ConsentKind::Explicit)];
 const GROUNDS: [(&str, ConsentGround); 2] =
     [("benefits-the-person", ConsentGround::BenefitsThePerson), ("undue-burden", ConsentGround::UndueBurden)];

@@ -5,6 +5,9 @@
 
 use crate::policy::raw::{Node, Value};
 use crate::policy::rules::{organization::DATE, provisions::BASIS, section, service::RECIPIENT_KEY};
+use crate::policy::shape::{
+    Between, ID, INFORMATION, PARTY, Shape, TEXTS, TOPIC, Takes, forms, map, maybe, needed, words,
+};
 use crate::policy::{
     Abroad, AbroadBasis, Basis, Cases, Entrustment, Id, JointPurpose, JointUse, JointUser, Provision, Publishes,
     ReEntrustment, Responsible,
@@ -17,21 +20,78 @@ use super::known::Known;
 use super::sections::Sections;
 use super::service::keys;
 
-const JOINT_USE: [&str; 10] =
-    ["id", "title", "persons?", "information", "items", "users", "purposes", "responsible", "contact", "since"];
-const USER: [&str; 2] = ["party", "scope"];
-const PURPOSE: [&str; 4] = ["party", "text", "publishes?", "smallest-group?"];
+/// A joint use.
+pub(super) const JOINT_USE: Shape = map(&[
+    needed("id", Takes::Form(&ID), "The name other parts use for it."),
+    needed("title", Takes::Text, "What it is for, in a few words."),
+    maybe("persons", Takes::Text, "Whose data it is, where that is not everybody."),
+    needed("information", INFORMATION, "Which types of information are used jointly."),
+    needed("items", TEXTS, "Which items of them, each by its name: no `etc.`."),
+    needed("users", Takes::List(&Takes::Map(&USER)), "Who uses them."),
+    needed("purposes", Takes::List(&Takes::Map(&JOINT_PURPOSE)), "What each of them uses them for."),
+    needed("responsible", PARTY, "Which of the users is responsible."),
+    needed("contact", Takes::Reference("organization.contacts"), "Which desk answers questions."),
+    needed("since", Takes::Form(&forms::DATE), "Since when it has been published."),
+]);
+const USER: Shape = map(&[
+    needed("party", PARTY, "Who uses the data."),
+    needed("scope", Takes::Text, "Which part of it, or which staff."),
+]);
+const JOINT_PURPOSE: Shape = map(&[
+    needed("party", PARTY, "Whose purpose it is."),
+    needed("text", Takes::Text, "What the data is used for."),
+    maybe(
+        "publishes",
+        Takes::Choice(&words(&PUBLISHES)),
+        "What the party makes public of it; nothing where nothing is said.",
+    ),
+    maybe("smallest-group", Takes::Number, "The smallest number of people a published figure counts."),
+]);
 const PUBLISHES: [(&str, Publishes); 3] =
     [("none", Publishes::None), ("statistics", Publishes::Statistics), ("cases", Publishes::Cases)];
-const ENTRUSTMENT: [&str; 9] =
-    ["id", "to", "title", "work", "information", "re-entrustment", "safeguards?", "certificate?", "recipient?"];
+/// An entrustment.
+pub(super) const ENTRUSTMENT: Shape = map(&[
+    needed("id", Takes::Form(&ID), "The name other parts use for it."),
+    needed("to", Takes::Reference("parties"), "Who is entrusted."),
+    needed("title", Takes::Text, "What with, in a few words."),
+    needed("work", Takes::Text, "What they do."),
+    needed("information", INFORMATION, "Which types of information they get."),
+    needed("re-entrustment", Takes::Choice(&words(&RE_ENTRUSTMENT)), "Whether they may entrust others."),
+    maybe("safeguards", Takes::Text, "How they are supervised."),
+    maybe("certificate", Takes::Flag, "Whether they certify that the data was destroyed."),
+    maybe("recipient", Takes::Form(&forms::RECIPIENT_KEY), "The key print files for them are sealed to."),
+]);
 const RE_ENTRUSTMENT: [(&str, ReEntrustment); 3] = [
     ("none", ReEntrustment::None),
     ("with-permission", ReEntrustment::WithPermission),
     ("allowed", ReEntrustment::Allowed),
 ];
-const PROVISION: [&str; 9] = ["id", "to", "title", "text?", "items", "information", "basis", "consent?", "topic?"];
-const ABROAD: [&str; 5] = ["id", "to", "country", "basis", "text"];
+/// A provision to a third party.
+pub(super) const PROVISION: Shape = map(&[
+    needed("id", Takes::Form(&ID), "The name other parts use for it."),
+    needed("to", Takes::Reference("parties"), "Who gets the data."),
+    needed("title", Takes::Text, "What it is, in a few words."),
+    maybe("text", Takes::Text, "What is done and why."),
+    needed("items", TEXTS, "Which items are handed over."),
+    needed("information", INFORMATION, "From which types of information."),
+    needed("basis", Takes::Choice(&["consent", "law"]), "What allows it."),
+    maybe("consent", Takes::Reference("consent.items"), "The item of consent, with `basis: consent` only."),
+    maybe("topic", Takes::Form(&TOPIC), "The topic of the law, with `basis: law` only."),
+])
+.between(&[
+    Between::Needs("basis", &["consent"], "consent"),
+    Between::Without("basis", &["consent"], "topic"),
+    Between::Needs("basis", &["law"], "topic"),
+    Between::Without("basis", &["law"], "consent"),
+]);
+/// A receiver in another country.
+pub(super) const ABROAD: Shape = map(&[
+    needed("id", Takes::Form(&ID), "The name other parts use for it."),
+    needed("to", Takes::Reference("parties"), "Who gets the data."),
+    needed("country", Takes::Text, "Where they are."),
+    needed("basis", Takes::Choice(&words(&ABROAD_BASES)), "What allows it."),
+    needed("text", Takes::Text, "How people's rights are protected there."),
+]);
 const ABROAD_BASES: [(&str, AbroadBasis); 3] = [
     ("equivalent-country", AbroadBasis::EquivalentCountry),
     ("consent", AbroadBasis::Consent),
@@ -88,7 +148,7 @@ fn user(node: &Node, known: &Known, desk: &Desk) -> Checked<JointUser> {
 }
 
 fn purpose(node: &Node, known: &Known, desk: &Desk) -> Checked<JointPurpose> {
-    let item = Item::open(desk, node, &PURPOSE)?;
+    let item = Item::open(desk, node, &JOINT_PURPOSE)?;
     let (party, text) = (item.needed("party").and_then(|node| party(desk, node, known)), item.text("text"));
     let publishes = item.choice_or("publishes", &PUBLISHES, Publishes::None);
     let smallest_group = item.optional_number("smallest-group");

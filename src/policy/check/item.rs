@@ -1,7 +1,7 @@
 //! Reads one map of a policy file: which keys it takes, and each value in the shape its key takes.
 //!
-//! In: a node and the keys its map takes (`?` after a key: it may be missing). Out: checked values. The rule it keeps: a
-//! wrong shape is one finding at the exact place; unknown keys name the nearest known one.
+//! In: a node and the shape of its map. Out: checked values. The rule it keeps: a wrong shape is one finding at the exact
+//! place; unknown keys name the nearest known one.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -11,6 +11,7 @@ use crate::diag::{Finding, Place, Rule, Said, nearest};
 use crate::policy::pattern::is_kebab_case;
 use crate::policy::raw::{Key, Node, Value};
 use crate::policy::rules::{reference, section, text as text_rules};
+use crate::policy::shape::Shape;
 use crate::policy::{Id, Text};
 use crate::said;
 
@@ -26,12 +27,28 @@ pub(super) struct Item<'d> {
 }
 
 impl<'d> Item<'d> {
-    /// Opens a map that takes `keys`; unknown, doubled and missing ones are reported.
-    pub(super) fn open(desk: &'d Desk, node: &'d Node, keys: &[&str]) -> Checked<Item<'d>> {
+    /// Opens a map of this shape; unknown, doubled and missing keys are reported.
+    pub(super) fn open(desk: &'d Desk, node: &'d Node, shape: &'static Shape) -> Checked<Item<'d>> {
+        let languages = if shape.languages.is_some() { desk.languages() } else { &[] };
+        let keys = shape.keys.iter().map(|key| (key.name, key.is_needed));
+        Item::opened(desk, node, keys.chain(languages.iter().map(|language| (language.as_str(), false))))
+    }
+
+    /// Opens a map of a law pack that takes `keys`; `?` after a key: it may be missing.
+    pub(super) fn with_keys(desk: &'d Desk, node: &'d Node, keys: &[&str]) -> Checked<Item<'d>> {
+        Item::opened(desk, node, keys.iter().map(|key| (key.trim_end_matches('?'), !key.ends_with('?'))))
+    }
+
+    /// Opens a map that takes these keys, of which some are needed.
+    fn opened<'k>(
+        desk: &'d Desk,
+        node: &'d Node,
+        keys: impl Iterator<Item = (&'k str, bool)> + Clone,
+    ) -> Checked<Item<'d>> {
         let Value::Map(entries) = &node.value else {
             return Err(wrong_type(desk, node, &a_map()));
         };
-        let known = || keys.iter().map(|key| key.trim_end_matches('?'));
+        let known = || keys.clone().map(|(key, _)| key);
         for (key, _) in entries {
             if !known().any(|known| known == key.name) {
                 let name = &key.name;
@@ -40,8 +57,8 @@ impl<'d> Item<'d> {
             }
         }
         distinct(desk, entries);
-        let needed = keys.iter().filter(|key| !key.ends_with('?') && node.get(key).is_none());
-        let refused = needed.map(|key| {
+        let needed = keys.clone().filter(|(key, is_needed)| *is_needed && node.get(key).is_none());
+        let refused = needed.map(|(key, _)| {
             let found = said!("the key `{key}` is missing here", "キー`{key}`がありません");
             desk.refuse_at(&section::MISSING_KEY, node.place(), found)
         });

@@ -11,6 +11,10 @@ use crate::calendar::{Date, MonthDay, Zone};
 use crate::diag::Finding;
 use crate::policy::raw::{Node, Value};
 use crate::policy::rules::{organization as rules, section};
+use crate::policy::shape::{
+    CORPORATE_NUMBER, ID, INSURER_NUMBER, LANGUAGE, MONTH_DAY, Shape, TIME_ZONE, TOPICS, Takes, WORDS, forms, map,
+    maybe, needed, words,
+};
 use crate::policy::{AsOf, Contact, Handles, Language, Officer, Organization, Party, PartyKind, Principle, Term, Text};
 use crate::said;
 
@@ -19,29 +23,64 @@ use super::item::{Item, word};
 use super::known::Known;
 use super::sections::Sections;
 
-const ORGANIZATION: [&str; 16] = [
-    "id",
-    "name",
-    "short-name",
-    "address",
-    "representative",
-    "privacy-officer",
-    "insurer-number?",
-    "corporate-number?",
-    "contacts",
-    "accredited-body?",
-    "languages",
-    "time-zone",
-    "fiscal-year-starts",
-    "law?",
-    "enacted",
-    "revised?",
-];
-const OFFICER: [&str; 2] = ["title", "name"];
-const CONTACT: [&str; 8] = ["id", "title", "department?", "address?", "telephone?", "email?", "hours?", "handles?"];
+/// Who speaks.
+pub(super) const ORGANIZATION: Shape = map(&[
+    needed("id", Takes::Form(&ID), "Its name in file names and in the ledger; it never changes."),
+    needed("name", Takes::Text, "Its full name."),
+    needed("short-name", Takes::Text, "What texts call it, such as `the Society`."),
+    needed("address", Takes::Text, "Where it is."),
+    needed("representative", Takes::Map(&OFFICER), "Who represents it."),
+    needed("privacy-officer", Takes::Map(&OFFICER), "Who is responsible for personal data."),
+    maybe("insurer-number", Takes::Form(&INSURER_NUMBER), "Its number as a Japanese health insurer."),
+    maybe("corporate-number", Takes::Form(&CORPORATE_NUMBER), "Its Japanese corporate number."),
+    needed("contacts", Takes::List(&Takes::Map(&CONTACT)), "The desks people can turn to."),
+    maybe(
+        "accredited-body",
+        Takes::Either(&[Takes::Choice(&["none"]), Takes::Reference("parties")]),
+        "The accredited organization whose scheme covers it; `none` where there is none.",
+    ),
+    needed("languages", Takes::Distinct(&Takes::Form(&LANGUAGE)), "The languages of every text for readers."),
+    needed("time-zone", Takes::Form(&TIME_ZONE), "In which its days begin and end."),
+    needed("fiscal-year-starts", Takes::Form(&MONTH_DAY), "The first day of its fiscal year."),
+    maybe("law", Takes::List(&Takes::Form(&ID)), "The law packs that hold, by name; none where nothing is said."),
+    needed("enacted", Takes::Form(&forms::DATE), "When the policy was first enacted."),
+    maybe("revised", Takes::Form(&forms::DATE), "When it was last revised."),
+]);
+const OFFICER: Shape = map(&[needed("title", Takes::Text, "The office."), needed("name", Takes::Text, "The person.")]);
+const CONTACT: Shape = map(&[
+    needed("id", Takes::Form(&ID), "The name other parts use for it."),
+    needed("title", Takes::Text, "What the desk is called."),
+    maybe("department", Takes::Text, "Which department it belongs to."),
+    maybe("address", Takes::Text, "Where it is."),
+    maybe("telephone", Takes::Word, "Its telephone number."),
+    maybe("email", Takes::Word, "Its e-mail address."),
+    maybe("hours", Takes::Text, "When it answers."),
+    maybe("handles", Takes::List(&Takes::Choice(&words(&HANDLES))), "What people can bring to it."),
+]);
 const HANDLES: [(&str, Handles); 2] = [("requests", Handles::Requests), ("complaints", Handles::Complaints)];
-const PARTY: [&str; 6] = ["id", "kind", "name", "address?", "representative?", "corporate-number?"];
-const PRINCIPLE: [&str; 4] = ["id", "duty?", "title", "text"];
+/// Somebody whom the policy names.
+pub(super) const PARTY: Shape = map(&[
+    needed("id", Takes::Form(&ID), "The name other parts use for it."),
+    needed("kind", Takes::Choice(&words(&KINDS)), "What it is."),
+    needed("name", Takes::Text, "Its full name."),
+    maybe("address", Takes::Text, "Where it is; needed of whoever is responsible for a joint use."),
+    maybe("representative", Takes::Map(&OFFICER), "Who represents it; needed likewise."),
+    maybe("corporate-number", Takes::Form(&CORPORATE_NUMBER), "Its Japanese corporate number."),
+]);
+/// A word that is used in one meaning.
+pub(super) const TERM: Shape = map(&[
+    needed("id", Takes::Form(&ID), "The name other parts use for it."),
+    maybe("not", Takes::Map(&NOT_TO_USE), "Words that are not to stand for it."),
+])
+.languages(Takes::Word);
+const NOT_TO_USE: Shape = map(&[]).languages(WORDS);
+/// A principle of the basic policy.
+pub(super) const PRINCIPLE: Shape = map(&[
+    needed("id", Takes::Form(&ID), "The name other parts use for it."),
+    maybe("duty", TOPICS, "Which duties of the law it answers."),
+    needed("title", Takes::Text, "Its heading."),
+    needed("text", Takes::Text, "What is promised."),
+]);
 pub(super) const KINDS: [(&str, PartyKind); 5] = [
     ("body", PartyKind::Body),
     ("employer", PartyKind::Employer),
@@ -199,10 +238,8 @@ pub(super) fn parties(sections: &Sections, desk: &Desk) -> Vec<Party> {
 
 /// Checks the terms: an id, a word in each language, and words that are not to stand for it.
 pub(super) fn terms(sections: &Sections, desk: &Desk) -> Vec<Term> {
-    let optional: Vec<String> = desk.languages().iter().map(|language| format!("{language}?")).collect();
-    let keys: Vec<&str> = ["id", "not?"].into_iter().chain(optional.iter().map(String::as_str)).collect();
     good(&sections.terms, |node| {
-        let item = Item::open(desk, node, &keys)?;
+        let item = Item::open(desk, node, &TERM)?;
         let (id, not) = (item.id("id"), item.optional("not").map(|node| not_to_use(desk, node)).transpose());
         let word = all(desk.languages(), |language| match item.optional(language) {
             Some(node) => word(desk, node).map(|word| (language.clone(), word.trim().to_owned())),
@@ -213,9 +250,7 @@ pub(super) fn terms(sections: &Sections, desk: &Desk) -> Vec<Term> {
 }
 
 fn not_to_use(desk: &Desk, node: &Node) -> Checked<BTreeMap<Language, Vec<String>>> {
-    let optional: Vec<String> = desk.languages().iter().map(|language| format!("{language}?")).collect();
-    let keys: Vec<&str> = optional.iter().map(String::as_str).collect();
-    let item = Item::open(desk, node, &keys)?;
+    let item = Item::open(desk, node, &NOT_TO_USE)?;
     let words = |language: &Language| {
         let words = all(item.list(language)?, |node| word(desk, node).map(str::to_owned));
         Ok((language.clone(), words?))

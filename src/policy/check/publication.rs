@@ -4,6 +4,7 @@
 
 use crate::policy::raw::Node;
 use crate::policy::rules::{notices::TEMPLATE, pages::RESERVED_PAGE, section, service::SCHEDULE};
+use crate::policy::shape::{Between, ID, Shape, Takes, WORDS, forms, map, maybe, needed, words};
 use crate::policy::{Audience, DataFormat, Needs, Notice, NoticeData, NoticeWhen, Otherwise, Page, Section};
 use crate::said;
 
@@ -12,11 +13,48 @@ use super::item::{Item, choice, list};
 use super::known::Known;
 use super::sections::Sections;
 
-const PAGE: [&str; 4] = ["id", "title", "show", "navigation?"];
-const NOTICE: [&str; 10] =
-    ["id", "title", "audience", "when", "read?", "mask?", "needs?", "template", "file-as?", "print-file?"];
-const WHEN: [&str; 4] = ["policy-changes?", "record?", "sweep?", "schedule?"];
-const READ: [&str; 4] = ["format", "group-by?", "member", "amounts?"];
+/// A page of the site.
+pub(super) const PAGE: Shape = map(&[
+    needed("id", Takes::Form(&ID), "Its file name."),
+    needed("title", Takes::Text, "Its heading."),
+    needed("show", Takes::List(&Takes::Choice(&words(&SHOWN))), "Which sections it shows, in order."),
+    maybe("navigation", Takes::Number, "Its place in the menu; pages without one are found by their links alone."),
+]);
+/// A notice on paper.
+pub(super) const NOTICE: Shape = map(&[
+    needed("id", Takes::Form(&ID), "Its file name."),
+    needed("title", Takes::Text, "Its heading."),
+    needed("audience", Takes::Choice(&words(&AUDIENCES)), "Who reads it."),
+    needed("when", Takes::Map(&WHEN), "What it is printed for: one reason."),
+    maybe("read", Takes::Map(&READ), "How the record is read that it is printed from."),
+    maybe("mask", Takes::List(&Takes::Choice(&["individual-number"])), "What is never printed whole."),
+    maybe("needs", Takes::Map(&NEEDS), "The consent without which somebody gets no such notice."),
+    needed("template", Takes::Form(&forms::TEMPLATE), "What it looks like."),
+    maybe("file-as", Takes::Reference("retention.classes"), "The class printed notices are kept as."),
+    maybe("print-file", Takes::Map(&PRINT_FILE), "Who prints it, if others do."),
+]);
+const WHEN: Shape = map(&[
+    maybe(
+        "policy-changes",
+        Takes::AtLeast(1, &Takes::Choice(&words(&SHOWN))),
+        "When one of these sections says something new.",
+    ),
+    maybe("record", Takes::Reference("retention.classes"), "When a record of this class is taken in."),
+    maybe("sweep", Takes::Choice(&["completed"]), "When records have been destroyed."),
+    maybe("schedule", Takes::Form(&forms::SCHEDULE), "At these times."),
+])
+.between(&[Between::OneOf(&[&["policy-changes"], &["record"], &["sweep"], &["schedule"]])]);
+const READ: Shape = map(&[
+    needed("format", Takes::Choice(&words(&FORMATS)), "The format of the record."),
+    maybe("group-by", Takes::Choice(&["household"]), "Whom one notice covers; each person where nothing is said."),
+    needed("member", Takes::Word, "The field that says whom a row is about."),
+    maybe("amounts", WORDS, "The fields that are sums of money."),
+]);
+const NEEDS: Shape = map(&[
+    needed("consent", Takes::Reference("consent.items"), "The item of consent."),
+    maybe("otherwise", Takes::Choice(&words(&OTHERWISE)), "What happens without it."),
+]);
+const PRINT_FILE: Shape = map(&[needed("entrustment", Takes::Reference("entrustments"), "The entrustment.")]);
 const AUDIENCES: [(&str, Audience); 3] =
     [("public", Audience::Public), ("member", Audience::Member), ("internal", Audience::Internal)];
 const FORMATS: [(&str, DataFormat); 3] =
@@ -84,7 +122,7 @@ pub(super) fn notices(sections: &Sections, known: &Known, desk: &Desk) -> Vec<No
 
 fn when(desk: &Desk, node: &Node, known: &Known) -> Checked<NoticeWhen> {
     let item = Item::open(desk, node, &WHEN)?;
-    let stated = WHEN.map(|key| item.optional(key.trim_end_matches('?')));
+    let stated = ["policy-changes", "record", "sweep", "schedule"].map(|key| item.optional(key));
     match stated {
         [Some(changes), None, None, None] => {
             let sections = all(list(desk, changes)?, |node| choice(desk, node, &SHOWN));
@@ -116,14 +154,14 @@ fn read(desk: &Desk, node: &Node) -> Checked<NoticeData> {
 }
 
 fn needs(desk: &Desk, node: &Node, known: &Known) -> Checked<Needs> {
-    let item = Item::open(desk, node, &["consent", "otherwise?"])?;
+    let item = Item::open(desk, node, &NEEDS)?;
     let consent = item.reference("consent", &known.consent);
     let otherwise = item.choice_or("otherwise", &OTHERWISE, Otherwise::LeaveOut);
     Ok(Needs { consent: consent?, otherwise: otherwise? })
 }
 
 fn print_file(desk: &Desk, node: &Node, known: &Known) -> Checked<String> {
-    Item::open(desk, node, &["entrustment"])?.reference("entrustment", &known.entrustments)
+    Item::open(desk, node, &PRINT_FILE)?.reference("entrustment", &known.entrustments)
 }
 
 fn template(item: &Item<'_>) -> Checked<String> {

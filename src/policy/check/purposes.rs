@@ -4,6 +4,7 @@
 
 use crate::policy::raw::Node;
 use crate::policy::rules::{purposes::FOR, retention::PERIOD};
+use crate::policy::shape::{self, Between, ID, Shape, TEXTS, Takes, forms, map, maybe, needed};
 use crate::policy::{Information, Process, Purpose, Step, Through};
 use crate::said;
 
@@ -12,12 +13,48 @@ use super::item::Item;
 use super::known::Known;
 use super::sections::Sections;
 
-const PURPOSE: [&str; 7] = ["id", "category", "title", "text?", "only?", "after?", "for?"];
-const INFORMATION: [&str; 7] =
-    ["id", "title", "items?", "special-care?", "individual-number?", "acquired-from?", "purposes"];
-const PROCESS: [&str; 4] = ["id", "title", "information", "steps"];
-const STEP: [&str; 5] = ["id?", "text", "purposes", "by?", "needs?"];
-const BY: [&str; 3] = ["entrustment?", "provision?", "joint-use?"];
+/// A purpose of use.
+pub(super) const PURPOSE: Shape = map(&[
+    needed("id", Takes::Form(&ID), "The name other parts use for it."),
+    needed("category", Takes::Text, "The group it is listed under."),
+    needed("title", Takes::Text, "What data is used for."),
+    maybe("text", Takes::Text, "More about it."),
+    maybe("only", Takes::Flag, "Whether the data is used for nothing else."),
+    maybe("after", Takes::Reference("dates"), "The event beyond which the use goes on."),
+    maybe("for", Takes::Form(&forms::PERIOD), "How long it goes on after that."),
+])
+.between(&[Between::With("for", "after")]);
+/// A type of information.
+pub(super) const INFORMATION: Shape = map(&[
+    needed("id", Takes::Form(&ID), "The name other parts use for it."),
+    needed("title", Takes::Text, "What it is called."),
+    maybe("items", TEXTS, "What it consists of."),
+    maybe("special-care", Takes::Flag, "Whether the law asks for special care, as with health."),
+    maybe("individual-number", Takes::Flag, "Whether it holds a number given to each person by the state."),
+    maybe("acquired-from", TEXTS, "Where it comes from, if not from the person."),
+    needed("purposes", Takes::List(&Takes::Reference("purposes")), "What it is used for."),
+]);
+/// How information is used, for one kind of document.
+pub(super) const PROCESS: Shape = map(&[
+    needed("id", Takes::Form(&ID), "The name other parts use for it."),
+    needed("title", Takes::Text, "Which document or task."),
+    needed("information", shape::INFORMATION, "Which types of information."),
+    needed("steps", Takes::List(&Takes::Map(&STEP)), "What is done with them, in order."),
+]);
+const STEP: Shape = map(&[
+    maybe("id", Takes::Form(&ID), "A name of its own."),
+    needed("text", Takes::Text, "What is done."),
+    needed("purposes", Takes::List(&Takes::Reference("purposes")), "For which purposes."),
+    maybe("by", Takes::Map(&BY), "By whom, where others do it."),
+    maybe("needs", Takes::Map(&CONSENT), "The consent without which it is not done."),
+]);
+const CONSENT: Shape = map(&[needed("consent", Takes::Reference("consent.items"), "The item of consent.")]);
+const BY: Shape = map(&[
+    maybe("entrustment", Takes::Reference("entrustments"), "Somebody who is entrusted with it."),
+    maybe("provision", Takes::Reference("provisions"), "A third party that gets the data."),
+    maybe("joint-use", Takes::Reference("joint-use"), "The users of a joint use."),
+])
+.between(&[Between::OneOf(&[&["entrustment"], &["provision"], &["joint-use"]])]);
 
 /// Checks the purposes of use.
 pub(super) fn purposes(sections: &Sections, known: &Known, desk: &Desk) -> Vec<Purpose> {
@@ -87,7 +124,7 @@ fn step(desk: &Desk, node: &Node, known: &Known) -> Checked<Step> {
 }
 
 fn needs(desk: &Desk, node: &Node, known: &Known) -> Checked<String> {
-    Item::open(desk, node, &["consent"])?.reference("consent", &known.consent)
+    Item::open(desk, node, &CONSENT)?.reference("consent", &known.consent)
 }
 
 fn through(desk: &Desk, node: &Node, known: &Known) -> Checked<Through> {

@@ -11,6 +11,7 @@ use crate::diag::{Finding, Place};
 use crate::policy::raw::Node;
 use crate::policy::rules::settings::not_carried_out::RULE as NOT_CARRIED_OUT;
 use crate::policy::rules::{retention as rules, service as service_rules};
+use crate::policy::shape::{Shape, Takes, map, maybe, words};
 use crate::policy::{Class, Medium, Pattern, Service};
 use crate::said;
 
@@ -19,7 +20,12 @@ use super::item::Item;
 use super::known::Known;
 use super::sections::Sections;
 
-const RETENTION: [&str; 2] = ["classes?", "unclassified?"];
+/// What is kept, and for how long.
+pub(super) const RETENTION: Shape = map(&[
+    maybe("classes", Takes::List(&Takes::Map(&class::CLASS)), "The classes of records."),
+    maybe("unclassified", Takes::Choice(&words(&UNCLASSIFIED)), "What happens with files that no class accepts."),
+]);
+const UNCLASSIFIED: [(&str, bool); 2] = [("report", false), ("seal", true)];
 
 /// Checks the classes of the set.
 pub(super) fn classes(sections: &Sections, known: &Known, desk: &Desk) -> Vec<Class> {
@@ -51,7 +57,7 @@ pub(super) fn classes(sections: &Sections, known: &Known, desk: &Desk) -> Vec<Cl
 
 /// What happens with files of no class: they are left and reported.
 fn unclassified(item: &Item<'_>) {
-    if item.choice_or("unclassified", &[("report", false), ("seal", true)], false) == Ok(true) {
+    if item.choice_or("unclassified", &UNCLASSIFIED, false) == Ok(true) {
         let found = said!(
             "this version leaves unclassified files where they are; it does not seal them",
             "この版では、種類の決まらないファイルはそのまま残します（封かんはしません）"

@@ -6,39 +6,48 @@
 use crate::diag::Finding;
 use crate::policy::raw::{Key, Node, Value};
 use crate::policy::rules::section;
+use crate::policy::shape::{CASES, Shape, Takes, map, maybe, names};
 use crate::said;
 
 use super::desk::Desk;
 use super::item::{a_list, a_map, distinct, suggest, wrong_type};
+use super::{conduct, consent, disclosure, organization, publication, purposes, retention, service, settings};
 
-/// The sections a set may have.
-pub(in crate::policy) const SECTIONS: [&str; 25] = [
-    "organization",
-    "parties",
-    "terms",
-    "principles",
-    "purposes",
-    "information",
-    "processes",
-    "joint-use",
-    "entrustments",
-    "provisions",
-    "exceptions",
-    "notice-exceptions",
-    "not-third-parties",
-    "abroad",
-    "consent",
-    "dates",
-    "retention",
-    "disposal-methods",
-    "security",
-    "procedures",
-    "pages",
-    "notices",
-    "service",
-    "rules",
-    "accepted-findings",
-];
+/// The whole language: the sections a set may have.
+pub(in crate::policy) const POLICY: Shape = map(&[
+    maybe("organization", Takes::Spread(&organization::ORGANIZATION), "Who speaks."),
+    maybe("parties", Takes::List(&Takes::Map(&organization::PARTY)), "Who else is named."),
+    maybe("terms", Takes::List(&Takes::Map(&organization::TERM)), "Words that are used in one meaning."),
+    maybe("principles", Takes::List(&Takes::Map(&organization::PRINCIPLE)), "The basic policy."),
+    maybe("purposes", Takes::List(&Takes::Map(&purposes::PURPOSE)), "What personal data is used for."),
+    maybe("information", Takes::List(&Takes::Map(&purposes::INFORMATION)), "The types of information that are held."),
+    maybe("processes", Takes::List(&Takes::Map(&purposes::PROCESS)), "How information is used, per kind of document."),
+    maybe("joint-use", Takes::List(&Takes::Map(&disclosure::JOINT_USE)), "What is used jointly with others."),
+    maybe("entrustments", Takes::List(&Takes::Map(&disclosure::ENTRUSTMENT)), "What others are entrusted with."),
+    maybe("provisions", Takes::List(&Takes::Map(&disclosure::PROVISION)), "What third parties are given."),
+    maybe("exceptions", CASES, "When third parties are given data without consent, as the law allows."),
+    maybe("notice-exceptions", CASES, "When a purpose need not be told, as the law allows."),
+    maybe("not-third-parties", CASES, "Who is no third party, as the law says."),
+    maybe(
+        "abroad",
+        Takes::Either(&[Takes::Choice(&["none"]), Takes::List(&Takes::Map(&disclosure::ABROAD))]),
+        "Who is given data in other countries; `none` where nobody is.",
+    ),
+    maybe("consent", Takes::Spread(&consent::CONSENT), "How consent is asked for and given."),
+    maybe("dates", Takes::List(&Takes::Map(&retention::dates::DATE)), "The dates that periods count from."),
+    maybe("retention", Takes::Spread(&retention::RETENTION), "What is kept, and for how long."),
+    maybe("disposal-methods", Takes::Spread(&retention::methods::METHODS), "How each medium is disposed of."),
+    maybe("security", Takes::Spread(&conduct::SECURITY), "How data is protected."),
+    maybe("procedures", Takes::List(&Takes::Map(&conduct::PROCEDURE)), "How people make requests about their data."),
+    maybe("pages", Takes::List(&Takes::Map(&publication::PAGE)), "The pages of the site."),
+    maybe("notices", Takes::List(&Takes::Map(&publication::NOTICE)), "The notices on paper."),
+    maybe("service", Takes::Spread(&service::SERVICE), "How the service runs."),
+    maybe("rules", Takes::Names(&Takes::Rule, &settings::WEIGHT), "What findings weigh, by rule."),
+    maybe("accepted-findings", Takes::List(&Takes::Map(&settings::ACCEPTED)), "Findings the organization lives with."),
+]);
+
+/// The names of the sections.
+pub(in crate::policy) const SECTIONS: [&str; POLICY.keys.len()] = names(&POLICY);
 
 /// The sections of a set, joined.
 #[derive(Default)]

@@ -11,6 +11,7 @@ use crate::diag::Finding;
 use crate::policy::raw::Node;
 use crate::policy::rules::retention::PERIOD;
 use crate::policy::rules::service as rules;
+use crate::policy::shape::{Shape, Takes, forms, map, maybe, needed, words};
 use crate::policy::{FileNames, Glob, Paths, Service, Typesetter, Watch};
 use crate::said;
 
@@ -18,23 +19,38 @@ use super::desk::{Checked, Desk, all};
 use super::item::{Item, list, parsed};
 use super::sections::Sections;
 
-const SERVICE: [&str; 11] = [
-    "paths?",
-    "recipients?",
-    "approvers?",
-    "second-copy?",
-    "witness?",
-    "backup?",
-    "intake?",
-    "typesetter?",
-    "pdf-standards?",
-    "watch?",
-    "sweep?",
-];
+/// How the service runs.
+pub(super) const SERVICE: Shape = map(&[
+    maybe("paths", Takes::Map(&paths::PATHS), "Where records, vault and site lie."),
+    maybe("recipients", Takes::AtLeast(1, &Takes::Map(&keys::RECIPIENT)), "Who can open records."),
+    maybe("approvers", Takes::List(&Takes::Map(&keys::APPROVER)), "Who approves policies and disposals."),
+    maybe("second-copy", ELSEWHERE, "Where a second copy of the sealed records lies; `none` where there is none."),
+    maybe("witness", ELSEWHERE, "Where checkpoints of the ledger go; `none` where there is none."),
+    maybe("backup", Takes::Map(&BACKUP), "What is promised about backups."),
+    maybe("intake", Takes::Map(&INTAKE), "How files are taken in."),
+    maybe("typesetter", Takes::Choice(&words(&TYPESETTERS)), "What sets the notices."),
+    maybe("pdf-standards", Takes::List(&Takes::Choice(&words(&PDF_STANDARDS))), "Which standards notices keep."),
+    maybe("watch", Takes::Map(&WATCH), "How the folder of records is watched."),
+    maybe("sweep", Takes::Map(&SWEEP), "When, and how much at once, is destroyed."),
+]);
+const ELSEWHERE: Takes = Takes::Either(&[Takes::Choice(&["none"]), Takes::Word]);
+const BACKUP: Shape =
+    map(&[maybe("headers-kept", Takes::Form(&forms::PERIOD), "How long a backup of headers lives at most.")]);
+const INTAKE: Shape =
+    map(&[needed("file-names", Takes::Choice(&words(&FILE_NAMES)), "In which encodings file names may be.")]);
+const SWEEP: Shape = map(&[
+    maybe("schedule", Takes::Form(&forms::SCHEDULE), "When what is due is destroyed."),
+    maybe("at-most", Takes::Map(&AT_MOST_RECORDS), "The most that is destroyed without an approved plan."),
+]);
+const AT_MOST_RECORDS: Shape = map(&[needed("records", Takes::Number, "So many records.")]);
 const TYPESETTERS: [(&str, Typesetter); 2] = [("embedded", Typesetter::Embedded), ("typst-cli", Typesetter::TypstCli)];
 /// The standards every notice keeps.
 const PDF_STANDARDS: [(&str, ()); 2] = [("a-2a", ()), ("ua-1", ())];
-const WATCH: [&str; 3] = ["settle?", "rescan?", "ignore?"];
+const WATCH: Shape = map(&[
+    maybe("settle", Takes::Form(&forms::WAIT), "How long a file must stay unchanged before it is taken in."),
+    maybe("rescan", Takes::Form(&forms::WAIT), "How often the whole folder is looked through."),
+    maybe("ignore", Takes::List(&Takes::Form(&forms::GLOB)), "Files that are left alone without a word."),
+]);
 const FILE_NAMES: [(&str, FileNames); 2] =
     [("utf-8", FileNames::Utf8), ("utf-8-or-shift-jis", FileNames::Utf8OrShiftJis)];
 
@@ -100,7 +116,7 @@ fn elsewhere(item: &Item<'_>, key: &str) -> Checked<Option<String>> {
 
 fn headers_kept(item: &Item<'_>) -> Checked<Option<Period>> {
     let desk = item.desk();
-    let backup = item.optional("backup").map(|node| Item::open(desk, node, &["headers-kept?"])).transpose()?;
+    let backup = item.optional("backup").map(|node| Item::open(desk, node, &BACKUP)).transpose()?;
     if let Some(node) = backup.as_ref().and_then(|backup| backup.optional("headers-kept")) {
         return parsed(desk, node, &PERIOD).map(Some);
     }
@@ -114,7 +130,7 @@ fn headers_kept(item: &Item<'_>) -> Checked<Option<Period>> {
 }
 
 fn file_names(desk: &Desk, intake: Option<&Node>) -> Checked<FileNames> {
-    let intake = intake.map(|node| Item::open(desk, node, &["file-names"])).transpose()?;
+    let intake = intake.map(|node| Item::open(desk, node, &INTAKE)).transpose()?;
     intake.map_or(Ok(FileNames::Utf8), |intake| intake.choice("file-names", &FILE_NAMES))
 }
 
@@ -135,14 +151,14 @@ fn sweep(desk: &Desk, node: Option<&Node>) -> Checked<(Option<Schedule>, u32)> {
     let Some(node) = node else {
         return Ok((None, AT_MOST));
     };
-    let item = Item::open(desk, node, &["schedule?", "at-most?"])?;
+    let item = Item::open(desk, node, &SWEEP)?;
     let schedule = item.optional("schedule").map(|node| parsed(desk, node, &rules::SCHEDULE)).transpose();
     let at_most = item.optional("at-most").map_or(Ok(AT_MOST), |node| limit(desk, node));
     Ok((schedule?, at_most?))
 }
 
 fn limit(desk: &Desk, node: &Node) -> Checked<u32> {
-    let item = Item::open(desk, node, &["records"])?;
+    let item = Item::open(desk, node, &AT_MOST_RECORDS)?;
     let written = item.word("records")?;
     let number = written.parse::<u32>().ok().filter(|number| *number > 0);
     number.ok_or_else(|| {

@@ -6,6 +6,7 @@
 use crate::diag::{Severity, Weight};
 use crate::policy::raw::{Key, Node, Value};
 use crate::policy::rules::{self, organization::DATE, reference, settings};
+use crate::policy::shape::{self as shapes, ITEM, Shape, Takes, forms, map, needed, words};
 use crate::policy::{AcceptedFinding, Reasoned, RuleSeverity};
 use crate::said;
 
@@ -13,8 +14,21 @@ use super::desk::{Checked, Desk, good};
 use super::item::{Item, choice, suggest, word};
 use super::sections::Sections;
 
-const ACCEPTED: [&str; 5] = ["rule", "at", "reason", "by", "until"];
-const SEVERITY: [&str; 4] = ["severity", "reason", "by", "until"];
+/// A finding the organization lives with.
+pub(super) const ACCEPTED: Shape = map(&[
+    needed("rule", Takes::Rule, "The rule that finds it."),
+    needed("at", Takes::Form(&ITEM), "What it is about."),
+    REASON,
+    BY,
+    UNTIL,
+]);
+/// What a rule weighs.
+pub(super) const WEIGHT: Takes = Takes::Either(&[Takes::Choice(&words(&SEVERITIES)), Takes::Map(&SEVERITY)]);
+const REASON: shapes::Key = needed("reason", Takes::Word, "Why.");
+const BY: shapes::Key = needed("by", Takes::Word, "Who decided it.");
+const UNTIL: shapes::Key = needed("until", Takes::Form(&forms::DATE), "The last day on which that holds.");
+const SEVERITY: Shape =
+    map(&[needed("severity", Takes::Choice(&words(&SEVERITIES)), "What its findings weigh."), REASON, BY, UNTIL]);
 const SEVERITIES: [(&str, Severity); 3] =
     [("error", Severity::Error), ("warning", Severity::Warning), ("note", Severity::Note)];
 

@@ -24,7 +24,7 @@ const LEG: [&str; 3] = ["for", "starting?", "counted-from"];
 
 /// Reads a topic.
 pub(super) fn topic(desk: &Desk, node: &Node, inside: &Inside) -> Checked<Topic> {
-    let item = Item::open(desk, node, &TOPIC)?;
+    let item = Item::with_keys(desk, node, &TOPIC)?;
     let (id, statute) = (item.topic("id"), item.reference("law", &inside.statutes));
     let (title, text, words) = (item.text("title"), item.optional_text("text"), words(&item, "words"));
     let entries = each(&item, "entries", |node| entry(desk, node, inside));
@@ -57,7 +57,7 @@ fn each<T>(item: &Item<'_>, key: &str, mut read: impl FnMut(&Node) -> Checked<T>
 }
 
 fn entry(desk: &Desk, node: &Node, inside: &Inside) -> Checked<Entry> {
-    let item = Item::open(desk, node, &ENTRY)?;
+    let item = Item::with_keys(desk, node, &ENTRY)?;
     let (cite, span) = (item.parsed("cite", &rules::pack::RULE), span(&item));
     let count = |key: &str| {
         let small = |number: u32| u16::try_from(number).unwrap_or(u16::MAX);
@@ -76,13 +76,13 @@ fn entry(desk: &Desk, node: &Node, inside: &Inside) -> Checked<Entry> {
 }
 
 fn element(desk: &Desk, node: &Node) -> Checked<Element> {
-    let item = Item::open(desk, node, &ELEMENT)?;
+    let item = Item::with_keys(desk, node, &ELEMENT)?;
     let (key, span) = (item.word("key"), span(&item));
     Ok(Element { key: key?.to_owned(), span: span? })
 }
 
 fn minimum(desk: &Desk, node: &Node, inside: &Inside) -> Checked<Minimum> {
-    let item = Item::open(desk, node, &MINIMUM)?;
+    let item = Item::with_keys(desk, node, &MINIMUM)?;
     let keep = item.needed("keep").and_then(|node| keep(desk, node));
     let (span, note) = (span(&item), item.optional_text("note"));
     let (certainty, source) = certain(&item, inside);
@@ -90,7 +90,7 @@ fn minimum(desk: &Desk, node: &Node, inside: &Inside) -> Checked<Minimum> {
 }
 
 fn keep(desk: &Desk, node: &Node) -> Checked<LegalKeep> {
-    let item = Item::open(desk, node, &KEEP)?;
+    let item = Item::with_keys(desk, node, &KEEP)?;
     match (item.optional("earlier-of"), item.optional("later-of")) {
         (None, None) => leg(desk, node).map(LegalKeep::For),
         (Some(several), None) => legs(desk, several).map(LegalKeep::EarlierOf),
@@ -110,7 +110,7 @@ fn legs(desk: &Desk, node: &Node) -> Checked<Vec<LegalLeg>> {
 }
 
 fn leg(desk: &Desk, node: &Node) -> Checked<LegalLeg> {
-    let item = Item::open(desk, node, &LEG)?;
+    let item = Item::with_keys(desk, node, &LEG)?;
     let period: Checked<Period> = item.parsed("for", &retention::PERIOD);
     let starting = item.optional("starting");
     let starting = starting.map_or(Ok(Starting::NextDay), |node| parsed(desk, node, &retention::STARTING));

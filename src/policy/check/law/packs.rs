@@ -61,7 +61,7 @@ pub(super) struct Inside {
 
 /// Reads a pack that is named `name`.
 pub(super) fn pack(desk: &Desk, tree: &Node, name: &str) -> Checked<Pack> {
-    let item = Item::open(desk, tree, &PACK)?;
+    let item = Item::with_keys(desk, tree, &PACK)?;
     let inside = Inside {
         sources: ids(&item, "sources", Words { en: "sources", ja: "出典" }),
         statutes: ids(&item, "laws", Words { en: "laws", ja: "法令" }),
@@ -123,18 +123,18 @@ fn each<T>(item: &Item<'_>, key: &str, read: impl FnMut(&Node) -> Checked<T>) ->
 }
 
 fn source(desk: &Desk, node: &Node) -> Checked<Source> {
-    let item = Item::open(desk, node, &["id", "title"])?;
+    let item = Item::with_keys(desk, node, &["id", "title"])?;
     let (id, title) = (item.id("id"), item.text("title"));
     Ok(Source { id: id?, title: title? })
 }
 
 fn statute(desk: &Desk, node: &Node) -> Checked<Statute> {
-    let item = Item::open(desk, node, &STATUTE)?;
+    let item = Item::with_keys(desk, node, &STATUTE)?;
     let (id, name, main) = (item.id("id"), item.text("name"), item.flag("main"));
     let (also, not) = (words(&item, "also"), words(&item, "not"));
     let form = item.optional("form").map_or(Ok(BTreeMap::new()), |node| forms(desk, node));
     let editions = each(&item, "editions", |node| {
-        let item = Item::open(desk, node, &EDITION)?;
+        let item = Item::with_keys(desk, node, &EDITION)?;
         let (id, span) = (item.id("id"), entries::span(&item));
         Ok(Edition { id: id?, span: span? })
     });
@@ -143,7 +143,7 @@ fn statute(desk: &Desk, node: &Node) -> Checked<Statute> {
 
 fn forms(desk: &Desk, node: &Node) -> Checked<BTreeMap<Language, String>> {
     let keys = optional_languages(desk);
-    let item = Item::open(desk, node, &keys.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let item = Item::with_keys(desk, node, &keys.iter().map(String::as_str).collect::<Vec<_>>())?;
     let form = |language: &Language| Ok(item.optional_word(language)?.map(|form| (language.clone(), form)));
     Ok(all(desk.languages(), form)?.into_iter().flatten().collect())
 }
@@ -153,7 +153,7 @@ fn lists(item: &Item<'_>, inside: &Inside) -> Checked<BTreeMap<List, Vec<Id>>> {
         return Ok(BTreeMap::new());
     };
     let optional = List::ALL.map(|list| format!("{}?", list.key()));
-    let lists = Item::open(item.desk(), node, &optional.each_ref().map(String::as_str))?;
+    let lists = Item::with_keys(item.desk(), node, &optional.each_ref().map(String::as_str))?;
     let read = |list: List| Ok((list, lists.references(list.key(), &inside.topics)?));
     Ok(all(List::ALL, read)?.into_iter().collect())
 }
@@ -163,13 +163,13 @@ fn places(item: &Item<'_>, inside: &Inside) -> Checked<BTreeMap<String, Vec<Id>>
         return Ok(BTreeMap::new());
     };
     let optional = super::super::sections::SECTIONS.map(|section| format!("{section}?"));
-    let places = Item::open(item.desk(), node, &optional.each_ref().map(String::as_str))?;
+    let places = Item::with_keys(item.desk(), node, &optional.each_ref().map(String::as_str))?;
     let read = |section: &str| Ok((section.to_owned(), places.references(section, &inside.topics)?));
     Ok(all(super::super::sections::SECTIONS, read)?.into_iter().collect())
 }
 
 fn request(desk: &Desk, node: &Node, inside: &Inside) -> Checked<Request> {
-    let item = Item::open(desk, node, &REQUEST)?;
+    let item = Item::with_keys(desk, node, &REQUEST)?;
     let (id, topic, title) = (item.id("id"), item.reference("topic", &inside.topics), item.text("title"));
     let (missing, fee) = (item.choice("missing", &MISSING), item.choice("fee", &FEES));
     let person_chooses_way = item.flag("person-chooses-way");
@@ -184,18 +184,18 @@ fn request(desk: &Desk, node: &Node, inside: &Inside) -> Checked<Request> {
 }
 
 fn category(desk: &Desk, node: &Node) -> Checked<Category> {
-    let item = Item::open(desk, node, &CATEGORY)?;
+    let item = Item::with_keys(desk, node, &CATEGORY)?;
     let (id, number, title) = (item.id("id"), item.word("number"), item.text("title"));
     let span = entries::span(&item);
     Ok(Category { id: id?, number: number?.to_owned(), title: title?, span: span? })
 }
 
 fn care(desk: &Desk, node: &Node, inside: &Inside) -> Checked<SpecialCare> {
-    let item = Item::open(desk, node, &CARE)?;
+    let item = Item::with_keys(desk, node, &CARE)?;
     let (id, topic, title) = (item.id("id"), item.reference("topic", &inside.topics), item.text("title"));
     let words = words(&item, "words");
     let explicit_consent = item.optional("explicit-consent").map(|node| {
-        let item = Item::open(desk, node, &["to", "topic"])?;
+        let item = Item::with_keys(desk, node, &["to", "topic"])?;
         let to = item.choices("to", &super::super::organization::KINDS);
         let topic = item.reference("topic", &inside.topics);
         Ok(ExplicitConsent { to: to?, topic: topic? })
@@ -208,7 +208,7 @@ fn care(desk: &Desk, node: &Node, inside: &Inside) -> Checked<SpecialCare> {
 fn rendering(desk: &Desk, node: &Node) -> Checked<Rendering> {
     let optional = optional_languages(desk);
     let keys: Vec<&str> = ["id", "not?"].into_iter().chain(optional.iter().map(String::as_str)).collect();
-    let item = Item::open(desk, node, &keys)?;
+    let item = Item::with_keys(desk, node, &keys)?;
     let (id, not) = (item.id("id"), words(&item, "not"));
     let word = all(desk.languages(), |language| match item.optional(language) {
         Some(node) => word(desk, node).map(|word| (language.clone(), word.trim().to_owned())),
@@ -218,7 +218,7 @@ fn rendering(desk: &Desk, node: &Node) -> Checked<Rendering> {
 }
 
 fn outdated(desk: &Desk, node: &Node, inside: &Inside) -> Checked<Outdated> {
-    let item = Item::open(desk, node, &OUTDATED)?;
+    let item = Item::with_keys(desk, node, &OUTDATED)?;
     let (id, until) = (item.id("id"), item.parsed("until", &rules::pack::RULE));
     let (words, except, now) = (words(&item, "words"), words(&item, "except"), item.text("now"));
     let (certainty, source) = certain(&item, inside);
@@ -234,7 +234,7 @@ fn outdated(desk: &Desk, node: &Node, inside: &Inside) -> Checked<Outdated> {
 }
 
 fn amendment(desk: &Desk, node: &Node, inside: &Inside) -> Checked<Amendment> {
-    let item = Item::open(desk, node, &AMENDMENT)?;
+    let item = Item::with_keys(desk, node, &AMENDMENT)?;
     let (id, statute) = (item.id("id"), item.reference("law", &inside.statutes));
     let (title, text) = (item.text("title"), item.text("text"));
     let day = |key: &str| item.parsed::<Date>(key, &rules::pack::RULE);

@@ -9,6 +9,7 @@ use crate::diag::{Finding, Said};
 use crate::policy::pattern::CaptureKind;
 use crate::policy::raw::{Node, Value};
 use crate::policy::rules::{reference, retention as rules, section};
+use crate::policy::shape::{self, ACCEPTED_PATH, Between, ID, Shape, TOPIC, Takes, forms, map, maybe, needed, words};
 use crate::policy::{About, Authority, Class, ComesFrom, Disposal, Keep, Leg, Medium, Pattern, Review, Sidecar, Then};
 use crate::said;
 
@@ -20,24 +21,78 @@ use super::Accepted;
 use super::dates::Declared;
 use crate::calendar::{NotAStarting, Period, Starting};
 
-const CLASS: [&str; 13] = [
-    "id",
-    "was?",
-    "title",
-    "information?",
-    "medium",
-    "accept?",
-    "read?",
-    "sidecar?",
-    "recipients?",
-    "keep",
-    "authority",
-    "disposal",
-    "extension?",
-];
-const RULE: [&str; 5] = ["for?", "after?", "starting?", "earlier-of?", "later-of?"];
-const LEG: [&str; 3] = ["for", "after", "starting?"];
-const DISPOSAL: [&str; 3] = ["review", "then", "within"];
+/// A class of records.
+pub(super) const CLASS: Shape = map(&[
+    needed("id", Takes::Form(&ID), "The name of the class; records keep it."),
+    maybe("was", Takes::List(&Takes::Form(&ID)), "Earlier ids of this class, so that its records stay its own."),
+    needed("title", Takes::Text, "What the records are called."),
+    maybe("information", shape::INFORMATION, "Which types of information they hold."),
+    needed("medium", Takes::Choice(&words(&MEDIA)), "What the records are: hokan itself keeps the electronic ones."),
+    maybe("accept", Takes::List(&Takes::Form(&ACCEPTED_PATH)), "Where they are filed: electronic classes only."),
+    maybe(
+        "read",
+        Takes::Names(&Takes::Either(&[Takes::Choice(&["subject"]), Takes::Reference("dates")]), &Takes::Word),
+        "Fields of the record that say a date, or whom it is about.",
+    ),
+    maybe("sidecar", Takes::Choice(&words(&SIDECARS)), "Whether a file beside the record says dates and subjects."),
+    maybe(
+        "recipients",
+        Takes::List(&Takes::Reference("service.recipients")),
+        "Who can open them, besides those who can always.",
+    ),
+    needed(
+        "keep",
+        Takes::Either(&[Takes::Choice(&["permanent"]), Takes::Map(&RULE)]),
+        "How long they are kept: a period, the earlier or the later of several, or `permanent`.",
+    ),
+    needed("authority", Takes::Map(&AUTHORITY), "What the period rests on."),
+    needed("disposal", Takes::Map(&DISPOSAL), "What becomes of them afterwards."),
+    maybe("extension", Takes::Map(&EXTENSION), "How far the period may be extended, with a reason."),
+])
+.between(&[
+    Between::Needs("medium", &["electronic"], "accept"),
+    Between::Without("medium", &["paper", "device"], "accept"),
+]);
+const RULE: Shape = map(&[
+    maybe("for", Takes::Form(&forms::PERIOD), "How long."),
+    maybe("after", Takes::Reference("dates"), "After which date."),
+    maybe(
+        "starting",
+        Takes::Form(&forms::STARTING),
+        "When counting begins; the day after the date where nothing is said.",
+    ),
+    maybe("earlier-of", Takes::AtLeast(2, &Takes::Map(&LEG)), "Until the first of these periods is over."),
+    maybe("later-of", Takes::AtLeast(2, &Takes::Map(&LEG)), "Until the last of these periods is over."),
+])
+.between(&[
+    Between::OneOf(&[&["for", "after"], &["earlier-of"], &["later-of"]]),
+    Between::With("for", "after"),
+    Between::With("after", "for"),
+    Between::With("starting", "for"),
+]);
+const LEG: Shape = map(&[
+    needed("for", Takes::Form(&forms::PERIOD), "How long."),
+    needed("after", Takes::Reference("dates"), "After which date."),
+    maybe(
+        "starting",
+        Takes::Form(&forms::STARTING),
+        "When counting begins; the day after the date where nothing is said.",
+    ),
+]);
+const AUTHORITY: Shape = map(&[
+    maybe("own-rule", Takes::Text, "The organization's own rule."),
+    maybe("topic", Takes::Form(&TOPIC), "The topic of the law that sets a shortest period."),
+])
+.between(&[Between::AnyOf(&["own-rule", "topic"])]);
+const EXTENSION: Shape = map(&[
+    needed("at-most", Takes::Form(&forms::PERIOD), "By how much at most."),
+    needed("reason", Takes::Choice(&["required"]), "A reason is required."),
+]);
+const DISPOSAL: Shape = map(&[
+    needed("review", Takes::Choice(&words(&REVIEWS)), "How many people approve the list of what is destroyed."),
+    needed("then", Takes::Choice(&words(&THEN)), "What is done."),
+    needed("within", Takes::Form(&forms::PERIOD), "How soon after the period is over."),
+]);
 const MEDIA: [(&str, Medium); 3] =
     [("electronic", Medium::Electronic), ("paper", Medium::Paper), ("device", Medium::Device)];
 const SIDECARS: [(&str, Sidecar); 3] =
@@ -112,7 +167,7 @@ fn former_ids(item: &Item<'_>, known: &Known) -> Checked<Vec<String>> {
 }
 
 fn authority(desk: &Desk, node: &Node) -> Checked<Authority> {
-    let item = Item::open(desk, node, &["own-rule?", "topic?"])?;
+    let item = Item::open(desk, node, &AUTHORITY)?;
     let own_rule = item.optional_text("own-rule");
     let topic = item.optional("topic").map(|_| item.topic("topic")).transpose();
     let authority = Authority { own_rule: own_rule?, topic: topic? };
@@ -145,7 +200,7 @@ fn read(item: &Item<'_>, known: &Known) -> Checked<BTreeMap<String, String>> {
 }
 
 fn extension(desk: &Desk, node: &Node) -> Checked<Period> {
-    let item = Item::open(desk, node, &["at-most", "reason"])?;
+    let item = Item::open(desk, node, &EXTENSION)?;
     let (at_most, reason) = (item.parsed("at-most", &rules::PERIOD), item.choice("reason", &[("required", ())]));
     reason?;
     at_most

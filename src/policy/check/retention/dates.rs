@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::policy::raw::Node;
 use crate::policy::rules::dates::DATE_ABOUT;
+use crate::policy::shape::{Between, ID, Shape, Takes, map, needed, words};
 use crate::policy::{About, ComesFrom, DateName};
 use crate::said;
 
@@ -13,7 +14,14 @@ use crate::policy::check::desk::{Desk, good};
 use crate::policy::check::item::Item;
 use crate::policy::check::sections::Sections;
 
-const DATE: [&str; 4] = ["id", "title", "comes-from", "about"];
+/// A date that periods count from.
+pub(in crate::policy::check) const DATE: Shape = map(&[
+    needed("id", Takes::Form(&ID), "The name patterns, sidecars and events use for it."),
+    needed("title", Takes::Text, "What readers are told it is."),
+    needed("comes-from", Takes::Choice(&words(&SOURCES)), "Where hokan learns it."),
+    needed("about", Takes::Choice(&words(&ABOUT)), "Whether it belongs to one record or to everything about a person."),
+])
+.between(&[Between::Fixes("comes-from", &["path", "sidecar", "field"], "about", "record")]);
 const SOURCES: [(&str, ComesFrom); 4] = [
     ("path", ComesFrom::Path),
     ("sidecar", ComesFrom::Sidecar),

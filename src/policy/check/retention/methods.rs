@@ -8,14 +8,46 @@ use crate::policy::check::known::Known;
 use crate::policy::check::sections::Sections;
 use crate::policy::raw::Node;
 use crate::policy::rules::disposal_methods::PARTICLE;
+use crate::policy::shape::{Key, Shape, Takes, forms, map, maybe, needed, words};
 use crate::policy::{Before, DisposalMethod, Medium, Method, Over};
 use crate::said;
 
 const MEDIA: [(&str, Medium); 3] =
     [("electronic", Medium::Electronic), ("paper", Medium::Paper), ("device", Medium::Device)];
-const ELECTRONIC: [&str; 4] = ["text", "method", "also?", "record?"];
-const PAPER: [&str; 5] = ["text", "method", "particle?", "over?", "record?"];
-const DEVICE: [&str; 5] = ["text", "method", "or?", "before?", "record?"];
+/// How each medium is disposed of.
+pub(in crate::policy::check) const METHODS: Shape = map(&[
+    maybe("electronic", Takes::Map(&ELECTRONIC), "Electronic records."),
+    maybe("paper", Takes::Map(&PAPER), "Paper."),
+    maybe("device", Takes::Map(&DEVICE), "Devices and media."),
+]);
+const RECORD: Key = maybe("record", Takes::Flag, "Whether each disposal is written down.");
+const TEXT: Key = needed("text", Takes::Text, "What readers are told; the other keys instruct staff.");
+const ELECTRONIC: Shape = map(&[
+    TEXT,
+    needed("method", Takes::Choice(&words(&ERASED)), "What is done."),
+    maybe("also", Takes::Choice(&words(&ALSO)), "What is done besides."),
+    RECORD,
+]);
+const PAPER: Shape = map(&[
+    TEXT,
+    needed("method", Takes::Choice(&words(&ON_PAPER)), "What is done."),
+    maybe("particle", Takes::Form(&forms::PARTICLE), "How finely it is shredded."),
+    maybe("over", Takes::Map(&OVER), "From how many boxes on somebody else does it."),
+    RECORD,
+]);
+const OVER: Shape = map(&[
+    needed("boxes", Takes::Number, "More boxes than these."),
+    needed("entrustment", Takes::Reference("entrustments"), "Who does it then."),
+]);
+const DEVICE: Shape = map(&[
+    TEXT,
+    needed("method", Takes::Choice(&words(&ON_DEVICES)), "What is done."),
+    maybe("or", Takes::Choice(&words(&ON_DEVICES)), "What is done instead, where that cannot be."),
+    maybe("before", Takes::List(&Takes::Choice(&words(&BEFORE))), "Before what."),
+    RECORD,
+]);
+const ERASED: [(&str, Method); 1] = [("cryptographic-erase", Method::CryptographicErase)];
+const ALSO: [(&str, Option<Method>); 1] = [("overwrite", Some(Method::Overwrite))];
 const ON_PAPER: [(&str, Method); 3] =
     [("shred", Method::Shred), ("dissolve", Method::Dissolve), ("burn", Method::Burn)];
 const ON_DEVICES: [(&str, Method); 2] =
@@ -25,7 +57,7 @@ const PARTICLES: [&str; 7] = ["P-1", "P-2", "P-3", "P-4", "P-5", "P-6", "P-7"];
 
 /// Checks how each medium is disposed of.
 pub(in crate::policy::check) fn methods(sections: &Sections, known: &Known, desk: &Desk) -> Vec<DisposalMethod> {
-    let open = |node| Item::open(desk, node, &["electronic?", "paper?", "device?"]);
+    let open = |node| Item::open(desk, node, &METHODS);
     let Some(Ok(item)) = sections.disposal_methods.as_ref().map(open) else {
         return Vec::new();
     };
@@ -40,8 +72,8 @@ pub(in crate::policy::check) fn methods(sections: &Sections, known: &Known, desk
 fn electronic(desk: &Desk, node: &Node) -> Checked<DisposalMethod> {
     let item = Item::open(desk, node, &ELECTRONIC)?;
     let (text, record) = (item.text("text"), item.flag("record"));
-    let method = item.choice("method", &[("cryptographic-erase", Method::CryptographicErase)]);
-    let also = item.choice_or("also", &[("overwrite", Some(Method::Overwrite))], None);
+    let method = item.choice("method", &ERASED);
+    let also = item.choice_or("also", &ALSO, None);
     Ok(DisposalMethod {
         medium: Medium::Electronic,
         text: text?,
@@ -84,7 +116,7 @@ fn particle(item: &Item<'_>) -> Checked<String> {
 }
 
 fn over(desk: &Desk, node: &Node, known: &Known) -> Checked<Over> {
-    let item = Item::open(desk, node, &["boxes", "entrustment"])?;
+    let item = Item::open(desk, node, &OVER)?;
     let boxes = item.needed("boxes").and_then(|node| crate::policy::check::item::number(desk, node));
     let entrustment = item.reference("entrustment", &known.entrustments);
     Ok(Over { boxes: boxes?, entrustment: entrustment? })

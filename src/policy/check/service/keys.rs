@@ -13,11 +13,22 @@ use crate::policy::check::desk::{Checked, Desk, all};
 use crate::policy::check::item::{Item, word};
 use crate::policy::raw::Node;
 use crate::policy::rules::service as rules;
+use crate::policy::shape::{ID, Shape, Takes, forms, map, maybe, needed};
 use crate::policy::{Approver, Recipient};
 use crate::said;
 
-const RECIPIENT: [&str; 4] = ["id", "name", "key", "always?"];
-const APPROVER: [&str; 2] = ["name", "key"];
+/// Who can open records.
+pub(super) const RECIPIENT: Shape = map(&[
+    needed("id", Takes::Form(&ID), "The name classes use for it."),
+    needed("name", Takes::Text, "Who it is."),
+    needed("key", Takes::Form(&forms::RECIPIENT_KEY), "Its public age key."),
+    maybe("always", Takes::Flag, "Whether every record is sealed to it: the spare key in the safe."),
+]);
+/// Who approves.
+pub(super) const APPROVER: Shape = map(&[
+    needed("name", Takes::Word, "Who it is; certificates name them."),
+    needed("key", Takes::Form(&forms::APPROVER_KEY), "Their SSH public key."),
+]);
 
 /// The letters and digits of bech32.
 const BECH32: &str = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";

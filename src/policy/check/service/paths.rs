@@ -8,13 +8,20 @@ use crate::policy::check::desk::{Checked, Desk};
 use crate::policy::check::item::Item;
 use crate::policy::raw::Node;
 use crate::policy::rules::service::PATH;
+use crate::policy::shape::{FOLDER, Shape, Takes, map, maybe};
 use crate::said;
 
+/// Where things lie.
+pub(super) const PATHS: Shape = map(&[
+    maybe("records", Takes::Form(&FOLDER), "Where records are filed."),
+    maybe("vault", Takes::Form(&FOLDER), "Where they are kept sealed."),
+    maybe("public", Takes::Form(&FOLDER), "Where pages and public notices go."),
+]);
 const DEFAULTS: [(&str, &str); 3] = [("records", "records/in"), ("vault", "vault"), ("public", "public")];
 
 /// Checks the paths.
 pub(super) fn paths(desk: &Desk, node: Option<&Node>) -> Checked<Paths> {
-    let item = node.map(|node| Item::open(desk, node, &["records?", "vault?", "public?"])).transpose()?;
+    let item = node.map(|node| Item::open(desk, node, &PATHS)).transpose()?;
     let [records, vault, public] = DEFAULTS.map(|(key, default)| one(item.as_ref(), key, default));
     let paths = Paths { records: records?, vault: vault?, public: public? };
     let Some(item) = item else {

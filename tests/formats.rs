@@ -1,0 +1,275 @@
+//! Where people edit: the schema, the formats of findings, pages of rules, the hook, the workflow, a new class.
+//!
+//! In: an instance as `init` makes it. Out: documents, judged by a validator that is not hokan's. The rule it keeps: what
+//! is shipped works as it is shipped; nothing generated is stale.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::instances::Ready;
+use crate::support::{Instance, Ran};
+
+/// The line by which editors find the schema.
+const SCHEMA_LINE: &str = "# yaml-language-server: $schema=../schema/policy.schema.json";
+
+/// Says what is wrong with documents by a schema; `None` where there is no validator on this machine.
+fn faults(schema: &Value, documents: &[(&str, &Value)]) -> Option<String> {
+    let asked = json!({ "schema": schema, "documents": documents }).to_string();
+    for python in ["python3", "/usr/bin/python3"] {
+        let mut command = Command::new(python);
+        command.arg("tests/schemas/validate.py").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let Ok(mut child) = command.spawn() else { continue };
+        // A program that ends at once does not read on; its exit code says so.
+        let _ = child.stdin.take().unwrap().write_all(asked.as_bytes());
+        let ended = child.wait_with_output().unwrap();
+        let said = String::from_utf8(ended.stderr).unwrap();
+        if ended.status.success() {
+            let lines = String::from_utf8(ended.stdout).unwrap();
+            return Some(lines.lines().filter(|line| !line.ends_with('\t')).collect::<Vec<&str>>().join("\n"));
+        }
+        assert!(said.contains("is not installed"), "{said}");
+    }
+    assert!(std::env::var_os("CI").is_none(), "the Python package jsonschema is needed here");
+    eprintln!("not tried: the Python package jsonschema is not installed");
+    None
+}
+
+/// A copy of the repository's file.
+fn shipped(path: &str) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn document(ran: &Ran) -> Value {
+    serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {}", ran.stdout))
+}
+
+/// Adds a finding that is an error, one with a replacement, and one that is accepted.
+fn break_in_several_ways(ready: &Ready) {
+    ready.edit("policies/retention.yaml", "for: P5Y", "for: 5 yeers");
+    ready.edit("policies/joint-use.yaml", "responsible: federation", "responsible: federatoin");
+}
+
+/// Adds a warning that the organization accepts.
+fn accept_one(ready: &Ready) {
+    let parties = ready.read("policies/organization.yaml");
+    let purposes = ready.read("policies/purposes.yaml");
+    assert!(!purposes.contains("id: kept-aside"), "{parties}");
+    let unused = "\npurposes:\n  - id: kept-aside\n    category: { ja: その他, en: Other }\n    title: { ja: 使われない目的, en: A purpose nothing has }\n";
+    let accepted = "accepted-findings:\n  - rule: purposes.unused\n    at: purposes.kept-aside\n    reason: it is for the next year\n    by: Records officer\n    until: 2999-12-31\n";
+    ready.write("policies/more.yaml", format!("{unused}{accepted}"));
+}
+
+#[test]
+fn the_schema_in_the_repository_and_in_an_instance_is_the_one_printed() {
+    let ready = Ready::new();
+    let printed = ready.hokan(&["schema"]).expect_code(0).stdout;
+    assert_eq!(shipped("schema/policy.schema.json"), printed, "run `hokan schema > schema/policy.schema.json`");
+    assert_eq!(ready.read("schema/policy.schema.json"), printed);
+}
+
+#[test]
+fn every_shipped_policy_file_names_the_schema() {
+    let ready = Ready::new();
+    for dir in [Path::new("policies").to_owned(), ready.root().join("policies")] {
+        for entry in std::fs::read_dir(&dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "yaml") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                assert_eq!(text.lines().next(), Some(SCHEMA_LINE), "{}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn an_instance_gets_every_shipped_policy_file() {
+    let ready = Ready::new();
+    for entry in std::fs::read_dir("policies").unwrap() {
+        let name = entry.unwrap().file_name();
+        if name.to_string_lossy().ends_with(".yaml") {
+            assert!(ready.root().join("policies").join(&name).exists(), "{name:?} is not shipped by `init`");
+        }
+    }
+}
+
+#[test]
+fn sarif_is_valid_by_its_published_schema() {
+    let ready = Ready::new();
+    let clean = document(&ready.hokan(&["check", "--format", "sarif"]).expect_code(0));
+    break_in_several_ways(&ready);
+    accept_one(&ready);
+    let broken = document(&ready.hokan(&["check", "--format", "sarif", "--lang", "ja"]).expect_code(1));
+    let schema: Value = serde_json::from_str(&shipped("tests/schemas/sarif-schema-2.1.0.json")).unwrap();
+    if let Some(found) = faults(&schema, &[("clean", &clean), ("broken", &broken)]) {
+        assert_eq!(found, "");
+    }
+    let run = &broken["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    let results = run["results"].as_array().unwrap();
+    let of = |rule: &str| results.iter().find(|result| result["ruleId"] == rule).unwrap_or_else(|| panic!("{broken}"));
+    let period = of("retention.period");
+    let index = usize::try_from(period["ruleIndex"].as_u64().unwrap()).unwrap();
+    assert_eq!(rules[index]["id"], "retention.period");
+    let place = &period["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "policies/retention.yaml");
+    let text = ready.read("policies/retention.yaml");
+    let line = text.lines().nth(usize::try_from(place["region"]["startLine"].as_u64().unwrap()).unwrap() - 1).unwrap();
+    let column = |key: &str| usize::try_from(place["region"][key].as_u64().unwrap()).unwrap() - 1;
+    let shown: String =
+        line.chars().skip(column("startColumn")).take(column("endColumn") - column("startColumn")).collect();
+    assert_eq!(shown, "5 yeers");
+    let fixed = &of("reference.dangling")["fixes"][0]["artifactChanges"][0]["replacements"][0];
+    assert_eq!(fixed["insertedContent"]["text"], "federation");
+}
+
+#[test]
+fn what_was_accepted_is_suppressed_in_sarif_and_one_line_in_text() {
+    let ready = Ready::new();
+    accept_one(&ready);
+    let log = document(&ready.hokan(&["check", "--format", "sarif"]).expect_code(0));
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let unused = results.iter().find(|result| result["ruleId"] == "purposes.unused").unwrap_or_else(|| panic!("{log}"));
+    let reason = unused["suppressions"][0]["justification"].as_str().unwrap();
+    assert_eq!(reason, "it is for the next year (Records officer, until 2999-12-31)");
+    let ran = ready.hokan(&["check"]).expect_code(0);
+    let line = "accepted: purposes.unused at purposes.kept-aside until 2999-12-31, by Records officer";
+    assert!(ran.stderr.contains(line) && ran.stdout.contains("1 accepted"), "{ran:?}");
+    let ran = ready.hokan(&["check", "--lang", "ja"]).expect_code(0);
+    assert!(ran.stderr.contains("受入れ済み：purposes.kept-asideのpurposes.unused"), "{ran:?}");
+    assert!(ran.stdout.contains("受入れ済み1件"), "{ran:?}");
+}
+
+#[test]
+fn annotations_name_file_line_and_columns() {
+    let ready = Ready::new();
+    break_in_several_ways(&ready);
+    let printed = ready.hokan(&["check", "--format", "github", "--lang", "ja"]).expect_code(1).stdout;
+    let period =
+        printed.lines().find(|line| line.contains("title=retention.period::")).unwrap_or_else(|| panic!("{printed}"));
+    let text = ready.read("policies/retention.yaml");
+    let (number, line) = text.lines().enumerate().find(|(_, line)| line.contains("5 yeers")).unwrap();
+    let column = line[..line.find("5 yeers").unwrap()].chars().count() + 1;
+    let start =
+        format!("::error file=policies/retention.yaml,line={},col={column},endColumn={},", number + 1, column + 6);
+    assert!(period.starts_with(&start), "{period}");
+    assert!(printed.lines().all(|line| line.starts_with("::")), "{printed}");
+}
+
+#[test]
+fn json_has_two_spellings_and_one_format_at_a_time() {
+    let ready = Ready::new();
+    let one = ready.hokan(&["check", "--json"]).expect_code(0).stdout;
+    assert_eq!(one, ready.hokan(&["check", "--format", "json"]).expect_code(0).stdout);
+    assert_eq!(one, ready.hokan(&["check", "--json", "--format", "json"]).expect_code(0).stdout);
+    ready.hokan(&["check", "--json", "--format", "sarif"]).expect_code(2);
+    ready.hokan(&["check", "--format", "xml"]).expect_code(2);
+}
+
+#[test]
+fn the_pages_of_rules_in_docs_are_the_ones_printed() {
+    let instance = Instance::new();
+    for (language, path) in [("en", "docs/rules.md"), ("ja", "docs/rules.ja.md")] {
+        let printed = instance.hokan(&["explain", "--markdown", "--lang", language]).expect_code(0).stdout;
+        let stale = format!("{path} is stale: run `hokan explain --markdown --lang {language} > {path}`");
+        assert!(shipped(path) == printed, "{stale}");
+    }
+}
+
+#[test]
+fn a_page_is_whole_in_both_languages() {
+    let instance = Instance::new();
+    let page =
+        |language| instance.hokan(&["explain", "joint-use.items-open-ended", "--lang", language]).expect_code(0).stdout;
+    let (en, ja) = (page("en"), page("ja"));
+    for part in
+        ["joint-use.items-open-ended (warning; `rules` may change", "\nWhat\n", "\nWhy\n", "\nExample\n", "\nFix\n"]
+    {
+        assert!(en.contains(part), "{part}: {en}");
+    }
+    for part in ["joint-use.items-open-ended (警告。`rules`で", "\n内容\n", "\n理由\n", "\n例\n", "\n直し方\n"]
+    {
+        assert!(ja.contains(part), "{part}: {ja}");
+    }
+    let fixed = instance.hokan(&["explain", "section.syntax"]).expect_code(0).stdout;
+    assert!(fixed.contains("its severity is fixed"), "{fixed}");
+}
+
+/// `PATH` with the program that is tested first.
+fn path() -> String {
+    let program = Path::new(env!("CARGO_BIN_EXE_hokan")).parent().unwrap().display().to_string();
+    format!("PATH={program}:{}", std::env::var("PATH").unwrap())
+}
+
+#[test]
+fn a_clone_has_the_hook_too() {
+    let ready = Ready::new();
+    ready.git(&["clone", "-q", ".", "clone"]);
+    ready.git(&["-C", "clone", "config", "core.hooksPath", ".githooks"]);
+    let broken = ready.read("clone/policies/retention.yaml").replacen("for: P5Y", "for: 5 yeers", 1);
+    ready.write("clone/policies/retention.yaml", broken);
+    let commit = ["-C", "clone", "commit", "-q", "-a", "-m", "Break"];
+    let stopped = ready.run("env", &[&[path().as_str(), "git"], &commit[..]].concat()).expect_code(1);
+    assert!(stopped.stderr.contains("5 yeers"), "{}", stopped.stderr);
+    assert!(ready.git(&["-C", "clone", "status", "--short"]).stdout.contains("retention.yaml"));
+    ready.git(&[&commit[..], &["--no-verify"]].concat());
+}
+
+#[test]
+fn the_workflows_last_step_stops_a_broken_policy() {
+    let ready = Ready::new();
+    let workflow = ready.read(".github/workflows/policies.yml");
+    let steps: Vec<&str> = workflow.lines().filter_map(|line| line.trim().strip_prefix("run: ")).collect();
+    let check = steps.last().unwrap();
+    assert_eq!(*check, "hokan check --format github");
+    let run = |code| ready.run("env", &[&path(), "sh", "-e", "-c", check]).expect_code(code).stdout;
+    assert!(!run(0).contains("::error"));
+    break_in_several_ways(&ready);
+    assert!(run(1).contains("::error file=policies/retention.yaml,line="));
+}
+
+#[test]
+fn a_new_class_is_accepted_once_its_places_are_filled_in() {
+    let ready = Ready::new();
+    let new = |more: &[&str]| {
+        let first = ["policy", "new-class", "seal-register", "--medium", "paper", "--title", "en=Register of seals"];
+        ready.hokan(&[&first[..], more].concat())
+    };
+    let printed = new(&[]).expect_code(0).stdout;
+    assert!(printed.contains("en: \"Register of seals\"") && printed.contains("# fill in"), "{printed}");
+    new(&["--append", "policies/seals.yaml"]).expect_code(0);
+    assert_eq!(ready.read("policies/seals.yaml"), printed);
+    let found = ready.hokan(&["check"]).expect_code(1).stderr;
+    assert_eq!(found.matches("policies/seals.yaml:").count(), printed.matches("fill in\n").count(), "{found}");
+    let filled = printed
+        .replace("        ja:  # fill in", "        ja: 印章管理簿")
+        .replace("information:  # fill in", "information: [receipts]")
+        .replace("for:  # fill in", "for: P10Y")
+        .replace("after:  # fill in", "after: last-entry")
+        .replace("en:  # fill in", "en: The Society's document rules")
+        .replace("ja:  # fill in", "ja: 当組合の文書管理規程");
+    assert!(!filled.contains("fill in\n"), "{filled}");
+    ready.write("policies/seals.yaml", filled);
+    ready.hokan(&["check"]).expect_code(0);
+    let taken = new(&["--append", "policies/seals.yaml"]).expect_code(1);
+    assert!(taken.stderr.contains("policy.new-class-taken"), "{}", taken.stderr);
+    let other = ["policy", "new-class", "charts", "--append", "policies/joint-use.yaml", "--lang", "ja"];
+    assert!(ready.hokan(&other).expect_code(0).stdout.contains("charts"));
+    assert!(ready.read("policies/joint-use.yaml").contains("    # 新しい記録の種類です"));
+}
+
+#[test]
+fn the_classes_of_the_page_about_spreadsheets_are_accepted() {
+    let ready = Ready::new();
+    let page = shipped("docs/from-a-spreadsheet.md");
+    let blocks: Vec<&str> =
+        page.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert_eq!(blocks.len(), 6);
+    for (n, block) in blocks.iter().enumerate() {
+        ready.write(format!("policies/sheet-{n}.yaml"), block);
+    }
+    let found = ready.hokan(&["check", "--format", "github"]).expect_code(0).stdout;
+    assert!(!found.contains("policies/sheet-"), "{found}");
+}
