@@ -176,7 +176,7 @@ joint use
   joint-use.grant: the users' purposes change; they may change only within what a person may expect
       before: federation: 交付の決定
       after:  federation: 交付の決定及び統計の公表
-      owed:   before the change, notify the persons, or keep it where they easily find it (appi.joint-use.change)
+      owed:   before the change, notify the persons, or keep it where they easily find it (Article 27(6) of the Act on the Protection of Personal Information)
 
 2 changes, 1 notice owed, 2 records due earlier, 2 destroyable at once
 ";
@@ -299,6 +299,7 @@ fn what_cannot_be_compared_is_refused_with_the_next_step() {
     instance.git(&["add", "--all"]);
     instance.git(&["commit", "--quiet", "--message", "Begin"]);
     refused(&["mian"], &["error[diff.unknown-revision]", "did you mean `main`?", "git log"]);
+    refused(&["main..HEAD"], &["error[diff.unknown-revision]", "hokan diff main HEAD"]);
     refused(&["HEAD", "v9"], &["error[diff.unknown-revision]", "`v9`"]);
 }
 

@@ -84,7 +84,7 @@ const CLOSED: &[(&str, &[&str])] = &[
 ];
 
 /// What every module may name at the root of the crate.
-const IDENTITIES: &[&str] = &["RecordId", "Digest", "Digesting"];
+const IDENTITIES: &[&str] = &["RecordId", "Digest", "Digesting", "said"];
 
 /// Where each third-party crate may be named; `*` is everywhere.
 const CRATES: &[(&str, &[&str])] = &[

@@ -13,4 +13,5 @@ mod instances;
 mod invariants;
 mod layers;
 mod scene;
+mod statements;
 mod support;

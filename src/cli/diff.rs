@@ -157,8 +157,8 @@ pub(super) fn tell(difference: &Difference, out: &mut Out) {
     }
     if difference.effect.law.is_empty() {
         let said = said!(
-            "which notices the law asks for is not known: `organization.law` names no law pack",
-            "`organization.law`に法令パックの指定がないため、法令上必要な通知・公表は分かりません"
+            "which notices are owed is not known: no law pack of `organization.law` says so",
+            "`organization.law`の法令パックに定めがないため、必要な通知・公表は分かりません"
         );
         out.line(said.of(locale));
     }

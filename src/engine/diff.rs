@@ -158,7 +158,8 @@ fn difference(
     files: Vec<String>,
 ) -> Result<Difference> {
     let records = store.map(|store| moves(instance, store, was, is)).transpose()?;
-    Ok(Difference { before, after, effect: compare(was, is), records, files })
+    let today = is.organization.time_zone.date(instance.now());
+    Ok(Difference { before, after, effect: compare(was, is, today), records, files })
 }
 
 /// Asks both policies about every record.
@@ -214,6 +215,11 @@ fn resolved(instance: &Instance, name: &str) -> Result<String> {
     if name == "HEAD" && !has_commit {
         let why = "the repository has no commit yet: there is nothing to compare with";
         return Err(EngineError::refused("diff.no-commit", why).help("run `git add policies && git commit` first"));
+    }
+    if let Some((from, to)) = name.split_once("..") {
+        let why = format!("`{name}` is a range, not a revision");
+        return Err(EngineError::refused("diff.unknown-revision", why)
+            .help(format!("write the two revisions apart: `hokan diff {from} {}`", to.trim_start_matches('.'))));
     }
     let wanted = format!("{name}^{{commit}}");
     let ended = bundle::git(dir, &["rev-parse", "--verify", "--quiet", "--end-of-options", &wanted], &[])?;

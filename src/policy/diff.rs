@@ -1,6 +1,6 @@
 //! What an edit of the policy does: two checked sets, compared by meaning.
 //!
-//! In: the set before and the set after. Out: [`Effect`], a list of typed changes with what is owed for each. The rule it
+//! In: the set before and the set after, the day whose law holds. Out: [`Effect`], a list of typed changes with what is owed for each. The rule it
 //! keeps: no difference is passed over. What has no kind of its own counts as a changed text of its section, and where it
 //! cannot be decided whether a change makes a period shorter or lets somebody do more, it counts as if it did.
 
@@ -21,6 +21,7 @@ mod texts;
 use serde::Serialize;
 
 use super::{Id, Policy};
+use crate::calendar::Date;
 use compared::Compared;
 
 pub use change::{Change, Concern, Group, Kind};
@@ -42,9 +43,9 @@ impl Effect {
     }
 }
 
-/// Compares two policies by what they do.
-pub fn diff(before: &Policy, after: &Policy) -> Effect {
-    let mut compared = Compared::new(before, after);
+/// Compares two policies by what they do, under the law of a day.
+pub fn diff(before: &Policy, after: &Policy, on: Date) -> Effect {
+    let mut compared = Compared::new(before, after, on);
     classes::compare(&mut compared);
     joint_use::compare(&mut compared);
     purposes::compare(&mut compared);

@@ -12,7 +12,7 @@ mod organization;
 mod purposes;
 mod retention;
 #[cfg(test)]
-mod tests;
+pub(in crate::publish) mod tests;
 mod wording;
 
 use serde::Serialize;

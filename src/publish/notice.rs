@@ -284,6 +284,7 @@ impl<'a> Writing<'a> {
         let purposes = purposes.map(|one| json!({ "name": self.name(&one.party), "text": self.say(&one.text) }));
         Ok(json!({
             "title": self.say(&joint.title),
+            "persons": joint.persons.as_ref().map(|text| self.say(text)),
             "items": joint.items.iter().map(|item| self.say(item)).collect::<Vec<_>>(),
             "users": users.collect::<Vec<_>>(),
             "purposes": purposes.collect::<Vec<_>>(),
@@ -478,6 +479,21 @@ mod tests {
         let job = announcement(&policy, &edition(), &notice, "ja", &files(), AT).unwrap();
         assert_eq!(job.data["items"][0]["uses"], json!([]));
         assert!(print_here(job).is_ok());
+    }
+
+    #[test]
+    fn a_contact_prints_what_it_has() {
+        let policy = sample::sample_with(|policy| {
+            let contact = &mut policy.organization.contacts[0];
+            (contact.department, contact.telephone, contact.hours) = (None, None, None);
+        });
+        let notice = notice("announced", NoticeWhen::PolicyChanges(vec![Section::Purposes]));
+        for language in ["ja", "en"] {
+            let job = announcement(&policy, &edition(), &notice, language, &files(), AT).unwrap();
+            let contact = &job.data["contacts"][0];
+            assert!(contact["telephone"].is_null() && contact["email"].is_string(), "{contact}");
+            assert!(print_here(job).unwrap().starts_with(b"%PDF-"));
+        }
     }
 
     #[test]

@@ -8,8 +8,13 @@ use std::collections::BTreeSet;
 use super::change::{Change, Kind};
 use super::owed::{Duty, Owed, When};
 use super::{Effect, Id, Policy};
+use crate::calendar::Date;
 use crate::diag::Said;
+use crate::policy::law::Law;
 use crate::policy::{Organization, Party, Text};
+
+/// The topics that ask for a notice of a change.
+const TOPICS: [&str; 2] = ["appi.joint-use.change", "appi.notice.change"];
 
 /// Two sets and what is known of their differences.
 pub(super) struct Compared<'a> {
@@ -17,6 +22,7 @@ pub(super) struct Compared<'a> {
     pub(super) after: &'a Policy,
     changes: Vec<Change>,
     covered: BTreeSet<String>,
+    on: Date,
 }
 
 /// One item before and after.
@@ -27,8 +33,8 @@ pub(super) enum Pair<'a, T> {
 }
 
 impl<'a> Compared<'a> {
-    pub(super) fn new(before: &'a Policy, after: &'a Policy) -> Compared<'a> {
-        Compared { before, after, changes: Vec::new(), covered: BTreeSet::new() }
+    pub(super) fn new(before: &'a Policy, after: &'a Policy, on: Date) -> Compared<'a> {
+        Compared { before, after, changes: Vec::new(), covered: BTreeSet::new(), on }
     }
 
     /// Adds a change.
@@ -79,20 +85,27 @@ impl<'a> Compared<'a> {
 
     /// Returns what is owed under a topic, where the organization answers to a law that has it.
     pub(super) fn law(&self, topic: &'static str, duty: Duty, when: When) -> Option<Owed> {
-        self.topic(topic).map(|topic| Owed { duty, when, topic: Some(topic) })
+        let law = self.law_of(topic)?;
+        let cited = |language| law.citation(topic, self.on, language);
+        let cited = cited("en").zip(cited("ja")).map(|(en, ja)| Said { en, ja });
+        Some(Owed { duty, when, topic: Some(topic), cited })
     }
 
     /// Returns what is owed whatever the law, with its topic where there is one.
     pub(super) fn always(&self, topic: &'static str, duty: Duty, when: When) -> Option<Owed> {
-        Some(Owed { duty, when, topic: self.topic(topic) })
+        self.law(topic, duty, when).or(Some(Owed { duty, when, topic: None, cited: None }))
     }
 
-    fn topic(&self, topic: &'static str) -> Option<&'static str> {
-        (!self.packs().is_empty()).then_some(topic)
+    /// The law of either set that has a topic: who leaves a law with an edit is told what that law asks for it.
+    fn law_of(&self, topic: &str) -> Option<&'a Law> {
+        [&self.after.law, &self.before.law].into_iter().find(|law| law.topic(topic).is_some())
     }
 
-    /// The law packs of either set: who leaves a law with an edit is told what that law asks for it.
+    /// The law packs by which notices are known.
     fn packs(&self) -> Vec<Id> {
+        if !TOPICS.iter().any(|topic| self.law_of(topic).is_some()) {
+            return Vec::new();
+        }
         let both = self.before.organization.law.iter().chain(&self.after.organization.law);
         both.cloned().collect::<BTreeSet<Id>>().into_iter().collect()
     }

@@ -40,7 +40,7 @@ pub enum When {
 }
 
 /// What is owed for a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Owed {
     /// What must be done.
     pub duty: Duty,
@@ -48,15 +48,17 @@ pub struct Owed {
     pub when: When,
     /// The topic of the law, where a law pack has it.
     pub topic: Option<&'static str>,
+    /// How the topic is cited on the day, where it has a number then.
+    pub cited: Option<Said>,
 }
 
 impl Owed {
     /// Returns it in words.
     pub fn said(&self) -> Said {
         let (when, duty) = (self.when.words(), self.duty.words());
-        let topic = self.topic.map(|topic| format!(" ({topic})")).unwrap_or_default();
-        let (en, ja) = (format!("{}, {}{topic}", when.en, duty.en), format!("{}、{}{topic}", when.ja, duty.ja));
-        Said { en, ja }
+        let en = self.cited.as_ref().map(|cited| format!(" ({})", cited.en)).unwrap_or_default();
+        let ja = self.cited.as_ref().map(|cited| format!("（{}）", cited.ja)).unwrap_or_default();
+        Said { en: format!("{}, {}{en}", when.en, duty.en), ja: format!("{}、{}{ja}", when.ja, duty.ja) }
     }
 }
 

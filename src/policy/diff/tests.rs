@@ -1,6 +1,7 @@
 //! Edits of the sample and what they do.
 
 use super::*;
+use crate::policy::check;
 use crate::policy::sample::{sample, sample_with, text};
 use crate::policy::{
     Approver, Basis, Cases, Class, ConsentKind, Information, JointUser, Keep, Officer, Policy, Provision, Purpose,
@@ -11,8 +12,14 @@ use crate::policy::{
 fn under_law(change: impl FnOnce(&mut Policy)) -> crate::policy::PolicySet {
     sample_with(|policy| {
         policy.organization.law = vec!["jp".into()];
+        policy.law = check::shipped_law(&["jp"]);
         change(policy);
     })
+}
+
+/// Compares under the law of a day in 2026.
+fn diff(before: &Policy, after: &Policy) -> Effect {
+    super::diff(before, after, "2026-11-22".parse().unwrap())
 }
 
 /// Returns what an edit does: item, kind, and what is owed when, under which topic.
@@ -264,6 +271,17 @@ fn without_a_law_nothing_is_said_about_notices_but_consent_stays_consent() {
 }
 
 #[test]
+fn the_article_is_that_of_the_day() {
+    let edit = |policy: &mut Policy| policy.joint_use[0].responsible = Responsible::Organization;
+    let on = |day: &str| {
+        let effect = super::diff(&under_law(|_| {}), &under_law(edit), day.parse().unwrap());
+        effect.changes[0].owes[0].cited.clone().unwrap()
+    };
+    assert!(on("2026-11-22").en.contains("27(6)") && on("2026-11-22").ja.contains("第27条第6項"));
+    assert!(on("2020-11-22").en.contains("23(6)"));
+}
+
+#[test]
 fn no_difference_is_passed_over() {
     let edits: Vec<fn(&mut Policy)> = vec![
         |policy| policy.principles.reverse(),
@@ -297,7 +315,10 @@ fn no_difference_is_passed_over() {
         |policy| policy.service.recipients[0].name = text("別", "Other"),
         |policy| policy.service.recipients[0].always = true,
         |policy| policy.organization.time_zone = crate::calendar::Zone::UTC,
-        |policy| policy.organization.law.clear(),
+        |policy| {
+            policy.organization.law.clear();
+            policy.law = Default::default();
+        },
     ];
     for (at, edit) in edits.into_iter().enumerate() {
         let found = effect(edit);

@@ -40,16 +40,19 @@ pub(super) fn compare(found: &mut Compared<'_>) {
 
 /// Counts the items that differ and are not told of elsewhere; an order that differs counts as one.
 fn differences(found: &Compared<'_>, was: &Items, is: &Items) -> usize {
-    let find =
-        |items: &'_ Items, name: &str| items.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone());
-    let differs = |(name, value): &&(String, Value)| find(is, name).as_ref() != Some(value) && !found.has(name);
-    let is_new = |(name, _): &&(String, Value)| find(was, name).is_none() && !found.has(name);
-    let many = was.iter().filter(differs).count() + is.iter().filter(is_new).count();
-    let common = |items: &Items, other: &Items| -> Vec<String> {
+    let (before, after) = (by_name(was), by_name(is));
+    let differs = |(name, value): &(&&str, &&Value)| after.get(*name) != Some(*value) && !found.has(name);
+    let is_new = |name: &&&str| !before.contains_key(*name) && !found.has(name);
+    let many = before.iter().filter(differs).count() + after.keys().filter(is_new).count();
+    let stay = |items: &Items, other: &BTreeMap<&str, &Value>| -> Vec<String> {
         let names = items.iter().map(|(name, _)| name);
-        names.filter(|name| find(other, name).is_some()).cloned().collect()
+        names.filter(|name| other.contains_key(name.as_str())).cloned().collect()
     };
-    many + usize::from(common(was, is) != common(is, was))
+    many + usize::from(stay(was, &after) != stay(is, &before))
+}
+
+fn by_name(items: &Items) -> BTreeMap<&str, &Value> {
+    items.iter().map(|(name, value)| (name.as_str(), value)).collect()
 }
 
 /// Returns the items of every section; a section without items is one.

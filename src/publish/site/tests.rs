@@ -5,6 +5,7 @@ use super::*;
 use crate::Digest;
 use crate::calendar::Date;
 use crate::policy::sample::{sample, sample_with, text};
+use crate::publish::facts::tests::example;
 
 fn edition() -> Edition {
     Edition {
@@ -34,7 +35,8 @@ fn every_page_is_there_in_every_language() {
         assert!(names.contains(&format!("ja/{page}.html").as_str()), "{names:?}");
         assert!(names.contains(&format!("en/{page}.html").as_str()), "{names:?}");
     }
-    for file in ["index.html", "policy.json", "assets/site.css", "assets/text-size.js"] {
+    let files = ["index.html", "policy.json", "assets/site.css", "assets/text-size.js", "assets/search.js"];
+    for file in files.into_iter().chain(["ja/contents.html", "en/contents.html"]) {
         assert!(names.contains(&file), "{names:?}");
     }
 }
@@ -95,34 +97,160 @@ fn texts_of_the_policy_are_data() {
 fn numbers_in_the_contents_are_the_numbers_of_the_headings() {
     let html = page(&site(&sample()), "ja/privacy-policy.html");
     assert!(html.contains(r##"<a href="#principles-safe-management"><span class="number">1.2</span> 安全管理</a>"##));
-    assert!(html.contains(r#"<h3 id="principles-safe-management"><span class="number">1.2</span> 安全管理</h3>"#));
+    assert!(html.contains(r#"id="principles-safe-management">"#), "{html}");
+    assert!(html.contains(r#"<h3><span class="number">1.2</span> 安全管理</h3>"#), "{html}");
     let alone = page(&site(&sample()), "ja/purposes.html");
-    assert!(alone.contains(r#"<h2 id="purposes-list"><span class="number">1</span>"#), "{alone}");
+    assert!(alone.contains(r#"<h2><span class="number">1</span> 利用目的の一覧"#), "{alone}");
     assert!(!alone.contains(r#"class="contents""#), "two headings need no contents");
 }
 
-#[test]
-fn links_within_the_site_lead_somewhere() {
-    let site = site(&sample());
+/// Expects every link of every page to lead to a page, and to a place on it, that is there.
+#[track_caller]
+fn expect_links(site: &BTreeMap<String, Vec<u8>>) {
     for (path, bytes) in site.iter().filter(|(path, _)| path.ends_with(".html")) {
         let html = String::from_utf8_lossy(bytes);
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         for link in html.split(" href=\"").skip(1).chain(html.split(" src=\"").skip(1)) {
             let link = link.split('"').next().unwrap();
+            let (file, anchor) = link.split_once('#').map_or((link, None), |(file, anchor)| (file, Some(anchor)));
             let outside = ["mailto:", "tel:"].iter().any(|scheme| link.starts_with(scheme));
-            if outside || link.ends_with(".pdf") {
+            if outside || file.ends_with(".pdf") {
                 continue;
             }
-            if let Some(anchor) = link.strip_prefix('#') {
-                assert!(html.contains(&format!("id=\"{anchor}\"")), "{path}: {link}");
-                continue;
-            }
-            let target = link.strip_prefix("../").map_or_else(
-                || if folder.is_empty() { link.to_owned() } else { format!("{folder}/{link}") },
-                str::to_owned,
-            );
-            assert!(site.contains_key(&target), "{path}: {link}");
+            let target = match file.strip_prefix("../") {
+                Some(file) => file.to_owned(),
+                None if file.is_empty() => path.clone(),
+                None if folder.is_empty() => file.to_owned(),
+                None => format!("{folder}/{file}"),
+            };
+            let there = site.get(&target).unwrap_or_else(|| panic!("{path}: {link}"));
+            let there = String::from_utf8_lossy(there);
+            assert!(anchor.is_none_or(|anchor| there.contains(&format!(" id=\"{anchor}\""))), "{path}: {link}");
         }
+    }
+}
+
+#[test]
+fn links_within_the_site_lead_somewhere() {
+    expect_links(&site(&sample()));
+    expect_links(&site(&example()));
+}
+
+#[test]
+fn a_page_has_no_anchor_twice() {
+    let everything = sample_with(|policy| {
+        let sections = policy.pages.iter().flat_map(|page| page.show.clone());
+        let mut sections: Vec<_> = sections.collect();
+        sections.dedup();
+        sections.remove(1);
+        policy.pages[0].show = sections;
+    });
+    for site in [site(&everything), site(&example())] {
+        for (path, bytes) in site.iter().filter(|(path, _)| path.ends_with(".html")) {
+            let html = String::from_utf8_lossy(bytes);
+            let mut anchors: Vec<&str> =
+                html.split(" id=\"").skip(1).map(|after| after.split('"').next().unwrap()).collect();
+            let all = anchors.len();
+            anchors.sort_unstable();
+            anchors.dedup();
+            assert_eq!(anchors.len(), all, "{path}");
+        }
+    }
+}
+
+#[test]
+fn every_item_has_its_anchor() {
+    let site = site(&example());
+    let anchors = [
+        ("privacy-policy", "pages-privacy-policy"),
+        ("privacy-policy", "principles-security"),
+        ("purposes", "purposes-benefit-review"),
+        ("purposes", "information-receipts"),
+        ("purposes", "notice-exceptions"),
+        ("processes", "processes-receipts"),
+        ("joint-use", "joint-use-high-cost-grant"),
+        ("disclosures", "entrustments-checkups"),
+        ("disclosures", "provisions-doctor-inquiry"),
+        ("disclosures", "exceptions"),
+        ("disclosures", "not-third-parties"),
+        ("disclosures", "abroad"),
+        ("consent", "consent"),
+        ("consent", "consent-household-cost-notice"),
+        ("retention", "retention-receipts"),
+        ("retention", "disposal-methods"),
+        ("security", "security-organizational"),
+        ("procedures", "procedures-disclosure"),
+        ("contacts", "organization"),
+        ("contacts", "organization-privacy-desk"),
+    ];
+    for language in ["ja", "en"] {
+        for (name, anchor) in anchors {
+            let html = page(&site, &format!("{language}/{name}.html"));
+            assert!(html.contains(&format!(" id=\"{anchor}\"")), "{language}/{name}: {anchor}");
+        }
+    }
+}
+
+#[test]
+fn the_contents_of_the_site_list_every_heading() {
+    let site = site(&example());
+    for language in ["ja", "en"] {
+        let contents = page(&site, &format!("{language}/contents.html"));
+        for (path, bytes) in site.iter().filter(|(path, _)| path.starts_with(&format!("{language}/"))) {
+            let Some(file) = path.rsplit('/').next().filter(|file| file.ends_with(".html") && *file != "contents.html")
+            else {
+                continue;
+            };
+            let html = String::from_utf8_lossy(bytes);
+            assert!(contents.contains(&format!("<h2><a href=\"{file}\">")), "{path}");
+            for heading in html.split("<section class=\"part\" id=\"").skip(1) {
+                let anchor = heading.split('"').next().unwrap();
+                assert!(contents.contains(&format!("<a href=\"{file}#{anchor}\">")), "{path}: {anchor}");
+            }
+            assert!(html.contains(r#"<a href="contents.html#search">"#), "{path}");
+        }
+    }
+}
+
+#[test]
+fn no_page_of_a_policy_takes_the_place_of_the_contents() {
+    let policy = sample_with(|policy| policy.pages[0].id = "contents".into());
+    let error = render(&policy, &edition(), &Templates::shipped()).unwrap_err();
+    assert!(matches!(error, SiteError::Taken), "{error}");
+}
+
+#[test]
+fn pages_with_a_place_lead_the_navigation() {
+    let policy = sample_with(|policy| {
+        policy.pages[5].navigation = Some(1);
+        policy.pages[4].navigation = Some(2);
+    });
+    let html = page(&site(&policy), "ja/purposes.html");
+    let navigation = html.split(r#"<nav class="navigation""#).nth(1).unwrap().split("</nav>").next().unwrap();
+    let links: Vec<&str> =
+        navigation.split("href=\"").skip(1).map(|link| link.split(".html").next().unwrap()).collect();
+    assert_eq!(links, ["contacts", "retention", "privacy-policy", "purposes", "joint-use", "consent"]);
+}
+
+#[test]
+fn headings_name_the_duty_in_brackets() {
+    let site = site(&example());
+    let (ja, en) = (page(&site, "ja/privacy-policy.html"), page(&site, "en/privacy-policy.html"));
+    assert!(ja.contains(r#"<span class="duty">【個人情報の保護に関する法律第17条、第18条】</span></h2>"#), "{ja}");
+    let english = "[Articles 17 and 18 of the Act on the Protection of Personal Information]";
+    assert!(en.contains(&format!("<span class=\"duty\">{english}</span></h2>")), "{en}");
+}
+
+#[test]
+fn a_contact_without_a_telephone_leaves_no_gap() {
+    let policy = sample_with(|policy| {
+        let contact = &mut policy.organization.contacts[0];
+        (contact.telephone, contact.department, contact.address, contact.hours) = (None, None, None, None);
+    });
+    for (path, bytes) in site(&policy).iter().filter(|(path, _)| path.ends_with(".html")) {
+        let html = String::from_utf8_lossy(bytes);
+        assert!(!html.contains("tel:") && !html.contains("<dd></dd>"), "{path}");
+        assert!(!html.contains("受付時間"), "{path}");
     }
 }
 

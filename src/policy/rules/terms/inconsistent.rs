@@ -1,9 +1,8 @@
 //! `terms.inconsistent`: A text uses a word that is not to stand for its term.
 //!
-//! In: the checked set. Out: findings. The rule it keeps: a word inside the right one is no mistake; another name of a party is a warning.
+//! In: the checked set. Out: findings. The rule it keeps: a word inside the right one is no mistake; another name of a party or a law is a warning.
 
 use crate::diag::{Finding, Rule, Severity, Weight, Words};
-use crate::policy::Policy;
 use crate::policy::lint::Lint;
 use crate::policy::lint::TextAt;
 #[cfg(test)]
@@ -28,7 +27,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
     example: "terms: [{ id: spi, ja: 特定個人情報, en: specific personal information, not: { en: [identifying personal information] } }]\ntext: { en: Identifying personal information is …, ja: … }",
     fix: Words {
         en: "Write the word that `terms` or the law pack gives.",
-        ja: "`terms`か法令パックに示された語に直してください。",
+        ja: "`terms`か法令集に示された語に直してください。",
     },
 };
 
@@ -57,7 +56,7 @@ struct Wrong<'a> {
 /// Reports words that are not to be used, with the right one.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
     for language in lint.languages() {
-        let mut wrong = wrong(lint.policy, language);
+        let mut wrong = wrong(lint, language);
         // A longer word is the better match.
         wrong.sort_by_key(|one| std::cmp::Reverse(one.word.len()));
         for text in lint.texts().iter().filter(|text| text.language == language) {
@@ -86,15 +85,24 @@ fn of_text(lint: &Lint<'_>, text: &TextAt<'_>, wrong: &[Wrong<'_>]) {
     }
 }
 
-/// Every word that is not to be used in a language; a name of a party weighs less than a term.
-fn wrong<'a>(policy: &'a Policy, language: &str) -> Vec<Wrong<'a>> {
+/// Every word that is not to be used in a language: those of the set, then those of the law packs, unless the set uses
+/// them itself. A name of a party or of a law weighs less than a term.
+fn wrong<'a>(lint: &Lint<'a>, language: &str) -> Vec<Wrong<'a>> {
+    let policy = lint.policy;
+    let own: Vec<&str> = policy.terms.iter().map(|term| term.word.get(language)).collect();
     let terms = policy.terms.iter().map(|term| {
         let right = term.word.get(language);
         let is_name = policy.parties.iter().any(|party| party.name.get(language) == right);
         (term.not.get(language), right, if is_name { Severity::Warning } else { Severity::Error })
     });
-    let words = terms.flat_map(|(words, right, severity)| {
+    let renderings = lint.law.terms().map(|term| (term.not.get(language), term.word.get(language), Severity::Error));
+    let statutes = lint.law.statutes().map(|law| {
+        let short = law.also.get(language).and_then(|names| names.first());
+        (law.not.get(language), short.map_or(law.name.get(language), String::as_str), Severity::Warning)
+    });
+    let all = terms.chain(renderings).chain(statutes);
+    let words = all.flat_map(|(words, right, severity)| {
         words.into_iter().flatten().map(move |word| Wrong { word, right, severity })
     });
-    words.filter(|one| !one.word.is_empty()).collect()
+    words.filter(|one| !one.word.is_empty() && !one.right.is_empty() && !own.contains(&one.word)).collect()
 }
