@@ -264,8 +264,7 @@ fn a_new_class_is_accepted_once_its_places_are_filled_in() {
 fn the_classes_of_the_page_about_spreadsheets_are_accepted() {
     let ready = Ready::new();
     let page = shipped("docs/from-a-spreadsheet.md");
-    let blocks: Vec<&str> =
-        page.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    let blocks: Vec<&str> = page.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
     assert_eq!(blocks.len(), 6);
     for (n, block) in blocks.iter().enumerate() {
         ready.write(format!("policies/sheet-{n}.yaml"), block);
