@@ -223,6 +223,7 @@ impl Finding {
     /// Makes a finding of `rule` about the whole set.
     pub fn whole(rule: &Rule, message: Said) -> Finding {
         let (rule, severity, help) = (rule.name, rule.severity, Some(Said::advice(rule.fix)));
+        let message = Said { en: shortened(message.en), ja: shortened(message.ja) };
         Finding { rule, severity, message, places: Vec::new(), help, replacement: None, at: None, accepted: None }
     }
 
