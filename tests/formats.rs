@@ -13,7 +13,7 @@ use crate::instances::Ready;
 use crate::support::{Instance, Ran};
 
 /// The line by which editors find the schema.
-const SCHEMA_LINE: &str = "# yaml-language-server: $schema=../schema/policy.schema.json";
+const SCHEMA_LINE: &str = "# yaml-language-server: $schema=policy.schema.json";
 
 /// Says what is wrong with documents by a schema; `None` where there is no validator on this machine.
 fn faults(schema: &Value, documents: &[(&str, &Value)]) -> Option<String> {
@@ -66,8 +66,8 @@ fn accept_one(ready: &Ready) {
 fn the_schema_in_the_repository_and_in_an_instance_is_the_one_printed() {
     let ready = Ready::new();
     let printed = ready.hokan(&["schema"]).expect_code(0).stdout;
-    assert_eq!(shipped("schema/policy.schema.json"), printed, "run `hokan schema > schema/policy.schema.json`");
-    assert_eq!(ready.read("schema/policy.schema.json"), printed);
+    assert_eq!(shipped("policies/policy.schema.json"), printed, "run `hokan schema > policies/policy.schema.json`");
+    assert_eq!(ready.read("policies/policy.schema.json"), printed);
 }
 
 #[test]

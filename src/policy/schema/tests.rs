@@ -28,6 +28,7 @@ const UNSEEN: &[(&str, &str)] = &[
     ("organization.time-zone", "there are too many time zones to list"),
     ("organization.insurer-number", "a check digit is a sum"),
     ("organization.corporate-number", "a check digit is a sum"),
+    ("law.unknown-pack", "a pack may lie beside the set"),
     ("retention.period", "its bounds are sums"),
     ("retention.accept-missing", "an empty list is a list"),
     ("retention.pattern", "a pattern has a grammar of its own"),
