@@ -48,7 +48,7 @@ const PRE_COMMIT: &str = include_str!("../../templates/instance/pre-commit");
 const HOOKS: &str = ".githooks";
 /// The same check where pull requests are merged.
 const WORKFLOW: &str = include_str!("../../templates/instance/policies.yml");
-/// Where editors find the schema; it is no part of the policy, so a new version of it needs no acceptance.
+/// Where editors find the schema: beside the policies. A newer one counts as a change of texts: nothing enforced changes.
 const SCHEMA: &str = "policies/policy.schema.json";
 
 const TEMPLATES_README: &str =
