@@ -60,10 +60,7 @@ pub(super) fn again(found: &Compared<'_>, kind: ConsentKind) -> Option<Owed> {
 
 fn item(found: &mut Compared<'_>, was: &ConsentItem, is: &ConsentItem) {
     if was.kind != is.kind {
-        let owed = match is.kind {
-            ConsentKind::Implied => found.always(PROVISION, Duty::Announce, When::Before),
-            ConsentKind::Explicit => found.always(PROVISION, Duty::AskAgain, When::Before),
-        };
+        let owed = first(found, is.kind);
         let said = match is.kind {
             ConsentKind::Implied => {
                 said!("silence counts as consent now", "今後は、申出がなければ同意があったものとして扱います")
