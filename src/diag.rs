@@ -211,6 +211,9 @@ pub struct Accepted {
     pub until: String,
 }
 
+/// Longer messages are shortened.
+const MOST_CHARACTERS: usize = 600;
+
 impl Finding {
     /// Makes a finding of `rule` at `place`; the rule's fix is its help until a nearer one is given.
     pub fn at(rule: &Rule, place: Place, message: Said) -> Finding {
@@ -220,6 +223,7 @@ impl Finding {
     /// Makes a finding of `rule` about the whole set.
     pub fn whole(rule: &Rule, message: Said) -> Finding {
         let (rule, severity, help) = (rule.name, rule.severity, Some(Said::advice(rule.fix)));
+        let message = Said { en: shortened(message.en), ja: shortened(message.ja) };
         Finding { rule, severity, message, places: Vec::new(), help, replacement: None, at: None, accepted: None }
     }
 
@@ -279,32 +283,49 @@ impl Report {
     }
 }
 
-/// Returns the known name nearest to `wrong`, if one is near enough to be a typing error.
-pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let most = wrong.chars().count() / 3 + 1;
-    let scored = known.into_iter().map(|name| (distance(wrong, name), name));
-    scored.filter(|(far, _)| *far <= most).min().map(|(_, name)| name)
+/// A message that repeats a word of any length, in a length that can be read: its middle is left out.
+fn shortened(message: String) -> String {
+    let count = message.chars().count();
+    if count <= MOST_CHARACTERS {
+        return message;
+    }
+    let begin: String = message.chars().take(MOST_CHARACTERS / 2).collect();
+    let end: String = message.chars().skip(count - MOST_CHARACTERS / 4).collect();
+    format!("{begin} … {end}")
 }
 
-/// The number of single-character edits between two names, a swap of neighbours counting as one.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![vec![0usize; b.len() + 1]; a.len() + 1];
-    for (i, row) in rows.iter_mut().enumerate() {
-        row[0] = i;
+/// Returns the known name nearest to `wrong`, if one is near enough to be a typing error.
+pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wrong: Vec<char> = wrong.chars().collect();
+    let most = wrong.len() / 3 + 1;
+    let scored = known.into_iter().filter_map(|name| Some((distance(&wrong, name, most)?, name)));
+    scored.min().map(|(_, name)| name)
+}
+
+/// The number of single-character edits between two names, a swap of neighbours counting as one, if it is not above `most`.
+fn distance(a: &[char], b: &str, most: usize) -> Option<usize> {
+    let b: Vec<char> = b.chars().collect();
+    if a.len().abs_diff(b.len()) > most {
+        return None;
     }
-    rows[0] = (0..=b.len()).collect();
+    // The rows of the last two letters of `a` and the one that is being made.
+    let (mut before, mut last, mut row) =
+        (vec![0; b.len() + 1], vec![0; b.len() + 1], (0..=b.len()).collect::<Vec<_>>());
     for i in 1..=a.len() {
+        (before, last, row) = (last, row, before);
+        row[0] = i;
         for j in 1..=b.len() {
-            let change = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut best = change.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+            let change = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            row[j] = change.min(last[j] + 1).min(row[j - 1] + 1);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(rows[i - 2][j - 2] + 1);
+                row[j] = row[j].min(before[j - 2] + 1);
             }
-            rows[i][j] = best;
+        }
+        if row.iter().chain(&last).all(|edits| *edits > most) {
+            return None;
         }
     }
-    rows[a.len()][b.len()]
+    Some(row[b.len()]).filter(|edits| *edits <= most)
 }
 
 /// A rule without words, for tests.
@@ -325,6 +346,15 @@ mod tests {
         assert_eq!(nearest("mouth-end", known), Some("month-end"));
         assert_eq!(nearest("nxet-day", known), Some("next-day"));
         assert_eq!(nearest("something-else", known), None);
+        assert_eq!(nearest(&"m".repeat(1_000_000), known), None);
+    }
+
+    #[test]
+    fn a_message_about_a_word_without_end_has_one() {
+        let word = "記".repeat(100_000);
+        let finding = Finding::whole(&rule("a.b"), said!("`{word}` is not a key here", "`{word}`は使えません"));
+        assert!(finding.message.en.chars().count() < 500 && finding.message.ja.chars().count() < 500);
+        assert!(finding.message.en.starts_with("`記") && finding.message.en.ends_with("` is not a key here"));
     }
 
     #[test]

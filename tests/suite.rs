@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests act on real files and start programs")]
 
 mod bad_input;
+mod book;
 mod commands;
 mod crash;
 mod diff;

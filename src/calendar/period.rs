@@ -35,6 +35,22 @@ impl Period {
     const MOST_MONTHS: u32 = 2400;
     const MOST_DAYS: u32 = 73_000;
 
+    /// Returns the period that people mean who write `5 years`, `5y` or `5年`: one number and one unit.
+    pub fn meant_by(text: &str) -> Option<Period> {
+        const UNITS: [(&str, &[&str]); 4] = [
+            ("Y", &["y", "yr", "yrs", "year", "years", "年", "年間"]),
+            ("M", &["m", "month", "months", "か月", "ヶ月", "カ月", "ヵ月", "箇月", "か月間", "ヶ月間"]),
+            ("W", &["w", "week", "weeks", "週", "週間"]),
+            ("D", &["d", "day", "days", "日", "日間"]),
+        ];
+        let text = text.trim().to_lowercase();
+        let text = text.strip_prefix('p').unwrap_or(&text);
+        let digits = text.find(|c: char| !c.is_ascii_digit())?;
+        let (count, unit) = (&text[..digits], text[digits..].trim());
+        let (letter, _) = UNITS.iter().find(|(_, words)| words.contains(&unit))?;
+        format!("P{count}{letter}").parse().ok()
+    }
+
     /// Returns the first day after the period that starts on `first`, or nothing beyond 2999.
     ///
     /// # Source
@@ -248,6 +264,28 @@ mod tests {
             "5 yeers",
         ] {
             assert!(text.parse::<Period>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_period_in_words_is_understood() {
+        let meant = |text: &str| Period::meant_by(text).map(|period| period.to_string());
+        for (text, period) in [
+            ("5 years", "P5Y"),
+            ("5Y", "P5Y"),
+            ("p5y", "P5Y"),
+            ("5年", "P5Y"),
+            ("6か月", "P6M"),
+            ("6 months", "P6M"),
+            ("2 weeks", "P14D"),
+            ("30日間", "P30D"),
+        ] {
+            assert_eq!(meant(text).as_deref(), Some(period), "{text}");
+        }
+        for text in
+            ["", "P", "years", "5", "5 yeers", "999 years", "1Y6M", "0.5 years", "five years", "99999999999 days"]
+        {
+            assert_eq!(meant(text), None, "{text}");
         }
     }
 

@@ -163,7 +163,11 @@ impl FromStr for Schedule {
 
     fn from_str(text: &str) -> Result<Schedule, NotASchedule> {
         let refuse = |why: String| NotASchedule { text: text.to_owned(), why };
-        let cron = parse(text).map_err(|error| refuse(error.to_string()))?;
+        let cron = parse(text).map_err(|error| {
+            let told = error.to_string();
+            let why = told.trim_start_matches("Invalid pattern: ").trim_end_matches('.');
+            refuse(why.to_lowercase())
+        })?;
         let start = DateTime::<Utc>::UNIX_EPOCH;
         cron.find_next_occurrence(&start, false).map_err(|_| refuse("it never comes".to_owned()))?;
         Ok(Schedule(text.to_owned()))

@@ -165,7 +165,7 @@ Exit code 1 when --fail-on finds something, or one side has errors.")]
     #[command(after_help = "Example:\n  hokan checkpoint > /media/usb/checkpoint.txt")]
     Checkpoint,
     /// Print the JSON Schema of a policy file, for editors.
-    #[command(after_help = "Example:\n  hokan schema > schema/policy.schema.json")]
+    #[command(after_help = "Example:\n  hokan schema > policies/policy.schema.json")]
     Schema,
     /// Explain a rule that findings name.
     #[command(after_help = "Examples:\n  hokan explain retention.period\n  hokan explain --lang ja retention.period")]

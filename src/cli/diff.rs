@@ -158,7 +158,7 @@ pub(super) fn tell(difference: &Difference, out: &mut Out) {
     if difference.effect.law.is_empty() {
         let said = said!(
             "which notices are owed is not known: no law pack of `organization.law` says so",
-            "`organization.law`の法令パックに定めがないため、必要な通知・公表は分かりません"
+            "`organization.law`の法令集に定めがないため、必要な通知・公表は分かりません"
         );
         out.line(said.of(locale));
     }

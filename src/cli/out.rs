@@ -38,10 +38,8 @@ impl Out {
             When::Never => false,
         };
         let locale = locale(arguments.lang, |name| std::env::var(name).ok());
-        let is_json = match &arguments.command {
-            Command::Check(wish) => arguments.json || wish.format == Some(Format::Json),
-            _ => arguments.json,
-        };
+        let asked = matches!(&arguments.command, Command::Check(wish) if wish.format == Some(Format::Json));
+        let is_json = arguments.json || asked;
         Out { is_json, is_coloured, locale, is_terminal, bar: None, lost: None }
     }
 

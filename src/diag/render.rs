@@ -52,8 +52,13 @@ fn block(renderer: &Renderer, finding: &Finding, sources: &Sources, locale: Loca
         let kind = if n == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
         group = match sources.get(&place.file) {
             Some(source) => {
-                let snippet = Snippet::source(source.as_str()).path(place.file.as_str());
-                group.element(snippet.annotation(kind.span(visible(source, place))))
+                // The line alone: a report of thousands of findings does not read the file thousands of times.
+                let span = visible(source, place);
+                let start = source[..span.start].rfind('\n').map_or(0, |n| n + 1);
+                let end = source[span.end..].find('\n').map_or(source.len(), |n| span.end + n);
+                let number = usize::try_from(place.line).unwrap_or(1);
+                let snippet = Snippet::source(&source[start..end]).line_start(number).path(place.file.as_str());
+                group.element(snippet.annotation(kind.span(span.start - start..span.end - start)))
             }
             None => group.element(Level::NOTE.message(format!("{}:{}:{}", place.file, place.line, place.column))),
         };

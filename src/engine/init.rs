@@ -49,7 +49,7 @@ const HOOKS: &str = ".githooks";
 /// The same check where pull requests are merged.
 const WORKFLOW: &str = include_str!("../../templates/instance/policies.yml");
 /// Where editors find the schema; it is no part of the policy, so a new version of it needs no acceptance.
-const SCHEMA: &str = "schema/policy.schema.json";
+const SCHEMA: &str = "policies/policy.schema.json";
 
 const TEMPLATES_README: &str =
     "A file here replaces the built-in template of the same name: `pages/*.html`, `assets/*`, `messages/*.json`,

@@ -49,6 +49,11 @@ impl<'a> Lint<'a> {
         self.broken.is_empty()
     }
 
+    /// Returns whether a law pack of the organization has this topic on the day: only then does the law ask for it.
+    pub(super) fn has_law(&self, topic: &str) -> bool {
+        self.law.topic(topic).is_some_and(|topic| topic.entry(self.as_of).is_some())
+    }
+
     /// Returns the languages of the organization.
     pub(super) fn languages(&self) -> &'a [Language] {
         self.desk.languages()

@@ -133,6 +133,20 @@ impl Pattern {
         overlap::overlap(&self.parts, &other.parts)
     }
 
+    /// Returns whether the texts that matching paths end with fit each other; if not, no path matches both.
+    pub(super) fn ends_like(&self, other: &Pattern) -> bool {
+        let (one, other) = (self.fixed_end(), other.fixed_end());
+        one.ends_with(other) || other.ends_with(one)
+    }
+
+    /// Returns the text every matching path ends with.
+    fn fixed_end(&self) -> &str {
+        match self.parts.last() {
+            Some(Part::Literal(text)) => text,
+            Some(Part::One | Part::Star | Part::Folders | Part::Rest | Part::Capture(..)) | None => "",
+        }
+    }
+
     /// Returns whether some file below `records` can match it: one that is not ignored, not a sidecar, and not in a folder
     /// that is left alone.
     pub(super) fn reaches(&self, ignored: &[Glob]) -> bool {

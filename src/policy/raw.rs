@@ -5,6 +5,8 @@
 //! the author typed (`06990014` stays eight digits, `NO` stays two letters). Anchors, aliases, merge keys and tags are
 //! refused, and this is the only user of the YAML reader.
 
+mod hint;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -232,26 +234,19 @@ impl Source<'_> {
             let help = said!("indent by spaces", "字下げには半角の空白を使ってください");
             return Finding::at(&section::SYNTAX, place, found).help(help);
         }
+        if matches!(error, Error::MultipleDocuments { .. }) {
+            let found = said!("a second document begins here", "ここから2つ目の文書が始まっています");
+            let help = said!(
+                "one file is one document: remove the `---`",
+                "1つのファイルに書ける文書は1つです。`---`を消してください"
+            );
+            return Finding::at(&section::SYNTAX, place, found).help(help);
+        }
         let said = DefaultMessageFormatter.format_message(error);
         let said: String = said.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        let help = match self.open_quote(place.line) {
-            Some(line) => said!(
-                "line {line} has a `\"` without its partner: close it there",
-                "{line}行目の`\"`に対になるものがありません：その行で閉じてください"
-            ),
-            None => said!(
-                "quotes and brackets come in pairs, and a text with `: ` or ` #` in it needs quotes",
-                "引用符と括弧は必ず対にし、`: `や` #`を含む文は引用符で囲んでください"
-            ),
-        };
+        let help = hint::hint(self.text, place.line, place.column);
         let found = said!("this is not YAML: {said}", "YAMLとして読めません（{said}）");
         Finding::at(&section::SYNTAX, place, found).help(help)
-    }
-
-    /// The first line up to `last` with an odd number of quotes: reading goes wrong only at the next quote, far below.
-    fn open_quote(&self, last: u32) -> Option<u32> {
-        let odd = |line: &str| !line.trim_start().starts_with('#') && line.matches('"').count() % 2 == 1;
-        (1..=last).zip(self.text.lines()).find(|(_, line)| odd(line)).map(|(number, _)| number)
     }
 }
 

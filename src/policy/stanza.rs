@@ -218,7 +218,7 @@ mod tests {
             let filled =
                 filled.iter().fold(open, |text, (from, to)| text.replace(from, to)).replace("after: treated", after);
             let (report, policy) = check(&set(VALID, &filled), as_of);
-            assert_eq!((report.findings(), policy.is_some()), (&[][..], true), "{filled}");
+            assert!(!report.has_errors() && policy.is_some(), "{report:?}\n{filled}");
         }
     }
 

@@ -145,7 +145,7 @@ fn published_facts(languages: &[Edited]) -> Result<Vec<u8>, SiteError> {
     let page = "policy.json";
     let by_language: BTreeMap<&str, &Facts> = languages.iter().map(|one| (one.language.as_str(), &one.facts)).collect();
     let data = |source| SiteError::Data { page: page.to_owned(), source };
-    let value = serde_json::json!({ "format": "hokan-policy-facts/1", "languages": by_language });
+    let value = serde_json::json!({ "format": "hokan-policy-facts/2", "languages": by_language });
     let mut bytes = serde_json::to_vec_pretty(&sorted(value)).map_err(data)?;
     bytes.push(b'\n');
     Ok(bytes)

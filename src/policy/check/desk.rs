@@ -7,9 +7,11 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use crate::calendar::Date;
-use crate::diag::{Finding, Place, Rule, Said, Severity};
+use crate::diag::{Finding, Place, Rule, Said, Severity, nearest};
 use crate::policy::Language;
 use crate::policy::lint::Map;
+
+use super::sections::SECTIONS;
 
 /// The receipt for an error that was reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +69,9 @@ impl Desk {
         let findings = self.findings.borrow();
         let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
         let items = errors.filter_map(|finding| map.item_at(finding.places.first()?));
-        items.map(|item| item.split('.').next().unwrap_or(item).to_owned()).collect()
+        let sections = items.map(|item| item.split('.').next().unwrap_or(item));
+        // A section whose name is misspelt is the one that was meant.
+        sections.map(|section| nearest(section, SECTIONS).unwrap_or(section).to_owned()).collect()
     }
 
     /// Returns everything reported.

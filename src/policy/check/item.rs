@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
+use crate::calendar::Period;
 use crate::diag::{Finding, Place, Rule, Said, nearest};
 use crate::policy::pattern::is_kebab_case;
 use crate::policy::raw::{Key, Node, Value};
-use crate::policy::rules::{reference, section, text as text_rules};
+use crate::policy::rules::{reference, retention, section, text as text_rules};
 use crate::policy::shape::Shape;
 use crate::policy::{Id, Text};
 use crate::said;
@@ -49,20 +50,24 @@ impl<'d> Item<'d> {
             return Err(wrong_type(desk, node, &a_map()));
         };
         let known = || keys.clone().map(|(key, _)| key);
+        let (mut meant, mut missing) = (Vec::new(), None);
         for (key, _) in entries {
             if !known().any(|known| known == key.name) {
                 let name = &key.name;
                 let found = said!("`{name}` is not a key here", "`{name}`というキーはここでは使えません");
-                desk.report(suggest(Finding::at(&section::UNKNOWN_KEY, key.place(), found), name, known()));
+                let finding = suggest(Finding::at(&section::UNKNOWN_KEY, key.place(), found), name, known());
+                meant.extend(nearest(name, known()));
+                missing = Some(desk.refuse(finding));
             }
         }
         distinct(desk, entries);
+        // A key that is there with a typing error is not missing: one fault, one finding.
         let needed = keys.clone().filter(|(key, is_needed)| *is_needed && node.get(key).is_none());
-        let refused = needed.map(|(key, _)| {
+        for (key, _) in needed.filter(|(key, _)| !meant.contains(key)) {
             let found = said!("the key `{key}` is missing here", "キー`{key}`がありません");
-            desk.refuse_at(&section::MISSING_KEY, node.place(), found)
-        });
-        Ok(Item { desk, node, missing: refused.last() })
+            missing = Some(desk.refuse_at(&section::MISSING_KEY, node.place(), found));
+        }
+        Ok(Item { desk, node, missing })
     }
 
     /// Returns where findings go.
@@ -254,7 +259,9 @@ pub(super) fn parsed<T: FromStr<Err: Display>>(desk: &Desk, node: &Node, rule: &
     written.parse().map_err(|error: T::Err| {
         // What the value's own reader says stands in English; the rule's page says the same in Japanese.
         let message = Said { en: error.to_string(), ja: format!("`{written}`：{}", rule.what.ja) };
-        desk.refuse(Finding::at(rule, node.place(), message))
+        let finding = Finding::at(rule, node.place(), message);
+        let period = Period::meant_by(written).filter(|_| rule.name == retention::PERIOD.name);
+        desk.refuse(period.into_iter().fold(finding, |finding, period| meant(finding, &period.to_string())))
     })
 }
 
@@ -310,11 +317,10 @@ pub(super) fn readers_text(desk: &Desk, node: &Node) -> Checked<Text> {
     let mut text = BTreeMap::new();
     for (language, node) in entries {
         if !desk.languages().is_empty() && !desk.languages().contains(&language.name) {
-            let name = &language.name;
-            let found =
-                said!("`{name}` is not among the organization's languages", "`{name}`は組織の言語に含まれていません");
-            let finding = Finding::at(&text_rules::UNLISTED_LANGUAGE, language.place(), found);
-            refused = Some(desk.refuse(suggest(finding, name, desk.languages().iter().map(String::as_str))));
+            refused = Some(unlisted(desk, language, node));
+            if matches!(node.value, Value::Nothing) {
+                continue;
+            }
         }
         match word(desk, node) {
             Ok(word) => drop(text.insert(language.name.clone(), word.trim().to_owned())),
@@ -326,6 +332,22 @@ pub(super) fn readers_text(desk: &Desk, node: &Node) -> Checked<Text> {
         refused = Some(lacks(desk, node, language));
     }
     refused.map_or(Ok(Text(text)), Err)
+}
+
+/// Reports a language that is not listed; a word without a value is the rest of a text that a comma cut in two.
+fn unlisted(desk: &Desk, language: &Key, node: &Node) -> Refused {
+    let name = &language.name;
+    let found = said!("`{name}` is not among the organization's languages", "`{name}`は組織の言語に含まれていません");
+    let finding = Finding::at(&text_rules::UNLISTED_LANGUAGE, language.place(), found);
+    match &node.value {
+        Value::Nothing => desk.refuse(finding.help(said!(
+            "inside braces a comma or a bracket ends a text: put the whole text into quotes",
+            "波括弧の中では、カンマや括弧で文が切れます。文全体を引用符で囲んでください"
+        ))),
+        Value::Scalar(_) | Value::List(_) | Value::Map(_) => {
+            desk.refuse(suggest(finding, name, desk.languages().iter().map(String::as_str)))
+        }
+    }
 }
 
 /// Reports a text that a language lacks.

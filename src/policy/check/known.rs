@@ -20,6 +20,8 @@ pub(super) struct Ids {
     /// What its items are called in a message.
     pub(super) what: Words,
     places: BTreeMap<String, Place>,
+    /// Whether an item could not be read, so that it is not known which ids there are.
+    is_open: bool,
 }
 
 impl Ids {
@@ -30,8 +32,12 @@ impl Ids {
         what: Words,
         items: impl IntoIterator<Item = &'n Node>,
     ) -> Ids {
-        let mut ids = Ids { section, what, places: BTreeMap::new() };
-        for (id, place) in items.into_iter().filter_map(declared) {
+        let mut ids = Ids { section, what, places: BTreeMap::new(), is_open: false };
+        for item in items {
+            let Some((id, place)) = declared(item) else {
+                ids.is_open = true;
+                continue;
+            };
             match ids.places.get(id) {
                 Some(first) => {
                     let found = said!(
@@ -46,9 +52,14 @@ impl Ids {
         ids
     }
 
-    /// Returns whether the section declares this id.
+    /// Returns whether the section declares this id, or may declare it in a part that could not be read.
     pub(super) fn has(&self, id: &str) -> bool {
-        self.places.contains_key(id)
+        self.is_open || self.places.contains_key(id)
+    }
+
+    /// Returns whether a part of the section could not be read.
+    pub(super) fn is_open(&self) -> bool {
+        self.is_open
     }
 
     /// Returns the ids in order.
@@ -86,7 +97,10 @@ pub(super) struct Known {
 impl Known {
     /// Collects the ids of a set.
     pub(super) fn collect(sections: &Sections, desk: &Desk) -> Known {
-        let ids = |section, en, ja, items: &[Node]| Ids::collect(desk, section, Words { en, ja }, items);
+        let ids = |section: &'static str, en, ja, items: &[Node]| {
+            let ids = Ids::collect(desk, section, Words { en, ja }, items);
+            Ids { is_open: ids.is_open || sections.unread.contains(section), ..ids }
+        };
         for (section, items) in [
             ("terms", &sections.terms[..]),
             ("principles", &sections.principles),

@@ -89,13 +89,19 @@ pub(super) const KINDS: [(&str, PartyKind); 5] = [
     ("person", PartyKind::Person),
 ];
 
-/// Returns the languages as far as they can be read; what is wrong with them is reported with the organization.
+/// Returns the languages, or none where one of them is no code: then it is not known what a text must have. What is
+/// wrong with them is reported with the organization.
 pub(super) fn languages(sections: &Sections) -> Vec<Language> {
     let node = sections.organization.as_ref().and_then(|organization| organization.get("languages"));
     let Some(Value::List(items)) = node.map(|node| &node.value) else {
         return Vec::new();
     };
-    items.iter().filter_map(Node::scalar).map(str::to_owned).collect()
+    let codes = items.iter().map(|item| item.scalar().filter(|code| is_code(code)).map(str::to_owned));
+    codes.collect::<Option<_>>().unwrap_or_default()
+}
+
+fn is_code(code: &str) -> bool {
+    code.len() == 2 && code.bytes().all(|b| b.is_ascii_lowercase())
 }
 
 /// Returns the day whose law holds; today is a day of the set's own zone.
@@ -199,8 +205,7 @@ fn language_codes(item: &Item<'_>, node: &Node) -> Checked<Vec<Language>> {
     let mut codes: Vec<Language> = Vec::new();
     let checked = all(item.list("languages")?, |node| {
         let code = word(desk, node)?;
-        let is_code = code.len() == 2 && code.bytes().all(|b| b.is_ascii_lowercase());
-        if !is_code || codes.iter().any(|earlier| earlier == code) {
+        if !is_code(code) || codes.iter().any(|earlier| earlier == code) {
             let found = said!(
                 "`{code}` is not a language code, or stands twice (expected codes such as `ja`)",
                 "`{code}`は言語コードでないか、2回書かれています（`ja`のように書きます）"
@@ -238,6 +243,9 @@ pub(super) fn parties(sections: &Sections, desk: &Desk) -> Vec<Party> {
 
 /// Checks the terms: an id, a word in each language, and words that are not to stand for it.
 pub(super) fn terms(sections: &Sections, desk: &Desk) -> Vec<Term> {
+    if desk.languages().is_empty() {
+        return Vec::new();
+    }
     good(&sections.terms, |node| {
         let item = Item::open(desk, node, &TERM)?;
         let (id, not) = (item.id("id"), item.optional("not").map(|node| not_to_use(desk, node)).transpose());

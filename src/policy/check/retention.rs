@@ -32,16 +32,17 @@ pub(super) fn classes(sections: &Sections, known: &Known, desk: &Desk) -> Vec<Cl
     let mut accepted = Vec::new();
     let declared = dates::declared(sections);
     let open = |node| Item::open(desk, node, &RETENTION);
-    let classes = match sections.retention.as_ref().map(open) {
+    let (classes, stated) = match sections.retention.as_ref().map(open) {
         Some(Ok(item)) => {
             unclassified(&item);
             let nodes = item.list("classes").unwrap_or_default();
-            good(nodes, |node| class::class(desk, node, known, &declared, &mut accepted))
+            (good(nodes, |node| class::class(desk, node, known, &declared, &mut accepted)), nodes.len())
         }
-        Some(Err(_)) | None => Vec::new(),
+        Some(Err(_)) | None => (Vec::new(), 0),
     };
     one_path_one_class(&accepted, desk);
-    if !classes.iter().any(|class| class.medium == Medium::Electronic) {
+    let is_whole = classes.len() == stated && !known.classes.is_open();
+    if is_whole && !classes.iter().any(|class| class.medium == Medium::Electronic) {
         let found = said!(
             "no class is electronic, so nothing that is filed will be taken in",
             "電子データの記録の種類がないため、置かれたファイルは何も受け入れられません"
@@ -77,16 +78,27 @@ pub(super) struct Accepted {
     place: Place,
 }
 
+/// A pattern that meets many others is told of these: who mends it sees the rest, if there is any.
+const MOST_PER_PATTERN: usize = 3;
+
 /// Reports patterns of different classes that one path could match.
 fn one_path_one_class(accepted: &[Accepted], desk: &Desk) {
     let mut sorted: Vec<&Accepted> = accepted.iter().collect();
     sorted.sort_by_key(|one| one.pattern.fixed_start());
+    let mut told = vec![0; sorted.len()];
     for (n, first) in sorted.iter().enumerate() {
         // Two patterns can meet only if one fixed start begins with the other; sorted, those follow at once.
         let start = first.pattern.fixed_start();
-        let meets = sorted[n + 1..].iter().take_while(|other| other.pattern.fixed_start().starts_with(start));
-        for other in meets.filter(|other| other.class != first.class && other.pattern.overlaps(&first.pattern)) {
-            let (earlier, later) = if first.place < other.place { (first, other) } else { (other, first) };
+        let rest = sorted.iter().enumerate().skip(n + 1);
+        let meets = rest.take_while(|(_, other)| other.pattern.fixed_start().starts_with(start));
+        for (m, other) in
+            meets.filter(|(_, other)| other.class != first.class && other.pattern.ends_like(&first.pattern))
+        {
+            let (earlier, later, at) = if first.place < other.place { (first, other, m) } else { (other, first, n) };
+            if told[at] == MOST_PER_PATTERN || !other.pattern.overlaps(&first.pattern) {
+                continue;
+            }
+            told[at] += 1;
             let (later_pattern, Accepted { pattern, class, .. }) = (&later.pattern, earlier);
             let found = said!(
                 "`{later_pattern}` and `{pattern}` of `{class}` accept the same paths",

@@ -3,7 +3,9 @@
 //! In: one tree per file, in order of their paths. Out: each section once. The rule it keeps: lists are joined in order;
 //! a key of any other section may stand once over the whole set, except `retention.classes`, which is a list.
 
-use crate::diag::Finding;
+use std::collections::BTreeSet;
+
+use crate::diag::{Finding, nearest};
 use crate::policy::raw::{Key, Node, Value};
 use crate::policy::rules::section;
 use crate::policy::shape::{CASES, Shape, Takes, map, maybe, names};
@@ -77,6 +79,8 @@ pub(in crate::policy) struct Sections {
     pub(in crate::policy) service: Option<Node>,
     pub(in crate::policy) rules: Option<Node>,
     pub(in crate::policy) accepted_findings: Vec<Node>,
+    /// Sections and lists in them of which a part could not be read: what they declare is not known.
+    pub(in crate::policy) unread: BTreeSet<String>,
 }
 
 impl Sections {
@@ -95,11 +99,33 @@ impl Sections {
                 }
             }
         }
+        sections.unread();
         sections
     }
 
+    /// Notes the lists that have to be there and are not, or are none.
+    fn unread(&mut self) {
+        let lists = [
+            ("organization.contacts", &self.organization, "contacts", true),
+            ("consent.items", &self.consent, "items", self.consent.is_some()),
+            ("retention.classes", &self.retention, "classes", false),
+            ("service.recipients", &self.service, "recipients", true),
+        ];
+        for (name, section, key, is_needed) in lists {
+            let is_list = match section.as_ref().and_then(|section| section.get(key)).map(|node| &node.value) {
+                Some(Value::List(_)) => true,
+                Some(Value::Nothing | Value::Scalar(_) | Value::Map(_)) => false,
+                None => !is_needed,
+            };
+            let is_misspelt = self.unread.contains(name.split('.').next().unwrap_or(name));
+            if !is_list || is_misspelt {
+                self.unread.insert(name.to_owned());
+            }
+        }
+    }
+
     fn add(&mut self, key: &Key, node: &Node, desk: &Desk) {
-        match key.name.as_str() {
+        let is_read = match key.name.as_str() {
             "organization" => merge(&mut self.organization, key, node, desk),
             "parties" => append(&mut self.parties, node, desk),
             "terms" => append(&mut self.terms, node, desk),
@@ -133,41 +159,56 @@ impl Sections {
                     unknown,
                     SECTIONS.into_iter(),
                 ));
+                self.unread.extend(nearest(unknown, SECTIONS).map(str::to_owned));
+                true
             }
+        };
+        if !is_read {
+            self.unread.insert(key.name.clone());
         }
     }
 }
 
-fn append(joined: &mut Vec<Node>, node: &Node, desk: &Desk) {
+/// Adds the items of a list; returns whether it is one.
+fn append(joined: &mut Vec<Node>, node: &Node, desk: &Desk) -> bool {
     match &node.value {
         Value::List(items) => joined.extend(items.iter().cloned()),
         Value::Nothing | Value::Scalar(_) | Value::Map(_) => {
             wrong_type(desk, node, &a_list());
+            return false;
         }
     }
+    true
 }
 
 /// A section that is one value, which may stand once over the whole set.
-fn once(joined: &mut Option<Node>, key: &Key, node: &Node, desk: &Desk) {
+fn once(joined: &mut Option<Node>, key: &Key, node: &Node, desk: &Desk) -> bool {
     let Some(first) = joined else {
         *joined = Some(node.clone());
-        return;
+        return true;
     };
+    // Twice in one file is a doubled key, which was reported.
+    if first.place().file == key.place().file {
+        return true;
+    }
     let name = &key.name;
     let found = said!("`{name}` stands twice in the set", "`{name}`が2か所に書かれています");
     desk.report(Finding::at(&section::STATED_TWICE, key.place(), found).also(first.place()));
+    true
 }
 
-fn merge(joined: &mut Option<Node>, section_key: &Key, node: &Node, desk: &Desk) {
+/// Joins the keys of a map; returns whether it is one.
+fn merge(joined: &mut Option<Node>, section_key: &Key, node: &Node, desk: &Desk) -> bool {
     let Value::Map(entries) = &node.value else {
         wrong_type(desk, node, &a_map());
-        return;
+        return false;
     };
     let earlier = match joined.take().map(|node| node.value) {
         Some(Value::Map(earlier)) => earlier,
         Some(Value::Nothing | Value::Scalar(_) | Value::List(_)) | None => Vec::new(),
     };
     *joined = Some(Node::joined(section_key, with(earlier, section_key, entries, desk)));
+    true
 }
 
 /// The entries of both parts; a key that stands in both is reported, the list of classes is joined.

@@ -195,6 +195,6 @@ fn findings(found: &mut Compared<'_>) {
     note("rules", before.rules != after.rules, said);
     let said = said!("other findings are accepted", "受け入れる指摘が変わります");
     note("accepted-findings", before.accepted_findings != after.accepted_findings, said);
-    let said = said!("the organization answers to other law packs", "適用する法令パックが変わります");
+    let said = said!("the organization answers to other law packs", "適用する法令集が変わります");
     note("organization", before.organization.law != after.organization.law, said);
 }

@@ -1,7 +1,7 @@
 //! Several numbers of the law in one breath: Articles 17 and 18 of an act, not the act's name twice.
 //!
 //! In: topics, a day, a language. Out: how they are cited together. The rule it keeps: the order of the topics is the order
-//! of the numbers; a topic without a number on the day is left out.
+//! of the numbers; a topic without a number on the day is left out, and so is a paragraph of an article that is cited whole.
 
 use super::{Law, Statute, in_language};
 use crate::calendar::Date;
@@ -16,7 +16,7 @@ impl Law {
         for topic in topics.iter().filter_map(|id| self.topic(id)) {
             let Some((statute, entry)) = self.statute(&topic.statute).zip(topic.entry(on)) else { continue };
             match runs.last_mut().filter(|(last, _)| last.id == statute.id) {
-                Some((_, cites)) if cites.contains(&&entry.cite) => {}
+                Some((_, cites)) if cites.iter().any(|cite| holds(cite, &entry.cite)) => {}
                 Some((_, cites)) => cites.push(&entry.cite),
                 None => runs.push((statute, vec![&entry.cite])),
             }
@@ -46,6 +46,11 @@ impl Statute {
             }
         }
     }
+}
+
+/// Whether one number is the other, or the article it stands in.
+fn holds(outer: &Cite, inner: &Cite) -> bool {
+    outer == inner || outer.paragraph.is_none() && outer.is_of_article(inner)
 }
 
 /// What stands between the citations of two laws.

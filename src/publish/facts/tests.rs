@@ -163,7 +163,7 @@ fn when_a_decision_can_be_changed_and_whether_a_reason_is_asked_is_told() {
     let consent = facts(&policy, "en").consent.unwrap();
     assert_eq!(
         (consent.changeable.as_str(), consent.reason.as_deref()),
-        ("Possible at set times.", Some("Please give a reason."))
+        ("Your decision can be changed at set times.", Some("Please give a reason."))
     );
     assert_eq!(facts(&sample(), "en").consent.unwrap().reason, None);
 }

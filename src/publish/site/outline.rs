@@ -120,7 +120,9 @@ fn parts(section: Section, facts: &Facts, messages: &Messages) -> Result<Vec<Par
         Section::Principles => principles(facts),
         Section::Purposes => purposes(facts, messages)?,
         Section::Processes => processes(facts),
-        Section::JointUse => facts.joint_uses.iter().map(joint_use).collect(),
+        Section::JointUse => {
+            facts.joint_uses.iter().map(|joint| joint_use(joint, messages)).collect::<Result<_, _>>()?
+        }
         Section::Disclosures => disclosures(facts, messages)?,
         Section::Consent => {
             facts.consent.as_ref().map_or(Ok(Vec::new()), |consent| consent_parts(consent, messages))?
@@ -153,6 +155,12 @@ fn joined<'a>(texts: impl IntoIterator<Item = &'a String>) -> String {
     texts.into_iter().map(String::as_str).collect::<Vec<_>>().join(" ")
 }
 
+/// Puts the entries of lists together to one text.
+fn listed<'a>(messages: &Messages, entries: impl IntoIterator<Item = &'a String>) -> Result<String, MessagesError> {
+    let entries: Vec<&str> = entries.into_iter().map(String::as_str).collect();
+    Ok(entries.join(messages.word("list_separator")?))
+}
+
 fn principles(facts: &Facts) -> Vec<Part> {
     let parts = facts.principles.iter().map(|one| Part {
         citation: one.citation.clone(),
@@ -175,11 +183,10 @@ fn purposes(facts: &Facts, messages: &Messages) -> Result<Vec<Part>, MessagesErr
     }
     if !facts.information.is_empty() {
         let rows = facts.information.iter().map(|information| {
-            let purposes = information.purposes.iter().map(|purpose| &purpose.title);
-            let text = joined(information.items.iter().chain(&information.acquired_from).chain(purposes));
-            row("information", &information.id, &information.title, text)
+            let text = listed(messages, information.items.iter().chain(&information.acquired_from))?;
+            Ok(row("information", &information.id, &information.title, text))
         });
-        let rows = rows.collect();
+        let rows = rows.collect::<Result<_, _>>()?;
         parts.push(Part { rows, ..fixed("information", "information", "information_heading", messages)? });
     }
     parts.extend(cases(&facts.notice_exceptions, "notice-exceptions", "notice_exceptions_heading", messages)?);
@@ -200,11 +207,11 @@ fn processes(facts: &Facts) -> Vec<Part> {
     parts.map(|one| item("processes", &one.id, &one.title, joined(one.steps.iter().map(|step| &step.text)))).collect()
 }
 
-fn joint_use(joint: &JointUseFacts) -> Part {
+fn joint_use(joint: &JointUseFacts, messages: &Messages) -> Result<Part, MessagesError> {
     let users = joint.users.iter().flat_map(|user| [&user.name, &user.scope]);
     let purposes = joint.purposes.iter().map(|purpose| &purpose.text);
-    let text = joined(joint.persons.iter().chain(&joint.items).chain(users).chain(purposes));
-    Part { citation: joint.citation.clone(), ..item("joint-use", &joint.id, &joint.title, text) }
+    let text = listed(messages, joint.persons.iter().chain(&joint.items).chain(users).chain(purposes))?;
+    Ok(Part { citation: joint.citation.clone(), ..item("joint-use", &joint.id, &joint.title, text) })
 }
 
 fn disclosures(facts: &Facts, messages: &Messages) -> Result<Vec<Part>, MessagesError> {
@@ -219,10 +226,10 @@ fn disclosures(facts: &Facts, messages: &Messages) -> Result<Vec<Part>, Messages
     }
     if !facts.provisions.is_empty() {
         let inner = facts.provisions.iter().map(|one| {
-            let text = joined([&one.to.name].into_iter().chain(&one.text).chain(&one.items));
-            item("provisions", &one.id, &one.title, text)
+            let text = joined([&one.to.name, &listed(messages, &one.items)?].into_iter().chain(&one.text));
+            Ok(item("provisions", &one.id, &one.title, text))
         });
-        let inner = inner.collect();
+        let inner = inner.collect::<Result<_, _>>()?;
         parts.push(Part { parts: inner, ..fixed("provisions", "provisions", "provisions_heading", messages)? });
     }
     parts.extend(cases(&facts.not_third_parties, "not-third-parties", "not_third_parties_heading", messages)?);

@@ -2,8 +2,9 @@
 //!
 //! In: every text for readers. Out: findings. The rule it keeps: the topic decides first, the date second; a number that may be right is left alone.
 
+use crate::calendar::Date;
 use crate::diag::{Finding, Rule, Severity, Weight, Words};
-use crate::policy::law::Verdict;
+use crate::policy::law::{Entry, Topic, Verdict};
 use crate::policy::lint::Lint;
 #[cfg(test)]
 use crate::policy::rules::Case;
@@ -64,14 +65,11 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
                     "`{written}`は{until}まで「{title_ja}」を指していた番号です"
                 );
                 let finding = Finding::at(&RULE, place, found);
-                let later = topic.entries.iter().filter(|later| later.span.from > entry.span.from);
-                let later = later.filter(|later| later.span.from <= lint.as_of);
-                let way: Vec<String> = later.map(|later| format!("{} {}", later.span.from, later.cite)).collect();
-                let way = way.join(" → ");
+                let (way, way_ja) = way(topic, entry, lint.as_of);
                 lint.send(match now.map(|now| citation.written(&now)) {
-                    Some(now) => {
-                        finding.help(said!("write `{now}` ({way})", "`{now}`に直してください（{way}）")).replace_by(now)
-                    }
+                    Some(now) => finding
+                        .help(said!("write `{now}` ({way})", "`{now}`に直してください（{way_ja}）"))
+                        .replace_by(now),
                     None => finding,
                 });
             }
@@ -91,4 +89,14 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
             }
         }
     }
+}
+
+/// The numbers a topic has had since an entry, with their first days, in English and Japanese.
+fn way(topic: &Topic, entry: &Entry, on: Date) -> (String, String) {
+    let since = |later: &&Entry| later.span.from > entry.span.from && later.span.from <= on;
+    let later: Vec<&Entry> = topic.entries.iter().filter(since).collect();
+    let english = |later: &&Entry| format!("{} since {}", later.cite, later.span.from);
+    let japanese = |later: &&Entry| format!("{}から{}", later.span.from, later.cite.japanese());
+    let joined = |steps: Vec<String>, mark: &str| steps.join(mark);
+    (joined(later.iter().map(english).collect(), ", "), joined(later.iter().map(japanese).collect(), "、"))
 }

@@ -53,7 +53,7 @@ const NOT_LATIN: [&str; 5] = ["not", "no", "never", "unlike", "instead of"];
 
 /// Reports texts about consent and provisions that speak of an opt-out, unless they say that there is none.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
-    if lint.policy.organization.law.is_empty() {
+    if !lint.has_law("appi.opt-out") {
         return;
     }
     let about = |text: &&TextAt<'_>| text.path.starts_with("consent.") || text.path.starts_with("provisions.");

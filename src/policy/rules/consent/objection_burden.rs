@@ -1,6 +1,6 @@
 //! `consent.objection-burden`: an objection must give a reason, or a decision may be changed at set times only.
 //!
-//! In: the checked set. Out: findings. The rule it keeps: it speaks where a law pack is named.
+//! In: the checked set. Out: findings. The rule it keeps: it speaks where a law pack asks for it.
 
 use crate::diag::{Rule, Severity, Weight, Words};
 use crate::policy::Changeable;
@@ -38,7 +38,7 @@ pub(in crate::policy) const CASES: &[Case] = &[
 
 /// Reports conditions that an objection has to meet.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
-    let Some(consent) = lint.policy.consent.as_ref().filter(|_| !lint.policy.organization.law.is_empty()) else {
+    let Some(consent) = lint.policy.consent.as_ref().filter(|_| lint.has_law("appi.provision")) else {
         return;
     };
     if consent.objection.reason_required {

@@ -1,6 +1,6 @@
 //! `disclosures.re-entrustment`: entrusted work may be passed on without a word on permission or supervision.
 //!
-//! In: the checked set. Out: findings. The rule it keeps: permission is asked for where a law pack is named.
+//! In: the checked set. Out: findings. The rule it keeps: permission is looked for where a law pack asks for it.
 
 use crate::diag::{Rule, Severity, Weight, Words};
 use crate::policy::lint::Lint;
@@ -46,7 +46,7 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
             ReEntrustment::None | ReEntrustment::WithPermission => continue,
             ReEntrustment::Allowed => {}
         }
-        let found = if !policy.organization.law.is_empty() && work.information.iter().any(is_numbered) {
+        let found = if lint.has_law("number-act.re-entrustment") && work.information.iter().any(is_numbered) {
             said!(
                 "work with Individual Numbers may be passed on without permission",
                 "個人番号を含む業務の再委託が、許可なしで認められています"

@@ -1,6 +1,6 @@
 //! `joint-use.required-elements`: a joint use names no items, no users or no purposes.
 //!
-//! In: the checked set. Out: findings. The rule it keeps: it speaks where a law pack is named.
+//! In: the checked set. Out: findings. The rule it keeps: it speaks where a law pack asks for it.
 
 use crate::diag::{Rule, Severity, Weight, Words};
 use crate::policy::lint::Lint;
@@ -33,7 +33,7 @@ pub(in crate::policy) const CASES: &[Case] = &[("items: [{ ja: 氏名, en: Name 
 
 /// Reports joint uses that lack items, users or purposes.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
-    if lint.policy.organization.law.is_empty() {
+    if !lint.has_law("appi.joint-use") {
         return;
     }
     for joint in &lint.policy.joint_use {

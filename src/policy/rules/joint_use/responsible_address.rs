@@ -1,6 +1,6 @@
 //! `joint-use.responsible-address`: the responsible party has no address.
 //!
-//! In: the checked set. Out: findings. The rule it keeps: it speaks where a law pack is named.
+//! In: the checked set. Out: findings. The rule it keeps: it speaks where a law pack asks for it.
 
 use crate::diag::{Rule, Severity, Weight, Words};
 use crate::policy::Responsible;
@@ -34,7 +34,7 @@ pub(in crate::policy) const CASES: &[Case] = &[("    address: { ja: 東京都, e
 
 /// Reports responsible parties without an address.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
-    if lint.policy.organization.law.is_empty() {
+    if !lint.law.elements("appi.joint-use", lint.as_of).contains(&"responsible.address") {
         return;
     }
     for joint in &lint.policy.joint_use {

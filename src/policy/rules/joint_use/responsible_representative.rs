@@ -1,6 +1,6 @@
 //! `joint-use.responsible-representative`: the responsible party has no representative.
 //!
-//! In: the checked set. Out: findings. The rule it keeps: it speaks where a law pack is named.
+//! In: the checked set. Out: findings. The rule it keeps: it speaks where a law pack asks for it.
 
 use crate::diag::{Rule, Severity, Weight, Words};
 use crate::policy::lint::Lint;
@@ -39,7 +39,7 @@ pub(in crate::policy) const CASES: &[Case] = &[(
 
 /// Reports responsible parties without a representative.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
-    if lint.policy.organization.law.is_empty() {
+    if !lint.law.elements("appi.joint-use", lint.as_of).contains(&"responsible.representative") {
         return;
     }
     for joint in &lint.policy.joint_use {

@@ -1,6 +1,6 @@
 //! `organization.complaints`: the desk for complaints cannot be reached by letter and telephone, or is not named.
 //!
-//! In: the checked set. Out: findings. The rule it keeps: it speaks where a law pack is named.
+//! In: the checked set. Out: findings. The rule it keeps: it speaks where a law pack asks for it.
 
 use crate::diag::{Rule, Severity, Weight, Words};
 use crate::policy::lint::Lint;
@@ -40,7 +40,7 @@ pub(in crate::policy) const CASES: &[Case] = &[
 /// Reports a missing desk, what is missing of one, and silence on the accredited body.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
     let organization = &lint.policy.organization;
-    if organization.law.is_empty() || !lint.is_whole(&["organization"]) {
+    if !lint.has_law("appi.complaints") || !lint.is_whole(&["organization"]) {
         return;
     }
     let desks: Vec<&Contact> =

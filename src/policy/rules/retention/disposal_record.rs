@@ -6,7 +6,7 @@ use crate::diag::{Finding, Rule, Severity, Weight, Words};
 use crate::policy::lint::Lint;
 #[cfg(test)]
 use crate::policy::rules::Case;
-use crate::policy::{Class, DisposalMethod, Id, Medium, Policy};
+use crate::policy::{Class, DisposalMethod, Id, Medium};
 use crate::said;
 
 /// A medium in use has no method of disposal, no record of it, or no certificate from whom it is entrusted to.
@@ -50,8 +50,7 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
     for medium in [Medium::Electronic, Medium::Paper, Medium::Device] {
         let classes = || lint.policy.classes.iter().filter(move |class| class.medium == medium);
         let Some(class) = classes().next() else { continue };
-        let severity =
-            if classes().any(|class| is_numbered(lint.policy, class)) { Severity::Error } else { RULE.severity };
+        let severity = if classes().any(|class| is_numbered(lint, class)) { Severity::Error } else { RULE.severity };
         let found = match lint.policy.disposal_methods.iter().find(|method| method.medium == medium) {
             Some(method) => unproved(lint, method),
             None => {
@@ -89,9 +88,9 @@ fn unproved(lint: &Lint<'_>, method: &DisposalMethod) -> Vec<Finding> {
 }
 
 /// Whether records of a class hold Individual Numbers, and a law pack speaks of them.
-fn is_numbered(policy: &Policy, class: &Class) -> bool {
-    let holds = |id: &Id| policy.information.iter().any(|one| one.id == *id && one.individual_number);
-    !policy.organization.law.is_empty() && class.information.iter().any(holds)
+fn is_numbered(lint: &Lint<'_>, class: &Class) -> bool {
+    let holds = |id: &Id| lint.policy.information.iter().any(|one| one.id == *id && one.individual_number);
+    lint.has_law("number-act.deletion") && class.information.iter().any(holds)
 }
 
 fn name(medium: Medium) -> (&'static str, &'static str) {

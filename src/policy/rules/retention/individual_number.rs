@@ -1,6 +1,6 @@
 //! `retention.individual-number`: records with Individual Numbers are kept for ever, or handed over.
 //!
-//! In: the checked set. Out: findings. The rule it keeps: it speaks where a law pack is named.
+//! In: the checked set. Out: findings. The rule it keeps: it speaks where a law pack asks for it.
 
 use crate::diag::{Rule, Severity, Weight, Words};
 use crate::policy::lint::Lint;
@@ -40,7 +40,7 @@ pub(in crate::policy) const CASES: &[Case] = &[(
 /// Reports classes whose Individual Numbers are never deleted.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
     let policy = lint.policy;
-    if policy.organization.law.is_empty() {
+    if !lint.has_law("number-act.deletion") {
         return;
     }
     let is_numbered = |id: &Id| policy.information.iter().any(|one| one.id == *id && one.individual_number);

@@ -41,7 +41,7 @@ const EMPLOYERS: [&str; 9] = ["事業主", "会社", "勤務先", "雇用主", "
 
 /// Reports English texts that speak of employers where the Japanese one speaks of business operators alone.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
-    if lint.policy.organization.law.is_empty() {
+    if !lint.has_law("appi.personal-information") {
         return;
     }
     let texts = lint.texts();

@@ -27,7 +27,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
     example: "terms: [{ id: spi, ja: 特定個人情報, en: specific personal information, not: { en: [identifying personal information] } }]\ntext: { en: Identifying personal information is …, ja: … }",
     fix: Words {
         en: "Write the word that `terms` or the law pack gives.",
-        ja: "`terms`か法令パックに示された語に直してください。",
+        ja: "`terms`か法令集に示された語に直してください。",
     },
 };
 

@@ -2,9 +2,12 @@
 //!
 //! In: the checked set. Out: findings. The rule it keeps: only whole statements are compared, in the authoritative language.
 
+use std::collections::{BTreeSet, HashMap};
+
 use crate::diag::{Rule, Severity, Weight, Words};
-use crate::policy::lint::Lint;
-use crate::policy::lint::TextAt;
+use crate::policy::Cases;
+use crate::policy::law::List;
+use crate::policy::lint::{Lint, TextAt};
 #[cfg(test)]
 use crate::policy::rules::Case;
 use crate::said;
@@ -31,11 +34,18 @@ pub(in crate::policy) const RULE: Rule = Rule {
 
 /// Edits of the valid set that it finds.
 #[cfg(test)]
-pub(in crate::policy) const CASES: &[Case] = &[(
-    "principles:\n",
-    "principles:\n  - { id: again, title: { ja: x, en: x }, text: { ja: 取得した個人情報は、あらかじめ公表した利用目的のために限り利用します。, en: Personal information is used for nothing but the purposes that were published beforehand. } }\n  - { id: before, title: { ja: x, en: x }, text: { ja: 取得した個人情報は、あらかじめ公表した利用目的のためにのみ利用します。, en: Data stays. } }\n",
-    "取得",
-)];
+pub(in crate::policy) const CASES: &[Case] = &[
+    (
+        "principles:\n",
+        "exceptions: all\nprinciples:\n  - { id: again, title: { ja: x, en: x }, text: { ja: 人の生命、身体又は財産の保護のため、又は公衆衛生の向上又は児童の健やかな育成のため。, en: x } }\n",
+        "人の生命",
+    ),
+    (
+        "principles:\n",
+        "principles:\n  - { id: again, title: { ja: x, en: x }, text: { ja: 取得した個人情報は、あらかじめ公表した利用目的のために限り利用します。, en: Personal information is used for nothing but the purposes that were published beforehand. } }\n  - { id: before, title: { ja: x, en: x }, text: { ja: 取得した個人情報は、あらかじめ公表した利用目的のためにのみ利用します。, en: Data stays. } }\n",
+        "取得",
+    ),
+];
 
 /// Sections whose texts are statements; the steps of processes and the ways of requests may well be alike.
 const STATEMENTS: [&str; 6] = ["principles", "purposes", "provisions", "abroad", "consent", "security"];
@@ -43,6 +53,10 @@ const STATEMENTS: [&str; 6] = ["principles", "purposes", "provisions", "abroad",
 const FEWEST: usize = 24;
 /// More texts than this are not compared with each other.
 const MOST: usize = 400;
+
+/// As many letters in a row are a case's own words.
+const RUN_JAPANESE: usize = 9;
+const RUN_LATIN: usize = 32;
 
 /// A statement, and the pairs of letters in it.
 struct Statement<'t, 'a> {
@@ -52,20 +66,56 @@ struct Statement<'t, 'a> {
 
 /// Reports statements that are nearly the same as an earlier one, at the later one.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
-    let language = lint.languages().first();
+    let Some(language) = lint.languages().first() else { return };
     let is_statement = |text: &&TextAt<'_>| {
         let section = text.at.split('.').next().unwrap_or_default();
-        Some(text.language) == language.map(String::as_str)
+        text.language == language
             && STATEMENTS.contains(&section)
             && !matches!(text.key.as_str(), "title" | "category" | "given-to")
     };
     let statements: Vec<Statement<'_, '_>> =
         lint.texts().iter().filter(is_statement).filter_map(statement).take(MOST).collect();
+    restated(lint, language, &statements);
     for (n, later) in statements.iter().enumerate() {
         if let Some(earlier) = statements[..n].iter().find(|earlier| is_alike(&earlier.pairs, &later.pairs)) {
             let first = &earlier.text.at;
             let found = said!("this says nearly the same as `{first}`", "`{first}`とほとんど同じことを述べています");
             lint.send(lint.finding(&RULE, &later.text.path, found).also(lint.place(&earlier.text.path)));
+        }
+    }
+}
+
+/// Reports statements that word cases of the law again which the pages print from the law packs.
+fn restated(lint: &Lint<'_>, language: &str, statements: &[Statement<'_, '_>]) {
+    let policy = lint.policy;
+    let lists = [
+        (List::Exceptions, &policy.exceptions),
+        (List::NoticeExceptions, &policy.notice_exceptions),
+        (List::NotThirdParties, &policy.not_third_parties),
+    ];
+    for (list, _) in lists.into_iter().filter(|(_, cases)| **cases != Cases::default()) {
+        let run = if language == "ja" { RUN_JAPANESE } else { RUN_LATIN };
+        let cases: Vec<Vec<char>> =
+            lint.law.cases(list, lint.as_of, language).iter().map(|case| case.text.chars().collect()).collect();
+        let mut runs: HashMap<&[char], Option<usize>> = HashMap::new();
+        for (n, case) in cases.iter().enumerate() {
+            for window in case.windows(run) {
+                // What several cases say tells none of them apart.
+                runs.entry(window).and_modify(|of| *of = of.filter(|of| *of == n)).or_insert(Some(n));
+            }
+        }
+        for statement in statements {
+            let letters: Vec<char> = statement.text.text.chars().collect();
+            let told: BTreeSet<usize> =
+                letters.windows(run).filter_map(|window| runs.get(window).copied().flatten()).collect();
+            if told.len() > 1 {
+                let key = list.key();
+                let found = said!(
+                    "this words cases again that `{key}` prints from the law pack",
+                    "`{key}`によって法令集から示される場合を、ここで改めて書いています"
+                );
+                lint.send(lint.finding(&RULE, &statement.text.path, found).also(lint.place(key)));
+            }
         }
     }
 }
