@@ -279,7 +279,7 @@ impl Change {
     }
 
     /// Shows what stood there and what stands there now.
-    pub(super) fn from_to(&mut self, before: impl Into<String>, after: impl Into<String>) -> &mut Change {
+    pub(super) fn showing(&mut self, before: impl Into<String>, after: impl Into<String>) -> &mut Change {
         let said = |text: String| Some(text).filter(|text| !text.is_empty());
         (self.before, self.after) = (said(before.into()), said(after.into()));
         self

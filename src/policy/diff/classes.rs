@@ -28,7 +28,7 @@ pub(super) fn compare(found: &mut Compared<'_>) {
     for class in after.classes.iter().filter(is_new) {
         let id = &class.id;
         let said = said!("class `{id}` is new", "分類`{id}`を新設します");
-        found.add(Kind::ClassAppears, at(id), said).from_to("", keep::written(&class.keep));
+        found.add(Kind::ClassAppears, at(id), said).showing("", keep::written(&class.keep));
     }
     dates(found);
     calendar(found);
@@ -50,7 +50,7 @@ fn class(found: &mut Compared<'_>, was: &Class, is: &Class) {
             "class `{old}` is called `{new}` now; its records follow",
             "分類`{old}`の名前が`{new}`に変わります。保管中の記録は引き継がれます"
         );
-        found.add(Kind::ClassRenamed, at(new), said).from_to(old, new);
+        found.add(Kind::ClassRenamed, at(new), said).showing(old, new);
         found.cover(at(old));
     }
     period(found, was, is);
@@ -73,7 +73,7 @@ fn period(found: &mut Compared<'_>, was: &Class, is: &Class) {
             ),
         ),
     };
-    found.add(kind, at(&is.id), said).from_to(keep::written(&was.keep), keep::written(&is.keep));
+    found.add(kind, at(&is.id), said).showing(keep::written(&was.keep), keep::written(&is.keep));
     authority(found, was, is);
 }
 
@@ -86,7 +86,7 @@ fn authority(found: &mut Compared<'_>, was: &Class, is: &Class) {
     let (from, to) = (words(found, was), words(found, is));
     if from != to {
         let said = said!("the period rests on another authority", "保存期間の根拠が変わります");
-        found.add(Kind::Authority, at(&is.id), said).from_to(from, to);
+        found.add(Kind::Authority, at(&is.id), said).showing(from, to);
     }
 }
 
@@ -99,19 +99,19 @@ fn disposal(found: &mut Compared<'_>, was: &Class, is: &Class) {
             "{many} instead of {few} people must approve the destruction of its records",
             "記録の廃棄に必要な承認者が{few}人から{many}人に変わります"
         );
-        found.add(kind, at(&is.id), said).from_to(written(&from.review), written(&to.review));
+        found.add(kind, at(&is.id), said).showing(written(&from.review), written(&to.review));
     }
     if from.then != to.then {
         let said = said!("its records end in another way", "保存期間の満了後の扱いが変わります");
-        found.add(Kind::Disposal, at(&is.id), said).from_to(written(&from.then), written(&to.then));
+        found.add(Kind::Disposal, at(&is.id), said).showing(written(&from.then), written(&to.then));
     }
     if from.within != to.within {
         let said = said!("the window for disposal differs", "満了後に廃棄するまでの期間が変わります");
-        found.add(Kind::Within, at(&is.id), said).from_to(from.within.to_string(), to.within.to_string());
+        found.add(Kind::Within, at(&is.id), said).showing(from.within.to_string(), to.within.to_string());
     }
     if was.extension != is.extension {
         let said = said!("the extension differs", "延長できる期間が変わります");
-        found.add(Kind::Extension, at(&is.id), said).from_to(written(&was.extension), written(&is.extension));
+        found.add(Kind::Extension, at(&is.id), said).showing(written(&was.extension), written(&is.extension));
     }
 }
 
@@ -119,7 +119,7 @@ fn intake(found: &mut Compared<'_>, was: &Class, is: &Class) {
     let item = at(&is.id);
     let mut note = |kind, differs: bool, said, from: String, to: String| {
         if differs {
-            found.add(kind, item.clone(), said).from_to(from, to);
+            found.add(kind, item.clone(), said).showing(from, to);
         }
     };
     let accept = |class: &Class| class.accept.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -154,7 +154,7 @@ fn dates(found: &mut Compared<'_>) {
                 let said = said!("date `{id}` is read in another way", "日付`{id}`の読み取り方が変わります");
                 let words = |from: ComesFrom, about| format!("{}, {}", written(&from), written(&about));
                 let (from, to) = (words(was.comes_from, was.about), words(is.comes_from, is.about));
-                found.add(Kind::Date, item, said).from_to(from, to);
+                found.add(Kind::Date, item, said).showing(from, to);
             }
             Some(_) => {}
         }
@@ -171,10 +171,10 @@ fn calendar(found: &mut Compared<'_>) {
     if was.fiscal_year_starts != is.fiscal_year_starts {
         let said = said!("fiscal years begin on another day", "年度の開始日が変わります");
         let (from, to) = (was.fiscal_year_starts.to_string(), is.fiscal_year_starts.to_string());
-        found.add(Kind::Calendar, "organization", said).from_to(from, to);
+        found.add(Kind::Calendar, "organization", said).showing(from, to);
     }
     if was.time_zone != is.time_zone {
         let said = said!("days turn in another time zone", "日付の変わる時刻（タイムゾーン）が変わります");
-        found.add(Kind::Calendar, "organization", said).from_to(written(&was.time_zone), written(&is.time_zone));
+        found.add(Kind::Calendar, "organization", said).showing(written(&was.time_zone), written(&is.time_zone));
     }
 }

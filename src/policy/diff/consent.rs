@@ -60,10 +60,7 @@ pub(super) fn again(found: &Compared<'_>, kind: ConsentKind) -> Option<Owed> {
 
 fn item(found: &mut Compared<'_>, was: &ConsentItem, is: &ConsentItem) {
     if was.kind != is.kind {
-        let owed = match is.kind {
-            ConsentKind::Implied => found.always(PROVISION, Duty::Announce, When::Before),
-            ConsentKind::Explicit => found.always(PROVISION, Duty::AskAgain, When::Before),
-        };
+        let owed = first(found, is.kind);
         let said = match is.kind {
             ConsentKind::Implied => {
                 said!("silence counts as consent now", "今後は、申出がなければ同意があったものとして扱います")
@@ -73,7 +70,7 @@ fn item(found: &mut Compared<'_>, was: &ConsentItem, is: &ConsentItem) {
             }
         };
         let change = found.add(Kind::ConsentKind, at(is), said);
-        change.from_to(written(&was.kind), written(&is.kind)).owing(owed);
+        change.showing(written(&was.kind), written(&is.kind)).owing(owed);
     }
     let words = |found: &Compared<'_>, one: &ConsentItem| {
         let parts = [found.words(&one.title), found.perhaps(one.text.as_ref()), found.words(&one.given_to)];
@@ -92,10 +89,10 @@ fn item(found: &mut Compared<'_>, was: &ConsentItem, is: &ConsentItem) {
         let said =
             said!("what people agree to is wider or worded differently", "同意の対象が広がるか、記載が変わります");
         let owed = again(found, is.kind);
-        found.add(Kind::ConsentWidened, at(is), said).from_to(from, to).owing(owed);
+        found.add(Kind::ConsentWidened, at(is), said).showing(from, to).owing(owed);
     } else if !new_ids(&is.information, &was.information).is_empty() {
         let said = said!("what people agree to covers less information", "同意の対象となる情報が減ります");
-        found.add(Kind::ConsentNarrowed, at(is), said).from_to(from, to);
+        found.add(Kind::ConsentNarrowed, at(is), said).showing(from, to);
     }
 }
 
@@ -114,5 +111,5 @@ fn objection(found: &mut Compared<'_>, was: &Objection, is: &Objection) {
         let (changeable, reason) = (written(&one.changeable), one.reason_required);
         format!("changeable: {changeable}, reason-required: {reason}")
     };
-    found.add(Kind::Objection, "consent", said).from_to(words(was), words(is));
+    found.add(Kind::Objection, "consent", said).showing(words(was), words(is));
 }

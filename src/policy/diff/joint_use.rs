@@ -60,10 +60,10 @@ fn items(found: &mut Compared<'_>, was: &JointUse, is: &JointUse) {
             "共同して利用する項目が増えるか、書き換わります。項目を広げることは、あらかじめ本人の同意がない限りできません"
         );
         let change = found.add(Kind::JointUseWidened, at(is), said);
-        change.from_to(less.join(" / "), more.join(" / ")).owing(owed);
+        change.showing(less.join(" / "), more.join(" / ")).owing(owed);
     } else if !less.is_empty() {
         let said = said!("fewer items are used jointly", "共同して利用する項目が減ります");
-        found.add(Kind::JointUseNarrowed, at(is), said).from_to(less.join(" / "), "");
+        found.add(Kind::JointUseNarrowed, at(is), said).showing(less.join(" / "), "");
     }
 }
 
@@ -75,7 +75,7 @@ fn persons(found: &mut Compared<'_>, was: &JointUse, is: &JointUse) {
             "it is about other persons: for those who are added it is a new joint use",
             "対象となる方の範囲が変わります。新たに加わる方にとっては、新しい共同利用に当たります"
         );
-        found.add(Kind::JointUsePersons, at(is), said).from_to(from, to).owing(owed);
+        found.add(Kind::JointUsePersons, at(is), said).showing(from, to).owing(owed);
     }
 }
 
@@ -104,10 +104,10 @@ fn users(found: &mut Compared<'_>, was: &JointUse, is: &JointUse) {
             "利用する者が増えるか、その範囲の記載が変わります。名称の変更や事業の承継にすぎない場合を除き、あらかじめ本人の同意が必要です"
         );
         let change = found.add(Kind::JointUseUsersWidened, at(is), said);
-        change.from_to(gone.join(" / "), come.join(" / ")).owing(owed);
+        change.showing(gone.join(" / "), come.join(" / ")).owing(owed);
     } else if !gone.is_empty() {
         let said = said!("fewer may use it", "利用する者が減ります");
-        found.add(Kind::JointUseUsersNarrowed, at(is), said).from_to(gone.join(" / "), "");
+        found.add(Kind::JointUseUsersNarrowed, at(is), said).showing(gone.join(" / "), "");
     }
 }
 
@@ -127,7 +127,7 @@ fn renamed(found: &mut Compared<'_>, joint_use: &JointUse, former: &Id, now: &Id
             "user `{now}` has another name: allowed without consent where nothing but the name changed",
             "利用する者`{now}`の名称が変わります。名称だけの変更であれば、本人の同意は要りません"
         );
-        found.add(Kind::JointUseUserRenamed, at(joint_use), said).from_to(from, to);
+        found.add(Kind::JointUseUserRenamed, at(joint_use), said).showing(from, to);
     }
 }
 
@@ -159,7 +159,7 @@ fn purposes(found: &mut Compared<'_>, was: &JointUse, is: &JointUse) {
         "the users' purposes change; they may change only within what a person may expect",
         "利用する者の利用目的が変わります。変更できるのは、本人が通常予期し得る範囲に限られます"
     );
-    found.add(Kind::JointUsePurposes, at(is), said).from_to(from, to).owing(owed);
+    found.add(Kind::JointUsePurposes, at(is), said).showing(from, to).owing(owed);
 }
 
 /// Name, address and representative of whoever answers for jointly used data.
@@ -180,7 +180,7 @@ fn responsible(found: &mut Compared<'_>, was: &JointUse, is: &JointUse) {
         let owed = found.law(CHANGE, Duty::Notify, When::Before);
         let said = said!("somebody else answers for the data", "管理について責任を有する者が変わります");
         let change = found.add(Kind::JointUseResponsible, at(is), said);
-        change.from_to(who(from.as_ref()), who(to.as_ref())).owing(owed);
+        change.showing(who(from.as_ref()), who(to.as_ref())).owing(owed);
         return;
     }
     let (before, after) = (found.before, found.after);
@@ -200,7 +200,7 @@ fn responsible(found: &mut Compared<'_>, was: &JointUse, is: &JointUse) {
     let said =
         said!("who answers for the data stays, with another {keys}", "管理について責任を有する者の{keys}が変わります");
     let (from, to): (Vec<&str>, Vec<&str>) = changed.iter().map(|(_, from, to)| (from.as_str(), to.as_str())).unzip();
-    found.add(Kind::JointUseResponsibleDetails, at(is), said).from_to(from.join(" / "), to.join(" / ")).owing(owed);
+    found.add(Kind::JointUseResponsibleDetails, at(is), said).showing(from.join(" / "), to.join(" / ")).owing(owed);
 }
 
 fn details(found: &Compared<'_>, organization: &Organization, party: Option<&Party>) -> Details {

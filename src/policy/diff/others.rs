@@ -22,7 +22,7 @@ pub(super) fn compare(found: &mut Compared<'_>) {
     ] {
         if was != is {
             let said = said!("other cases of the law are named", "掲げる法令上の例外が変わります");
-            found.add(Kind::Exceptions, section, said).from_to(written(was), written(is));
+            found.add(Kind::Exceptions, section, said).showing(written(was), written(is));
         }
     }
 }
@@ -63,7 +63,7 @@ fn entrustment(found: &mut Compared<'_>, was: &Entrustment, is: &Entrustment) {
     let (from, to) = (words(found, was), words(found, is));
     if from != to {
         let said = said!("the work is entrusted in another way", "委託の内容が変わります");
-        found.add(Kind::EntrustmentDiffers, entrustment_at(is), said).from_to(from, to);
+        found.add(Kind::EntrustmentDiffers, entrustment_at(is), said).showing(from, to);
     }
     key(found, was.recipient.as_deref(), is.recipient.as_deref(), entrustment_at(is));
 }
@@ -84,7 +84,7 @@ fn key(found: &mut Compared<'_>, was: Option<&str>, is: Option<&str>, item: Stri
         ),
         (Some(_), Some(_)) | (None, None) => return,
     };
-    found.add(kind, item, said).from_to(was.unwrap_or_default(), is.unwrap_or_default());
+    found.add(kind, item, said).showing(was.unwrap_or_default(), is.unwrap_or_default());
 }
 
 fn provisions(found: &mut Compared<'_>) {
@@ -103,7 +103,7 @@ fn provisions(found: &mut Compared<'_>) {
                 let owed = kind(after, &is.basis).and_then(|kind| first(found, kind));
                 let said = said!("provision `{id}` to `{to}` is new", "`{to}`への第三者提供`{id}`を新たに行います");
                 let change = found.add(Kind::ProvisionAppears, provision_at(is), said);
-                change.from_to("", basis(&is.basis)).owing(owed);
+                change.showing("", basis(&is.basis)).owing(owed);
             }
         }
     }
@@ -136,7 +136,7 @@ fn provision(found: &mut Compared<'_>, was: &Provision, is: &Provision) {
         let owed = kind(found.after, &is.basis).and_then(|kind| first(found, kind));
         let said = said!("it rests on another basis", "提供の根拠が変わります");
         let change = found.add(Kind::ProvisionBasis, provision_at(is), said);
-        change.from_to(basis(&was.basis), basis(&is.basis)).owing(owed);
+        change.showing(basis(&was.basis), basis(&is.basis)).owing(owed);
     }
     let kinds = |ids: Vec<&str>| ids.into_iter().map(str::to_owned).collect::<Vec<_>>();
     let mut more = found.beyond(&was.items, &is.items);
@@ -151,10 +151,10 @@ fn provision(found: &mut Compared<'_>, was: &Provision, is: &Provision) {
         let owed = kind(found.after, &is.basis).and_then(|kind| again(found, kind));
         let said = said!("more is provided, or to somebody else", "提供する項目が増えるか、提供先が変わります");
         let change = found.add(Kind::ProvisionWidened, provision_at(is), said);
-        change.from_to(less.join(" / "), more.join(" / ")).owing(owed);
+        change.showing(less.join(" / "), more.join(" / ")).owing(owed);
     } else if !less.is_empty() {
         let said = said!("less is provided", "提供する項目が減ります");
-        found.add(Kind::ProvisionNarrowed, provision_at(is), said).from_to(less.join(" / "), "");
+        found.add(Kind::ProvisionNarrowed, provision_at(is), said).showing(less.join(" / "), "");
     }
 }
 
@@ -203,6 +203,6 @@ fn receiver(found: &mut Compared<'_>, was: &Abroad, is: &Abroad, item: String) {
     if from != to {
         let (owed, said) =
             (consent_abroad(found, is), said!("data goes abroad in another way", "外国への提供の内容が変わります"));
-        found.add(Kind::AbroadDiffers, item, said).from_to(from, to).owing(owed);
+        found.add(Kind::AbroadDiffers, item, said).showing(from, to).owing(owed);
     }
 }

@@ -30,7 +30,7 @@ fn recipients(found: &mut Compared<'_>) {
                     "recipient `{id}` is gone: new records are not sealed to it",
                     "開封者`{id}`を外します。新たな記録は開封できません"
                 );
-                found.add(Kind::RecipientVanishes, at(was), said).from_to(&was.key, "");
+                found.add(Kind::RecipientVanishes, at(was), said).showing(&was.key, "");
             }
             Pair::Appeared(is) => {
                 let id = &is.id;
@@ -44,7 +44,7 @@ fn recipients(found: &mut Compared<'_>) {
                         "開封者`{id}`を加えます。指定した分類の新たな記録を開封できます"
                     ),
                 };
-                found.add(Kind::RecipientAppears, at(is), said).from_to("", &is.key);
+                found.add(Kind::RecipientAppears, at(is), said).showing("", &is.key);
             }
         }
     }
@@ -54,7 +54,7 @@ fn recipient(found: &mut Compared<'_>, was: &Recipient, is: &Recipient, item: St
     let id = &is.id;
     if was.key != is.key {
         let said = said!("recipient `{id}` has another key", "開封者`{id}`の鍵が変わります");
-        found.add(Kind::RecipientDiffers, item.clone(), said).from_to(&was.key, &is.key);
+        found.add(Kind::RecipientDiffers, item.clone(), said).showing(&was.key, &is.key);
     }
     if was.always != is.always {
         let said = match is.always {
@@ -68,7 +68,7 @@ fn recipient(found: &mut Compared<'_>, was: &Recipient, is: &Recipient, item: St
             ),
         };
         let words = |one: &Recipient| format!("always: {}", one.always);
-        found.add(Kind::RecipientDiffers, item, said).from_to(words(was), words(is));
+        found.add(Kind::RecipientDiffers, item, said).showing(words(was), words(is));
     }
 }
 
@@ -101,7 +101,7 @@ fn approvers(found: &mut Compared<'_>) {
             }
             Pair::Both(..) => continue,
         };
-        found.add(kind, "service", said).from_to(from, to);
+        found.add(kind, "service", said).showing(from, to);
     }
 }
 
@@ -129,7 +129,7 @@ fn methods(found: &mut Compared<'_>) {
         if from != to {
             let medium = written(&medium);
             let said = said!("`{medium}` is disposed of in another way", "`{medium}`の廃棄の方法が変わります");
-            found.add(Kind::DisposalMethod, "disposal-methods", said).from_to(from, to);
+            found.add(Kind::DisposalMethod, "disposal-methods", said).showing(from, to);
             found.cover(format!("disposal-methods.{medium}"));
         }
     }
@@ -143,19 +143,19 @@ fn service(found: &mut Compared<'_>) {
             "承認された計画がなくても一度に廃棄できる記録の数の上限が変わります"
         );
         let (from, to) = (was.sweep_at_most.to_string(), is.sweep_at_most.to_string());
-        found.add(Kind::Limit, "service", said).from_to(from, to);
+        found.add(Kind::Limit, "service", said).showing(from, to);
     }
     if was.headers_kept != is.headers_kept {
         let said = said!(
             "backups of headers are kept for another time: so long a destroyed record might come back",
             "見出し部のバックアップを残す期間が変わります。その間は、廃棄した記録を復元できるおそれがあります"
         );
-        found.add(Kind::Limit, "service", said).from_to(written(&was.headers_kept), written(&is.headers_kept));
+        found.add(Kind::Limit, "service", said).showing(written(&was.headers_kept), written(&is.headers_kept));
     }
     for (key, from, to) in settings(was).into_iter().zip(settings(is)).map(|((key, from), (_, to))| (key, from, to)) {
         if from != to {
             let said = said!("`service.{key}` differs", "`service.{key}`が変わります");
-            found.add(Kind::Service, "service", said).from_to(from, to);
+            found.add(Kind::Service, "service", said).showing(from, to);
         }
     }
     let (was, is) = (&found.before.organization.id, &found.after.organization.id);
@@ -164,7 +164,7 @@ fn service(found: &mut Compared<'_>) {
             "the organization has another id: its ledger keeps the old one",
             "組織のIDが変わります（台帳には元のIDが残ります）"
         );
-        found.add(Kind::Service, "organization", said).from_to(was, is);
+        found.add(Kind::Service, "organization", said).showing(was, is);
     }
 }
 

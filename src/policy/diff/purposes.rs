@@ -24,7 +24,7 @@ pub(super) fn compare(found: &mut Compared<'_>) {
                 let id = &was.id;
                 let said = said!("purpose `{id}` is gone", "利用目的`{id}`がなくなります");
                 let words = told(found, was);
-                found.add(Kind::PurposeVanishes, at(was), said).from_to(words, "");
+                found.add(Kind::PurposeVanishes, at(was), said).showing(words, "");
             }
             Pair::Appeared(is) => {
                 let id = &is.id;
@@ -33,7 +33,7 @@ pub(super) fn compare(found: &mut Compared<'_>) {
                     "利用目的`{id}`を新設します。どの情報に用いるかをご確認ください"
                 );
                 let words = told(found, is);
-                found.add(Kind::PurposeAppears, at(is), said).from_to("", words);
+                found.add(Kind::PurposeAppears, at(is), said).showing("", words);
             }
         }
     }
@@ -53,7 +53,7 @@ pub(super) fn compare(found: &mut Compared<'_>) {
                     "情報の種類`{id}`を新設します。利用目的は、取得の前又は取得後速やかに知らせます"
                 );
                 let change = found.add(Kind::InformationAppears, information_at(is), said);
-                change.from_to("", is.purposes.join(", ")).owing(owed);
+                change.showing("", is.purposes.join(", ")).owing(owed);
             }
         }
     }
@@ -87,7 +87,7 @@ fn purpose(found: &mut Compared<'_>, was: &Purpose, is: &Purpose) {
             "利用目的の記載が変わります。意味が変わる場合は、利用目的の変更に当たります"
         );
         let owed = owed(found);
-        found.add(Kind::PurposeReworded, at(is), said).from_to(from, to).owing(owed);
+        found.add(Kind::PurposeReworded, at(is), said).showing(from, to).owing(owed);
     }
     let limits = |one: &Purpose| (one.only, one.after.clone(), one.period);
     if limits(was) == limits(is) {
@@ -107,11 +107,11 @@ fn purpose(found: &mut Compared<'_>, was: &Purpose, is: &Purpose) {
     };
     if keeps_event && ends_no_later && (is.only || !was.only) {
         let said = said!("the limits of the purpose are narrower", "利用目的の範囲が狭くなります");
-        found.add(Kind::PurposeNarrowed, at(is), said).from_to(words(was), words(is));
+        found.add(Kind::PurposeNarrowed, at(is), said).showing(words(was), words(is));
     } else {
         let said = said!("the limits of the purpose are wider or other ones", "利用目的の範囲が広くなるか、変わります");
         let owed = owed(found);
-        found.add(Kind::PurposeWidened, at(is), said).from_to(words(was), words(is)).owing(owed);
+        found.add(Kind::PurposeWidened, at(is), said).showing(words(was), words(is)).owing(owed);
     }
 }
 
@@ -148,6 +148,6 @@ fn information(found: &mut Compared<'_>, was: &Information, is: &Information, re
     if from != to {
         let said =
             said!("its items, its sources or the care it needs differ", "項目、取得元又は取扱い上の区分が変わります");
-        found.add(Kind::InformationDiffers, information_at(is), said).from_to(from, to);
+        found.add(Kind::InformationDiffers, information_at(is), said).showing(from, to);
     }
 }
