@@ -222,8 +222,8 @@ impl Finding {
 
     /// Makes a finding of `rule` about the whole set.
     pub fn whole(rule: &Rule, message: Said) -> Finding {
+        let message = Said { en: readable(&message.en), ja: readable(&message.ja) };
         let (rule, severity, help) = (rule.name, rule.severity, Some(Said::advice(rule.fix)));
-        let message = Said { en: shortened(message.en), ja: shortened(message.ja) };
         Finding { rule, severity, message, places: Vec::new(), help, replacement: None, at: None, accepted: None }
     }
 
@@ -283,15 +283,27 @@ impl Report {
     }
 }
 
-/// A message that repeats a word of any length, in a length that can be read: its middle is left out.
-fn shortened(message: String) -> String {
-    let count = message.chars().count();
+/// A message that repeats words of a file, in a length that can be read and with everything visible: the middle of a long
+/// one is left out; characters that cannot be seen, or that change how others are shown, stand as their numbers.
+fn readable(message: &str) -> String {
+    let visible: String = message.chars().flat_map(|c| if is_hidden(c) { shown(c) } else { vec![c] }).collect();
+    let count = visible.chars().count();
     if count <= MOST_CHARACTERS {
-        return message;
+        return visible;
     }
-    let begin: String = message.chars().take(MOST_CHARACTERS / 2).collect();
-    let end: String = message.chars().skip(count - MOST_CHARACTERS / 4).collect();
+    let begin: String = visible.chars().take(MOST_CHARACTERS / 2).collect();
+    let end: String = visible.chars().skip(count - MOST_CHARACTERS / 4).collect();
     format!("{begin} … {end}")
+}
+
+fn shown(c: char) -> Vec<char> {
+    c.escape_unicode().collect()
+}
+
+/// Controls, spaces without width and marks of direction.
+fn is_hidden(c: char) -> bool {
+    (c.is_control() && c != '\n')
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Returns the known name nearest to `wrong`, if one is near enough to be a typing error.
@@ -354,6 +366,8 @@ mod tests {
         let word = "記".repeat(100_000);
         let finding = Finding::whole(&rule("a.b"), said!("`{word}` is not a key here", "`{word}`は使えません"));
         assert!(finding.message.en.chars().count() < 500 && finding.message.ja.chars().count() < 500);
+        let odd = Finding::whole(&rule("a.b"), said!("`a\u{202e}b\u{1b}[2J`", "x"));
+        assert_eq!(odd.message.en, r"`a\u{202e}b\u{1b}[2J`");
         assert!(finding.message.en.starts_with("`記") && finding.message.en.ends_with("` is not a key here"));
     }
 

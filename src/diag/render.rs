@@ -57,7 +57,8 @@ fn block(renderer: &Renderer, finding: &Finding, sources: &Sources, locale: Loca
                 let start = source[..span.start].rfind('\n').map_or(0, |n| n + 1);
                 let end = source[span.end..].find('\n').map_or(source.len(), |n| span.end + n);
                 let number = usize::try_from(place.line).unwrap_or(1);
-                let snippet = Snippet::source(&source[start..end]).line_start(number).path(place.file.as_str());
+                let line = masked(&source[start..end]);
+                let snippet = Snippet::source(line).line_start(number).path(place.file.as_str());
                 group.element(snippet.annotation(kind.span(span.start - start..span.end - start)))
             }
             None => group.element(Level::NOTE.message(format!("{}:{}:{}", place.file, place.line, place.column))),
@@ -75,6 +76,22 @@ fn level(severity: Severity) -> Level<'static> {
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     }
+}
+
+/// What begins the text of a private identity.
+const SECRET: &str = "AGE-SECRET-KEY-";
+
+/// A line as it is shown: of a secret that was pasted by mistake only its kind, in as many letters.
+fn masked(line: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = line;
+    while let Some(at) = rest.to_ascii_uppercase().find(SECRET) {
+        let (before, secret) = rest.split_at(at + SECRET.len());
+        let end = secret.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(secret.len());
+        shown = shown + before + &"*".repeat(end);
+        rest = &secret[end..];
+    }
+    shown + rest
 }
 
 /// The bytes to underline: within the text, on character boundaries, on one line.
@@ -95,6 +112,17 @@ fn floor(source: &str, mut at: usize) -> usize {
 mod tests {
     use super::*;
     use crate::said;
+
+    #[test]
+    fn a_secret_pasted_by_mistake_is_not_shown() {
+        let rule = crate::diag::rule("service.recipient-key");
+        let source = "a: 1\nkey: AGE-SECRET-KEY-1QXYZ  # age-secret-key-1abc\n";
+        let place = Place { file: "p.yaml".into(), line: 2, column: 6, start: 10, end: 31 };
+        let report = Report::new(vec![Finding::at(&rule, place, said!("not a public key", "公開鍵ではありません"))]);
+        let shown = text(&report, &Sources::from([("p.yaml".into(), source.into())]), Locale::English, false);
+        assert!(shown.contains("2 | key: AGE-SECRET-KEY-*****  # age-secret-key-****"), "{shown}");
+        assert!(!shown.contains("QXYZ") && !shown.contains("1abc"), "{shown}");
+    }
 
     #[test]
     fn a_finding_shows_its_line_and_its_help() {

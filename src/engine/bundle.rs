@@ -83,7 +83,10 @@ impl Bundle {
                 Ok(text) => {
                     sources.insert(path.clone(), text);
                 }
-                Err(_) => findings.push(unreadable(path, "it is not UTF-8", "UTF-8で書かれていません")),
+                Err(_) => {
+                    let help = crate::said!("save the file as UTF-8", "ファイルをUTF-8で保存してください");
+                    findings.push(unreadable(path, "it is not UTF-8", "UTF-8で書かれていません").help(help));
+                }
             }
         }
         (sources, findings)

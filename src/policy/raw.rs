@@ -24,6 +24,9 @@ use super::rules::section;
 /// The largest file that is read: 1 MiB.
 const MOST_BYTES: usize = 1 << 20;
 
+/// The most values within each other.
+const MOST_DEPTH: usize = 32;
+
 /// A value of a policy file and where it stands.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
@@ -143,7 +146,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Node, Box<Finding>> {
         reject_unsupported_tags: true,
         reject_tagged_field_names: true,
         with_snippet: false,
-        budget: budget! { max_depth: 32, max_nodes: 2_000_000, max_aliases: 0, max_anchors: 0 },
+        budget: budget! { max_depth: MOST_DEPTH, max_nodes: 2_000_000, max_aliases: 0, max_anchors: 0 },
     };
     let tree: Spanned<Parsed> =
         serde_saphyr::from_str_with_options(text, options).map_err(|error| Box::new(source.finding(&error)))?;
@@ -196,8 +199,18 @@ impl Source<'_> {
         let place = error.location().map_or_else(|| Place::file(&*self.file), |at| self.at(at).place());
         let outside = |what: &str, ja: &str| {
             let found = said!("{what} are not part of the policy language", "{ja}は使えません");
-            let help = said!("write the values out", "値をそのまま書いてください");
+            let help = said!(
+                "write the values out; a text that begins with `*`, `&` or `!` needs quotes",
+                "値をそのまま書いてください。`*`、`&`、`!`で始まる文は引用符で囲みます"
+            );
             Finding::at(&section::FEATURE, place.clone(), found).help(help)
+        };
+        let too_large = |place: Place| {
+            let found = said!(
+                "the file is nested too deeply or has too many values",
+                "ファイルの入れ子が深すぎるか、値が多すぎます"
+            );
+            Finding::at(&section::TOO_LARGE, place, found)
         };
         match error {
             Error::Budget { breach: BudgetBreach::Aliases { .. } | BudgetBreach::Anchors { .. }, .. } => {
@@ -206,13 +219,9 @@ impl Source<'_> {
             Error::UnknownAnchor { .. } => outside("anchors and aliases", "アンカーとエイリアス"),
             Error::MergeKeyNotAllowed { .. } => outside("merge keys", "マージキー"),
             Error::UnsupportedTag { .. } | Error::TaggedStructFieldName { .. } => outside("tags", "タグ"),
-            Error::Budget { .. } => {
-                let found = said!(
-                    "the file is nested too deeply or has too many values",
-                    "ファイルの入れ子が深すぎるか、値が多すぎます"
-                );
-                Finding::at(&section::TOO_LARGE, place, found)
-            }
+            Error::Budget { .. } => too_large(place),
+            // The reader has a limit of its own for brackets, which it meets while it looks ahead.
+            _ if hint::depth(self.text, place.line, place.column) > MOST_DEPTH => too_large(place),
             _ => self.syntax(error, place),
         }
     }
@@ -254,12 +263,18 @@ impl Source<'_> {
 fn byte_of(text: &str, line: u32, column: u32) -> usize {
     let mut start = 0;
     for _ in 1..line {
-        start = text[start..].find('\n').map_or(text.len(), |n| start + n + 1);
+        start = next_line(&text[start..]).map_or(text.len(), |n| start + n);
     }
     let rest = &text[start..];
-    let rest = &rest[..rest.find('\n').unwrap_or(rest.len())];
+    let rest = &rest[..rest.find(['\n', '\r']).unwrap_or(rest.len())];
     let skipped = usize::try_from(column).unwrap_or(usize::MAX).saturating_sub(1);
     start + rest.char_indices().nth(skipped).map_or(rest.len(), |(byte, _)| byte)
+}
+
+/// The first byte of the next line; a carriage return alone ends one as well.
+fn next_line(text: &str) -> Option<usize> {
+    let end = text.find(['\n', '\r'])?;
+    Some(end + if text[end..].starts_with("\r\n") { 2 } else { 1 })
 }
 
 /// What the YAML reader hands over, before places are computed.

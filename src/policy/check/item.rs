@@ -23,8 +23,10 @@ use super::known::Ids;
 pub(super) struct Item<'d> {
     desk: &'d Desk,
     node: &'d Node,
-    /// The receipt, if a key it needs is missing.
+    /// The receipt, if a key it needs is missing or one is not known.
     missing: Option<Refused>,
+    /// Keys that are there with a typing error.
+    meant: Vec<String>,
 }
 
 impl<'d> Item<'d> {
@@ -56,18 +58,18 @@ impl<'d> Item<'d> {
                 let name = &key.name;
                 let found = said!("`{name}` is not a key here", "`{name}`というキーはここでは使えません");
                 let finding = suggest(Finding::at(&section::UNKNOWN_KEY, key.place(), found), name, known());
-                meant.extend(nearest(name, known()));
+                meant.extend(nearest(name, known()).map(str::to_owned));
                 missing = Some(desk.refuse(finding));
             }
         }
         distinct(desk, entries);
         // A key that is there with a typing error is not missing: one fault, one finding.
         let needed = keys.clone().filter(|(key, is_needed)| *is_needed && node.get(key).is_none());
-        for (key, _) in needed.filter(|(key, _)| !meant.contains(key)) {
+        for (key, _) in needed.filter(|(key, _)| !meant.iter().any(|meant| meant == key)) {
             let found = said!("the key `{key}` is missing here", "キー`{key}`がありません");
             missing = Some(desk.refuse_at(&section::MISSING_KEY, node.place(), found));
         }
-        Ok(Item { desk, node, missing })
+        Ok(Item { desk, node, missing, meant })
     }
 
     /// Returns where findings go.
@@ -100,7 +102,11 @@ impl<'d> Item<'d> {
 
     /// Returns the items of a list; a missing key has none.
     pub(super) fn list(&self, key: &str) -> Checked<&'d [Node]> {
-        self.optional(key).map_or(Ok(&[]), |node| list(self.desk, node))
+        match (self.optional(key), self.missing) {
+            (Some(node), _) => list(self.desk, node),
+            (None, Some(refused)) if self.meant.iter().any(|meant| meant == key) => Err(refused),
+            (None, _) => Ok(&[]),
+        }
     }
 
     /// Returns a word as typed.

@@ -103,7 +103,7 @@ impl Sections {
         sections
     }
 
-    /// Notes the lists that have to be there and are not, or are none.
+    /// Notes the lists that have to be there and are not, or are none; without recipients nothing else is said of them.
     fn unread(&mut self) {
         let lists = [
             ("organization.contacts", &self.organization, "contacts", true),
@@ -113,7 +113,7 @@ impl Sections {
         ];
         for (name, section, key, is_needed) in lists {
             let is_list = match section.as_ref().and_then(|section| section.get(key)).map(|node| &node.value) {
-                Some(Value::List(_)) => true,
+                Some(Value::List(items)) => !items.is_empty() || name != "service.recipients",
                 Some(Value::Nothing | Value::Scalar(_) | Value::Map(_)) => false,
                 None => !is_needed,
             };

@@ -142,7 +142,7 @@ impl<'a> Map<'a> {
         let word = text.text.get(range.clone())?;
         let earlier = occurrences(text.text, word).iter().filter(|one| one.start < range.start).count();
         let Range { start: at, end } = occurrences(source, word).into_iter().nth(earlier)?;
-        let before = &source[..at];
+        let before = source[..at].replace("\r\n", "\n").replace('\r', "\n");
         let lines = before.matches('\n').count();
         let last = before.rsplit('\n').next().unwrap_or_default().chars().count();
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);

@@ -8,13 +8,20 @@ use crate::said;
 
 /// Says what was probably meant, for a text that stopped making sense at a line and a column from 1.
 pub(super) fn hint(text: &str, line: u32, column: u32) -> Said {
+    let index = usize::try_from(column).unwrap_or(usize::MAX).saturating_sub(1);
+    if line_of(text, line).chars().nth(index).is_some_and(char::is_control) {
+        return said!(
+            "remove the control character, which many editors do not show",
+            "多くのエディターでは見えない制御文字があります。取り除いてください"
+        );
+    }
     if let Some(line) = open_quote(text, line) {
         return said!(
             "line {line} has a `\"` without its partner: close it there",
             "{line}行目の`\"`に対になるものがありません：その行で閉じてください"
         );
     }
-    if let Some((line, open)) = open_bracket(text, line, column) {
+    if let Some((line, open)) = open_brackets(text, line, column).pop() {
         let is_cut = line_of(text, line).contains(" #");
         return match is_cut {
             true => said!(
@@ -62,8 +69,13 @@ fn open_quote(text: &str, last: u32) -> Option<u32> {
     (1..=last).zip(text.lines()).find(|(_, line)| odd(line)).map(|(number, _)| number)
 }
 
-/// The innermost bracket that is open at a place, and its line; quoted texts and comments hold none.
-fn open_bracket(text: &str, last: u32, column: u32) -> Option<(u32, char)> {
+/// Returns how many brackets are open at a place.
+pub(super) fn depth(text: &str, line: u32, column: u32) -> usize {
+    open_brackets(text, line, column).len()
+}
+
+/// The brackets that are open at a place, the innermost last, with their lines; quoted texts and comments hold none.
+fn open_brackets(text: &str, last: u32, column: u32) -> Vec<(u32, char)> {
     let mut open: Vec<(u32, char)> = Vec::new();
     for (number, line) in (1..=last).zip(text.lines()) {
         let length =
@@ -81,7 +93,7 @@ fn open_bracket(text: &str, last: u32, column: u32) -> Option<(u32, char)> {
             before = c;
         }
     }
-    open.pop()
+    open
 }
 
 /// The key of a line `key:value`, which is one word for YAML.

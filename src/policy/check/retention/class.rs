@@ -248,7 +248,7 @@ fn legs(desk: &Desk, node: &Node, known: &Known) -> Checked<Vec<Leg>> {
     if legs.len() < 2 {
         let count = legs.len();
         let found =
-            said!("found {count} periods, expected two or more", "期間が{count}個しかありません（2個以上必要です）");
+            said!("expected two or more periods, found {count}", "期間が{count}個しかありません（2個以上必要です）");
         return Err(desk.refuse_at(&rules::KEEP, node.place(), found));
     }
     Ok(legs)
@@ -267,7 +267,14 @@ fn starting(desk: &Desk, node: &Node) -> Checked<Starting> {
     written.parse().map_err(|error: NotAStarting| {
         let en = error.to_string();
         let found = said!("{en}", "`{written}`という起算の方法はありません");
-        desk.refuse(suggest(Finding::at(&rules::STARTING, node.place(), found), written, Starting::NAMES.into_iter()))
+        let finding = Finding::at(&rules::STARTING, node.place(), found);
+        desk.refuse(match written.starts_with("following") {
+            true => finding.help(said!(
+                "write `following` and a day that every year has, such as `following 03-31`",
+                "`following 03-31`のように、毎年ある日付を続けて書いてください"
+            )),
+            false => suggest(finding, written, Starting::NAMES.into_iter()),
+        })
     })
 }
 
@@ -288,6 +295,7 @@ fn patterns<'d>(item: &Item<'d>, known: &Known, declared: &Declared<'_>) -> Chec
 fn capture(desk: &Desk, node: &Node, name: &str, kind: CaptureKind, known: &Known, declared: &Declared<'_>) {
     match (kind.is_date(), declared.get(name)) {
         (false, _) => {}
+        (true, None) if known.dates.is_open() => {}
         (true, None) => desk.report(dangling(name, node.place(), &known.dates)),
         (true, Some((Some(ComesFrom::Path) | None, _))) => {}
         (true, Some((Some(ComesFrom::Sidecar | ComesFrom::Field | ComesFrom::Event), _))) => {

@@ -112,7 +112,8 @@ fn is_true(place: &Place, sources: &Sources) -> bool {
     let Some(text) = sources.get(&place.file).filter(|text| text.get(place.start..place.end).is_some()) else {
         return false;
     };
-    let before = &text[..place.start];
+    // A byte order mark in front is no column, and a carriage return alone ends a line as well.
+    let before = text[..place.start].trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
     (place.line as usize, place.column as usize) == (line, column)
