@@ -98,6 +98,6 @@ fn weighed(rule: &Rule, locale: Locale) -> String {
     format!("{}{stop}{}", rule.severity.word(locale), weight.of(locale))
 }
 
-fn section<'r>(rule: &'r Rule) -> &'r str {
+fn section(rule: &Rule) -> &str {
     rule.name.split('.').next().unwrap_or_default()
 }

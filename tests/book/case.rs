@@ -204,7 +204,7 @@ impl Expected {
     }
 
     fn written(&self) -> String {
-        [&[self.line.clone()], self.parts.as_slice()].concat().join(" — ")
+        [std::slice::from_ref(&self.line), self.parts.as_slice()].concat().join(" — ")
     }
 }
 

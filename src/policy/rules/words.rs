@@ -122,7 +122,8 @@ mod tests {
 
     #[test]
     fn a_latin_word_stands_alone() {
-        assert_eq!(latin("Claims, a claim; disclaim", "claim").collect::<Vec<_>>(), [10..15]);
+        let found: Vec<_> = latin("Claims, a claim; disclaim", "claim").collect();
+        assert_eq!((found.len(), found.first()), (1, Some(&(10..15))));
         assert_eq!(latin("Été: The Society", "the society").count(), 1);
     }
 }

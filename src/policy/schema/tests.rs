@@ -91,7 +91,6 @@ fn faults(schema: &Value, documents: &[(String, Value)]) -> Option<Vec<String>> 
         assert!(said.contains("is not installed"), "{said}");
     }
     assert!(std::env::var_os("CI").is_none(), "the Python package jsonschema is needed here");
-    eprintln!("not tried: the Python package jsonschema is not installed");
     None
 }
 

@@ -45,7 +45,7 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
                     "`{word}` was in use until {until}; now it is `{now}`",
                     "「{word}」は{until}までの呼び名で、現在は「{now}」です"
                 );
-                let place = lint.word(&text, word);
+                let place = lint.word(text, word);
                 lint.send(Finding::at(&RULE, place, found).replace_by(now));
             }
         }

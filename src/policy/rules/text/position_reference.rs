@@ -79,7 +79,7 @@ fn in_japanese(text: &str) -> Option<Range<usize>> {
         let digits = rest.find(|c: char| !is_number(c)).unwrap_or(rest.len());
         let goes_on = rest[digits..].chars().next();
         let is_one =
-            digits > 0 && !goes_on.is_some_and(|c| COUNTED.contains(&c)) && !before(&at).is_some_and(|c| c == '以');
+            digits > 0 && !goes_on.is_some_and(|c| COUNTED.contains(&c)) && before(&at).is_none_or(|c| c != '以');
         is_one.then(|| at.start..text.len() - rest.len() + digits)
     });
     let alone = ALONE.iter().flat_map(|word| japanese(text, word)).find(|at| {
