@@ -49,7 +49,7 @@ impl Text {
     }
 }
 
-/// A checked policy set. Only [`check()`] makes one; it reads like the [`Policy`] inside.
+/// A checked policy set. Only the checker makes one; it reads like the [`Policy`] inside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicySet(pub(in crate::policy) Policy);
 
