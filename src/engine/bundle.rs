@@ -134,7 +134,7 @@ impl Bundle {
     /// Renders the pages and throws them away: what is wrong with a template is found before it is accepted.
     fn check_templates(&self, policy: &PolicySet) -> Option<Finding> {
         let edition = Edition { commit: None, digest: self.digest(), date: policy.organization.enacted };
-        let error = site::render(policy, &edition, &self.templates()).err()?;
+        let error = site::check(policy, &edition, &self.templates()).err()?;
         let mut place = Place::file("templates");
         if let SiteError::Template { template, line, column, .. } = &error {
             place.file = format!("templates/{template}");

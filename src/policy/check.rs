@@ -23,6 +23,8 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+use rayon::iter::{Either, IntoParallelRefIterator, ParallelIterator};
+
 use super::law::Law;
 use super::raw::{self, Node};
 use super::{AsOf, Language, Policy, PolicySet, lint, rules};
@@ -35,7 +37,9 @@ use sections::Sections;
 
 /// Reads and checks the set; see [`super::check()`].
 pub(super) fn check(sources: &Sources, as_of: AsOf) -> (Report, Option<PolicySet>) {
-    let trees = match trees(sources) {
+    // The shipped law takes as long to read as the set.
+    let (trees, ()) = rayon::join(|| trees(sources), law::prepare);
+    let trees = match trees {
         Ok(trees) => trees,
         Err(unreadable) => return (Report::new(unreadable), None),
     };
@@ -119,13 +123,11 @@ pub(super) fn outline(sources: &Sources) -> Outline {
 /// The trees of all files, or what is wrong with those that cannot be read: what they declare is not known, and
 /// references to it would be findings about nothing.
 fn trees(sources: &Sources) -> Result<Vec<Node>, Vec<Finding>> {
-    let (mut trees, mut unreadable) = (Vec::new(), Vec::new());
-    for (file, text) in sources.iter().filter(|(file, _)| !file.starts_with(law::FOLDER)) {
-        match raw::read(file, text) {
-            Ok(tree) => trees.push(tree),
-            Err(finding) => unreadable.push(*finding),
-        }
-    }
+    let policies = sources.par_iter().filter(|(file, _)| !file.starts_with(law::FOLDER));
+    let (trees, unreadable): (Vec<_>, Vec<_>) = policies.partition_map(|(file, text)| match raw::read(file, text) {
+        Ok(tree) => Either::Left(tree),
+        Err(finding) => Either::Right(*finding),
+    });
     if unreadable.is_empty() { Ok(trees) } else { Err(unreadable) }
 }
 

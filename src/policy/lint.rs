@@ -69,6 +69,12 @@ impl<'a> Lint<'a> {
         self.map.texts()
     }
 
+    /// Returns whether any text of a language has these letters, in whatever case: a rule with many words looks only
+    /// for those.
+    pub(super) fn says(&self, language: &str, letters: &str) -> bool {
+        self.map.says(language, letters)
+    }
+
     /// Returns the place of `word` inside a text; of the whole text where the file writes it otherwise.
     pub(super) fn word(&self, text: &TextAt<'_>, word: &str) -> Place {
         self.map.word(text, word)

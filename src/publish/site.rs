@@ -10,8 +10,9 @@ mod view;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
-use tera::{Context, ErrorKind, Tera};
+use tera::{Context, ErrorKind, Tera, Value};
 
 use crate::policy::{Language, PolicySet};
 use crate::publish::Edition;
@@ -69,9 +70,6 @@ pub enum SiteError {
         /// What the template engine says.
         message: String,
     },
-    /// A page of the policy would take the place of one that every site has.
-    #[error("no page can have the id `{CONTENTS}`: the contents of the site stand there")]
-    Taken,
     /// A page does not end.
     #[error("`{page}` grows beyond {LARGEST_PAGE} bytes: its template repeats something too often")]
     TooLarge {
@@ -94,6 +92,8 @@ struct Edited {
     language: Language,
     facts: Facts,
     messages: Messages,
+    /// The facts and the words as every template sees them, made once for all pages.
+    shared: Context,
 }
 
 /// Renders the whole site: bytes by path below `public/`.
@@ -105,39 +105,69 @@ pub fn render(
     edition: &Edition,
     templates: &Templates,
 ) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
-    if policy.pages.iter().any(|page| page.id == CONTENTS) {
-        return Err(SiteError::Taken);
-    }
-    let engine = engine(templates)?;
     let languages = edited(policy, edition, templates)?;
-    let mut site = BTreeMap::new();
-    for edited in &languages {
-        for page in &policy.pages {
-            let path = format!("{}/{}.html", edited.language, page.id);
-            let view = View::of(policy, &languages, edited, page)?;
-            let bytes = print(&engine, PAGE, &path, &view)?;
-            site.insert(path, bytes);
-        }
-        let path = format!("{}/{CONTENTS}.html", edited.language);
-        let bytes = print(&engine, CONTENTS_PAGE, &path, &View::contents(policy, &languages, edited)?)?;
-        site.insert(path, bytes);
-    }
-    if let Some(authoritative) = languages.first() {
-        let index = Index::of(policy, &languages, authoritative)?;
-        site.insert("index.html".to_owned(), print(&engine, INDEX, "index.html", &index)?);
-    }
+    let mut site = pages(policy, &languages, templates)?;
     site.insert("policy.json".to_owned(), published_facts(&languages)?);
     site.extend(templates.below("assets/").map(|(name, bytes)| (name.to_owned(), bytes.to_vec())));
     Ok(site)
+}
+
+/// Renders every page and keeps none.
+///
+/// # Errors
+/// Those of [`render()`].
+pub fn check(policy: &PolicySet, edition: &Edition, templates: &Templates) -> Result<(), SiteError> {
+    pages(policy, &edited(policy, edition, templates)?, templates).map(drop)
+}
+
+/// Renders every page: bytes by path below `public/`.
+fn pages(
+    policy: &PolicySet,
+    languages: &[Edited],
+    templates: &Templates,
+) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
+    let engine = engine(templates)?;
+    let each = languages.par_iter().map(|edited| pages_in(&engine, policy, languages, edited));
+    let mut pages: BTreeMap<String, Vec<u8>> = each.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+    if let Some(authoritative) = languages.first() {
+        let index = Index::of(policy, languages, authoritative)?;
+        pages.insert("index.html".to_owned(), print(&engine, INDEX, "index.html", authoritative, &index)?);
+    }
+    Ok(pages)
+}
+
+/// Renders the pages of a language.
+fn pages_in(
+    engine: &Tera,
+    policy: &PolicySet,
+    languages: &[Edited],
+    edited: &Edited,
+) -> Result<Vec<(String, Vec<u8>)>, SiteError> {
+    let mut pages = Vec::new();
+    for page in &policy.pages {
+        let path = format!("{}/{}.html", edited.language, page.id);
+        let view = View::of(policy, languages, edited, page)?;
+        pages.push((path.clone(), print(engine, PAGE, &path, edited, &view)?));
+    }
+    let path = format!("{}/{CONTENTS}.html", edited.language);
+    let view = View::contents(policy, languages, edited)?;
+    pages.push((path.clone(), print(engine, CONTENTS_PAGE, &path, edited, &view)?));
+    Ok(pages)
 }
 
 fn edited(policy: &PolicySet, edition: &Edition, templates: &Templates) -> Result<Vec<Edited>, SiteError> {
     let one = |language: &Language| -> Result<Edited, SiteError> {
         let messages = Messages::read(templates, language)?;
         let facts = Facts::of(policy, edition, &messages)?;
-        Ok(Edited { language: language.clone(), facts, messages })
+        let mut shared = Context::new();
+        for (name, value) in
+            [("facts", Value::try_from_serializable(&facts)), ("words", Value::try_from_serializable(messages.texts()))]
+        {
+            shared.insert_value(name, value.map_err(|error| template_error(&error))?);
+        }
+        Ok(Edited { language: language.clone(), facts, messages, shared })
     };
-    policy.organization.languages.iter().map(one).collect()
+    policy.organization.languages.par_iter().map(one).collect()
 }
 
 /// Writes the facts of all languages as JSON, keys sorted.
@@ -145,23 +175,11 @@ fn published_facts(languages: &[Edited]) -> Result<Vec<u8>, SiteError> {
     let page = "policy.json";
     let by_language: BTreeMap<&str, &Facts> = languages.iter().map(|one| (one.language.as_str(), &one.facts)).collect();
     let data = |source| SiteError::Data { page: page.to_owned(), source };
-    let value = serde_json::json!({ "format": "hokan-policy-facts/2", "languages": by_language });
-    let mut bytes = serde_json::to_vec_pretty(&sorted(value)).map_err(data)?;
+    let mut value = serde_json::json!({ "format": "hokan-policy-facts/2", "languages": by_language });
+    value.sort_all_objects();
+    let mut bytes = serde_json::to_vec_pretty(&value).map_err(data)?;
     bytes.push(b'\n');
     Ok(bytes)
-}
-
-/// Sorts the keys of all objects.
-fn sorted(value: serde_json::Value) -> serde_json::Value {
-    use serde_json::Value;
-    match value {
-        Value::Object(object) => {
-            let object: BTreeMap<String, Value> = object.into_iter().map(|(key, value)| (key, sorted(value))).collect();
-            Value::Object(object.into_iter().collect())
-        }
-        Value::Array(values) => Value::Array(values.into_iter().map(sorted).collect()),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
-    }
 }
 
 /// Reads all page templates at once, so that parents and includes are found.
@@ -176,8 +194,15 @@ fn engine(templates: &Templates) -> Result<Tera, SiteError> {
     Ok(engine)
 }
 
-fn print(engine: &Tera, template: &str, page: &str, view: &impl Serialize) -> Result<Vec<u8>, SiteError> {
-    let context = Context::from_serialize(view).map_err(|error| template_error(&error))?;
+fn print(
+    engine: &Tera,
+    template: &str,
+    page: &str,
+    edited: &Edited,
+    view: &impl Serialize,
+) -> Result<Vec<u8>, SiteError> {
+    let mut context = edited.shared.clone();
+    context.extend(Context::from_serialize(view).map_err(|error| template_error(&error))?);
     let mut paper = Paper::default();
     let printed = engine.render_to(template, &context, &mut paper);
     if paper.is_full {

@@ -7,7 +7,7 @@
 mod entries;
 mod packs;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock};
 
 use crate::diag::{Finding, Sources};
 use crate::policy::law::{Law, Pack, SHIPPED};
@@ -58,17 +58,23 @@ fn unknown(sources: &Sources, node: &Node, name: &str) -> Finding {
     super::item::suggest(finding, name, known.into_iter())
 }
 
-/// The shipped pack of a name; it is read once.
+/// The shipped packs, once they are read.
+static PREPARED: LazyLock<Vec<Arc<Pack>>> = LazyLock::new(|| {
+    let read = |(name, text): &(&str, &str)| {
+        let desk = Desk::new(crate::calendar::Zone::UTC.date(crate::calendar::Instant::EPOCH));
+        read(&format!("{name}.yaml"), text, name, &desk).map(Arc::new)
+    };
+    SHIPPED.iter().filter_map(read).collect()
+});
+
+/// Reads the shipped packs, so that they are there when a set names one.
+pub(super) fn prepare() {
+    LazyLock::force(&PREPARED);
+}
+
+/// The shipped pack of a name.
 fn shipped(name: &str) -> Option<Arc<Pack>> {
-    static READ: OnceLock<Vec<Arc<Pack>>> = OnceLock::new();
-    let packs = READ.get_or_init(|| {
-        let read = |(name, text): &(&str, &str)| {
-            let desk = Desk::new(crate::calendar::Zone::UTC.date(crate::calendar::Instant::EPOCH));
-            read(&format!("{name}.yaml"), text, name, &desk).map(Arc::new)
-        };
-        SHIPPED.iter().filter_map(read).collect()
-    });
-    packs.iter().find(|pack| pack.name == name).map(Arc::clone)
+    PREPARED.iter().find(|pack| pack.name == name).map(Arc::clone)
 }
 
 /// Returns the shipped packs of these names.

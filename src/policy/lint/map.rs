@@ -19,6 +19,8 @@ pub(in crate::policy) struct Map<'a> {
     marks: BTreeMap<(String, usize), String>,
     /// Every text for readers in each of its languages, in the order of the files.
     texts: Vec<TextAt<'a>>,
+    /// By language, all texts one after the other, with small Latin letters.
+    corpus: BTreeMap<&'a str, String>,
 }
 
 /// A text for readers in one language.
@@ -44,7 +46,8 @@ const NAMED_LISTS: [(&str, &str); 4] =
 impl<'a> Map<'a> {
     /// Reads the places and the texts of a set in these languages.
     pub(in crate::policy) fn new(trees: &'a [Node], sources: &'a Sources, languages: &[Language]) -> Map<'a> {
-        let mut map = Map { sources, nodes: BTreeMap::new(), marks: BTreeMap::new(), texts: Vec::new() };
+        let mut map =
+            Map { sources, nodes: BTreeMap::new(), marks: BTreeMap::new(), texts: Vec::new(), corpus: BTreeMap::new() };
         for tree in trees {
             let Value::Map(entries) = &tree.value else { continue };
             for (key, node) in entries {
@@ -53,6 +56,11 @@ impl<'a> Map<'a> {
                 collect(node, name, name, name, languages, &mut map.texts);
                 map.section(&key.name, node);
             }
+        }
+        for text in &map.texts {
+            let corpus = map.corpus.entry(text.language).or_default();
+            corpus.push_str(&text.text.to_ascii_lowercase());
+            corpus.push('\n');
         }
         map
     }
@@ -127,6 +135,11 @@ impl<'a> Map<'a> {
     /// Returns every text for readers, in each of its languages.
     pub(super) fn texts(&self) -> &[TextAt<'a>] {
         &self.texts
+    }
+
+    /// Returns whether any text of a language has these letters, in whatever case.
+    pub(super) fn says(&self, language: &str, letters: &str) -> bool {
+        self.corpus.get(language).is_some_and(|corpus| corpus.contains(&letters.to_ascii_lowercase()))
     }
 
     /// Returns the place of a word inside a text.

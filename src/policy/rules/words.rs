@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 use crate::diag::{Finding, Place, Rule, Said};
 use crate::policy::lint::{Lint, TextAt};
 
@@ -47,14 +49,14 @@ pub(super) fn stands<'t>(text: &'t str, language: &str, word: &'t str) -> Vec<Ra
 
 /// Returns where a Japanese word stands.
 pub(super) fn japanese<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = Range<usize>> {
-    text.match_indices(word).map(|(at, word)| at..at + word.len())
+    memmem::find_iter(text.as_bytes(), word).map(|at| at..at + word.len())
 }
 
 /// Returns where a Latin word or phrase stands on its own, in whatever case.
 pub(super) fn latin<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = Range<usize>> {
     let first = word.bytes().next().unwrap_or_default().to_ascii_lowercase();
-    let begins = text.bytes().enumerate().filter(move |(_, byte)| byte.to_ascii_lowercase() == first);
-    begins.filter_map(move |(at, _)| {
+    let begins = memchr::memchr2_iter(first, first.to_ascii_uppercase(), text.as_bytes());
+    begins.filter_map(move |at| {
         let end = at + word.len();
         let stands = text.get(at..end).is_some_and(|found| found.eq_ignore_ascii_case(word));
         (stands && !joined(text[..at].chars().next_back()) && !joined(text[end..].chars().next())).then_some(at..end)

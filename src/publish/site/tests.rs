@@ -213,13 +213,6 @@ fn the_contents_of_the_site_list_every_heading() {
 }
 
 #[test]
-fn no_page_of_a_policy_takes_the_place_of_the_contents() {
-    let policy = sample_with(|policy| policy.pages[0].id = "contents".into());
-    let error = render(&policy, &edition(), &Templates::shipped()).unwrap_err();
-    assert!(matches!(error, SiteError::Taken), "{error}");
-}
-
-#[test]
 fn pages_with_a_place_lead_the_navigation() {
     let policy = sample_with(|policy| {
         policy.pages[5].navigation = Some(1);

@@ -11,7 +11,6 @@ use serde::Serialize;
 use super::Edited;
 use super::outline::{Heading, SectionView, outline, section_name};
 use crate::policy::{Audience, Id, Language, NoticeWhen, Page, PolicySet};
-use crate::publish::facts::Facts;
 use crate::publish::messages::MessagesError;
 
 /// Headings a page needs before it gets a table of contents.
@@ -20,13 +19,11 @@ const CONTENTS_FROM: usize = 3;
 /// The page of contents and search; no page of a policy may have this id.
 pub(super) const CONTENTS: &str = "contents";
 
-/// Everything a page template sees.
+/// What a page template sees besides facts and words.
 #[derive(Serialize)]
-pub(super) struct View<'a> {
+pub(super) struct View {
     /// What leads from the page to the root of the site: `../`.
     root: &'static str,
-    words: &'a BTreeMap<String, String>,
-    facts: &'a Facts,
     page: PageView,
     navigation: Vec<Link>,
     languages: Vec<Link>,
@@ -78,13 +75,13 @@ struct Entry {
     depth: u8,
 }
 
-impl<'a> View<'a> {
+impl View {
     pub(super) fn of(
         policy: &PolicySet,
-        languages: &'a [Edited],
-        edited: &'a Edited,
+        languages: &[Edited],
+        edited: &Edited,
         page: &Page,
-    ) -> Result<View<'a>, MessagesError> {
+    ) -> Result<View, MessagesError> {
         let sections = outline(page, &edited.facts, &edited.messages)?;
         let headings = sections.iter().map(|section| counted(&section.parts) + usize::from(section.heading.is_some()));
         let shown = PageView {
@@ -97,11 +94,7 @@ impl<'a> View<'a> {
     }
 
     /// Returns the view of the contents of the whole site.
-    pub(super) fn contents(
-        policy: &PolicySet,
-        languages: &'a [Edited],
-        edited: &'a Edited,
-    ) -> Result<View<'a>, MessagesError> {
+    pub(super) fn contents(policy: &PolicySet, languages: &[Edited], edited: &Edited) -> Result<View, MessagesError> {
         let title = edited.messages.word("site_contents")?.to_owned();
         let page = PageView { id: CONTENTS.to_owned(), title, sections: Vec::new(), has_contents: false };
         let pages = ordered(policy).into_iter().map(|page| listed(page, edited));
@@ -110,10 +103,10 @@ impl<'a> View<'a> {
 
     fn around(
         policy: &PolicySet,
-        languages: &'a [Edited],
-        edited: &'a Edited,
+        languages: &[Edited],
+        edited: &Edited,
         page: PageView,
-    ) -> Result<View<'a>, MessagesError> {
+    ) -> Result<View, MessagesError> {
         let switch = languages.iter().map(|other| page_in(other, &page.id, edited)).collect::<Result<Vec<_>, _>>()?;
         let authoritative = languages.first().filter(|first| first.language != edited.language);
         let navigation = ordered(policy).into_iter().map(|other| Link {
@@ -124,8 +117,6 @@ impl<'a> View<'a> {
         });
         Ok(View {
             root: "../",
-            words: edited.messages.texts(),
-            facts: &edited.facts,
             navigation: navigation.collect(),
             languages: switch,
             authoritative: authoritative.map(|first| page_in(first, &page.id, edited)).transpose()?,
@@ -204,12 +195,10 @@ fn enter(heading: &Heading, page: &str, depth: u8, entries: &mut Vec<Entry>) {
     heading.parts.iter().for_each(|part| enter(part, page, depth + 1, entries));
 }
 
-/// Everything the template of the leading page sees.
+/// What the template of the leading page sees besides the facts and words of the authoritative language.
 #[derive(Serialize)]
 pub(super) struct Index<'a> {
     root: &'static str,
-    words: &'a BTreeMap<String, String>,
-    facts: &'a Facts,
     search: String,
     choices: Vec<Choice<'a>>,
 }
@@ -217,8 +206,8 @@ pub(super) struct Index<'a> {
 /// One language on the leading page.
 #[derive(Serialize)]
 struct Choice<'a> {
+    language: &'a Language,
     words: &'a BTreeMap<String, String>,
-    facts: &'a Facts,
     lead: String,
     pages: Vec<Link>,
     notices: Vec<Link>,
@@ -232,8 +221,7 @@ impl<'a> Index<'a> {
     ) -> Result<Index<'a>, MessagesError> {
         let choices = languages.iter().map(|edited| choice(policy, edited)).collect::<Result<Vec<_>, _>>()?;
         let search = format!("{}/{CONTENTS}.html#search", authoritative.language);
-        let words = authoritative.messages.texts();
-        Ok(Index { root: "", words, facts: &authoritative.facts, search, choices })
+        Ok(Index { root: "", search, choices })
     }
 }
 
@@ -253,8 +241,8 @@ fn choice<'a>(policy: &PolicySet, edited: &'a Edited) -> Result<Choice<'a>, Mess
     });
     let notices = public.map(|notice| link(format!("{}.pdf", notice.id), notice.title.get(&edited.language)));
     Ok(Choice {
+        language: &edited.language,
         words: edited.messages.texts(),
-        facts: &edited.facts,
         lead: edited.messages.say("index_lead", &[("organization", &edited.facts.organization.name)])?,
         pages: pages.chain(std::iter::once(contents)).collect(),
         notices: notices.collect(),

@@ -4,7 +4,6 @@
 
 use crate::diag::{Rule, Severity, Weight, Words};
 use crate::policy::lint::Lint;
-use crate::policy::lint::TextAt;
 #[cfg(test)]
 use crate::policy::rules::Case;
 use crate::policy::rules::words::{in_text, is_kanji, stands};
@@ -87,29 +86,31 @@ const LATIN: [&str; 14] = [
 
 /// Reports other names, with the organization's own.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
-    for text in lint.texts() {
-        let own = lint.policy.organization.short_name.get(text.language);
-        for range in otherwise(lint.policy, text) {
-            let word = &text.text[range.clone()];
-            let found = said!(
-                "the organization is called `{word}` here, not `{own}`",
-                "ここでは組織を「{own}」ではなく「{word}」と呼んでいます"
-            );
-            let own = if word.starts_with(char::is_uppercase) { capital(own) } else { own.to_owned() };
-            lint.send(in_text(lint, &RULE, text, range, found, Some(&own)));
+    for language in lint.languages() {
+        let own = lint.policy.organization.short_name.get(language);
+        let foreign = foreign(lint, language);
+        for text in lint.texts().iter().filter(|text| text.language == language) {
+            let found = foreign.iter().flat_map(|name| stands(text.text, language, name));
+            for range in found.filter(|at| language != "ja" || is_whole(text.text, at)) {
+                let word = &text.text[range.clone()];
+                let found = said!(
+                    "the organization is called `{word}` here, not `{own}`",
+                    "ここでは組織を「{own}」ではなく「{word}」と呼んでいます"
+                );
+                let own = if word.starts_with(char::is_uppercase) { capital(own) } else { own.to_owned() };
+                lint.send(in_text(lint, &RULE, text, range, found, Some(&own)));
+            }
         }
     }
 }
 
-/// Where a text calls the organization by a name that is not its own.
-fn otherwise(policy: &Policy, text: &TextAt<'_>) -> Vec<Range<usize>> {
-    let organization = &policy.organization;
-    let own = [organization.short_name.get(text.language), organization.name.get(text.language)];
-    let own: Vec<String> = own.iter().map(|name| name.to_lowercase()).collect();
-    let names: &[&str] = if text.language == "ja" { &JAPANESE } else { &LATIN };
-    let foreign = names.iter().filter(|name| !own.iter().any(|own| own.contains(**name)) && !is_another(policy, name));
-    let found = foreign.flat_map(|name| stands(text.text, text.language, name));
-    found.filter(|at| text.language != "ja" || is_whole(text.text, at)).collect()
+/// The names that texts of a language use and that are not the organization's own, nor somebody else's.
+fn foreign(lint: &Lint<'_>, language: &str) -> Vec<&'static str> {
+    let organization = &lint.policy.organization;
+    let own = [organization.short_name.get(language), organization.name.get(language)].map(str::to_lowercase);
+    let names: &[&str] = if language == "ja" { &JAPANESE } else { &LATIN };
+    let used = names.iter().filter(|name| lint.says(language, name));
+    used.filter(|name| !own.iter().any(|own| own.contains(**name)) && !is_another(lint.policy, name)).copied().collect()
 }
 
 /// Whether an English name with an article may mean somebody else who is named in the set.

@@ -104,5 +104,6 @@ fn wrong<'a>(lint: &Lint<'a>, language: &str) -> Vec<Wrong<'a>> {
     let words = all.flat_map(|(words, right, severity)| {
         words.into_iter().flatten().map(move |word| Wrong { word, right, severity })
     });
-    words.filter(|one| !one.word.is_empty() && !one.right.is_empty() && !own.contains(&one.word)).collect()
+    let is_looked_for = |one: &Wrong<'_>| !one.word.is_empty() && !one.right.is_empty() && !own.contains(&one.word);
+    words.filter(|one| is_looked_for(one) && lint.says(language, one.word)).collect()
 }

@@ -3,7 +3,8 @@
 //! In: every text for readers. Out: findings. The rule it keeps: the longest word counts, and longer words that only contain one do not.
 
 use crate::diag::{Finding, Rule, Severity, Weight, Words};
-use crate::policy::lint::Lint;
+use crate::policy::law::Outdated;
+use crate::policy::lint::{Lint, TextAt};
 #[cfg(test)]
 use crate::policy::rules::Case;
 use crate::said;
@@ -37,17 +38,25 @@ pub(in crate::policy) const CASES: &[Case] = &[
 /// Reports words whose time has passed, with what stands for them now.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
     let outdated = lint.law.outdated(lint.as_of);
-    for text in lint.texts() {
-        for one in &outdated {
-            for word in one.words_in(text.text, text.language) {
-                let (now, until) = (one.now.get(text.language), one.until);
-                let found = said!(
-                    "`{word}` was in use until {until}; now it is `{now}`",
-                    "「{word}」は{until}までの呼び名で、現在は「{now}」です"
-                );
-                let place = lint.word(text, word);
-                lint.send(Finding::at(&RULE, place, found).replace_by(now));
-            }
+    for language in lint.languages() {
+        let is_said = |one: &&&Outdated| {
+            one.words.get(language).is_some_and(|words| words.iter().any(|word| lint.says(language, word)))
+        };
+        let said: Vec<_> = outdated.iter().filter(is_said).collect();
+        for text in lint.texts().iter().filter(|text| text.language == language) {
+            said.iter().for_each(|one| of_text(lint, text, one));
         }
+    }
+}
+
+fn of_text(lint: &Lint<'_>, text: &TextAt<'_>, one: &Outdated) {
+    for word in one.words_in(text.text, text.language) {
+        let (now, until) = (one.now.get(text.language), one.until);
+        let found = said!(
+            "`{word}` was in use until {until}; now it is `{now}`",
+            "「{word}」は{until}までの呼び名で、現在は「{now}」です"
+        );
+        let place = lint.word(text, word);
+        lint.send(Finding::at(&RULE, place, found).replace_by(now));
     }
 }
