@@ -15,6 +15,7 @@ mod explain;
 mod failure;
 mod hold;
 mod init;
+mod migrate;
 mod open;
 mod out;
 mod policy;
@@ -90,6 +91,7 @@ fn dispatch(arguments: &Arguments, out: &mut Out) -> Done {
         Command::Clock { what } => clock::run(&opened(dir)?, what, out),
         Command::Open(wish) => open::run(&opened(dir)?, wish, out),
         Command::Certificate(wish) => certificate::run(&opened(dir)?, wish, out),
+        Command::Migrate => migrate::run(&opened(dir)?, out),
         Command::Checkpoint => checkpoint::run(&opened(dir)?, out),
         Command::Verify(wish) => verify::run(&opened(dir)?, wish, out),
     }

@@ -11,6 +11,7 @@
 mod catalog;
 mod facts;
 mod ledger;
+mod migrate;
 mod reconcile;
 mod schema;
 
@@ -25,6 +26,7 @@ use crate::ledger::{Entry, LedgerKey, Origin as LedgerName, What};
 pub use catalog::{Accepted, Catalog, NewRecord, Origin, Record, RecordState};
 pub use facts::{Approval, Event, Hold, Opening, Recorded, Release, Scope};
 pub use ledger::LedgerReader;
+pub use migrate::Migrated;
 pub use reconcile::Reconciled;
 
 /// What can go wrong with the databases.
@@ -42,6 +44,18 @@ pub enum StoreError {
         found: i64,
         /// The newest one known.
         known: i64,
+    },
+    /// Written by an older hokan, and not to be changed by whoever only reads, or cannot write.
+    #[error(
+        "`{path}` has format {found}, this hokan works with format {newest}: run `hokan migrate` as the user who owns the vault"
+    )]
+    Older {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: i64,
+        /// The format it needs.
+        newest: i64,
     },
     /// Not a database of hokan's.
     #[error("`{0}` is not a database of hokan's")]
@@ -134,12 +148,22 @@ impl Paths {
         Paths { catalog: vault.join("catalog.db"), ledger: vault.join("ledger.db") }
     }
 
+    /// Returns the two files of a vault that is there.
+    fn of(vault: &Path) -> Result<Paths, StoreError> {
+        let paths = Paths::below(vault);
+        if paths.ledger.is_file() && paths.catalog.is_file() {
+            Ok(paths)
+        } else {
+            Err(StoreError::Missing(vault.to_owned()))
+        }
+    }
+
     fn catalog(&self, source: rusqlite::Error) -> StoreError {
-        schema::explain(&self.catalog, source)
+        migrate::explain(&self.catalog, source)
     }
 
     fn ledger(&self, source: rusqlite::Error) -> StoreError {
-        schema::explain(&self.ledger, source)
+        migrate::explain(&self.ledger, source)
     }
 }
 
@@ -159,7 +183,8 @@ impl Store {
         now: Instant,
     ) -> Result<Store, StoreError> {
         let paths = Paths::below(vault);
-        let (catalog, ledger) = (schema::create_catalog(&paths.catalog)?, schema::create_ledger(&paths.ledger)?);
+        let (catalog, ledger) =
+            (migrate::create(&paths.catalog, &schema::CATALOG)?, migrate::create(&paths.ledger, &schema::LEDGER)?);
         let origin = origin_of(&paths, organization, log)?;
         let mut store = Store { catalog, ledger, paths, origin };
         let what = What::Created { log: log.to_owned(), organization: organization.to_owned(), key: key.public() };
@@ -169,16 +194,27 @@ impl Store {
         Ok(store)
     }
 
-    /// Opens both databases below `vault`.
+    /// Opens both databases below `vault` to write; older ones are brought to the newest format first.
     ///
     /// # Errors
-    /// Fails when they are missing, foreign, newer, or unreadable.
+    /// Fails when they are missing, foreign, newer, or unreadable, or older and not to be written.
     pub fn open(vault: &Path) -> Result<Store, StoreError> {
-        let paths = Paths::below(vault);
-        if !paths.ledger.is_file() || !paths.catalog.is_file() {
-            return Err(StoreError::Missing(vault.to_owned()));
-        }
-        let (catalog, ledger) = (schema::open_catalog(&paths.catalog)?, schema::open_ledger(&paths.ledger)?);
+        let paths = Paths::of(vault)?;
+        let (catalog, ledger, _) = migrate::open_both(&paths)?;
+        Store::opened(paths, catalog, ledger)
+    }
+
+    /// Opens both databases below `vault` to read; refuses older ones, which only writers may change.
+    ///
+    /// # Errors
+    /// Fails when they are missing, foreign, newer, older, or unreadable.
+    pub fn open_to_read(vault: &Path) -> Result<Store, StoreError> {
+        let paths = Paths::of(vault)?;
+        let (catalog, ledger) = migrate::open_both_to_read(&paths)?;
+        Store::opened(paths, catalog, ledger)
+    }
+
+    fn opened(paths: Paths, catalog: Connection, ledger: Connection) -> Result<Store, StoreError> {
         let reader = LedgerReader { ledger: &ledger, paths: &paths };
         let What::Created { log, organization, .. } = reader.entry(0)?.what else {
             return Err(StoreError::Foreign(paths.ledger));
@@ -213,6 +249,8 @@ impl Store {
         let immediate = TransactionBehavior::Immediate;
         let catalog = self.catalog.transaction_with_behavior(immediate).map_err(|e| paths.catalog(e))?;
         let ledger = self.ledger.transaction_with_behavior(immediate).map_err(|e| paths.ledger(e))?;
+        migrate::still_known(&paths.catalog, &catalog, &schema::CATALOG)?;
+        migrate::still_known(&paths.ledger, &ledger, &schema::LEDGER)?;
         let frontier = ledger::frontier(&ledger, &paths)?;
         Ok(Writing { catalog, ledger, paths, origin: &self.origin, frontier, appended: 0 })
     }
@@ -225,6 +263,7 @@ impl Store {
         let paths = self.paths.clone();
         let immediate = TransactionBehavior::Immediate;
         let catalog = self.catalog.transaction_with_behavior(immediate).map_err(|e| paths.catalog(e))?;
+        migrate::still_known(&paths.catalog, &catalog, &schema::CATALOG)?;
         Ok(Pending { catalog, paths })
     }
 

@@ -13,6 +13,7 @@ mod image;
 mod instances;
 mod invariants;
 mod layers;
+mod migration;
 mod scene;
 mod statements;
 mod support;

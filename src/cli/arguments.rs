@@ -164,6 +164,12 @@ Exit code 1 when --fail-on finds something, or one side has errors.")]
     /// Print the newest signed checkpoint of the ledger, to be kept elsewhere.
     #[command(after_help = "Example:\n  hokan checkpoint > /media/usb/checkpoint.txt")]
     Checkpoint,
+    /// Bring the databases of an older hokan to the formats of this one.
+    #[command(after_help = "Example:
+  cp -a vault/catalog.db vault/ledger.db /backup/ && hokan migrate
+
+Commands that write do the same on their way; commands that only read ask for this one.")]
+    Migrate,
     /// Print the JSON Schema of a policy file, for editors.
     #[command(after_help = "Example:\n  hokan schema > policies/policy.schema.json")]
     Schema,

@@ -151,7 +151,7 @@ pub struct Versions {
 /// # Errors
 /// Fails as the stores and git do.
 pub fn policy_versions(instance: &Instance) -> Result<Versions> {
-    let store = instance.store()?;
+    let store = instance.store_to_read()?;
     let state = policy_state(instance, &store)?;
     let waiting = state.waiting.map(|waiting| (waiting.version, waiting.policy.is_err(), waiting.changes_enforced));
     Ok(Versions { in_force: state.in_force.map(|accepted| accepted.version), waiting })
@@ -179,7 +179,7 @@ pub fn settle_policy(instance: &Instance, store: &mut Store) -> Result<Option<Ac
 /// # Errors
 /// Refuses where none waits, or it has errors.
 pub fn message(instance: &Instance) -> Result<String> {
-    let store = instance.store()?;
+    let store = instance.store_to_read()?;
     let state = policy_state(instance, &store)?;
     let (waiting, _) = acceptable(&state)?;
     Ok(signed_text(&store.origin(), waiting))

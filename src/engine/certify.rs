@@ -41,7 +41,7 @@ pub struct Certified {
 /// # Errors
 /// Refuses an unknown sweep, and one that is not finished.
 pub fn certificate(instance: &Instance, sweep: Option<&str>, program: &Path) -> Result<Certified> {
-    let (store, vault) = (instance.store()?, instance.vault()?);
+    let (store, vault) = (instance.store_to_read()?, instance.vault()?);
     let sweep = chosen(&store, sweep)?;
     let (policy, templates, version) = policy_of(&store, &sweep)?;
     let certificate = build(&store, &vault, &policy, &templates, version, &sweep)?;

@@ -119,7 +119,7 @@ pub fn diff(instance: &Instance, from: Option<&str>, to: Option<&str>) -> Result
         None => work_tree(instance)?,
         Some(to) => revision(instance, to, |bundle| bundle.check(Vec::new(), instance.now()))?,
     };
-    let store = instance.vault_dir().is_dir().then(|| instance.store()).transpose()?;
+    let store = instance.vault_dir().is_dir().then(|| instance.store_to_read()).transpose()?;
     let (was, is) = match (before.checked.policy, after.checked.policy) {
         (Some(was), Some(is)) => (was, is),
         (None, _) => return Ok(faulty(before.side, before.checked.report, before.checked.sources)),
@@ -197,7 +197,7 @@ fn in_force(instance: &Instance) -> Result<Loaded> {
     if !instance.vault_dir().is_dir() {
         return Err(nothing());
     }
-    let store = instance.store()?;
+    let store = instance.store_to_read()?;
     let accepted = store.catalog().accepted()?.ok_or_else(nothing)?;
     let bundle = Bundle::unpack(&accepted.bundle).ok_or_else(nothing)?;
     let checked = bundle.read();

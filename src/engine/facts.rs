@@ -112,7 +112,7 @@ pub fn release_hold(instance: &Instance, id: &str, reason: &str, by: &str) -> Re
 /// # Errors
 /// Fails as the store does.
 pub fn holds(instance: &Instance) -> Result<Vec<Hold>> {
-    Ok(instance.store()?.catalog().holds()?)
+    Ok(instance.store_to_read()?.catalog().holds()?)
 }
 
 /// Whom an event is about.

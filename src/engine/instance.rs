@@ -113,8 +113,18 @@ impl Instance {
         self.dir.join(&policy.service.paths.public)
     }
 
+    /// Opens the stores to write: older formats are brought to the newest one first.
     pub(super) fn store(&self) -> Result<Store> {
-        match Store::open(&self.vault) {
+        self.opened(Store::open(&self.vault))
+    }
+
+    /// Opens the stores to read: older formats are refused, for readers change nothing.
+    pub(super) fn store_to_read(&self) -> Result<Store> {
+        self.opened(Store::open_to_read(&self.vault))
+    }
+
+    pub(super) fn opened<T>(&self, opened: std::result::Result<T, StoreError>) -> Result<T> {
+        match opened {
             Err(StoreError::Missing(vault)) => Err(OpenError::NoVault { dir: self.dir.clone(), vault }.into()),
             other => Ok(other?),
         }

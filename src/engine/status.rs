@@ -105,7 +105,7 @@ pub fn state_name(state: &State) -> &'static str {
 /// # Errors
 /// Refuses without an accepted policy; fails as stores and the scan do.
 pub fn status(instance: &Instance) -> Result<Status> {
-    let store = instance.store()?;
+    let store = instance.store_to_read()?;
     let state = policy_state(instance, &store)?;
     let in_force = state.accepted()?;
     let policy = &in_force.policy;
@@ -183,7 +183,7 @@ pub struct RecordView {
 /// # Errors
 /// Refuses an unknown id, and as [`status`].
 pub fn records(instance: &Instance, filter: &RecordFilter) -> Result<Vec<RecordView>> {
-    let store = instance.store()?;
+    let store = instance.store_to_read()?;
     let state = policy_state(instance, &store)?;
     let policy = &state.accepted()?.policy;
     let waiting = state.waiting.as_ref().and_then(|waiting| waiting.policy.as_ref().ok());

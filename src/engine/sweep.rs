@@ -64,7 +64,7 @@ pub struct Swept {
 /// # Errors
 /// Refuses without an accepted policy, or with a committed one that has errors (I10).
 pub fn forecast(instance: &Instance, day: Option<Date>) -> Result<Forecast> {
-    let store = instance.store()?;
+    let store = instance.store_to_read()?;
     let state = policy_state(instance, &store)?;
     judged(instance, &store, &state, day)
 }
@@ -84,7 +84,7 @@ fn judged(instance: &Instance, store: &Store, state: &PolicyState, day: Option<D
 /// # Errors
 /// Refuses when nothing is due, and as [`forecast`].
 pub fn make_plan(instance: &Instance) -> Result<Plan> {
-    let store = instance.store()?;
+    let store = instance.store_to_read()?;
     let state = policy_state(instance, &store)?;
     let forecast = judged(instance, &store, &state, None)?;
     let policy = state.accepted()?.version.digest;

@@ -95,7 +95,7 @@ pub struct Preview {
 /// # Errors
 /// Refuses without an accepted policy; fails when the folder cannot be listed.
 pub fn preview(instance: &Instance) -> Result<Preview> {
-    let store = instance.store()?;
+    let store = instance.store_to_read()?;
     let state = policy_state(instance, &store)?;
     Ok(Preview { paths: states(instance, &store, &state.accepted()?.policy)?.into_iter().map(named).collect() })
 }

@@ -53,7 +53,7 @@ pub struct VerifyReport {
 /// # Errors
 /// Fails only when a store cannot be read at all; everything else is a problem in the report.
 pub fn verify(instance: &Instance, kept: &[String], progress: &mut dyn Progress) -> Result<VerifyReport> {
-    let (store, vault, key) = (instance.store()?, instance.vault()?, instance.key()?);
+    let (store, vault, key) = (instance.store_to_read()?, instance.vault()?, instance.key()?);
     let mut checkpoints = store.reader().checkpoints()?;
     // A signed note ends with one line feed, whatever an editor or a shell made of it.
     checkpoints.extend(kept.iter().map(|text| format!("{}\n", text.trim_end())));
@@ -100,7 +100,7 @@ pub fn verify(instance: &Instance, kept: &[String], progress: &mut dyn Progress)
 /// # Errors
 /// Fails as the store does.
 pub fn checkpoint(instance: &Instance) -> Result<String> {
-    Ok(instance.store()?.reader().checkpoint()?)
+    Ok(instance.store_to_read()?.reader().checkpoint()?)
 }
 
 /// Compares the catalog's facts with the ledger's commitments; returns how many were compared.

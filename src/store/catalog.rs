@@ -358,14 +358,14 @@ impl Pending<'_> {
             origin.sidecar.as_ref().map(|(_, digest)| digest.to_string())
         ];
         self.catalog.prepare_cached(&sql).and_then(|mut insert| insert.execute(values)).map_err(fail)?;
-        let subject = "INSERT INTO subjects VALUES(?1, ?2)";
+        let subject = "INSERT INTO subjects(record, subject) VALUES(?1, ?2)";
         for name in &record.subjects {
             self.catalog
                 .prepare_cached(subject)
                 .and_then(|mut s| s.execute([&record.id.to_string(), name]))
                 .map_err(fail)?;
         }
-        let date = "INSERT INTO dates VALUES(?1, ?2, ?3)";
+        let date = "INSERT INTO dates(record, name, date) VALUES(?1, ?2, ?3)";
         for (name, day) in &record.dates {
             let values = [&record.id.to_string(), name, &day.to_string()];
             self.catalog.prepare_cached(date).and_then(|mut s| s.execute(values)).map_err(fail)?;
@@ -414,8 +414,8 @@ impl Pending<'_> {
         bundle: &[u8],
         signatures: &serde_json::Value,
     ) -> Result<(), StoreError> {
-        let sql = "INSERT INTO policies VALUES(?1, ?2, ?3, ?4, ?5, NULL) ON CONFLICT(digest) DO UPDATE SET
-            commit_id = excluded.commit_id, signatures = excluded.signatures, bundle = excluded.bundle";
+        let sql = "INSERT INTO policies(digest, commit_id, enforced, bundle, signatures) VALUES(?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT(digest) DO UPDATE SET commit_id = excluded.commit_id, signatures = excluded.signatures, bundle = excluded.bundle";
         let values =
             params![version.digest.to_string(), version.commit, enforced.to_string(), bundle, signatures.to_string()];
         self.catalog.execute(sql, values).map_err(|e| self.paths.catalog(e))?;
@@ -424,7 +424,7 @@ impl Pending<'_> {
 }
 
 fn set_meta(connection: &Connection, paths: &Paths, key: &str, value: &str) -> Result<(), StoreError> {
-    let sql = "INSERT INTO meta VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE SET value = excluded.value";
+    let sql = "INSERT INTO meta(key, value) VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE SET value = excluded.value";
     connection.execute(sql, [key, value]).map_err(|e| paths.catalog(e))?;
     Ok(())
 }

@@ -371,8 +371,11 @@ impl Pending<'_> {
     /// # Errors
     /// Fails as the database does.
     pub fn add_approval(&self, approval: &Approval, plan: &[u8]) -> Result<(), StoreError> {
-        self.run("INSERT OR IGNORE INTO plans VALUES(?1, ?2)", params![approval.plan.to_string(), plan])?;
-        let sql = "INSERT OR REPLACE INTO approvals VALUES(?1, ?2, ?3, ?4, ?5, ?6, NULL)";
+        self.run(
+            "INSERT OR IGNORE INTO plans(digest, bytes) VALUES(?1, ?2)",
+            params![approval.plan.to_string(), plan],
+        )?;
+        let sql = "INSERT OR REPLACE INTO approvals(plan, fingerprint, name, signature, at, salt) VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
         let values = params![
             approval.plan.to_string(),
             approval.fingerprint,

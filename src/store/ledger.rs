@@ -220,10 +220,10 @@ pub(super) fn put_frontier(
     key: &LedgerKey,
 ) -> Result<(), StoreError> {
     let checkpoint = Checkpoint { origin: origin.clone(), size: frontier.size(), root: frontier.root() };
-    let put = "INSERT INTO frontier VALUES(1, ?1) ON CONFLICT(one) DO UPDATE SET bytes = excluded.bytes";
+    let put = "INSERT INTO frontier(one, bytes) VALUES(1, ?1) ON CONFLICT(one) DO UPDATE SET bytes = excluded.bytes";
     ledger.execute(put, [frontier.to_bytes()]).map_err(|e| paths.ledger(e))?;
     let values = params![checkpoint.size.cast_signed(), checkpoint.sign(key)];
-    ledger.execute("INSERT INTO checkpoints VALUES(?1, ?2)", values).map_err(|e| paths.ledger(e))?;
+    ledger.execute("INSERT INTO checkpoints(size, text) VALUES(?1, ?2)", values).map_err(|e| paths.ledger(e))?;
     Ok(())
 }
 

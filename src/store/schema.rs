@@ -1,37 +1,63 @@
-//! The tables, their formats, and how the files are opened.
+//! The tables of both databases, as lists of named steps: format `n` is what the first `n` steps make.
 //!
-//! In: a path. Out: a connection with the right pragmas and a known format, or the reason why not. The rule it keeps: a
-//! file of a newer format, or of another program, is never written to.
+//! In: nothing. Out: [`CATALOG`] and [`LEDGER`], which `store/migrate` runs: all of them for a new vault, the missing ones
+//! when a writer opens an older file. The rule it keeps: a step that is on the main branch never changes again; whatever
+//! is new is a step of its own at the end of its list.
 //!
-//! Format 1 of the ledger: `entries(index, bytes, …)` with the canonical bytes that were hashed; the other columns only
-//! find entries again and are checked by `hokan verify` against the bytes. Format 1 of the catalog: one table per kind
-//! of fact. Personal data stands only in the catalog.
-
-use std::path::Path;
-use std::time::Duration;
-
-use rusqlite::{Connection, ErrorCode, OpenFlags};
-
-use super::StoreError;
+//! To add a format, append one step and nothing else:
+//!
+//! ```text
+//! Step {
+//!     name: "hold-owners",
+//!     sql: "ALTER TABLE holds ADD COLUMN owner TEXT; UPDATE holds SET owner = who;",
+//! },
+//! ```
+//!
+//! - The name says what is new, in kebab-case; `hokan migrate` prints it.
+//! - A step is one transaction, and its format number is set in it: a stop leaves the format before or the one after.
+//! - Rows that stand there must be right afterwards: a default, or an `UPDATE` in the same step. A new `CHECK` needs a new
+//!   table: create it, copy the rows, drop the old one, rename.
+//! - New vaults are made by the same steps, so there is no second place that knows the tables. Statements name their
+//!   columns: `INSERT INTO t(a, b)`, never `INSERT INTO t VALUES`.
+//! - `tests/vaults` keeps a vault of format 1, on which every step is run; `docs/formats.md` lists the formats.
+//!
+//! In the ledger, `entries(idx, bytes, …)` holds the canonical bytes that were hashed; the other columns only find entries
+//! again and are checked by `hokan verify` against the bytes. The catalog has one table per kind of fact. Personal data
+//! stands only in the catalog.
 
 /// "hokL" and "hokC": what `file` shows of the databases.
 const LEDGER_ID: i64 = 0x686f_6b4c;
 const CATALOG_ID: i64 = 0x686f_6b43;
-const FORMAT: i64 = 1;
-const BUSY: Duration = Duration::from_secs(5);
 
-const LEDGER: &str = "
-CREATE TABLE entries(
-  idx INTEGER PRIMARY KEY, kind TEXT NOT NULL, record TEXT, sweep TEXT, bytes BLOB NOT NULL) STRICT;
-CREATE INDEX entries_record ON entries(record) WHERE record IS NOT NULL;
-CREATE INDEX entries_sweep ON entries(sweep) WHERE sweep IS NOT NULL;
-CREATE TABLE checkpoints(size INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
-CREATE TABLE frontier(one INTEGER PRIMARY KEY CHECK(one = 1), bytes BLOB NOT NULL) STRICT;
-CREATE TRIGGER entries_stay BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
-CREATE TRIGGER entries_stand BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
-";
+/// One format's difference from the one before.
+pub(super) struct Step {
+    /// What is new, in kebab-case.
+    pub name: &'static str,
+    /// What makes it so.
+    pub sql: &'static str,
+}
 
-const CATALOG: &str = "
+/// One of the databases: its name, the mark in its file, and its formats.
+pub(super) struct Schema {
+    pub name: &'static str,
+    pub id: i64,
+    pub steps: &'static [Step],
+}
+
+impl Schema {
+    /// Returns the newest format: the one that is written.
+    pub fn newest(&self) -> i64 {
+        i64::try_from(self.steps.len()).expect("there are few steps")
+    }
+}
+
+/// The catalog's formats.
+pub(super) const CATALOG: Schema = Schema {
+    name: "catalog",
+    id: CATALOG_ID,
+    steps: &[Step {
+        name: "first-catalog",
+        sql: "
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 INSERT INTO meta VALUES('reflected', '0');
 CREATE TABLE policies(
@@ -65,83 +91,25 @@ CREATE TABLE approvals(
 CREATE TABLE openings(
   id INTEGER PRIMARY KEY, record TEXT NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL, salt BLOB NOT NULL,
   entry INTEGER) STRICT;
-";
+",
+    }],
+};
 
-pub(super) fn create_catalog(path: &Path) -> Result<Connection, StoreError> {
-    create(path, CATALOG_ID, CATALOG)
-}
-
-pub(super) fn create_ledger(path: &Path) -> Result<Connection, StoreError> {
-    create(path, LEDGER_ID, LEDGER)
-}
-
-pub(super) fn open_catalog(path: &Path) -> Result<Connection, StoreError> {
-    open(path, CATALOG_ID)
-}
-
-pub(super) fn open_ledger(path: &Path) -> Result<Connection, StoreError> {
-    open(path, LEDGER_ID)
-}
-
-fn create(path: &Path, id: i64, tables: &str) -> Result<Connection, StoreError> {
-    let fail = |source| explain(path, source);
-    private_file(path).map_err(|source| StoreError::File { path: path.to_owned(), source })?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(fail)?;
-    let marks = format!("PRAGMA application_id = {id}; PRAGMA user_version = {FORMAT}; PRAGMA secure_delete = ON;");
-    connection.execute_batch(&format!("{marks} BEGIN; {tables} COMMIT;")).map_err(fail)?;
-    prepare(path, connection)
-}
-
-/// Makes the empty file with mode 0600, which SQLite's files beside it take over.
-#[expect(clippy::disallowed_methods, reason = "the database files are the store's own")]
-fn private_file(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt;
-    std::fs::File::options().write(true).create_new(true).mode(0o600).open(path).map(drop)
-}
-
-fn open(path: &Path, id: i64) -> Result<Connection, StoreError> {
-    let fail = |source| explain(path, source);
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(fail)?;
-    connection.busy_timeout(BUSY).map_err(fail)?;
-    let number = |pragma: &str| connection.query_row(pragma, [], |row| row.get::<_, i64>(0)).map_err(fail);
-    if number("PRAGMA application_id")? != id {
-        return Err(StoreError::Foreign(path.to_owned()));
-    }
-    let found = number("PRAGMA user_version")?;
-    if found > FORMAT {
-        return Err(StoreError::Newer { path: path.to_owned(), found, known: FORMAT });
-    }
-    prepare(path, connection)
-}
-
-/// Sets what every connection needs: nothing is acknowledged that is not on disk, erased rows are overwritten.
-fn prepare(path: &Path, connection: Connection) -> Result<Connection, StoreError> {
-    let fail = |source| explain(path, source);
-    connection.busy_timeout(BUSY).map_err(fail)?;
-    let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-        PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;";
-    connection.execute_batch(pragmas).map_err(fail)?;
-    Ok(connection)
-}
-
-/// Turns a database error into ours: a lock held by somebody else is told apart from damage.
-pub(super) fn explain(path: &Path, source: rusqlite::Error) -> StoreError {
-    match source.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => StoreError::Full(path.to_owned()),
-        Some(ErrorCode::SystemIoFailure) if extended(&source) == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE) => {
-            StoreError::Full(path.to_owned())
-        }
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy(path.to_owned()),
-        Some(ErrorCode::NotADatabase) => StoreError::Foreign(path.to_owned()),
-        _ => StoreError::Database { path: path.to_owned(), source },
-    }
-}
-
-fn extended(source: &rusqlite::Error) -> Option<i32> {
-    match source {
-        rusqlite::Error::SqliteFailure(error, _) => Some(error.extended_code),
-        _ => None,
-    }
-}
+/// The ledger's formats.
+pub(super) const LEDGER: Schema = Schema {
+    name: "ledger",
+    id: LEDGER_ID,
+    steps: &[Step {
+        name: "first-ledger",
+        sql: "
+CREATE TABLE entries(
+  idx INTEGER PRIMARY KEY, kind TEXT NOT NULL, record TEXT, sweep TEXT, bytes BLOB NOT NULL) STRICT;
+CREATE INDEX entries_record ON entries(record) WHERE record IS NOT NULL;
+CREATE INDEX entries_sweep ON entries(sweep) WHERE sweep IS NOT NULL;
+CREATE TABLE checkpoints(size INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
+CREATE TABLE frontier(one INTEGER PRIMARY KEY CHECK(one = 1), bytes BLOB NOT NULL) STRICT;
+CREATE TRIGGER entries_stay BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER entries_stand BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+",
+    }],
+};
