@@ -204,6 +204,16 @@ fn check_prints_findings_with_their_place() {
 }
 
 #[test]
+fn check_looks_at_the_law_of_another_day() {
+    let ready = Ready::new();
+    let findings = |day: &str| ready.json(&["check", "--as-of", day])["findings"].to_string();
+    assert!(findings("2026-11-22").contains("law.pending"), "{}", findings("2026-11-22"));
+    // An amendment is news until it is in force.
+    assert!(!findings("2031-01-01").contains("law.pending"), "{}", findings("2031-01-01"));
+    expect_failure(&ready, &["check", "--as-of", "2026-02-30"], 2, &["2026-02-30"]);
+}
+
+#[test]
 fn explain_knows_every_rule() {
     let instance = Instance::new();
     let all = instance.hokan(&["explain", "--json"]).expect_code(0).stdout;

@@ -74,6 +74,7 @@ pub(super) enum Command {
   hokan --dir minato check
   hokan check --format sarif > findings.sarif
   hokan check --format github         annotate the lines of a pull request
+  hokan check --as-of 2028-07-16      under the law of that day
 
 Exit code 1 when a finding is an error.")]
     Check(CheckArguments),
@@ -235,6 +236,9 @@ pub(super) struct CheckArguments {
     /// How to print the findings; `json` is what `--json` prints.
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<Format>,
+    /// Check under the law and the decisions of another day, to see what is coming.
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Date>,
 }
 
 /// How findings are printed.

@@ -15,7 +15,7 @@ pub(super) fn run(instance: &Instance, wish: &CheckArguments, out: &mut Out) -> 
     if out.is_json() && !matches!(wish.format, None | Some(Format::Json)) {
         return Err(Failure::Usage("`--json` is `--format json`: name one format".to_owned()));
     }
-    let (report, sources) = check(instance)?;
+    let (report, sources) = check(instance, wish.as_of)?;
     match wish.format.unwrap_or(Format::Text) {
         Format::Text | Format::Json => show(&report, &sources, out),
         Format::Sarif => {

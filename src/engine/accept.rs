@@ -11,7 +11,7 @@ use crate::Digest;
 use crate::calendar::Instant;
 use crate::diag::{Report, Sources};
 use crate::ledger::{Entry, LedgerKey, What};
-use crate::policy::PolicySet;
+use crate::policy::{AsOf, PolicySet};
 use crate::publish::templates::Templates;
 use crate::retention::approval::{self, Purpose, Signed};
 use crate::retention::due::due;
@@ -110,7 +110,7 @@ pub fn policy_state(instance: &Instance, store: &Store) -> Result<PolicyState> {
     if is_accepted && unread.is_empty() {
         return Ok(PolicyState { in_force, waiting: None });
     }
-    let Checked { report, sources, policy } = bundle.check_whole(unread, instance.now());
+    let Checked { report, sources, policy } = bundle.check_whole(unread, AsOf::Now(instance.now()));
     let policy = policy.ok_or((report, sources));
     let enforced = in_force.as_ref().map(|accepted| accepted.policy.enforced_digest());
     let changes_enforced = match &policy {

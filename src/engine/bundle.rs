@@ -9,7 +9,7 @@ use std::path::Path;
 use super::instance::Instance;
 use super::{EngineError, Result};
 use crate::Digest;
-use crate::calendar::Instant;
+use crate::calendar::Date;
 use crate::diag::{Finding, Place, Report, Rule, Said, Severity, Sources, Weight, Words};
 use crate::host::{self, ListedKind, read_limited};
 use crate::policy::{self, AsOf, PolicySet};
@@ -106,9 +106,9 @@ impl Bundle {
         self.looked_at(Vec::new(), policy::read)
     }
 
-    /// Checks the policy under the law of today; `unread` are the findings about files that could not be read into it.
-    pub(super) fn check(&self, unread: Vec<Finding>, now: Instant) -> Checked {
-        self.looked_at(unread, |sources| policy::check(sources, AsOf::Now(now)))
+    /// Checks the policy under the law of a day; `unread` are the findings about files that could not be read into it.
+    pub(super) fn check(&self, unread: Vec<Finding>, as_of: AsOf) -> Checked {
+        self.looked_at(unread, |sources| policy::check(sources, as_of))
     }
 
     fn looked_at(&self, unread: Vec<Finding>, look: impl FnOnce(&Sources) -> (Report, Option<PolicySet>)) -> Checked {
@@ -122,8 +122,8 @@ impl Bundle {
     }
 
     /// Checks the policy and, where it has no errors, the templates.
-    pub(super) fn check_whole(&self, unread: Vec<Finding>, now: Instant) -> Checked {
-        let checked = self.check(unread, now);
+    pub(super) fn check_whole(&self, unread: Vec<Finding>, as_of: AsOf) -> Checked {
+        let checked = self.check(unread, as_of);
         let Some(broken) = checked.policy.as_ref().and_then(|policy| self.check_templates(policy)) else {
             return checked;
         };
@@ -291,13 +291,15 @@ pub(super) fn git(dir: &Path, arguments: &[&str], input: &[u8]) -> Result<host::
     Ok(host::run("git", arguments, dir, &[("GIT_OPTIONAL_LOCKS", "0")], input)?)
 }
 
-/// Checks the policy of the work tree and returns its findings with the texts they point into.
+/// Checks the policy of the work tree and returns its findings with the texts they point into: under the law and the
+/// decisions of a day, or of today.
 ///
 /// # Errors
 /// Fails only when the directories cannot be listed; everything else is a finding.
-pub fn check(instance: &Instance) -> Result<(Report, Sources)> {
+pub fn check(instance: &Instance, day: Option<Date>) -> Result<(Report, Sources)> {
     let (bundle, unread) = work_tree(&instance.dir)?;
-    let Checked { report, sources, .. } = bundle.check_whole(unread, instance.now());
+    let as_of = day.map_or(AsOf::Now(instance.now()), AsOf::Day);
+    let Checked { report, sources, .. } = bundle.check_whole(unread, as_of);
     Ok((report, sources))
 }
 

@@ -9,7 +9,7 @@ use super::instance::Instance;
 use super::{EngineError, Result};
 use crate::diag::{Report, Sources, nearest};
 use crate::policy::diff::{Change, Concern, Effect, diff as compare};
-use crate::policy::{Policy, PolicySet};
+use crate::policy::{AsOf, Policy, PolicySet};
 use crate::retention::gate;
 use crate::retention::moves::{Edit, Moves};
 use crate::store::{Store, Version};
@@ -117,7 +117,7 @@ pub fn diff(instance: &Instance, from: Option<&str>, to: Option<&str>) -> Result
     };
     let after = match to {
         None => work_tree(instance)?,
-        Some(to) => revision(instance, to, |bundle| bundle.check(Vec::new(), instance.now()))?,
+        Some(to) => revision(instance, to, |bundle| bundle.check(Vec::new(), AsOf::Now(instance.now())))?,
     };
     let store = instance.vault_dir().is_dir().then(|| instance.store_to_read()).transpose()?;
     let (was, is) = match (before.checked.policy, after.checked.policy) {
@@ -177,7 +177,7 @@ fn moves(instance: &Instance, store: &Store, before: &Policy, after: &Policy) ->
 fn work_tree(instance: &Instance) -> Result<Loaded> {
     let (bundle, unread) = bundle::work_tree(&instance.dir)?;
     let side = Side { which: Which::WorkTree, version: Version { digest: bundle.digest(), commit: None } };
-    let checked = bundle.check(unread, instance.now());
+    let checked = bundle.check(unread, AsOf::Now(instance.now()));
     Ok(Loaded { side, bundle, checked })
 }
 
