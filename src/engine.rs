@@ -26,8 +26,10 @@ mod instance;
 mod migrate;
 mod new_class;
 mod open;
+mod plan;
 mod render;
 mod run;
+mod signing;
 mod status;
 mod sweep;
 mod take_in;
@@ -37,7 +39,7 @@ use std::path::PathBuf;
 
 use crate::diag::{Report, Rule, Sources};
 
-pub use accept::{Acceptance, Consent, accept, message, policy_versions};
+pub use accept::{Acceptance, accept, message, policy_versions};
 pub use bundle::check;
 pub use certify::{Certified, certificate};
 pub use demo::{DemoOutcome, demo};
@@ -48,10 +50,12 @@ pub use instance::{Instance, OpenError};
 pub use migrate::migrate;
 pub use new_class::{append_class, new_class};
 pub use open::{Confirmed, confirm_recipients, open_record};
+pub use plan::{PlanSigned, PlanWish, Role, approve_plan, make_plan};
 pub use render::{Rendered, render};
 pub use run::{Report as Happened, Stop, run};
+pub use signing::Consent;
 pub use status::{ClassStatus, PathStatus, RecordFilter, RecordView, Status, records, state_name, status};
-pub use sweep::{Forecast, Swept, approve_plan, forecast, make_plan, run_sweep};
+pub use sweep::{Forecast, Swept, forecast, run_sweep};
 pub use take_in::{
     Intake, NotTakenIn, Preview, Progress, Recovered, TakenIn, Unwatched, agree, has_agreed, preview, take_in,
 };

@@ -14,7 +14,7 @@ use crate::calendar::Instant;
 
 pub use confine::{Confinement, confine_worker, limit_memory};
 pub use files::{Listed, ListedKind, list, read_input, read_limited, removable};
-pub use process::{Ended, ProcessError, run};
+pub use process::{Ended, ProcessError, person, run};
 
 type Clock = dyn Fn() -> Instant + Send + Sync;
 type Entropy = dyn Fn(&mut [u8]) -> Result<(), EntropyError> + Send + Sync;

@@ -385,15 +385,19 @@ fn a_sweep_goes_from_the_dry_run_over_the_plan_to_the_certificate() {
     assert_eq!((&looked["by-rule"], &looked["review"]), (&0.into(), &3.into()), "{looked}");
     expect_text(&ready, &["sweep"], &["dry run", "needs one approver", "next: hokan sweep plan"]);
     expect_text(&ready, &["sweep", "--as-of", "2099-01-01"], &["looking at 2099-01-01", "nothing is destroyed"]);
-    let planned = ready.json(&["sweep", "plan", "-o", "plan.json"]);
-    expect_keys(&planned, "hokan-sweep-plan/1", &["plan", "digest", "records"]);
+    let planned = ready.plan("plan.json");
+    expect_keys(&planned, "hokan-sweep-plan/1", &["plan", "digest", "day", "records", "planner", "signed"]);
     assert_eq!(
         planned["digest"],
         ready.run("sha256sum", &["plan.json"]).stdout[..64],
         "the digest is that of the file"
     );
     let approved = ready.approve("plan.json");
-    expect_keys(&approved, "hokan-sweep-approve/1", &["plan-digest", "by", "fingerprint"]);
+    expect_keys(
+        &approved,
+        "hokan-sweep-approve/1",
+        &["plan-digest", "by", "fingerprint", "as", "approvals", "needed", "differences"],
+    );
     assert_eq!(approved["plan-digest"], planned["digest"]);
     let [header, body] = ready.files_of(&ready.record(RECEIPT));
     let swept = ready.json(&["sweep", "run", "plan.json"]);
@@ -409,14 +413,15 @@ fn a_sweep_goes_from_the_dry_run_over_the_plan_to_the_certificate() {
     let again = ready.json(&["sweep", "run", "plan.json"]);
     assert!(again["sweep"].is_null() && Ready::refusals(&again).iter().all(|(_, why)| why == "gone"), "{again}");
     expect_text(&ready, &["sweep", "run"], &["nothing to destroy now"]);
-    expect_failure(&ready, &["sweep", "plan", "-o", "empty.json"], 1, &["nothing is due"]);
+    let planner = ready.planner();
+    expect_failure(&ready, &["sweep", "plan", "-o", "empty.json", "--key", &planner], 1, &["nothing is due"]);
     ready.expect_held(&[MINUTES, ELIGIBILITY]);
 }
 
 #[test]
 fn a_plan_signed_with_ssh_keygen_counts() {
     let ready = Ready::with_records();
-    ready.json(&["sweep", "plan", "-o", "plan.json"]);
+    ready.plan("plan.json");
     ready
         .run("ssh-keygen", &["-q", "-Y", "sign", "-n", "hokan-plan", "-f", &ready.approver(), "plan.json"])
         .expect_code(0);
@@ -427,7 +432,8 @@ fn a_plan_signed_with_ssh_keygen_counts() {
 #[test]
 fn a_signature_that_hokan_made_verifies_with_ssh_keygen() {
     let ready = Ready::with_approved_plan();
-    let signature: String = ready.catalog().query_row("SELECT signature FROM approvals", [], |row| row.get(0)).unwrap();
+    let signature: String =
+        ready.catalog().query_row("SELECT signature FROM approvals ORDER BY entry DESC", [], |row| row.get(0)).unwrap();
     ready.write("plan.sig", signature);
     let public = std::fs::read_to_string(ready.home().join("approver.pub")).unwrap();
     ready.write("signers", format!("approver {public}"));

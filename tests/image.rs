@@ -109,8 +109,7 @@ fn i3_the_header_of_a_destroyed_record_is_nowhere_on_the_disk() {
     assert!(goes.iter().all(|slice| mounted.occurrences(slice) > 0), "the test does not find what is there");
     let (plan, key) = (instance.home().join("plan.json"), instance.home().join("approver"));
     let (plan, key) = (plan.to_str().unwrap(), key.to_str().unwrap());
-    instance.hokan(&["sweep", "plan", "-o", plan]).expect_code(0);
-    instance.hokan(&["sweep", "approve", plan, "--key", key]).expect_code(0);
+    scene::approved_plan(instance, plan, key);
     instance.hokan(&["sweep", "run", plan]).expect_code(0);
     assert_eq!(scene::listed(instance).len(), 1);
     for slice in &goes {

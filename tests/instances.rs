@@ -64,7 +64,7 @@ impl Ready {
     /// Returns an instance that holds [`ALL`], and a plan for everything due that the approver has signed.
     pub fn with_approved_plan() -> Ready {
         let ready = Ready::with_records();
-        ready.json(&["sweep", "plan", "-o", "plan.json"]);
+        ready.plan("plan.json");
         ready.approve("plan.json");
         ready
     }
@@ -106,6 +106,17 @@ impl Ready {
     #[track_caller]
     pub fn take_in(&self) -> Value {
         self.json(&["take-in", "--yes"])
+    }
+
+    /// Returns the planner's private key, which is no approver's.
+    pub fn planner(&self) -> String {
+        self.home().join("planner").display().to_string()
+    }
+
+    /// Makes the plan of what is due today, signed by the planner.
+    #[track_caller]
+    pub fn plan(&self, plan: &str) -> Value {
+        self.json(&["sweep", "plan", "-o", plan, "--key", &self.planner()])
     }
 
     /// Signs a plan as the approver.
@@ -310,6 +321,12 @@ fn remove_earlier(parent: &Path) {
     }
 }
 
+/// Makes the key of somebody who makes plans and approves none.
+pub fn make_planner(instance: &Instance) {
+    let key = instance.home().join("planner").display().to_string();
+    instance.run("ssh-keygen", &["-q", "-t", "ed25519", "-N", "", "-C", "planner", "-f", &key]).expect_code(0);
+}
+
 fn make() -> Instance {
     let instance = Instance::new();
     let (root, identity) =
@@ -319,6 +336,7 @@ fn make() -> Instance {
     instance.hokan(&[&["init", root.as_str(), "--settle", "PT0S"], keys.as_slice()].concat()).expect_code(0);
     commit(&instance, "Adopt the example policy");
     instance.hokan(&["policy", "accept", "--key", &approver]).expect_code(0);
+    make_planner(&instance);
     let escrow = format!("{identity}.escrow");
     instance.hokan(&["recipients", "confirm", "-i", &identity, "-i", &escrow]).expect_code(0);
     instance

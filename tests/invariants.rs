@@ -14,28 +14,37 @@ use crate::instances::*;
 
 /// Writes a plan that names records whatever their state, exactly as hokan writes plans, and has it approved.
 fn approved_forgery(ready: &Ready, paths: &[&str]) {
-    let genuine: Value = ready.json(&["sweep", "plan", "-o", "genuine.json"]);
+    let genuine: Value = ready.plan("genuine.json");
     assert!(genuine["records"].as_u64() > Some(0), "{genuine}");
     let genuine: Value = serde_json::from_str(&ready.read("genuine.json")).unwrap();
-    let mut records: Vec<String> = paths.iter().map(|path| forged_item(ready, path)).collect();
+    let mut records: Vec<String> = paths.iter().map(|path| forged_item(ready, path, &genuine)).collect();
     records.sort_by_key(|item| item.split_once("\"record\":").unwrap().1.to_owned());
     let text = format!(
-        r#"{{"day":{},"format":"hokan-plan/1","ledger":{},"made":{},"policy":{},"records":[{}]}}"#,
+        r#"{{"day":{},"format":"hokan-plan/2","ledger":{},"made":{},"planner":{},"policy":{},"records":[{}]}}"#,
         genuine["day"],
         genuine["ledger"],
         genuine["made"],
+        genuine["planner"],
         genuine["policy"],
         records.join(",")
     );
     ready.write("forged.json", text);
-    ready.approve("forged.json");
+    for key in [ready.planner(), ready.approver()] {
+        ready.json(&["sweep", "approve", "forged.json", "--key", &key]);
+    }
 }
 
-fn forged_item(ready: &Ready, path: &str) -> String {
+fn forged_item(ready: &Ready, path: &str, genuine: &Value) -> String {
     let select = "SELECT class, header, id, rule FROM records WHERE name = ?1";
     let row = |row: &rusqlite::Row<'_>| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]);
     let [class, header, record, rule]: [String; 4] = ready.catalog().query_row(select, [path], row).unwrap();
-    format!(r#"{{"class":"{class}","due":"2020-01-01","header":"{header}","record":"{record}","rule":"{rule}"}}"#)
+    if let Some(item) = genuine["records"].as_array().unwrap().iter().find(|item| item["record"] == *record) {
+        return item.to_string();
+    }
+    let facts = "0".repeat(64);
+    format!(
+        r#"{{"class":"{class}","due":"2020-01-01","facts":"{facts}","header":"{header}","record":"{record}","rule":"{rule}"}}"#
+    )
 }
 
 /// Runs a sweep that must destroy nothing, and returns the one reason given for the record of `path`.
@@ -94,6 +103,11 @@ fn i2_what_is_on_hold_is_not_destroyed_even_if_the_hold_came_after_the_approval(
     let hold = placed["hold"].as_str().unwrap();
     ready.hokan(&["hold", "release", hold, "--reason", "終結", "--by", OFFICER]).expect_code(0);
     let swept = ready.json(&["sweep", "run", "plan.json"]);
+    let stale = (receipt.clone(), "changed-since-plan".to_owned());
+    assert!(Ready::refusals(&swept).contains(&stale), "approved before the hold: {swept}");
+    ready.plan("after.json");
+    ready.approve("after.json");
+    let swept = ready.json(&["sweep", "run", "after.json"]);
     assert_eq!(swept["destroyed"], serde_json::json!([receipt]), "a released hold holds no longer");
     ready.expect_verified();
 }
@@ -141,7 +155,7 @@ fn i2_a_record_whose_class_the_policy_no_longer_knows_stays() {
 #[test]
 fn i2_what_needs_approval_stays_without_it() {
     let ready = Ready::with_records();
-    ready.json(&["sweep", "plan", "-o", "plan.json"]);
+    ready.plan("plan.json");
     for arguments in [&["sweep", "run"] as &[&str], &["sweep", "run", "plan.json"]] {
         let swept = ready.json(arguments);
         assert_eq!(swept["destroyed"].as_array().unwrap().len(), 0, "{swept}");
@@ -203,14 +217,15 @@ fn i2_a_plan_changed_by_one_byte_is_refused() {
     let made = plan.find("\"made\":").unwrap() + 10;
     let digit = if plan.as_bytes()[made] == b'7' { "8" } else { "7" };
     ready.write("changed.json", [&plan[..made], digit, &plan[made + 1..]].concat());
-    assert_eq!(refusal_of(&ready, RECEIPT, "changed.json"), "needs-approval");
+    let refused = ready.hokan(&["sweep", "run", "changed.json"]).expect_code(1);
+    assert!(refused.stderr.contains("plan.unsigned") && refused.stderr.contains("changed since"), "{}", refused.stderr);
     ready.expect_held(&ALL);
 }
 
 #[test]
 fn i2_a_strangers_signature_is_refused() {
     let ready = Ready::with_records();
-    ready.json(&["sweep", "plan", "-o", "plan.json"]);
+    ready.plan("plan.json");
     ready.run("ssh-keygen", &["-q", "-t", "ed25519", "-N", "", "-f", "stranger"]).expect_code(0);
     let by_key = ready.hokan(&["sweep", "approve", "plan.json", "--key", "stranger"]).expect_code(1);
     assert!(by_key.stderr.contains("not an approver's"), "{}", by_key.stderr);
@@ -224,15 +239,19 @@ fn i2_a_strangers_signature_is_refused() {
 #[test]
 fn i2_the_signature_of_another_plan_or_purpose_is_refused() {
     let ready = Ready::with_records();
-    ready.json(&["sweep", "plan", "-o", "first.json"]);
+    ready.plan("first.json");
     ready.json(&["hold", "place", "--subject", "M1000001", "--reason", "監査", "--by", OFFICER]);
-    ready.json(&["sweep", "plan", "-o", "second.json"]);
+    ready.plan("second.json");
     for purpose in ["hokan-plan", "hokan-policy"] {
         let signed = if purpose == "hokan-plan" { "first.json" } else { "second.json" };
         ready.run("ssh-keygen", &["-q", "-Y", "sign", "-n", purpose, "-f", &ready.approver(), signed]).expect_code(0);
         let signature = format!("{signed}.sig");
         let refused = ready.hokan(&["sweep", "approve", "second.json", "--signature", &signature]).expect_code(1);
-        assert!(refused.stderr.contains("not an approver's signature of these bytes"), "{}", refused.stderr);
+        let said = match purpose {
+            "hokan-plan" => "not an approver's signature of these bytes",
+            _ => "for the namespace `hokan-policy`, expected `hokan-plan`",
+        };
+        assert!(refused.stderr.contains(said), "{}", refused.stderr);
     }
     ready.expect_held(&ALL);
 }
@@ -297,7 +316,7 @@ fn i5_the_ledger_holds_no_personal_data() {
     let event = ["--event", "qualification-lost", "--date", "2015-04-01", "--by", OFFICER];
     ready.json(&[&["event", "add", "--subject", "M1000002"] as &[&str], &event].concat());
     ready.json(&["hold", "release", &hold, "--reason", "係争の終結", "--by", OFFICER]);
-    ready.json(&["sweep", "plan", "-o", "plan.json"]);
+    ready.plan("plan.json");
     ready.approve("plan.json");
     let record = ready.record(MINUTES);
     ready.opened(&record);

@@ -60,6 +60,14 @@ pub fn ready(instance: &Instance) {
     instance.hokan(&["recipients", "confirm", "-i", &daily, "-i", &spare]).expect_code(0);
 }
 
+/// Makes the plan of what is due, signed by a planner of its own, and has it approved with `approver`.
+pub fn approved_plan(instance: &Instance, plan: &str, approver: &str) {
+    crate::instances::make_planner(instance);
+    let planner = instance.home().join("planner").display().to_string();
+    instance.hokan(&["sweep", "plan", "-o", plan, "--key", &planner]).expect_code(0);
+    instance.hokan(&["sweep", "approve", plan, "--key", approver]).expect_code(0);
+}
+
 /// Puts files below `records/in`, the sidecar of one of them beside it.
 pub fn fill(instance: &Instance, files: &Files) {
     for (path, bytes) in files {

@@ -14,6 +14,7 @@ mod instances;
 mod invariants;
 mod layers;
 mod migration;
+mod plans;
 mod scene;
 mod statements;
 mod support;

@@ -139,9 +139,10 @@ Exit code 1 when --fail-on finds something, or one side has errors.")]
     #[command(after_help = "Examples:
   hokan sweep                         what is due today
   hokan sweep --as-of 2027-04-01      look ahead; can never act
-  hokan sweep plan -o plan.json       write the list to approve
-  hokan sweep approve plan.json --key ~/.ssh/id_ed25519
-  hokan sweep run plan.json           destroy what the rule or the approved plan allows")]
+  hokan sweep plan -o plan.json --key ~/.ssh/id_ed25519
+  hokan sweep approve plan.json --key APPROVER_KEY
+  hokan sweep run plan.json           destroy what the approved plan lists
+  hokan sweep run                     destroy what needs no review")]
     Sweep(SweepArguments),
     /// Confirm that the clock is right after it moved in a way hokan does not believe.
     #[command(after_help = "Example:\n  hokan clock confirm --reason 'office closed for two months'")]
@@ -314,7 +315,7 @@ fn titled(text: &str) -> Result<(String, String), String> {
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 pub(super) struct Signature {
-    /// The approver's OpenSSH private key (Ed25519, without passphrase).
+    /// The OpenSSH key (Ed25519); the public half of one in an agent, or one behind a passphrase, signs by ssh-keygen.
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
     /// A signature made with `ssh-keygen -Y sign`.
@@ -462,14 +463,14 @@ pub(super) struct SweepArguments {
 
 #[derive(Subcommand)]
 pub(super) enum SweepCommand {
-    /// Write the list of everything due today.
-    #[command(after_help = "Example:\n  hokan sweep plan -o plan.json")]
-    Plan {
-        /// The file to write.
-        #[arg(short, long, value_name = "FILE")]
-        output: PathBuf,
-    },
-    /// Sign a plan as an approver.
+    /// Write the list of everything due, signed by the one who makes it.
+    #[command(after_help = "Examples:
+  hokan sweep plan -o plan.json --key ~/.ssh/id_ed25519
+  hokan sweep plan -o april.json --for 2027-04-01 --class receipts --key ~/.ssh/id_ed25519.pub
+
+A key behind a passphrase, or the public half of one in an SSH agent, signs through ssh-keygen.")]
+    Plan(PlanArguments),
+    /// Sign a plan: its planner first, then the approvers.
     #[command(
         after_help = "Examples:\n  hokan sweep approve plan.json --key ~/.ssh/id_ed25519\n  hokan sweep approve plan.json --signature plan.json.sig"
     )]
@@ -479,14 +480,44 @@ pub(super) enum SweepCommand {
         #[command(flatten)]
         signature: Signature,
     },
-    /// Destroy what needs no review and what the approved plan covers.
+    /// Destroy what needs no review, or exactly what an approved plan lists.
     #[command(
-        after_help = "Examples:\n  hokan sweep run                what needs no review\n  hokan sweep run plan.json      also what the approved plan covers"
+        after_help = "Examples:\n  hokan sweep run                what needs no review\n  hokan sweep run plan.json      what the approved plan lists, and nothing else"
     )]
     Run {
         /// The approved plan.
         plan: Option<PathBuf>,
     },
+}
+
+#[derive(Args)]
+pub(super) struct PlanArguments {
+    /// The file to write.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// The day up to which records fall due, at most 60 days ahead; each goes on its own day, never earlier.
+    #[arg(long = "for", value_name = "DATE")]
+    pub day: Option<Date>,
+    /// Only records of this class; may be given several times.
+    #[arg(long)]
+    pub class: Vec<String>,
+    #[command(flatten)]
+    pub planner: PlannerArguments,
+    /// Who makes it, where the key is no approver's.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+}
+
+/// Who makes a plan.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct PlannerArguments {
+    /// The planner's OpenSSH key (Ed25519), which signs the plan.
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// The planner's public key; the plan is signed later, with `sweep approve --signature`.
+    #[arg(long, value_name = "PUBLIC_KEY_FILE")]
+    pub planner: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]

@@ -59,6 +59,10 @@ impl From<EngineError> for Failure {
             EngineError::Gate(GateError::Clock(_)) => refused("sweep.clock"),
             EngineError::Gate(GateError::PolicyChanged) => Failure::Busy(message),
             EngineError::Gate(GateError::Hold(_)) => refused("sweep.hold-altered"),
+            EngineError::Gate(GateError::Unsigned(_)) => {
+                let help = "its planner signs first: `ssh-keygen -Y sign -n hokan-plan -f KEY PLAN`, then `hokan sweep approve PLAN --signature PLAN.sig`; or make a plan with `hokan sweep plan -o FILE --key KEY`";
+                Failure::Refused { code: "plan.unsigned", message, help: Some(help.to_owned()) }
+            }
             EngineError::Gate(GateError::HeadersKept) => refused("sweep.headers-kept"),
             EngineError::Open(_) => refused("instance.open"),
             EngineError::OpenRecord(error) if error.source().is_some_and(|cause| cause.is::<std::io::Error>()) => {

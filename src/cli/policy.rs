@@ -80,7 +80,7 @@ fn put_in_force(instance: &Instance, signature: &Signature, yes: bool, out: &mut
 /// Reads what an approver hands in.
 pub(super) fn consent(signature: &Signature) -> Result<Consent, Failure> {
     match (&signature.key, &signature.signature) {
-        (Some(key), _) => Ok(Consent::Key(read_text(key)?)),
+        (Some(key), _) => Ok(Consent::Key { path: key.clone(), text: read_text(key)? }),
         (None, Some(signature)) => Ok(Consent::Signature(read_text(signature)?.to_string())),
         (None, None) => Err(Failure::Usage("an approver signs with `--key` or `--signature`".to_owned())),
     }

@@ -6,13 +6,16 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::arguments::{Signature, SweepArguments, SweepCommand};
+use super::arguments::{PlanArguments, Signature, SweepArguments, SweepCommand};
 use super::out::Out;
 use super::policy::consent;
 use super::words::{counted, verdict, verdict_code, why};
-use super::{Done, read_bytes};
+use super::{Done, Failure, read_bytes, read_text, who};
 use crate::calendar::Date;
-use crate::engine::{Forecast, Instance, Swept, approve_plan, forecast, make_plan, run_sweep, save};
+use crate::engine::{
+    Consent, Forecast, Instance, PlanSigned, PlanWish, Role, Swept, approve_plan, forecast, make_plan, run_sweep, save,
+};
+use crate::retention::gate::Refused;
 use crate::retention::plan::{Judged, Verdict};
 
 /// How many records a list for people shows.
@@ -21,7 +24,7 @@ const SHOWN: usize = 20;
 pub(super) fn run(instance: &Instance, wish: &SweepArguments, out: &mut Out) -> Done {
     match &wish.what {
         None => look(instance, wish.as_of, out),
-        Some(SweepCommand::Plan { output }) => plan(instance, output, out),
+        Some(SweepCommand::Plan(wish)) => plan(instance, wish, out),
         Some(SweepCommand::Approve { plan, signature }) => approve(instance, plan, signature, out),
         Some(SweepCommand::Run { plan }) => destroy(instance, plan.as_deref(), out),
     }
@@ -66,39 +69,71 @@ fn tell(forecast: &Forecast, by_rule: usize, review: usize, out: &mut Out) {
     }
     if review > 0 && forecast.today {
         out.line(
-            "next: hokan sweep plan -o plan.json; hokan sweep approve plan.json --key KEY; hokan sweep run plan.json",
+            "next: hokan sweep plan -o plan.json --key KEY; hokan sweep approve plan.json --key APPROVER_KEY; hokan sweep run plan.json",
         );
     }
 }
 
-fn plan(instance: &Instance, output: &Path, out: &mut Out) -> Done {
-    let plan = make_plan(instance)?;
-    save(output, &plan.bytes())?;
-    let document = json!({ "plan": output, "digest": plan.digest(), "records": plan.records.len() });
+fn plan(instance: &Instance, wish: &PlanArguments, out: &mut Out) -> Done {
+    let path = wish.planner.key.as_ref().or(wish.planner.planner.as_ref());
+    let path = path.ok_or_else(|| Failure::Usage("a plan names its planner with `--key` or `--planner`".to_owned()))?;
+    let text = read_text(path)?;
+    let (day, classes, by) = (wish.day, wish.class.clone(), who(wish.by.as_deref()));
+    let plan = make_plan(instance, &PlanWish { day, classes, key: text.clone(), by })?;
+    let (bytes, output) = (plan.bytes(), wish.output.display());
+    save(&wish.output, &bytes)?;
+    let consent = wish.planner.key.as_ref().map(|key| Consent::Key { path: key.clone(), text });
+    let signed = consent.map(|consent| approve_plan(instance, &bytes, &consent)).transpose()?;
+    let document = json!({
+        "plan": wish.output, "digest": plan.digest(), "day": plan.day, "records": plan.records.len(),
+        "planner": plan.planner.name, "signed": signed.is_some(),
+    });
     out.result("sweep-plan", document, |out| {
-        out.line(&format!(
-            "{} in {}, digest {}",
-            counted(plan.records.len(), "record", "records"),
-            output.display(),
-            plan.digest()
-        ));
-        out.line(&format!("next: read it, then hokan sweep approve {} --key APPROVER_KEY", output.display()));
+        let count = counted(plan.records.len(), "record", "records");
+        out.line(&format!("{count} due by {} in {output}, digest {}", plan.day, plan.digest()));
+        let name = &plan.planner.name;
+        out.line(&match &signed {
+            Some(signed) => format!("signed by its planner {name}; needs {} of others", approvals(signed.needed)),
+            None => format!("not signed yet by its planner {name}: sign it with ssh-keygen -Y sign -n hokan-plan -f KEY {output}, then hokan sweep approve {output} --signature {output}.sig"),
+        });
+        out.line(&format!("next: read it, then hokan sweep approve {output} --key APPROVER_KEY"));
     });
     Ok(ExitCode::SUCCESS)
 }
 
-fn approve(instance: &Instance, plan: &Path, signature: &Signature, out: &mut Out) -> Done {
-    let bytes = read_bytes(plan)?;
-    let (approved, signed) = approve_plan(instance, &bytes, &consent(signature)?)?;
-    let document = json!({ "plan-digest": approved.digest(), "by": signed.name, "fingerprint": signed.fingerprint });
+fn approvals(count: usize) -> String {
+    counted(count, "approval", "approvals")
+}
+
+fn approve(instance: &Instance, file: &Path, signature: &Signature, out: &mut Out) -> Done {
+    let bytes = read_bytes(file)?;
+    let approved = approve_plan(instance, &bytes, &consent(signature)?)?;
+    let PlanSigned { plan, signed, role, found, needed, differences } = &approved;
+    let as_what = match role {
+        Role::Planner => "planner",
+        Role::Approver => "approver",
+    };
+    let document = json!({
+        "plan-digest": plan.digest(), "by": signed.name, "fingerprint": signed.fingerprint, "as": as_what,
+        "approvals": found, "needed": needed, "differences": refusals(differences),
+    });
     out.result("sweep-approve", document, |out| {
-        out.line(&format!(
-            "{} approved {} ({})",
-            signed.name,
-            plan.display(),
-            counted(approved.records.len(), "record", "records")
-        ));
-        out.line(&format!("next: hokan sweep run {}", plan.display()));
+        let (name, file) = (&signed.name, file.display());
+        let count = counted(plan.records.len(), "record", "records");
+        out.line(&match role {
+            Role::Planner => format!("{name} signed {file} as its planner ({count})"),
+            Role::Approver => format!("{name} approved {file} ({count})"),
+        });
+        if !differences.is_empty() {
+            out.line("changed since it was made, and would stay:");
+            groups(differences, out);
+        }
+        out.line(&match needed.saturating_sub(*found) {
+            0 => format!("next: hokan sweep run {file}"),
+            missing => {
+                format!("{} of others still needed: hokan sweep approve {file} --key APPROVER_KEY", approvals(missing))
+            }
+        });
     });
     Ok(ExitCode::SUCCESS)
 }
@@ -111,17 +146,25 @@ fn destroy(instance: &Instance, plan: Option<&Path>, out: &mut Out) -> Done {
     Ok(if swept.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(4) })
 }
 
+fn refusals(refused: &[Refused]) -> Vec<Value> {
+    let one = |one: &Refused| json!({ "record": one.record, "class": one.class, "why": one.why.code(), "detail": why(&one.why) });
+    refused.iter().map(one).collect()
+}
+
+/// Shows what stays, by class and reason.
+fn groups<'a>(refused: impl IntoIterator<Item = &'a Refused>, out: &mut Out) {
+    let mut groups: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    refused.into_iter().for_each(|one| *groups.entry((&one.class, why(&one.why))).or_default() += 1);
+    let rows = groups.into_iter().map(|((class, said), count)| vec![format!("  {class}"), count.to_string(), said]);
+    out.table(&["", "", ""], rows.collect(), &[1]);
+}
+
 fn document(swept: &Swept) -> Value {
-    let refused: Vec<Value> = swept
-        .refused
-        .iter()
-        .map(|one| json!({ "record": one.record, "class": one.class, "why": one.why.code(), "detail": why(&one.why) }))
-        .collect();
     let failed: Vec<Value> =
         swept.failed.iter().map(|one| json!({ "record": one.record, "why": one.why.to_string() })).collect();
     let finished: Vec<Value> =
         swept.finished.iter().map(|(sweep, ids)| json!({ "sweep": sweep, "destroyed": ids })).collect();
-    json!({ "sweep": swept.sweep, "destroyed": swept.destroyed, "finished": finished, "refused": refused, "failed": failed })
+    json!({ "sweep": swept.sweep, "destroyed": swept.destroyed, "finished": finished, "refused": refusals(&swept.refused), "failed": failed })
 }
 
 fn tell_swept(swept: &Swept, out: &mut Out) {
@@ -138,14 +181,12 @@ fn tell_swept(swept: &Swept, out: &mut Out) {
         }
         None => out.line("nothing to destroy now"),
     }
-    let mut groups: BTreeMap<(&str, String), usize> = BTreeMap::new();
     let kept =
         swept.refused.iter().filter(|one| !matches!(one.why, crate::retention::gate::Why::Verdict(Verdict::Permanent)));
-    kept.for_each(|one| *groups.entry((&one.class, why(&one.why))).or_default() += 1);
-    if !groups.is_empty() {
+    let kept: Vec<&Refused> = kept.collect();
+    if !kept.is_empty() {
         out.line("stays:");
-        let rows = groups.into_iter().map(|((class, said), count)| vec![format!("  {class}"), count.to_string(), said]);
-        out.table(&["", "", ""], rows.collect(), &[1]);
+        groups(kept, out);
     }
     for one in swept.failed.iter().take(SHOWN) {
         out.line(&format!("not finished: record {}: {}", one.record, one.why));

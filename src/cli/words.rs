@@ -6,7 +6,7 @@ use crate::engine::Acceptance;
 use crate::intake::State;
 use crate::policy::Review;
 use crate::retention::gate::Why;
-use crate::retention::plan::{Judged, Verdict};
+use crate::retention::plan::{Change, Judged, Verdict};
 use crate::store::Version;
 
 /// Returns a version as people read it.
@@ -67,7 +67,15 @@ pub(super) fn why(why: &Why) -> String {
         Why::Verdict(Verdict::WaitsForDate(names)) => format!("waits for {}", names.join(", ")),
         Why::Verdict(other) => verdict_code(other).replace('-', " "),
         Why::NeedsApproval { needed, found } => format!("needs {needed} approvers in a signed plan, has {found}"),
-        Why::ChangedSincePlan => "its rule or header changed since the plan was made".to_owned(),
+        Why::ChangedSincePlan(change) => {
+            let what = match change {
+                Change::Rule => "its rule changed",
+                Change::Facts => "a date or an event of it changed",
+                Change::Holds => "a hold on it was placed and released",
+                Change::Header => "it was sealed anew",
+            };
+            format!("{what} since the plan was made: make a new plan")
+        }
         Why::Gone => "destroyed already".to_owned(),
         Why::Altered => "the catalog says of it what the ledger does not: run hokan verify".to_owned(),
         Why::OverLimit { at_most, found } => {

@@ -6,6 +6,7 @@
 
 use super::bundle::{self, Bundle, Checked};
 use super::instance::Instance;
+use super::signing::Consent;
 use super::{EngineError, Result};
 use crate::Digest;
 use crate::calendar::Instant;
@@ -13,7 +14,7 @@ use crate::diag::{Report, Sources};
 use crate::ledger::{Entry, LedgerKey, What};
 use crate::policy::{AsOf, PolicySet};
 use crate::publish::templates::Templates;
-use crate::retention::approval::{self, Purpose, Signed};
+use crate::retention::approval::{Purpose, Signed};
 use crate::retention::due::due;
 use crate::retention::{gate, plan};
 use crate::store::{Record, Store, Version, Writing};
@@ -199,28 +200,6 @@ fn acceptable(state: &PolicyState) -> Result<(&Waiting, &PolicySet)> {
     match &waiting.policy {
         Ok(policy) => Ok((waiting, policy)),
         Err((report, sources)) => Err(EngineError::Policy { report: report.clone(), sources: sources.clone() }),
-    }
-}
-
-/// What an approver hands in.
-pub enum Consent {
-    /// The text of an OpenSSH private key: hokan signs.
-    Key(zeroize::Zeroizing<String>),
-    /// A signature made with `ssh-keygen -Y sign`.
-    Signature(String),
-}
-
-impl Consent {
-    pub(super) fn signed(
-        &self,
-        purpose: Purpose,
-        message: &[u8],
-        approvers: &[crate::policy::Approver],
-    ) -> Result<Signed> {
-        match self {
-            Consent::Key(key) => Ok(approval::sign(key, purpose, message, approvers)?),
-            Consent::Signature(signature) => Ok(approval::check(signature, purpose, message, approvers)?),
-        }
     }
 }
 

@@ -10,7 +10,7 @@ use std::path::Path;
 use super::bundle::Bundle;
 use super::instance::Instance;
 use super::render::print_all;
-use super::sweep::{noted, plan_of};
+use super::sweep::{Noted, noted, plan_of};
 use super::{EngineError, Result};
 use crate::calendar::{Date, Instant, zone_data_version};
 use crate::ledger::{Entry, Exposure as Lay, What, inclusion_proof, root, write_proof};
@@ -19,11 +19,12 @@ use crate::publish::facts::keep_facts;
 use crate::publish::messages::Messages;
 use crate::publish::notice;
 use crate::publish::templates::Templates;
+use crate::retention::approval;
 use crate::retention::certificate::{
     Approval, Certificate, ClassSwept, Condition, Conditions, Examination, Exposure, FORMAT, LedgerProof, Media,
     Method, Overwriting, PolicyVersion, RecordLeft, RecordSwept, Tool, Words,
 };
-use crate::retention::plan::{Item, Plan, class_of};
+use crate::retention::plan::{Plan, class_of};
 use crate::store::{LedgerReader, Store};
 use crate::vault::{Part, Vault};
 use crate::{Digest, RecordId};
@@ -112,14 +113,14 @@ fn build(
     let reader = store.reader();
     let entries = reader.of_sweep(sweep)?;
     let plan = plan_of(&entries);
-    let due: BTreeMap<RecordId, Item> = noted(store, sweep)?.into_iter().map(|item| (item.record, item)).collect();
+    let due: BTreeMap<RecordId, Noted> = noted(store, sweep)?.into_iter().map(|item| (item.record, item)).collect();
     let records = records(&reader, policy, &entries, &due)?;
     let exposed = records.iter().any(|record| record.exposure == Exposure::Persistent);
     let encrypted = if exposed { Condition::NotMet } else { Condition::Met };
     let (headers, bodies) = (vault.medium(Part::Header)?, vault.medium(Part::Body)?);
     let finished = at_of(&entries, |what| matches!(what, What::Swept { .. }));
     let zone = policy.organization.time_zone;
-    let approvals = plan.map(|plan| store.catalog().approvals(plan)).transpose()?.unwrap_or_default();
+    let approvals = plan.map(|plan| approvals(store, plan)).transpose()?.unwrap_or_default();
     Ok(Certificate {
         format: FORMAT.to_owned(),
         organization: policy.organization.id.clone(),
@@ -170,7 +171,7 @@ fn records(
     reader: &LedgerReader<'_>,
     policy: &PolicySet,
     entries: &[(u64, Entry)],
-    due: &BTreeMap<RecordId, Item>,
+    due: &BTreeMap<RecordId, Noted>,
 ) -> Result<Vec<RecordSwept>> {
     let mut records = Vec::new();
     for (destroyed, entry) in entries {
@@ -236,6 +237,14 @@ fn classes(
     Ok(classes)
 }
 
+/// The signatures of a plan but for its planner's, which is no approval.
+fn approvals(store: &Store, plan: Digest) -> Result<Vec<crate::store::Approval>> {
+    let bytes = store.catalog().plan(plan)?.unwrap_or_default();
+    let planner = Plan::parse(&bytes, &store.origin()).ok().and_then(|plan| approval::fingerprint(&plan.planner.key));
+    let signed = store.catalog().approvals(plan)?.into_iter();
+    Ok(signed.filter(|one| Some(&one.fingerprint) != planner.as_ref()).collect())
+}
+
 /// The records of the plan that this sweep did not destroy.
 fn left(
     store: &Store,
@@ -244,7 +253,6 @@ fn left(
     swept: &[RecordSwept],
 ) -> Result<Vec<RecordLeft>> {
     let Some(bytes) = plan.map(|plan| store.catalog().plan(plan)).transpose()?.flatten() else { return Ok(Vec::new()) };
-    let Ok(plan) = Plan::parse(&bytes, &store.origin()) else { return Ok(Vec::new()) };
     let abandoned: BTreeMap<RecordId, &str> = entries
         .iter()
         .filter_map(|(_, entry)| match &entry.what {
@@ -254,8 +262,8 @@ fn left(
         .collect();
     let why = |record| abandoned.get(&record).copied().unwrap_or("refused-at-the-gate").to_owned();
     let gone: BTreeSet<RecordId> = swept.iter().map(|swept| swept.id).collect();
-    let left = plan.records.into_iter().filter(|item| !gone.contains(&item.record));
-    Ok(left.map(|item| RecordLeft { id: item.record, why: why(item.record), class: item.class }).collect())
+    let left = Plan::listed(&bytes).into_iter().filter(|(id, _)| !gone.contains(id));
+    Ok(left.map(|(id, class)| RecordLeft { id, why: why(id), class }).collect())
 }
 
 /// The proof that the sweep's last entry is in the ledger, under the checkpoint signed with it.

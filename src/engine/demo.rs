@@ -9,15 +9,17 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::accept::{Acceptance, Consent, accept};
+use super::accept::{Acceptance, accept};
 use super::bundle;
 use super::certify::{Certified, certificate};
 use super::facts::{Whom, add_event, place_hold};
 use super::init::{ApproverWish, InitWish, Initialised, KeyPlace, init, opened};
 use super::instance::Instance;
 use super::open::confirm_recipients;
+use super::plan::{PlanWish, approve_plan, make_plan};
 use super::render::{Rendered, print_all, render};
-use super::sweep::{Forecast, Swept, approve_plan, forecast, make_plan, run_sweep};
+use super::signing::Consent;
+use super::sweep::{Forecast, Swept, forecast, run_sweep};
 use super::take_in::{Intake, Progress, preview, take_in};
 use super::verify::{VerifyReport, verify};
 use super::{EngineError, Result};
@@ -79,7 +81,7 @@ pub fn demo(host: &Host, dir: &Path, program: &Path, progress: &mut dyn Progress
     let keys = init(host, &wish)?;
     let instance = opened(&keys, host.clone())?;
     commit(&instance)?;
-    let approver = Consent::Key(text(&keys_dir.join("approver"))?);
+    let approver = key_in(&keys_dir.join("approver"))?;
     let accepted = accept(&instance, &approver, None)?;
     let rendered = render(&instance, program)?;
     for identity in &keys.identities {
@@ -95,10 +97,13 @@ pub fn demo(host: &Host, dir: &Path, program: &Path, progress: &mut dyn Progress
         moved.push((event.event.to_owned(), records));
     }
     let forecast = forecast(&instance, None)?;
-    let plan = make_plan(&instance)?;
+    let planner = new_planner(host, &keys_dir.join("planner"))?;
+    let wish = PlanWish { day: None, classes: Vec::new(), key: text(&planner)?, by: OFFICER.to_owned() };
+    let plan = make_plan(&instance, &wish)?;
     let plan_file = dir.join("sweep-plan.json");
     files::write_new(&plan_file, &plan.bytes(), Readers::Everyone).map_err(EngineError::io("write", &plan_file))?;
-    let (plan, signed) = approve_plan(&instance, &plan.bytes(), &approver)?;
+    approve_plan(&instance, &plan.bytes(), &key_in(&planner)?)?;
+    let signed = approve_plan(&instance, &plan.bytes(), &approver)?.signed;
     let swept = run_sweep(&instance, Some(&plan.bytes()))?;
     let certified = certificate(&instance, None, program)?;
     let verified = verify(&instance, &[], progress)?;
@@ -118,6 +123,17 @@ pub fn demo(host: &Host, dir: &Path, program: &Path, progress: &mut dyn Progress
         certified,
         verified,
     })
+}
+
+fn key_in(path: &Path) -> Result<Consent> {
+    Ok(Consent::Key { path: path.to_owned(), text: text(path)? })
+}
+
+/// Makes the key of the person who makes the plan: any Ed25519 key but an approver's of that plan.
+fn new_planner(host: &Host, path: &Path) -> Result<PathBuf> {
+    let (private, _) = crate::retention::approval::new_key(&host.random::<32>()?, "planner")?;
+    files::write_new(path, private.as_bytes(), Readers::Owner).map_err(EngineError::io("write", path))?;
+    Ok(path.to_owned())
 }
 
 fn text(path: &Path) -> Result<Zeroizing<String>> {

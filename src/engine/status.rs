@@ -115,7 +115,8 @@ pub fn status(instance: &Instance) -> Result<Status> {
     classes.extend(electronic.map(|class| (class.id.clone(), ClassStatus::default())));
     let holds = store.catalog().holds()?;
     let waiting = state.waiting.as_ref().and_then(|waiting| waiting.policy.as_ref().ok());
-    let grounds = Grounds { policy, waiting: waiting.map(|waiting| &**waiting), holds: &holds, day: today };
+    let grounds =
+        Grounds { policy, waiting: waiting.map(|waiting| &**waiting), holds: &holds, released: &[], day: today };
     for record in store.catalog().records()? {
         let judged = judge_row(&store.catalog(), &grounds, &record)?;
         count(classes.entry(judged.class.clone()).or_default(), &judged);
@@ -201,6 +202,7 @@ pub fn records(instance: &Instance, filter: &RecordFilter) -> Result<Vec<RecordV
         policy,
         waiting: waiting.map(|waiting| &**waiting),
         holds: &holds,
+        released: &[],
         day: policy.organization.time_zone.date(instance.now()),
     };
     let mut views = Vec::new();

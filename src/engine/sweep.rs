@@ -1,22 +1,23 @@
-//! Sweeps: what is due, the plan people sign, and its execution.
+//! Sweeps: what is due, and its destruction.
 //!
-//! In: the accepted policy, the stores, a plan. Out: a forecast, a plan, destroyed records. The rule it keeps: the dry
+//! In: the accepted policy, the stores, a plan. Out: a forecast, destroyed records. The rule it keeps: the dry
 //! run judges with the very functions the gate uses; a forecast for another day can never act.
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::Result;
-use super::accept::{Consent, InForce, PolicyState, policy_state, reconcile, settle_policy};
+use super::accept::{InForce, PolicyState, policy_state, reconcile, settle_policy};
 use super::instance::{Action, Instance};
 use crate::calendar::Date;
 use crate::ledger::{Entry, What};
 use crate::policy::PolicySet;
-use crate::retention::approval::{Purpose, Signed};
 use crate::retention::due::due;
 use crate::retention::gate::{self, Refused, Request};
-use crate::retention::plan::{Grounds, Item, Judged, Plan, Verdict, class_of};
+use crate::retention::plan::{Grounds, Judged, Plan, Verdict, class_of};
 use crate::retention::sweep::{self, Failed, Order};
-use crate::store::{Approval, Store, StoreError};
+use crate::store::{Store, StoreError};
 use crate::vault::{Found, Vault};
 use crate::{Digest, RecordId};
 
@@ -69,66 +70,18 @@ pub fn forecast(instance: &Instance, day: Option<Date>) -> Result<Forecast> {
     judged(instance, &store, &state, day)
 }
 
-fn judged(instance: &Instance, store: &Store, state: &PolicyState, day: Option<Date>) -> Result<Forecast> {
+pub(super) fn judged(instance: &Instance, store: &Store, state: &PolicyState, day: Option<Date>) -> Result<Forecast> {
     let policy = &state.accepted()?.policy;
     let today = policy.organization.time_zone.date(instance.now());
     let day = day.unwrap_or(today);
-    let holds = store.catalog().holds()?;
-    let grounds = Grounds { policy, waiting: state.respected()?.map(|waiting| &**waiting), holds: &holds, day };
+    let (holds, released) = (store.catalog().holds()?, store.catalog().released_holds()?);
+    let waiting = state.respected()?.map(|waiting| &**waiting);
+    let grounds = Grounds { policy, waiting, holds: &holds, released: &released, day };
     let judged = gate::judge_all(&store.catalog(), &grounds)?;
     Ok(Forecast { day, today: day == today, judged, at_most: policy.service.sweep_at_most })
 }
 
-/// Makes the plan of everything due today.
-///
-/// # Errors
-/// Refuses when nothing is due, and as [`forecast`].
-pub fn make_plan(instance: &Instance) -> Result<Plan> {
-    let store = instance.store_to_read()?;
-    let state = policy_state(instance, &store)?;
-    let forecast = judged(instance, &store, &state, None)?;
-    let policy = state.accepted()?.version.digest;
-    Ok(Plan::make(&store.origin(), policy, instance.now(), forecast.day, &forecast.judged)?)
-}
-
-/// Records one approver's signature of a plan.
-///
-/// # Errors
-/// Refuses anything that is not a plan for this ledger, or not signed by an approver of the accepted policy.
-///
-/// # Durability
-/// On return plan, signature and ledger entry are on disk.
-pub fn approve_plan(instance: &Instance, bytes: &[u8], consent: &Consent) -> Result<(Plan, Signed)> {
-    let mut store = instance.store()?;
-    let plan = Plan::parse(bytes, &store.origin())?;
-    let state = policy_state(instance, &store)?;
-    let signed = consent.signed(Purpose::Plan, bytes, &state.accepted()?.policy.service.approvers)?;
-    let approval = Approval {
-        plan: plan.digest(),
-        fingerprint: signed.fingerprint.clone(),
-        name: signed.name.clone(),
-        signature: signed.signature.clone(),
-        at: instance.now(),
-        salt: instance.salt()?,
-        entry: None,
-    };
-    if store.catalog().approvals(approval.plan)?.iter().any(|earlier| earlier.fingerprint == approval.fingerprint) {
-        return Ok((plan, signed));
-    }
-    let pending = store.write_pending()?;
-    pending.add_approval(&approval, bytes)?;
-    pending.commit()?;
-    let key = instance.key()?;
-    let mut writing = store.write()?;
-    let what =
-        What::PlanApproved { plan: approval.plan, by: approval.fingerprint.clone(), fact: approval.commitment() };
-    let entry = writing.append(&Entry { at: approval.at, what })?;
-    writing.approval_entered(&approval, entry)?;
-    writing.commit(&key)?;
-    Ok((plan, signed))
-}
-
-/// Destroys what needs no review and what the approved plan covers; finishes earlier sweeps first.
+/// Destroys exactly what the approved plan lists, or without one what needs no review; finishes earlier sweeps first.
 ///
 /// # Errors
 /// Refuses as a whole without an accepted policy, beside another sweep, with a clock that is not believed, or with a
@@ -194,6 +147,22 @@ fn finish_earlier(store: &mut Store, vault: &Vault, request: &Request<'_>, swept
     Ok(())
 }
 
+/// What a sweep notes of a record before it destroys it: what its certificate states and the catalog forgets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Noted {
+    /// The record.
+    pub(super) record: RecordId,
+    /// Its class.
+    pub(super) class: String,
+    /// The first day on which its disposal was allowed.
+    pub(super) due: Date,
+    /// The digest of the rule it was sealed under.
+    pub(super) rule: Digest,
+    /// The digest of its header.
+    pub(super) header: Digest,
+}
+
 /// Notes what the sweep is about to destroy, for its certificate: the due days, which are erased with the records.
 fn note(store: &mut Store, policy: &PolicySet, sweep: &str) -> Result<()> {
     let mut items = noted(store, sweep)?;
@@ -204,7 +173,7 @@ fn note(store: &mut Store, policy: &PolicySet, sweep: &str) -> Result<()> {
         let Some(class) = class_of(policy, &row.known.class) else { continue };
         if let Some(due) = due(policy, class, &known).day() {
             let (record, class, rule, header) = (open.record, class.id.clone(), row.known.rule, open.header);
-            items.push(Item { record, class, due, rule, header });
+            items.push(Noted { record, class, due, rule, header });
         }
     }
     let text = serde_json::to_string(&items).expect("ids, dates and digests are always JSON");
@@ -214,7 +183,7 @@ fn note(store: &mut Store, policy: &PolicySet, sweep: &str) -> Result<()> {
 }
 
 /// Returns what a sweep noted about its records.
-pub(super) fn noted(store: &Store, sweep: &str) -> Result<Vec<Item>> {
+pub(super) fn noted(store: &Store, sweep: &str) -> Result<Vec<Noted>> {
     let Some(text) = store.catalog().meta(&note_key(sweep))? else { return Ok(Vec::new()) };
     let damaged = |_| StoreError::Damaged { column: "meta.value", key: note_key(sweep) };
     Ok(serde_json::from_str(&text).map_err(damaged)?)

@@ -35,6 +35,13 @@ pub enum ProcessError {
     },
 }
 
+/// Returns what a program needs that asks the person at the keyboard, or that person's SSH agent.
+#[expect(clippy::disallowed_methods, reason = "the environment is the host's")]
+pub fn person() -> Vec<(&'static str, String)> {
+    let names = ["SSH_AUTH_SOCK", "SSH_ASKPASS", "SSH_ASKPASS_REQUIRE", "DISPLAY", "WAYLAND_DISPLAY", "TERM"];
+    names.into_iter().filter_map(|name| Some((name, std::env::var(name).ok()?))).collect()
+}
+
 /// Runs `program` in `dir` and waits for it.
 ///
 /// The child sees PATH, HOME, a C.UTF-8 locale and what `variables` adds, nothing else.

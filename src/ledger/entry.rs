@@ -23,7 +23,7 @@ use crate::{Digest, RecordId};
 const VERSION: u64 = 1;
 
 /// Every kind this program reads.
-const KINDS: [&str; 15] = [
+const KINDS: [&str; 16] = [
     "created",
     "policy-accepted",
     "recipients-confirmed",
@@ -31,6 +31,7 @@ const KINDS: [&str; 15] = [
     "event-added",
     "hold-placed",
     "hold-released",
+    "plan-made",
     "plan-approved",
     "opened",
     "clock-confirmed",
@@ -120,6 +121,15 @@ pub enum What {
         /// The hold's id.
         hold: String,
         /// Commitment to who released it, and why.
+        fact: Digest,
+    },
+    /// A person made a plan of destruction and signed it.
+    PlanMade {
+        /// The digest of the plan.
+        plan: Digest,
+        /// The fingerprint of the planner's key, which is no approver's of this plan.
+        by: String,
+        /// Commitment to the planner's name.
         fact: Digest,
     },
     /// A person approved a plan of destruction.
@@ -301,6 +311,7 @@ impl What {
             What::EventAdded { .. } => "event-added",
             What::HoldPlaced { .. } => "hold-placed",
             What::HoldReleased { .. } => "hold-released",
+            What::PlanMade { .. } => "plan-made",
             What::PlanApproved { .. } => "plan-approved",
             What::Opened { .. } => "opened",
             What::ClockConfirmed { .. } => "clock-confirmed",
@@ -319,6 +330,7 @@ impl What {
             | What::EventAdded { fact }
             | What::HoldPlaced { fact, .. }
             | What::HoldReleased { fact, .. }
+            | What::PlanMade { fact, .. }
             | What::PlanApproved { fact, .. }
             | What::Opened { fact, .. }
             | What::ClockConfirmed { fact } => Some(*fact),

@@ -105,7 +105,8 @@ pub(crate) fn story() -> Vec<Entry> {
 
 /// Returns entries of every kind.
 pub(crate) fn every_kind() -> Vec<Entry> {
-    after(story(), [What::ClockConfirmed { fact: digest("clock") }, What::Heartbeat {}])
+    let made = What::PlanMade { plan: digest("plan"), by: "SHA256:planner".into(), fact: digest("planning") };
+    after(story(), [What::ClockConfirmed { fact: digest("clock") }, What::Heartbeat {}, made])
 }
 
 /// Returns `story` with these entries after it, each a second later than the one before.

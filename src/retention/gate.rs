@@ -4,17 +4,22 @@
 //! refused with the reason. The rule it keeps (I2): everything is read again while both stores' write locks are held,
 //! and the intent is committed under the same locks; what a selector found before does not count.
 
-use std::collections::BTreeMap;
+mod decide;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::approval::{self, Purpose};
 use super::due::Known;
-use super::plan::{Grounds, Item, Judged, Plan, Verdict, judge};
+use super::plan::{Grounds, Item, Judged, Plan, judge};
 use super::warrant::Warrant;
 use crate::calendar::Instant;
 use crate::ledger::{Entry, LedgerKey, What};
 use crate::policy::PolicySet;
 use crate::store::{Catalog, Hold, Record, Store, StoreError, Writing};
 use crate::{Digest, RecordId};
+use decide::{Approved, decide, decide_one};
+
+pub use decide::{Refused, Why};
 
 /// The longest silence of the ledger that is believed: a clock that jumped further needs a person.
 const LONGEST_SILENCE_DAYS: i64 = 40;
@@ -39,65 +44,6 @@ pub struct Request<'a> {
     pub now: Instant,
     /// Signs the ledger's checkpoints.
     pub key: &'a LedgerKey,
-}
-
-/// A record the gate did not let through.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
-    /// The record.
-    pub record: RecordId,
-    /// Its class.
-    pub class: String,
-    /// Why.
-    pub why: Why,
-}
-
-/// Why a record is not destroyed now.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Why {
-    /// It may not be destroyed at all today.
-    Verdict(Verdict),
-    /// It needs the signatures of this many approvers, and has fewer.
-    NeedsApproval {
-        /// Signatures needed.
-        needed: usize,
-        /// Valid signatures of different approvers there are.
-        found: usize,
-    },
-    /// Its rule or its header is no longer the one the plan names.
-    ChangedSincePlan,
-    /// The catalog knows no such record: it is destroyed already.
-    Gone,
-    /// What the catalog says of it, or of an event it depends on, is not what the ledger committed to (I6).
-    Altered,
-    /// More records than `service.sweep.at-most` allows without an approved plan.
-    OverLimit {
-        /// The limit.
-        at_most: u32,
-        /// Records it would have been.
-        found: usize,
-    },
-}
-
-impl Why {
-    /// Returns the code that stands in the ledger.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Why::Verdict(Verdict::Due) => "due",
-            Why::Verdict(Verdict::NotYet(_)) => "not-due",
-            Why::Verdict(Verdict::Permanent) => "permanent",
-            Why::Verdict(Verdict::WaitsForDate(_)) => "waits-for-date",
-            Why::Verdict(Verdict::OnHold(_)) => "on-hold",
-            Why::Verdict(Verdict::UnknownClass) => "unknown-class",
-            Why::Verdict(Verdict::RemovalPending) => "removal-pending",
-            Why::Verdict(Verdict::KeptByWaitingPolicy(_)) => "kept-by-waiting-policy",
-            Why::NeedsApproval { .. } => "needs-approval",
-            Why::ChangedSincePlan => "changed-since-plan",
-            Why::Gone => "gone",
-            Why::Altered => "altered",
-            Why::OverLimit { .. } => "over-limit",
-        }
-    }
 }
 
 /// What the gate let through.
@@ -130,18 +76,24 @@ pub enum GateError {
         "the hold `{0}` stands in the ledger and is missing or altered in the catalog: nothing is destroyed until the catalog is put right (run `hokan verify`)"
     )]
     Hold(String),
+    /// A plan that its planner never signed, or that was changed since.
+    #[error(
+        "nobody signed this plan as its planner `{0}`: it was never signed, or its bytes were changed since; nothing is destroyed by it"
+    )]
+    Unsigned(String),
     /// The stores.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Checks everything that is due, commits the intents of what may go, and makes the warrants.
+/// Checks what may go, commits the intents of that, and makes the warrants.
 ///
-/// What needs no review goes by rule; what needs one goes if `plan` names it and carries enough signatures.
+/// With a `plan`, exactly the records it names are looked at, and go if enough approvers signed it. Without one, what is
+/// due and needs no review goes by rule; what an approved plan lists unchanged does not count against the limit.
 ///
 /// # Errors
-/// Fails as a whole when the clock is not believed, a hold is altered, another policy is in force by now, or a store
-/// fails; then nothing was decided.
+/// Fails as a whole when the clock is not believed, a hold is altered, another policy is in force by now, the plan's
+/// planner did not sign it, or a store fails; then nothing was decided.
 ///
 /// # Durability
 /// On return the intents are on disk; nothing is destroyed yet.
@@ -153,13 +105,15 @@ pub fn pass(store: &mut Store, request: &Request<'_>, plan: Option<&Plan>) -> Re
     let mut writing = store.write()?;
     check_policy(&writing, request)?;
     check_holds(&writing)?;
-    let holds = writing.catalog().holds()?;
-    let judged = judge_named(&writing.catalog(), &grounds(request, &holds), plan)?;
-    let signatures = match plan {
-        Some(plan) => signatures(&writing.catalog(), request.policy, plan)?,
-        None => 0,
-    };
-    let decided = decide(&judged, plan, signatures, request.policy.service.sweep_at_most);
+    let facts = Facts::read(&writing.catalog())?;
+    let judged = judge_named(&writing.catalog(), &facts.grounds(request), plan)?;
+    let approved = plan.map(|plan| approved(&writing.catalog(), request.policy, plan)).transpose()?;
+    let mut decided = decide(&judged, approved.as_ref());
+    let at_most = request.policy.service.sweep_at_most;
+    if decided.by_rule() > at_most as usize {
+        let forecast = forecast(&writing, request.policy, &judged)?;
+        decided.limit(at_most, &forecast);
+    }
     let mut passed = Passed { refused: decided.refused, ..Passed::default() };
     for (judged, plan) in decided.allowed {
         let Some(record) = writing.catalog().record(judged.record)? else { continue };
@@ -180,6 +134,25 @@ pub fn pass(store: &mut Store, request: &Request<'_>, plan: Option<&Plan>) -> Re
     }
     writing.commit(request.key)?;
     Ok(passed)
+}
+
+/// A plan, looked at without acting.
+pub struct Looked {
+    /// How many approvers the strictest of its records needs.
+    pub needed: usize,
+    /// What could not go on the plan's day or today, the later of the two, however many signed it.
+    pub refused: Vec<Refused>,
+}
+
+/// Looks at what a plan names as the gate would.
+///
+/// # Errors
+/// Fails as the database does.
+pub fn look(catalog: &Catalog<'_>, grounds: &Grounds<'_>, plan: &Plan) -> Result<Looked, StoreError> {
+    let grounds = Grounds { day: grounds.day.max(plan.day), ..*grounds };
+    let judged = judge_named(catalog, &grounds, Some(plan))?;
+    let needed = judged.iter().map(|one| one.review.approvers()).max().unwrap_or(0).max(1);
+    Ok(Looked { needed, refused: decide(&judged, Some(&Approved::by(plan, usize::MAX))).refused })
 }
 
 /// Checks an intent that an earlier sweep left open, whose header is still there as it was.
@@ -207,12 +180,13 @@ pub fn pass_again(
         None => Err(Why::Gone),
         Some(row) if !is_as_committed(&writing, &row)? => Err(Why::Altered),
         Some(row) => {
-            let judged = judge_row(&catalog, &grounds(request, &catalog.holds()?), &row)?;
+            let facts = Facts::read(&catalog)?;
+            let judged = judge_row(&catalog, &facts.grounds(request), &row)?;
             let plan = plan.map(|digest| catalog.plan(digest)).transpose()?.flatten();
             let plan = plan.and_then(|bytes| Plan::parse(&bytes, &writing.origin()).ok());
-            let found = plan.as_ref().map_or(Ok(0), |plan| signatures(&catalog, request.policy, plan))?;
-            let covered = plan.as_ref().map(|plan| Covered::by(plan, found));
-            decide_one(&judged, covered.as_ref()).map(|_| Warrant::issue(record, row.known.header, row.known.body))
+            // A plan whose planner's signature is not there any more approves nothing.
+            let approved = plan.as_ref().and_then(|plan| approved(&catalog, request.policy, plan).ok());
+            decide_one(&judged, approved.as_ref()).map(|_| Warrant::issue(record, row.known.header, row.known.body))
         }
     };
     if let Err(why) = &decision {
@@ -230,71 +204,22 @@ pub fn finish(record: RecordId, header: Digest, body: Digest) -> Warrant {
     Warrant::issue(record, header, body)
 }
 
-fn grounds<'a>(request: &Request<'a>, holds: &'a [Hold]) -> Grounds<'a> {
-    let day = request.policy.organization.time_zone.date(request.now);
-    Grounds { policy: request.policy, waiting: request.waiting.map(|w| &**w), holds, day }
+/// What was stated about records and counts whatever their rules say.
+struct Facts {
+    holds: Vec<Hold>,
+    released: Vec<Hold>,
 }
 
-/// What a plan names, and how many valid signatures it carries.
-struct Covered<'a> {
-    plan: Digest,
-    items: BTreeMap<RecordId, &'a Item>,
-    signatures: usize,
-}
+impl Facts {
+    fn read(catalog: &Catalog<'_>) -> Result<Facts, StoreError> {
+        Ok(Facts { holds: catalog.holds()?, released: catalog.released_holds()? })
+    }
 
-impl Covered<'_> {
-    fn by(plan: &Plan, signatures: usize) -> Covered<'_> {
-        let items = plan.records.iter().map(|item| (item.record, item)).collect();
-        Covered { plan: plan.digest(), items, signatures }
+    fn grounds<'a>(&'a self, request: &Request<'a>) -> Grounds<'a> {
+        let day = request.policy.organization.time_zone.date(request.now);
+        let waiting = request.waiting.map(|waiting| &**waiting);
+        Grounds { policy: request.policy, waiting, holds: &self.holds, released: &self.released, day }
     }
-}
-
-struct Decided<'a> {
-    allowed: Vec<(&'a Judged, Option<Digest>)>,
-    refused: Vec<Refused>,
-}
-
-fn decide<'a>(judged: &'a [Judged], plan: Option<&Plan>, signatures: usize, at_most: u32) -> Decided<'a> {
-    let (mut allowed, mut refused) = (Vec::new(), Vec::new());
-    let covered = plan.map(|plan| Covered::by(plan, signatures));
-    for one in judged {
-        match decide_one(one, covered.as_ref()) {
-            Ok(plan) => allowed.push((one, plan)),
-            Err(why) => refused.push(Refused { record: one.record, class: one.class.clone(), why }),
-        }
-    }
-    let known: std::collections::BTreeSet<RecordId> = judged.iter().map(|one| one.record).collect();
-    let gone = plan.into_iter().flat_map(|plan| &plan.records).filter(|item| !known.contains(&item.record));
-    refused.extend(gone.map(|item| Refused { record: item.record, class: item.class.clone(), why: Why::Gone }));
-    let by_rule = allowed.iter().filter(|(_, plan)| plan.is_none()).count();
-    if by_rule > at_most as usize {
-        let why = Why::OverLimit { at_most, found: by_rule };
-        let (over, kept): (Vec<_>, Vec<_>) = allowed.into_iter().partition(|(_, plan)| plan.is_none());
-        let refuse = |one: &Judged| Refused { record: one.record, class: one.class.clone(), why: why.clone() };
-        refused.extend(over.into_iter().map(|(one, _)| refuse(one)));
-        allowed = kept;
-    }
-    refused.sort_by_key(|refused| refused.record);
-    Decided { allowed, refused }
-}
-
-/// Decides one record: allowed by rule (`None`) or by the plan it stands in, or refused.
-fn decide_one(judged: &Judged, covered: Option<&Covered<'_>>) -> Result<Option<Digest>, Why> {
-    if judged.verdict != Verdict::Due {
-        return Err(Why::Verdict(judged.verdict.clone()));
-    }
-    let needed = judged.review.approvers();
-    let named = covered.and_then(|covered| Some((covered, covered.items.get(&judged.record)?)));
-    let Some((covered, item)) = named else {
-        return if needed == 0 { Ok(None) } else { Err(Why::NeedsApproval { needed, found: 0 }) };
-    };
-    if item.rule != judged.rule || item.header != judged.header {
-        return if needed == 0 { Ok(None) } else { Err(Why::ChangedSincePlan) };
-    }
-    if covered.signatures < needed.max(1) {
-        return if needed == 0 { Ok(None) } else { Err(Why::NeedsApproval { needed, found: covered.signatures }) };
-    }
-    Ok(Some(covered.plan))
 }
 
 /// Judges every record whose stored due day has come; the day itself is computed again from the rule.
@@ -305,11 +230,11 @@ pub fn judge_all(catalog: &Catalog<'_>, grounds: &Grounds<'_>) -> Result<Vec<Jud
     catalog.due_by(grounds.day)?.iter().map(|record| judge_row(catalog, grounds, record)).collect()
 }
 
-/// Judges every record whose day has come, and those that `plan` names besides: they get their true reason.
+/// Judges the records that `plan` names; without one, every record whose day has come.
 fn judge_named(catalog: &Catalog<'_>, grounds: &Grounds<'_>, plan: Option<&Plan>) -> Result<Vec<Judged>, StoreError> {
-    let mut judged = judge_all(catalog, grounds)?;
-    let found: std::collections::BTreeSet<RecordId> = judged.iter().map(|one| one.record).collect();
-    for item in plan.iter().flat_map(|plan| &plan.records).filter(|item| !found.contains(&item.record)) {
+    let Some(plan) = plan else { return judge_all(catalog, grounds) };
+    let mut judged = Vec::new();
+    for item in &plan.records {
         if let Some(record) = catalog.record(item.record)? {
             judged.push(judge_row(catalog, grounds, &record)?);
         }
@@ -337,14 +262,57 @@ pub fn known(catalog: &Catalog<'_>, record: &Record) -> Result<Known, StoreError
     Ok(Known { dates: record.known.dates.clone(), of_record, of_subjects: of_subjects? })
 }
 
-/// Counts the different approvers of the accepted policy whose signatures of `plan` are valid now.
-fn signatures(catalog: &Catalog<'_>, policy: &PolicySet, plan: &Plan) -> Result<usize, StoreError> {
+/// Returns the plan with the number of approvers of the accepted policy who signed it, its planner apart.
+///
+/// # Errors
+/// Refuses a plan that its planner did not sign.
+fn approved<'a>(catalog: &Catalog<'_>, policy: &PolicySet, plan: &'a Plan) -> Result<Approved<'a>, GateError> {
+    let signatures = signatures(catalog, policy, plan)?;
+    if !signatures.by_planner {
+        return Err(GateError::Unsigned(plan.planner.name.clone()));
+    }
+    Ok(Approved::by(plan, signatures.approvers.len()))
+}
+
+/// The signatures of a plan that are valid now.
+pub struct Signatures {
+    /// Whether its planner signed it.
+    pub by_planner: bool,
+    /// The fingerprints of the different approvers of the accepted policy who did, without the planner's.
+    pub approvers: BTreeSet<String>,
+}
+
+/// Returns the signatures of `plan` that are valid now.
+///
+/// # Errors
+/// Fails as the database does.
+pub fn signatures(catalog: &Catalog<'_>, policy: &PolicySet, plan: &Plan) -> Result<Signatures, StoreError> {
     let bytes = plan.bytes();
-    let approvers = &policy.service.approvers;
-    let valid = catalog.approvals(plan.digest())?.into_iter().filter_map(|approval| {
-        approval::check(&approval.signature, Purpose::Plan, &bytes, approvers).ok().map(|signed| signed.fingerprint)
-    });
-    Ok(valid.collect::<std::collections::BTreeSet<_>>().len())
+    let planner = approval::planner(plan);
+    let signed = catalog.approvals(plan.digest())?;
+    let by = |signature: &str, keys: &[_]| approval::check(signature, Purpose::Plan, &bytes, keys).ok();
+    let by_planner = signed.iter().any(|one| by(&one.signature, std::slice::from_ref(&planner)).is_some());
+    let others = approval::others(&policy.service.approvers, &planner);
+    let approvers = signed.iter().filter_map(|one| by(&one.signature, &others)).map(|signed| signed.fingerprint);
+    Ok(Signatures { by_planner, approvers: approvers.collect() })
+}
+
+/// Returns the records that may go by rule and stand unchanged in a plan that somebody approved.
+fn forecast(writing: &Writing<'_>, policy: &PolicySet, judged: &[Judged]) -> Result<BTreeSet<RecordId>, StoreError> {
+    let catalog = writing.catalog();
+    let due: BTreeMap<RecordId, Item> = judged.iter().filter_map(Item::of).map(|item| (item.record, item)).collect();
+    let mut covered = BTreeSet::new();
+    for digest in catalog.plans()? {
+        let Some(plan) = catalog.plan(digest)?.and_then(|bytes| Plan::parse(&bytes, &writing.origin()).ok()) else {
+            continue;
+        };
+        let signatures = signatures(&catalog, policy, &plan)?;
+        if signatures.by_planner && !signatures.approvers.is_empty() {
+            let unchanged = |item: &&Item| due.get(&item.record).is_some_and(|now| item.change(now).is_none());
+            covered.extend(plan.records.iter().filter(unchanged).map(|item| item.record));
+        }
+    }
+    Ok(covered)
 }
 
 /// Whether what decides about a record is what the ledger committed to: its row, and the events about it (I6).
@@ -433,99 +401,9 @@ pub fn confirm_clock(writing: &mut Writing<'_>, now: Instant, fact: Digest) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::Review;
-    use crate::retention::due::Due;
-    use crate::retention::plan::Item;
 
     /// 1 January 2026, 00:00 UTC.
     const NOW: Instant = Instant::from_micros(1_767_225_600_000_000);
-
-    fn due_record(n: u8, review: Review) -> Judged {
-        let digest = Digest::of(&[n]);
-        Judged {
-            record: RecordId::new(NOW, [n; 10]),
-            class: "receipts".into(),
-            due: Due::On("2025-04-01".parse().unwrap()),
-            verdict: Verdict::Due,
-            review,
-            rule: digest,
-            header: digest,
-            by: None,
-        }
-    }
-
-    fn plan_of(judged: &[Judged]) -> Plan {
-        Plan::make("hokan/a/b", Digest::of(b"policy"), NOW, "2026-01-01".parse().unwrap(), judged).unwrap()
-    }
-
-    fn reasons(judged: &[Judged], plan: Option<&Plan>, signatures: usize, at_most: u32) -> Vec<&'static str> {
-        decide(judged, plan, signatures, at_most).refused.iter().map(|refused| refused.why.code()).collect()
-    }
-
-    #[test]
-    fn a_record_goes_by_rule_or_with_as_many_signatures_as_its_class_needs() {
-        for (review, needed) in [(Review::None, 0), (Review::One, 1), (Review::Two, 2)] {
-            let judged = [due_record(1, review)];
-            let plan = plan_of(&judged);
-            for signatures in 0..3 {
-                let passes = decide(&judged, Some(&plan), signatures, 10).allowed.len() == 1;
-                assert_eq!(passes, signatures >= needed, "{review:?} with {signatures} signatures");
-            }
-            assert_eq!(decide(&judged, None, 0, 10).allowed.len(), usize::from(needed == 0));
-        }
-    }
-
-    #[test]
-    fn every_verdict_but_due_is_refused_whatever_was_signed() {
-        let day = "2027-01-01".parse().unwrap();
-        for verdict in [
-            Verdict::NotYet(day),
-            Verdict::Permanent,
-            Verdict::WaitsForDate(vec!["moved".into()]),
-            Verdict::UnknownClass,
-            Verdict::OnHold(vec!["hold-1".into()]),
-            Verdict::RemovalPending,
-            Verdict::KeptByWaitingPolicy(None),
-        ] {
-            let planned = plan_of(&[due_record(1, Review::One)]);
-            let judged = [Judged { verdict: verdict.clone(), ..due_record(1, Review::One) }];
-            let decided = decide(&judged, Some(&planned), 9, 10);
-            assert!(decided.allowed.is_empty(), "{verdict:?}");
-            assert_eq!(decided.refused[0].why, Why::Verdict(verdict));
-        }
-    }
-
-    #[test]
-    fn what_changed_since_the_plan_is_refused() {
-        let plan = plan_of(&[due_record(1, Review::One)]);
-        let other = Digest::of(b"other");
-        let rule = Judged { rule: other, ..due_record(1, Review::One) };
-        let header = Judged { header: other, ..due_record(1, Review::One) };
-        for changed in [rule, header] {
-            assert_eq!(reasons(&[changed], Some(&plan), 1, 10), ["changed-since-plan"]);
-        }
-    }
-
-    #[test]
-    fn a_planned_record_that_nobody_knows_any_more_is_gone() {
-        let mut plan = plan_of(&[due_record(1, Review::One)]);
-        let item = Item { record: due_record(2, Review::One).record, ..plan.records[0].clone() };
-        plan.records.push(item);
-        assert_eq!(reasons(&[due_record(1, Review::One)], Some(&plan), 1, 10), ["gone"]);
-    }
-
-    #[test]
-    fn more_than_the_limit_by_rule_alone_is_none_at_all() {
-        let judged = [due_record(1, Review::None), due_record(2, Review::None), due_record(3, Review::One)];
-        assert_eq!(decide(&judged[..2], None, 0, 2).allowed.len(), 2);
-        assert_eq!(reasons(&judged[..2], None, 0, 1), ["over-limit", "over-limit"]);
-        let plan = plan_of(&judged[2..]);
-        let decided = decide(&judged, Some(&plan), 1, 1);
-        let allowed: Vec<RecordId> = decided.allowed.iter().map(|(one, _)| one.record).collect();
-        assert_eq!(allowed, [judged[2].record], "what a plan covers does not count");
-        let all = plan_of(&judged);
-        assert_eq!(decide(&judged, Some(&all), 1, 1).allowed.len(), 3);
-    }
 
     #[test]
     fn i12_a_clock_that_jumped_is_not_believed() {

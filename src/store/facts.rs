@@ -205,6 +205,17 @@ impl Catalog<'_> {
         .collect()
     }
 
+    /// Returns the holds that were released, as far as they are still known.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn released_holds(&self) -> Result<Vec<Hold>, StoreError> {
+        let released = |(hold, release): (Hold, Option<(Release, Option<i64>)>)| {
+            matches!(release, Some((_, Some(_)))).then_some(hold)
+        };
+        Ok(self.all_holds()?.into_iter().filter_map(released).collect())
+    }
+
     /// Returns the dates of the events that count for `subject`: of each event the one stated last, ledger entry there.
     ///
     /// # Errors
@@ -249,7 +260,17 @@ impl Catalog<'_> {
         })
     }
 
-    /// Returns the bytes of a plan somebody approved.
+    /// Returns the digests of the plans that somebody signed.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn plans(&self) -> Result<Vec<Digest>, StoreError> {
+        let damaged = |_| StoreError::Damaged { column: "digest", key: "plans".to_owned() };
+        let digests = self.select("SELECT digest FROM plans ORDER BY digest", &[], |row| row.get::<_, String>(0))?;
+        digests.into_iter().map(|digest| digest.parse().map_err(damaged)).collect()
+    }
+
+    /// Returns the bytes of a plan somebody signed.
     ///
     /// # Errors
     /// Fails as the database does.

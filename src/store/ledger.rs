@@ -241,6 +241,7 @@ fn keys(what: &What) -> (Option<RecordId>, Option<&str>) {
         | What::EventAdded { .. }
         | What::HoldPlaced { .. }
         | What::HoldReleased { .. }
+        | What::PlanMade { .. }
         | What::PlanApproved { .. }
         | What::ClockConfirmed { .. }
         | What::Heartbeat {} => (None, None),

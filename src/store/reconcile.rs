@@ -88,6 +88,7 @@ impl Writing<'_> {
                 What::HoldPlaced { fact, .. }
                 | What::HoldReleased { fact, .. }
                 | What::EventAdded { fact }
+                | What::PlanMade { fact, .. }
                 | What::PlanApproved { fact, .. }
                 | What::Opened { fact, .. } => {
                     entered.push((*fact, *index));

@@ -82,8 +82,7 @@ impl Planned {
         template.hokan(&hold).expect_code(0);
         let plan = template.home().join("plan.json");
         let (path, key) = (plan.display().to_string(), template.home().join("approver").display().to_string());
-        template.hokan(&["sweep", "plan", "-o", &path]).expect_code(0);
-        template.hokan(&["sweep", "approve", &path, "--key", &key]).expect_code(0);
+        scene::approved_plan(&template, &path, &key);
         let listed = scene::listed(&template);
         let id = |record: &serde_json::Value| record["record"].as_str().unwrap().to_owned();
         let names: BTreeMap<String, String> = listed.iter().map(|(name, record)| (id(record), name.clone())).collect();

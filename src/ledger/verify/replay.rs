@@ -55,6 +55,7 @@ impl Replay {
             }
             What::RecipientsConfirmed { .. }
             | What::EventAdded { .. }
+            | What::PlanMade { .. }
             | What::PlanApproved { .. }
             | What::ClockConfirmed { .. }
             | What::Heartbeat {} => Ok(()),
