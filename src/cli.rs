@@ -10,6 +10,7 @@ mod checkpoint;
 mod clock;
 mod demo;
 mod diff;
+mod doctor;
 mod event;
 mod explain;
 mod failure;
@@ -91,6 +92,7 @@ fn dispatch(arguments: &Arguments, out: &mut Out) -> Done {
         Command::Clock { what } => clock::run(&opened(dir)?, what, out),
         Command::Open(wish) => open::run(&opened(dir)?, wish, out),
         Command::Certificate(wish) => certificate::run(&opened(dir)?, wish, out),
+        Command::Doctor => doctor::run(&opened(dir)?, out),
         Command::Migrate => migrate::run(&opened(dir)?, out),
         Command::Checkpoint => checkpoint::run(&opened(dir)?, out),
         Command::Verify(wish) => verify::run(&opened(dir)?, wish, out),

@@ -12,6 +12,7 @@
 //! take_in      scan → classify → seal → catalog, ledger → plaintext destroyed
 //! sweep        due → judge → plan → approve → gate → destroy → completion → certificate
 //! verify       ledger, catalog, files → problems
+//! doctor       the installation → what to mend
 //! run          the above, on events, rescans and the schedule, until stopped
 //! ```
 
@@ -20,6 +21,7 @@ mod bundle;
 mod certify;
 mod demo;
 mod diff;
+mod doctor;
 mod facts;
 mod init;
 mod instance;
@@ -44,6 +46,7 @@ pub use bundle::check;
 pub use certify::{Certified, certificate};
 pub use demo::{DemoOutcome, demo};
 pub use diff::{Diffed, Difference, Faulty, Side, Which, diff, waiting_effect};
+pub use doctor::{Diagnosis, Health, doctor};
 pub use facts::{Whom, add_event, confirm_clock, holds, place_hold, release_hold};
 pub use init::{ApproverWish, InitWish, Initialised, KeyPlace, init};
 pub use instance::{Instance, OpenError};

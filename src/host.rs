@@ -5,6 +5,7 @@
 
 mod confine;
 mod files;
+mod machine;
 mod process;
 
 use std::sync::Arc;
@@ -12,8 +13,9 @@ use std::time::SystemTime;
 
 use crate::calendar::Instant;
 
-pub use confine::{Confinement, confine_worker, limit_memory};
+pub use confine::{Confinement, can_confine, confine_worker, limit_memory};
 pub use files::{Listed, ListedKind, list, read_input, read_limited, removable};
+pub use machine::{Guard, Space, Swap, guard_of, is_encrypted, space_of, swaps, user};
 pub use process::{Ended, ProcessError, person, run};
 
 type Clock = dyn Fn() -> Instant + Send + Sync;

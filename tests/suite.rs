@@ -8,6 +8,7 @@ mod book;
 mod commands;
 mod crash;
 mod diff;
+mod doctor;
 mod formats;
 mod image;
 mod instances;

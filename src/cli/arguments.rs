@@ -166,6 +166,9 @@ Exit code 1 when --fail-on finds something, or one side has errors.")]
     /// Print the newest signed checkpoint of the ledger, to be kept elsewhere.
     #[command(after_help = "Example:\n  hokan checkpoint > /media/usb/checkpoint.txt")]
     Checkpoint,
+    /// Look at the installation: permissions, file systems, keys, git, clock, swap, and say what to mend.
+    #[command(after_help = "Example:\n  sudo -u hokan hokan doctor\n\nExit code 1 when something is to be mended.")]
+    Doctor,
     /// Bring the databases of an older hokan to the formats of this one.
     #[command(after_help = "Example:
   cp -a vault/catalog.db vault/ledger.db /backup/ && hokan migrate

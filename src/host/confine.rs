@@ -34,6 +34,21 @@ pub fn confine_worker() -> Confinement {
     }
 }
 
+/// Returns how far this kernel can confine a worker, without confining anything.
+pub fn can_confine() -> Confinement {
+    let asked = |level, abi| {
+        let ruleset = Ruleset::default().set_compatibility(level).handle_access(AccessFs::from_all(abi))?;
+        if abi >= ABI::V4 { ruleset.handle_access(AccessNet::from_all(abi))?.create() } else { ruleset.create() }
+    };
+    if asked(CompatLevel::HardRequirement, ABI::V5).is_ok() {
+        Confinement::Full
+    } else if asked(CompatLevel::HardRequirement, ABI::V1).is_ok() {
+        Confinement::Partial
+    } else {
+        Confinement::None
+    }
+}
+
 /// Limits the memory this process may map to `bytes`; what asks for more fails.
 ///
 /// # Errors

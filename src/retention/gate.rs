@@ -376,7 +376,11 @@ fn check_clock(store: &mut Store, now: Instant) -> Result<(), GateError> {
     Ok(())
 }
 
-fn implausible(before: Instant, after: Instant, index: u64) -> Result<(), GateError> {
+/// Refuses when a clock cannot have moved as it did from one moment to the next; `index` is the ledger entry meant.
+///
+/// # Errors
+/// Says what is not believed (I12).
+pub fn implausible(before: Instant, after: Instant, index: u64) -> Result<(), GateError> {
     if after.plus_seconds(DISORDER_SECONDS) < before {
         return Err(GateError::Clock(format!("it went back from {before} to {after} (ledger entry {index})")));
     }
