@@ -112,6 +112,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("chrono_tz", &["calendar"]),
     ("croner", &["calendar"]),
     ("tera", &["publish/site"]),
+    ("html5gum", &["publish/site/search"]),
     ("typst", &["publish/typeset"]),
     ("typst_pdf", &["publish/typeset"]),
     ("typst_layout", &["publish/typeset"]),

@@ -1,10 +1,13 @@
 //! The public site: plain HTML pages in every language, made of facts and templates.
 //!
 //! In: the checked policy, its edition, the templates. Out: files by path below `public/`: `LANG/PAGE.html`,
-//! `LANG/contents.html` (every heading of the site, and the search), `index.html`, `assets/*`, `policy.json`. The rule it keeps: the same input gives the same bytes (I8); policy texts
-//! are data, escaped wherever they are printed; nothing is fetched from anywhere.
+//! `LANG/contents.html` (every heading of the site, and the search) with `LANG/search-index.js`, `index.html`, `assets/*`,
+//! `policy.json`. The rule it keeps: the same input gives the same bytes (I8); policy texts are data, escaped wherever they
+//! are printed; nothing is fetched from anywhere.
 
+mod form;
 mod outline;
+mod search;
 mod view;
 
 use std::collections::BTreeMap;
@@ -20,16 +23,23 @@ use crate::publish::facts::{Facts, FactsError};
 use crate::publish::messages::{Messages, MessagesError};
 use crate::publish::templates::Templates;
 
-use view::{CONTENTS, Index, View};
+use search::entries;
+use view::{PageView, View};
 
 /// The most bytes one page may have; a template that loops without end stops here.
-const LARGEST_PAGE: usize = 4 * 1024 * 1024;
+const LARGEST_PAGE: usize = 64 * 1024 * 1024;
 
 /// The template of every page.
 const PAGE: &str = "pages/page.html";
 
 /// The template of the page of contents and search.
 const CONTENTS_PAGE: &str = "pages/contents.html";
+
+/// The template of forms to print.
+const FORM: &str = "pages/form.html";
+
+/// What the search of the site looks into, beside the pages of a language.
+const SEARCH_INDEX: &str = "search-index.js";
 
 /// The template of the page that leads to all others.
 const INDEX: &str = "pages/index.html";
@@ -130,28 +140,36 @@ fn pages(
     let each = languages.par_iter().map(|edited| pages_in(&engine, policy, languages, edited));
     let mut pages: BTreeMap<String, Vec<u8>> = each.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
     if let Some(authoritative) = languages.first() {
-        let index = Index::of(policy, languages, authoritative)?;
-        pages.insert("index.html".to_owned(), print(&engine, INDEX, "index.html", authoritative, &index)?);
+        let page = PageView::index(authoritative)?;
+        let view = View::index(policy, languages, authoritative, &page)?;
+        pages.insert("index.html".to_owned(), print(&engine, INDEX, "index.html", authoritative, &view)?);
     }
     Ok(pages)
 }
 
-/// Renders the pages of a language.
+/// Renders the pages of a language, and what the search looks into.
 fn pages_in(
     engine: &Tera,
     policy: &PolicySet,
     languages: &[Edited],
     edited: &Edited,
 ) -> Result<Vec<(String, Vec<u8>)>, SiteError> {
-    let mut pages = Vec::new();
-    for page in &policy.pages {
-        let path = format!("{}/{}.html", edited.language, page.id);
-        let view = View::of(policy, languages, edited, page)?;
-        pages.push((path.clone(), print(engine, PAGE, &path, edited, &view)?));
+    let path = |file: &str| format!("{}/{file}", edited.language);
+    let (mut pages, mut listed) = (Vec::new(), Vec::new());
+    for page in PageView::all(policy, edited)? {
+        let file = page.file();
+        let template = if page.form().is_some() { FORM } else { PAGE };
+        let html = print(engine, template, &path(&file), edited, &View::of(policy, languages, edited, &page)?)?;
+        let found = entries(&file, page.title(), &page.spots(), &html);
+        pages.push((path(&file), html));
+        listed.push((page, found));
     }
-    let path = format!("{}/{CONTENTS}.html", edited.language);
-    let view = View::contents(policy, languages, edited)?;
-    pages.push((path.clone(), print(engine, CONTENTS_PAGE, &path, edited, &view)?));
+    let contents = PageView::contents(edited)?;
+    let view = View::contents(policy, languages, edited, &contents, &listed)?;
+    let file = path(&contents.file());
+    pages.push((file.clone(), print(engine, CONTENTS_PAGE, &file, edited, &view)?));
+    let index = search::index(listed.iter().flat_map(|(_, found)| found));
+    pages.push((path(SEARCH_INDEX), index.map_err(|source| SiteError::Data { page: path(SEARCH_INDEX), source })?));
     Ok(pages)
 }
 

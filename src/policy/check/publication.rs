@@ -75,7 +75,7 @@ const SHOWN: [(&str, Section); 10] = [
 ];
 
 /// The pages hokan writes itself.
-const RESERVED: [&str; 2] = ["index", "contents"];
+const RESERVED: [&str; 3] = ["index", "contents", "history"];
 
 /// Checks the pages.
 pub(super) fn pages(sections: &Sections, desk: &Desk) -> Vec<Page> {

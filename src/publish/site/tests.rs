@@ -36,7 +36,7 @@ fn every_page_is_there_in_every_language() {
         assert!(names.contains(&format!("en/{page}.html").as_str()), "{names:?}");
     }
     let files = ["index.html", "policy.json", "assets/site.css", "assets/text-size.js", "assets/search.js"];
-    for file in files.into_iter().chain(["ja/contents.html", "en/contents.html"]) {
+    for file in files.into_iter().chain(["ja/contents.html", "en/contents.html", "ja/search-index.js"]) {
         assert!(names.contains(&file), "{names:?}");
     }
 }
@@ -76,20 +76,165 @@ fn every_page_shows_its_policy_version() {
     assert!(page(&site, "en/purposes.html").contains("22 November 2026"));
 }
 
+/// A text that breaks whatever does not escape it, and what a page shows instead.
+const HOSTILE: &str =
+    "<script>alert(1)</script> \"quoted\" 'single' {{ facts }} {% if %} 𠮷野家 \u{202e}abc\u{202c} &amp; -->";
+const SHOWN: &str = "&lt;script&gt;alert(1)&lt;/script&gt; &quot;quoted&quot; &#39;single&#39; {{ facts }} {% if %} 𠮷野家 \u{202e}abc\u{202c} &amp;amp; --&gt;";
+
+/// Words of facts and views that templates compare or lead by: the checker lets no other characters into them.
+const NOT_TEXTS: [&str; 10] =
+    ["anchor", "contents", "date", "href", "id", "key", "kind", "language", "request", "root"];
+
+/// Puts [`HOSTILE`] behind every text.
+fn spoil(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::String(text) if !text.is_empty() => text.push_str(HOSTILE),
+        serde_json::Value::Array(values) => values.iter_mut().for_each(spoil),
+        serde_json::Value::Object(values) => {
+            let texts = values.iter_mut().filter(|(key, _)| !NOT_TEXTS.contains(&key.as_str()) && *key != "shown_on");
+            texts.for_each(|(_, value)| spoil(value));
+        }
+        _ => {}
+    }
+}
+
+/// Expects a page to come out the same whatever its texts hold, these texts apart.
+#[track_caller]
+fn expect_escaped(engine: &Tera, template: &str, edited: &Edited, spoilt: &Edited, view: &View<'_>) {
+    let mut hostile = serde_json::to_value(view).unwrap();
+    spoil(&mut hostile);
+    let as_text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    let plain = as_text(print(engine, template, "page", edited, view).unwrap());
+    let page = as_text(print(engine, template, "page", spoilt, &hostile).unwrap());
+    assert!(page.matches(SHOWN).count() > 10, "{template}");
+    assert_eq!(page.replace(SHOWN, ""), plain, "{template}");
+}
+
 #[test]
-fn texts_of_the_policy_are_data() {
-    let hostile = "<script>alert(1)</script> \"quoted\" 'single' {{ facts }} {% if %} 𠮷野家 \u{202e}abc\u{202c} &amp;";
-    let policy = sample_with(|policy| {
-        policy.principles[0].title = text(hostile, hostile);
-        policy.principles[0].text = text(hostile, hostile);
-        policy.organization.name = text(hostile, hostile);
-        policy.pages[0].title = text(hostile, hostile);
+fn texts_of_the_policy_are_data_on_every_page() {
+    let (policy, templates) = (example(), Templates::shipped());
+    let engine = engine(&templates).unwrap();
+    let languages = edited(&policy, &edition(), &templates).unwrap();
+    let spoilt = edited(&policy, &edition(), &templates).unwrap().into_iter().map(|mut edited| {
+        let mut facts = serde_json::to_value(&edited.facts).unwrap();
+        let mut words = serde_json::to_value(edited.messages.texts()).unwrap();
+        spoil(&mut facts);
+        spoil(&mut words);
+        edited.shared.insert_value("facts", Value::try_from_serializable(&facts).unwrap());
+        edited.shared.insert_value("words", Value::try_from_serializable(&words).unwrap());
+        edited
     });
-    let escaped = "&lt;script&gt;alert(1)&lt;/script&gt; &quot;quoted&quot; &#39;single&#39; {{ facts }} {% if %} 𠮷野家 \u{202e}abc\u{202c} &amp;amp;";
+    let spoilt: Vec<Edited> = spoilt.collect();
+    for (edited, spoilt) in languages.iter().zip(&spoilt) {
+        let mut listed = Vec::new();
+        for page in PageView::all(&policy, edited).unwrap() {
+            let template = if page.form().is_some() { FORM } else { PAGE };
+            let view = View::of(&policy, &languages, edited, &page).unwrap();
+            expect_escaped(&engine, template, edited, spoilt, &view);
+            let html = print(&engine, template, "page", edited, &view).unwrap();
+            let found = entries(&page.file(), page.title(), &page.spots(), &html);
+            listed.push((page, found));
+        }
+        let contents = PageView::contents(edited).unwrap();
+        let view = View::contents(&policy, &languages, edited, &contents, &listed).unwrap();
+        expect_escaped(&engine, CONTENTS_PAGE, edited, spoilt, &view);
+        let index = PageView::index(edited).unwrap();
+        let view = View::index(&policy, &languages, edited, &index).unwrap();
+        expect_escaped(&engine, INDEX, edited, spoilt, &view);
+    }
+}
+
+#[test]
+fn texts_of_the_policy_are_data_from_the_policy_to_the_file() {
+    let policy = sample_with(|policy| {
+        policy.principles[0].title = text(HOSTILE, HOSTILE);
+        policy.principles[0].text = text(HOSTILE, HOSTILE);
+        policy.organization.name = text(HOSTILE, HOSTILE);
+        policy.pages[0].title = text(HOSTILE, HOSTILE);
+    });
     for (path, bytes) in site(&policy).iter().filter(|(path, _)| path.ends_with(".html")) {
         let html = String::from_utf8(bytes.clone()).unwrap();
         assert!(!html.contains("<script>alert"), "{path}");
-        assert!(html.contains(escaped), "{path}");
+        assert!(html.contains(SHOWN), "{path}");
+    }
+}
+
+#[test]
+fn headings_are_in_order_on_every_page() {
+    for site in [site(&sample()), site(&example())] {
+        for (path, bytes) in site.iter().filter(|(path, _)| path.ends_with(".html")) {
+            let html = String::from_utf8_lossy(bytes);
+            let opened = html.split("<h").skip(1).filter_map(|after| after.chars().next()?.to_digit(10));
+            let levels: Vec<u32> = opened.collect();
+            assert_eq!(levels.iter().filter(|level| **level == 1).count(), 1, "{path}: {levels:?}");
+            assert_eq!(levels.first(), Some(&1), "{path}: {levels:?}");
+            assert!(levels.windows(2).all(|pair| pair[1] <= pair[0] + 1), "{path}: {levels:?}");
+        }
+    }
+}
+
+#[test]
+fn every_request_has_a_form_to_print() {
+    let policy = example();
+    let site = site(&policy);
+    for language in ["ja", "en"] {
+        let procedures = page(&site, &format!("{language}/procedures.html"));
+        for procedure in &policy.procedures {
+            let file = format!("form_{}.html", procedure.request);
+            assert!(procedures.contains(&format!("href=\"{file}\"")), "{language}: {file}");
+            let form = page(&site, &format!("{language}/{file}"));
+            assert!(form.contains(procedure.title.get(language)), "{language}: {file}");
+            assert!(form.contains(procedure.identification.get(language)), "{language}: {file}");
+        }
+    }
+}
+
+#[test]
+fn an_objection_form_has_the_items_that_silence_counts_for() {
+    let policy = example();
+    let site = site(&policy);
+    let items = &policy.consent.as_ref().unwrap().items;
+    for language in ["ja", "en"] {
+        let form = page(&site, &format!("{language}/objection_form.html"));
+        for item in items {
+            let is_implied = item.kind == crate::policy::ConsentKind::Implied;
+            assert_eq!(form.contains(item.title.get(language)), is_implied, "{language}: {}", item.id);
+        }
+    }
+    let explicit = sample_with(|policy| {
+        let items = &mut policy.consent.as_mut().unwrap().items;
+        items.iter_mut().for_each(|item| item.kind = crate::policy::ConsentKind::Explicit);
+    });
+    let site = self::site(&explicit);
+    assert!(!site.contains_key("ja/objection_form.html"));
+    assert!(!page(&site, "ja/consent.html").contains("objection_form"));
+}
+
+#[test]
+fn the_search_looks_into_everything_that_is_printed() {
+    let site = site(&example());
+    for (language, words) in [
+        ("ja", ["手数料 無料", "診療月の末日の翌日から5年間", "個人情報の保護に関する法律第27条"]),
+        ("en", ["Fee None", "5 years, counted from the day after the end of the month of treatment", "Article 27"]),
+    ] {
+        let index = page(&site, &format!("{language}/search-index.js"));
+        let data = index.strip_prefix("globalThis.siteIndex = ").unwrap().trim_end().trim_end_matches(';');
+        let rows: Vec<[String; 4]> = serde_json::from_str(data).unwrap();
+        for word in words {
+            assert!(rows.iter().any(|[_, _, _, text]| text.contains(word)), "{language}: {word}");
+        }
+        for (path, bytes) in site.iter().filter(|(path, _)| path.starts_with(&format!("{language}/"))) {
+            let Some(file) = path.rsplit('/').next().filter(|file| file.ends_with(".html") && *file != "contents.html")
+            else {
+                continue;
+            };
+            assert!(rows.iter().any(|[href, ..]| href == file), "{path}");
+            let html = String::from_utf8_lossy(bytes);
+            for heading in html.split("<section class=\"part\" id=\"").skip(1) {
+                let place = format!("{file}#{}", heading.split('"').next().unwrap());
+                assert!(rows.iter().any(|[href, ..]| *href == place), "{place}");
+            }
+        }
     }
 }
 
@@ -207,7 +352,7 @@ fn the_contents_of_the_site_list_every_heading() {
                 let anchor = heading.split('"').next().unwrap();
                 assert!(contents.contains(&format!("<a href=\"{file}#{anchor}\">")), "{path}: {anchor}");
             }
-            assert!(html.contains(r#"<a href="contents.html#search">"#), "{path}");
+            assert!(html.contains(r#"<p class="search-link"><a href="contents.html">"#), "{path}");
         }
     }
 }
@@ -310,4 +455,60 @@ fn nothing_is_fetched_from_elsewhere() {
         let text = String::from_utf8_lossy(bytes);
         assert!(!text.contains("http://") && !text.contains("https://") && !text.contains("url("), "{path}");
     }
+}
+
+/// Adds the names of all values, as the documentation of templates writes them.
+fn names(value: &serde_json::Value, name: &str, found: &mut std::collections::BTreeSet<String>) {
+    match value {
+        serde_json::Value::Array(values) => {
+            found.insert(format!("{name}[]"));
+            values.iter().for_each(|value| names(value, &format!("{name}[]"), found));
+        }
+        serde_json::Value::Object(values) => {
+            found.insert(name.to_owned());
+            values.iter().for_each(|(key, value)| names(value, &format!("{name}.{key}"), found));
+        }
+        _ => drop(found.insert(name.to_owned())),
+    }
+}
+
+#[test]
+fn every_variable_of_templates_is_documented() {
+    const SHARED: &str = "](#shared)";
+    let text = include_str!("../../../docs/templates.md");
+    let rows: BTreeMap<&str, bool> = text
+        .lines()
+        .filter_map(|line| {
+            let (name, what) = line.strip_prefix("| `")?.split_once('`')?;
+            Some((name, what.contains(SHARED)))
+        })
+        .collect();
+    // What is said of a shared kind of value, of words and of maps by id or section holds for everything in it.
+    let is_told = |name: &str| {
+        let ends = name.match_indices(['.', '[']).map(|(end, _)| end).chain([name.len()]);
+        let above = ends.flat_map(|end| [name[..end].to_owned(), format!("{}[]", &name[..end])]);
+        let whole = ["shown_on", "choices[].words"];
+        rows.contains_key(name)
+            || above.into_iter().any(|name| rows.get(&*name) == Some(&true) || whole.contains(&name.as_str()))
+    };
+    let (policy, templates) = (example(), Templates::shipped());
+    let languages = edited(&policy, &edition(), &templates).unwrap();
+    let mut found = std::collections::BTreeSet::new();
+    for edited in &languages {
+        names(&serde_json::to_value(&edited.facts).unwrap(), "facts", &mut found);
+        let pages = PageView::all(&policy, edited).unwrap();
+        let (contents, index) = (PageView::contents(edited).unwrap(), PageView::index(edited).unwrap());
+        let mut views: Vec<View<'_>> =
+            pages.iter().map(|page| View::of(&policy, &languages, edited, page).unwrap()).collect();
+        views.push(View::index(&policy, &languages, edited, &index).unwrap());
+        let listed = [(PageView::all(&policy, edited).unwrap().swap_remove(0), Vec::new())];
+        views.push(View::contents(&policy, &languages, edited, &contents, &listed).unwrap());
+        for view in views {
+            let serde_json::Value::Object(values) = serde_json::to_value(view).unwrap() else { panic!("a map") };
+            values.iter().for_each(|(name, value)| names(value, name, &mut found));
+        }
+    }
+    let untold: Vec<&String> = found.iter().filter(|name| !is_told(name)).collect();
+    assert!(untold.is_empty(), "docs/templates.md lacks {untold:#?}");
+    assert!(found.len() > 200 && rows.len() > 200, "{} of {}", rows.len(), found.len());
 }

@@ -15,8 +15,8 @@ pub(in crate::policy) const RULE: Rule = Rule {
         en: "A page has an id that hokan needs itself.", ja: "hokan自身が使うIDがページに付いています。"
     },
     why: Words {
-        en: "`index` is the page that leads to all others; hokan writes it.",
-        ja: "`index`は、ほかのページへ案内するページとしてhokanが作ります。",
+        en: "`index` leads to all others, `contents` is the contents and the search, `history` lists the revisions; hokan writes them.",
+        ja: "`index`（入口のページ）、`contents`（目次と検索）及び`history`（改定の履歴）は、hokanが作ります。",
     },
     example: "pages: [{ id: index, title: {…}, show: [principles] }]",
     fix: Words { en: "Give the page another id.", ja: "ページに別のIDを付けてください。" },
