@@ -28,6 +28,7 @@ mod schema;
 mod status;
 mod sweep;
 mod take_in;
+mod template;
 mod verify;
 mod words;
 
@@ -75,6 +76,7 @@ fn dispatch(arguments: &Arguments, out: &mut Out) -> Done {
         Command::Explain(wish) => explain::run(wish, out),
         Command::Check(wish) => check::run(&Instance::at(dir, Host::machine())?, wish, out),
         Command::Schema => schema::run(out),
+        Command::Template(wish) => template::run(wish, out),
         Command::Diff(wish) => diff::run(&Instance::at(dir, Host::machine())?, wish, out),
         Command::Render => render::run(&opened(dir)?, out),
         Command::Policy { what: PolicyCommand::NewClass(wish) } => {

@@ -75,6 +75,14 @@ pub fn schema_text() -> String {
     serde_json::to_string_pretty(&crate::policy::schema()).unwrap_or_default()
 }
 
+/// Returns the templates built into hokan by their paths below `templates/`, sorted.
+pub fn shipped_templates() -> Vec<(&'static str, std::borrow::Cow<'static, str>)> {
+    let shipped = crate::publish::templates::SHIPPED.iter();
+    let mut texts: Vec<_> = shipped.map(|(name, bytes)| (*name, String::from_utf8_lossy(bytes))).collect();
+    texts.sort_by_key(|(name, _)| *name);
+    texts
+}
+
 /// What stops a verb.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {

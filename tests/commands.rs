@@ -11,7 +11,7 @@ use crate::instances::*;
 use crate::support::Instance;
 
 /// Every command that has a help page.
-const COMMANDS: [&str; 33] = [
+const COMMANDS: [&str; 34] = [
     "init",
     "check",
     "diff",
@@ -44,6 +44,7 @@ const COMMANDS: [&str; 33] = [
     "certificate",
     "verify",
     "schema",
+    "template",
     "explain",
 ];
 

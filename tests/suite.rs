@@ -19,3 +19,4 @@ mod plans;
 mod scene;
 mod statements;
 mod support;
+mod templates;

@@ -178,6 +178,13 @@ Commands that write do the same on their way; commands that only read ask for th
     /// Print the JSON Schema of a policy file, for editors.
     #[command(after_help = "Example:\n  hokan schema > policies/policy.schema.json")]
     Schema,
+    /// Print a built-in template of pages and notices, or list them all.
+    #[command(after_help = "Example:
+  mkdir -p templates/pages/components
+  hokan template pages/components/when.html > templates/pages/components/when.html
+
+A file below templates/ takes the place of the built-in one of the same name, and of no other.")]
+    Template(TemplateArguments),
     /// Explain a rule that findings name.
     #[command(after_help = "Examples:\n  hokan explain retention.period\n  hokan explain --lang ja retention.period")]
     Explain(ExplainArguments),
@@ -569,6 +576,12 @@ pub(super) struct VerifyArguments {
     /// A checkpoint kept elsewhere; may be given several times.
     #[arg(long, value_name = "FILE")]
     pub checkpoint: Vec<PathBuf>,
+}
+
+#[derive(Args)]
+pub(super) struct TemplateArguments {
+    /// The template, such as `pages/components/when.html`; without one, all are listed.
+    pub name: Option<String>,
 }
 
 #[derive(Args)]
