@@ -8,6 +8,7 @@ mod certificate;
 mod check;
 mod checkpoint;
 mod clock;
+mod dates;
 mod demo;
 mod diff;
 mod doctor;
@@ -26,6 +27,7 @@ mod render;
 mod run;
 mod schema;
 mod status;
+mod steps;
 mod sweep;
 mod take_in;
 mod template;
@@ -73,6 +75,7 @@ fn dispatch(arguments: &Arguments, out: &mut Out) -> Done {
     match &arguments.command {
         Command::Init(wish) => init::run(wish, named, out),
         Command::Demo(wish) => demo::run(wish, named, out),
+        Command::Dates(wish) => dates::run(dir, wish, out),
         Command::Explain(wish) => explain::run(wish, out),
         Command::Check(wish) => check::run(&Instance::at(dir, Host::machine())?, wish, out),
         Command::Schema => schema::run(out),

@@ -19,6 +19,7 @@
 mod accept;
 mod bundle;
 mod certify;
+mod dates;
 mod demo;
 mod diff;
 mod doctor;
@@ -44,6 +45,7 @@ use crate::diag::{Report, Rule, Sources};
 pub use accept::{Acceptance, accept, message, policy_versions};
 pub use bundle::check;
 pub use certify::{Certified, certificate};
+pub use dates::{Worked, dates_of_class, work_out_all, work_out_line, work_out_period};
 pub use demo::{DemoOutcome, demo};
 pub use diff::{Diffed, Difference, Faulty, Side, Which, diff, waiting_effect};
 pub use doctor::{Diagnosis, Health, doctor};

@@ -18,6 +18,7 @@ mod set;
 mod shape;
 mod sidecar;
 mod stanza;
+mod vectors;
 
 use crate::calendar::{Date, Instant};
 use crate::diag::{Report, Rule, Sources};
@@ -27,6 +28,7 @@ pub use schema::schema;
 pub use set::*;
 pub use sidecar::{SidecarFacts, sidecar};
 pub use stanza::{ClassWish, NotAStanza, stanza, with_stanza};
+pub use vectors::{Combine, Example, ExampleLeg, Examples, example_line, examples};
 
 /// Reads and checks a policy set from the texts of its files, by path (`policies/retention.yaml`), under the law of a day.
 ///

@@ -6,6 +6,7 @@
 
 pub mod approval;
 pub mod certificate;
+pub mod count;
 pub mod due;
 pub mod gate;
 pub mod hold;

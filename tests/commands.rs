@@ -11,7 +11,8 @@ use crate::instances::*;
 use crate::support::Instance;
 
 /// Every command that has a help page.
-const COMMANDS: [&str; 34] = [
+const COMMANDS: [&str; 35] = [
+    "dates",
     "init",
     "check",
     "diff",

@@ -7,6 +7,7 @@ mod bad_input;
 mod book;
 mod commands;
 mod crash;
+mod dates;
 mod diff;
 mod doctor;
 mod formats;

@@ -159,8 +159,8 @@ impl Starting {
     /// Returns the first day of a period that counts from `date`, or nothing beyond 2999.
     pub fn first_day(&self, date: Date, fiscal_year_starts: MonthDay) -> Option<Date> {
         let next_fiscal_year = |years: i32| {
-            let this = fiscal_year_starts.fiscal_year_of(date)?;
-            fiscal_year_starts.in_year(this.year() + years)
+            let starts_later = fiscal_year_starts.in_year(date.year())? > date;
+            fiscal_year_starts.in_year(date.year() + years - i32::from(starts_later))
         };
         match self {
             Starting::SameDay => Some(date),

@@ -3,12 +3,16 @@
 //! In: words. Out: [`Arguments`]. The rule it keeps: commands are verbs of the flow, help starts imperative and shows an
 //! example, and a command that destroys something has a word of its own.
 
+mod dates;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::RecordId;
 use crate::calendar::{Date, Wait};
+
+pub(super) use dates::DatesArguments;
 
 /// What every command takes.
 const COMMON: &str = "Options of every command";
@@ -185,6 +189,16 @@ Commands that write do the same on their way; commands that only read ask for th
 
 A file below templates/ takes the place of the built-in one of the same name, and of no other.")]
     Template(TemplateArguments),
+    /// Work out the first day on which a period allows destruction, or check worked examples.
+    #[command(after_help = "\
+Examples:
+  hokan dates --for P5Y --after 2021-04-15 --starting month-end
+  hokan dates --class checkups --date made=2020-10-15 --date moved-to-other-insurer=2022-08-01
+  hokan dates --vectors retention-vectors.yaml
+  hokan dates --lines < cases.jsonl         one example in JSON on each line, one answer for each
+
+Exit code 1 when an example differs or a line cannot be read.")]
+    Dates(DatesArguments),
     /// Explain a rule that findings name.
     #[command(after_help = "Examples:\n  hokan explain retention.period\n  hokan explain --lang ja retention.period")]
     Explain(ExplainArguments),

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::calendar::{Date, MonthDay, first_day_allowed};
-use crate::policy::{About, Class, ComesFrom, Keep, Leg, Policy};
+use super::count::{Counted, count};
+use crate::calendar::Date;
+use crate::policy::{About, Class, ComesFrom, Policy};
 
 /// When disposal of a record is allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,48 +60,19 @@ impl Known {
 
 /// Returns when disposal of a record of `class` is allowed.
 pub fn due(policy: &Policy, class: &Class, known: &Known) -> Due {
-    let year_starts = policy.organization.fiscal_year_starts;
-    let day = |leg: &Leg| known.date(policy, &leg.after).map(|date| leg_day(leg, date, year_starts));
-    let missing = |legs: &[Leg]| {
-        let mut names: Vec<String> =
-            legs.iter().filter(|leg| day(leg).is_none()).map(|leg| leg.after.clone()).collect();
-        names.sort();
-        names.dedup();
-        Due::Waiting(names)
-    };
-    match &class.keep {
-        Keep::Permanent => Due::Permanent,
-        Keep::For(leg) => day(leg).unwrap_or_else(|| missing(std::slice::from_ref(leg))),
-        Keep::EarlierOf(legs) => {
-            let days: Vec<Due> = legs.iter().filter_map(day).collect();
-            match days.iter().filter_map(Due::day).min() {
-                Some(first) => Due::On(first),
-                None if days.is_empty() => missing(legs),
-                None => Due::Permanent,
-            }
-        }
-        Keep::LaterOf(legs) => {
-            let days: Vec<Due> = legs.iter().filter_map(day).collect();
-            if days.len() < legs.len() {
-                return missing(legs);
-            }
-            match days.iter().map(Due::day).collect::<Option<Vec<_>>>() {
-                Some(all) => all.into_iter().max().map_or(Due::Permanent, Due::On),
-                None => Due::Permanent,
-            }
-        }
-    }
+    counted(policy, class, known).due
 }
 
-/// The day one leg ends; beyond the year 2999 it never does.
-fn leg_day(leg: &Leg, date: Date, year_starts: MonthDay) -> Due {
-    first_day_allowed(date, leg.period, leg.starting, year_starts).map_or(Due::Permanent, Due::On)
+/// Returns the same with each step on the way.
+pub fn counted(policy: &Policy, class: &Class, known: &Known) -> Counted {
+    count(&class.keep, policy.organization.fiscal_year_starts, |name| known.date(policy, name))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::policy::sample::{sample, sample_with};
+    use crate::policy::{Keep, Leg};
 
     /// A leg as the vectors write it: period, date (`-` when it is not known), starting rule.
     type Told = (&'static str, &'static str, &'static str);
