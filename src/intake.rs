@@ -5,11 +5,13 @@
 //! a sidecar only adds, file times never decide anything but settling.
 
 mod classify;
+mod fields;
 mod names;
 mod scan;
 mod watch;
 
-pub use classify::{Grounds, Ready, SidecarFile, State, classify};
+pub use classify::{Grounds, Ready, SidecarFile, State, classify, read_class};
+pub use fields::{FieldFacts, field_facts};
 pub use names::decoded;
 pub use scan::{Found, FoundKind, Meta, WORK, scan};
 pub use watch::{Bell, Wake, WatchError, Watcher};

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! policies/*.yaml ─► policy (raw → check → PolicySet) ─┬─► publish (facts → site, notice → typeset) ─► public/
-//! records/**  ─► intake (scan → classify) ─► vault (seal) ─► store (catalog, ledger) ─► plaintext destroyed
+//! records/**  ─► intake (scan → rows → classify) ─► vault (seal) ─► store (catalog, ledger) ─► plaintext destroyed
 //! events, holds ─► store ─► retention (due → plan → approval → gate → warrant → sweep) ─► certificate
 //! ledger (entry, tree, checkpoint) ─► ledger::verify, by anyone, offline
 //! ```
@@ -27,6 +27,7 @@ pub mod ledger;
 pub mod policy;
 pub mod publish;
 pub mod retention;
+pub mod rows;
 pub mod store;
 pub mod vault;
 

@@ -6,6 +6,7 @@
 
 mod check;
 pub mod diff;
+mod field;
 pub mod law;
 mod lint;
 mod pattern;
@@ -23,7 +24,10 @@ mod vectors;
 use crate::calendar::{Date, Instant};
 use crate::diag::{Report, Rule, Sources};
 
+pub use field::{DateField, Encoding, Reading};
 pub use pattern::{CaptureKind, Captured, Glob, NotAPattern, Pattern};
+// YAML with places, for records that are read by the rules of policies.
+pub(crate) use raw::{Node, Value, read_record};
 pub use schema::schema;
 pub use set::*;
 pub use sidecar::{SidecarFacts, sidecar};

@@ -34,7 +34,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "publish/typeset",
         ],
     ),
-    ("engine", &["calendar", "demo", "host", "intake", "ledger", "policy", "publish", "retention", "store", "vault"]),
+    (
+        "engine",
+        &["calendar", "demo", "host", "intake", "ledger", "policy", "publish", "retention", "rows", "store", "vault"],
+    ),
     ("demo", &["calendar"]),
     ("retention", &["ledger", "calendar"]),
     ("retention/due", &["policy"]),
@@ -56,9 +59,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("publish/typeset", &["host"]),
     ("intake", &["calendar"]),
     ("intake/classify", &["policy"]),
+    ("intake/fields", &["policy", "rows"]),
     ("intake/names", &["policy"]),
     ("intake/scan", &["host"]),
     ("intake/watch", &["host"]),
+    // YAML is read in one place, as policies are.
+    ("rows", &["policy"]),
     ("store", &["ledger", "calendar", "host"]),
     ("ledger", &["calendar"]),
     // Warrant is a leaf: a record and two digests.
@@ -122,8 +128,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("typst_layout", &["publish/typeset"]),
     ("rayon", &["policy/check", "publish/site", "publish/typeset"]),
     ("memchr", &["policy/rules"]),
-    ("csv", &["intake"]),
-    ("encoding_rs", &["intake"]),
+    ("csv", &["rows"]),
+    // Names of files too are Shift_JIS in places.
+    ("encoding_rs", &["rows", "intake/names"]),
+    ("roxmltree", &["rows"]),
     ("png", &["demo"]),
     ("walkdir", &["host"]),
     ("notify", &["intake/watch"]),

@@ -10,6 +10,7 @@ mod crash;
 mod dates;
 mod diff;
 mod doctor;
+mod fields;
 mod formats;
 mod image;
 mod instances;

@@ -9,6 +9,7 @@ mod recover;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
+use std::io::Read as _;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
@@ -17,10 +18,13 @@ use super::instance::{Action, Instance};
 use super::open::unconfirmed;
 use super::{EngineError, Result};
 use crate::RecordId;
+use crate::calendar::Instant;
 use crate::host::read_limited;
-use crate::intake::{Found, Ready, SIDECAR, State, classify, scan};
+use crate::intake::{FieldFacts, Found, Grounds, Ready, SIDECAR, State, classify, field_facts, read_class, scan};
 use crate::policy::{self, PolicySet};
+use crate::rows::MOST_TABLE;
 use crate::store::{Record, Store};
+use crate::vault::files::open_beneath;
 use crate::vault::removal::Removal;
 
 pub use recover::Recovered;
@@ -134,12 +138,45 @@ pub(super) fn states(instance: &Instance, store: &Store, policy: &PolicySet) -> 
     let origins = unfinished.iter().filter_map(|record| record.origin.as_ref());
     let pending: BTreeSet<(u64, u64)> = origins.map(|origin| (origin.device, origin.inode)).collect();
     let sidecars = sidecars(&root, &found);
-    let grounds = crate::intake::Grounds { policy, now: instance.now(), sidecars: &sidecars, pending: &pending };
+    let now = instance.now();
+    let fields = fields(&root, &found, policy, now);
+    let grounds = Grounds { policy, now, sidecars: &sidecars, fields: &fields, pending: &pending };
     let states = classify(&found, &grounds);
     Ok(found.into_iter().zip(states).collect())
 }
 
-fn sidecars(root: &Path, found: &[Found]) -> BTreeMap<Vec<u8>, std::result::Result<policy::SidecarFacts, String>> {
+/// What was read from a file, by its path, or why it could not be.
+type Read<T> = BTreeMap<Vec<u8>, std::result::Result<T, String>>;
+
+/// Reads the fields of the files whose class reads any.
+fn fields(root: &Path, found: &[Found], policy: &PolicySet, now: Instant) -> Read<FieldFacts> {
+    if policy.classes.iter().all(|class| class.read.is_empty()) {
+        return Read::new();
+    }
+    let starts = policy.organization.fiscal_year_starts;
+    let read = |found: &Found| {
+        let (class, name) = read_class(found, policy, now)?;
+        let facts = match content(root, found) {
+            Ok(bytes) => field_facts(class, &name, &bytes, starts)?,
+            Err(why) => Err(why),
+        };
+        Some((found.path.clone(), facts))
+    };
+    found.iter().filter_map(read).collect()
+}
+
+/// Reads the content of a file that was found, without following links.
+fn content(root: &Path, found: &Found) -> std::result::Result<Vec<u8>, String> {
+    let file = open_beneath(root, Path::new(OsStr::from_bytes(&found.path))).map_err(|error| error.to_string())?;
+    let mut bytes = Vec::new();
+    file.take(MOST_TABLE + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if bytes.len() as u64 > MOST_TABLE {
+        return Err(format!("its fields are not read: it has more than {MOST_TABLE} bytes"));
+    }
+    Ok(bytes)
+}
+
+fn sidecars(root: &Path, found: &[Found]) -> Read<policy::SidecarFacts> {
     let paths: BTreeSet<&[u8]> = found.iter().map(|found| found.path.as_slice()).collect();
     let beside =
         |path: &&Found| path.path.strip_suffix(SIDECAR.as_bytes()).is_some_and(|record| paths.contains(record));

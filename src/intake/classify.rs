@@ -6,8 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::SIDECAR;
+use super::fields::FieldFacts;
 use super::names::decoded;
 use super::scan::{Found, FoundKind, Meta};
+use crate::Digest;
 use crate::calendar::{Date, Instant};
 use crate::policy::{Captured, Class, ComesFrom, PolicySet, Sidecar, SidecarFacts};
 
@@ -51,6 +53,8 @@ pub struct Ready {
     pub inode: u64,
     /// Its length.
     pub bytes: u64,
+    /// The digest of the content its fields were read from, where its class reads any.
+    pub content: Option<Digest>,
 }
 
 /// A sidecar as the scan saw it: its facts count only as long as it stays so.
@@ -74,6 +78,8 @@ pub struct Grounds<'a> {
     pub now: Instant,
     /// The texts of the sidecars that could be read, by path; an error in words for the others.
     pub sidecars: &'a BTreeMap<Vec<u8>, Result<SidecarFacts, String>>,
+    /// What the fields of files say whose class reads them, by path; an error in words for those that cannot be read.
+    pub fields: &'a BTreeMap<Vec<u8>, Result<FieldFacts, String>>,
     /// Device and inode of the files whose records are sealed already.
     pub pending: &'a BTreeSet<(u64, u64)>,
 }
@@ -85,6 +91,16 @@ type Paths<'a> = BTreeMap<&'a [u8], &'a Found>;
 pub fn classify(found: &[Found], grounds: &Grounds<'_>) -> Vec<State> {
     let paths: Paths<'_> = found.iter().map(|found| (found.path.as_slice(), found)).collect();
     found.iter().map(|one| state(one, &paths, grounds)).collect()
+}
+
+/// Returns the class whose fields are to be read from a file, with the file's name: one that could be taken in.
+pub fn read_class<'p>(found: &Found, policy: &'p PolicySet, now: Instant) -> Option<(&'p Class, String)> {
+    let FoundKind::File(meta) = &found.kind else { return None };
+    let name = decoded(&found.path, policy.service.file_names)?;
+    let is_open = !policy.service.watch.ignore.iter().any(|glob| glob.matches(&name)) && !name.ends_with(SIDECAR);
+    let (class, _) = accepted(&name, policy).ok().flatten().filter(|(class, _)| !class.read.is_empty())?;
+    let fits = is_open && settled(meta, policy, now) && meta.bytes > 0 && meta.links == 1 && meta.removable.is_ok();
+    fits.then_some((class, name))
 }
 
 fn state(found: &Found, paths: &Paths<'_>, grounds: &Grounds<'_>) -> State {
@@ -117,7 +133,7 @@ fn state(found: &Found, paths: &Paths<'_>, grounds: &Grounds<'_>) -> State {
     if let Some(record) = found.path.strip_suffix(SIDECAR.as_bytes()) {
         return if paths.contains_key(record) { State::SidecarOf(record.to_vec()) } else { State::Waiting };
     }
-    if !settled(meta, grounds) {
+    if !settled(meta, grounds.policy, grounds.now) {
         return State::Settling;
     }
     if meta.bytes == 0 {
@@ -130,8 +146,8 @@ fn state(found: &Found, paths: &Paths<'_>, grounds: &Grounds<'_>) -> State {
     }
 }
 
-fn settled(meta: &Meta, grounds: &Grounds<'_>) -> bool {
-    meta.changed.plus_seconds(i64::from(grounds.policy.service.watch.settle.as_seconds())) <= grounds.now
+fn settled(meta: &Meta, policy: &PolicySet, now: Instant) -> bool {
+    meta.changed.plus_seconds(i64::from(policy.service.watch.settle.as_seconds())) <= now
 }
 
 fn refused(code: &'static str, why: impl Into<String>) -> State {
@@ -187,7 +203,14 @@ fn with_sidecar(
         },
         (Sidecar::None | Sidecar::Optional, false) => {}
     }
-    match merged(class, captured, facts, grounds) {
+    let fields = match (class.read.is_empty(), grounds.fields.get(&found.path)) {
+        (true, _) => None,
+        (false, Some(Ok(read))) => Some(read),
+        (false, Some(Err(why))) => return refused("intake.field", why.clone()),
+        // It became ready after the fields were read: the next look has them.
+        (false, None) => return State::Settling,
+    };
+    match merged(class, captured, facts, fields, grounds) {
         Err(refusal) => refusal,
         Ok((subjects, dates)) => State::Ready(Box::new(Ready {
             name,
@@ -198,6 +221,7 @@ fn with_sidecar(
             device: meta.device,
             inode: meta.inode,
             bytes: meta.bytes,
+            content: fields.map(|read| read.content),
         })),
     }
 }
@@ -207,7 +231,7 @@ fn beside(found: &Found, grounds: &Grounds<'_>) -> Result<SidecarFile, State> {
     let no = |why: &str| Err(refused("intake.sidecar", format!("its sidecar: {why}")));
     match &found.kind {
         FoundKind::File(meta) if meta.links > 1 => no("it has more than one name"),
-        FoundKind::File(meta) if !settled(meta, grounds) => Err(State::Settling),
+        FoundKind::File(meta) if !settled(meta, grounds.policy, grounds.now) => Err(State::Settling),
         FoundKind::File(Meta { removable: Err(why), .. }) | FoundKind::Unreadable(why) => no(why),
         FoundKind::File(Meta { device, inode, changed, .. }) => {
             Ok(SidecarFile { path: found.path.clone(), device: *device, inode: *inode, changed: *changed })
@@ -216,11 +240,12 @@ fn beside(found: &Found, grounds: &Grounds<'_>) -> Result<SidecarFile, State> {
     }
 }
 
-/// Joins what the path says with what the sidecar adds; a contradiction is refused.
+/// Joins what the path says with what sidecar and fields add; a contradiction is refused.
 fn merged(
     class: &Class,
     captured: Captured,
     facts: SidecarFacts,
+    fields: Option<&FieldFacts>,
     grounds: &Grounds<'_>,
 ) -> Result<(Vec<String>, BTreeMap<String, Date>), State> {
     if let Some(stated) = facts.class.filter(|stated| *stated != class.id) {
@@ -245,11 +270,13 @@ fn merged(
             }
         }
     }
+    dates.extend(fields.iter().flat_map(|read| read.dates.clone()));
     let today = grounds.policy.organization.time_zone.date(grounds.now);
     if let Some((name, date)) = dates.iter().find(|(_, date)| **date > today && !current(**date, today, grounds)) {
         return Err(State::Refused("intake.future-date", format!("`{name}` is {date}, which lies in the future")));
     }
-    let mut subjects: Vec<String> = captured.subject.into_iter().chain(facts.subjects).collect();
+    let in_fields = fields.iter().flat_map(|read| read.subjects.iter().cloned());
+    let mut subjects: Vec<String> = captured.subject.into_iter().chain(facts.subjects).chain(in_fields).collect();
     subjects.sort();
     subjects.dedup();
     Ok((subjects, dates))

@@ -17,6 +17,7 @@ use serde::Serialize;
 
 use crate::calendar::{Date, MonthDay};
 
+pub(in crate::policy) use matching::whole_date;
 pub(in crate::policy) use parse::is_kebab_case;
 
 /// Paths below `records` that never are records: sidecars, and folders that hokan or git keep there.
@@ -66,7 +67,7 @@ pub enum CaptureKind {
 
 impl CaptureKind {
     /// The kinds as written in patterns.
-    const NAMES: [(&'static str, CaptureKind); 6] = [
+    pub(super) const NAMES: [(&'static str, CaptureKind); 6] = [
         ("date", CaptureKind::Date),
         ("month", CaptureKind::Month),
         ("year", CaptureKind::Year),
@@ -131,6 +132,12 @@ impl Pattern {
     /// Returns whether some path has the shape of both patterns.
     pub(super) fn overlaps(&self, other: &Pattern) -> bool {
         overlap::overlap(&self.parts, &other.parts)
+    }
+
+    /// Returns whether every path it matches ends with one of these.
+    pub(super) fn ends_with_one_of(&self, endings: &[&str]) -> bool {
+        let end = self.fixed_end().to_ascii_lowercase();
+        endings.iter().any(|ending| end.ends_with(ending))
     }
 
     /// Returns whether the texts that matching paths end with fit each other; if not, no path matches both.

@@ -29,15 +29,15 @@ const MOST_DEPTH: usize = 32;
 
 /// A value of a policy file and where it stands.
 #[derive(Clone, Debug)]
-pub(super) struct Node {
+pub(crate) struct Node {
     /// What it is.
-    pub(super) value: Value,
+    pub(crate) value: Value,
     at: At,
 }
 
 /// What a value is. Scalars are the text the author typed, whatever YAML would make of it.
 #[derive(Clone, Debug)]
-pub(super) enum Value {
+pub(crate) enum Value {
     /// Nothing: a key without a value, or `null`.
     Nothing,
     /// Plain or quoted text.
@@ -67,22 +67,22 @@ impl Value {
 
 /// A key and where it stands.
 #[derive(Clone, Debug)]
-pub(super) struct Key {
+pub(crate) struct Key {
     /// The key.
-    pub(super) name: String,
+    pub(crate) name: String,
     at: At,
 }
 
 impl Key {
     /// Returns its place.
-    pub(super) fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Place {
         self.at.place()
     }
 }
 
 impl Node {
     /// Returns its place; a map or a list is shown by its first line.
-    pub(super) fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Place {
         self.at.place()
     }
 
@@ -129,12 +129,27 @@ impl At {
 /// # Errors
 /// Returns the finding for a text that is too large or that is not YAML as hokan reads it.
 pub(super) fn read(file: &str, text: &str) -> Result<Node, Box<Finding>> {
+    parsed(file, text, MOST_BYTES)
+}
+
+/// Reads a file of somebody else's, of at most `most` bytes, by the same rules.
+///
+/// # Errors
+/// Returns line, column and words.
+pub(crate) fn read_record(text: &str, most: usize) -> Result<Node, (u32, u32, String)> {
+    parsed("", text, most).map_err(|finding| {
+        let (line, column) = finding.places.first().map_or((1, 1), |place| (place.line, place.column));
+        (line, column, finding.message.en)
+    })
+}
+
+fn parsed(file: &str, text: &str, most: usize) -> Result<Node, Box<Finding>> {
     let source = Source { file: Arc::from(file), text };
-    if text.len() > MOST_BYTES {
+    if text.len() > most {
         let bytes = text.len();
         let found = said!(
-            "the file has {bytes} bytes, the most is {MOST_BYTES}",
-            "ファイルが{bytes}バイトあります（上限は{MOST_BYTES}バイトです）"
+            "the file has {bytes} bytes, the most is {most}",
+            "ファイルが{bytes}バイトあります（上限は{most}バイトです）"
         );
         return Err(Box::new(Finding::at(&section::TOO_LARGE, Place::file(file), found)));
     }

@@ -128,6 +128,7 @@ const PAGES: &[Page] = &[
     shape!(retention::same_path),
     shape!(retention::capture),
     shape!(retention::date_unknown),
+    shape!(retention::read),
     lint!(retention::unmatched_path),
     lint!(retention::individual_number),
     lint!(retention::disposal_record),

@@ -210,6 +210,10 @@ impl Sealing<'_> {
             let _ = self.vault.discard(id);
             return Err(Stopped::File("it is being written to".to_owned()));
         }
+        if ready.content.is_some_and(|content| content != sealed.plaintext) {
+            let _ = self.vault.discard(id);
+            return Err(Stopped::File("it changed since its fields were read".to_owned()));
+        }
         let persistent = medium_of(&root).map_or(true, |medium| medium.persistent);
         let salt = self.instance.salt().map_err(Stopped::Everything)?;
         let record = self.record(ready, class, &sealed, persistent, salt);

@@ -137,6 +137,12 @@ fn date(kind: CaptureKind, text: &str, fiscal_year_starts: MonthDay) -> Option<D
     }
 }
 
+/// The day that the whole of `text` stands for, where it is of this kind.
+pub(in crate::policy) fn whole_date(kind: CaptureKind, text: &str, fiscal_year_starts: MonthDay) -> Option<Date> {
+    let is_whole = capture_length(kind, text) == Some(text.len());
+    if is_whole { date(kind, text, fiscal_year_starts) } else { None }
+}
+
 /// `FY2026` and `R8` (令和8年度) both begin in 2026.
 fn fiscal_year(text: &str) -> Option<i32> {
     const BEFORE_REIWA_1: i32 = 2018;

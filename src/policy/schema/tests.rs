@@ -30,6 +30,7 @@ const UNSEEN: &[(&str, &str)] = &[
     ("organization.corporate-number", "a check digit is a sum"),
     ("law.unknown-pack", "a pack may lie beside the set"),
     ("retention.period", "its bounds are sums"),
+    ("retention.read", "where a date comes from, and what a file is, stands elsewhere"),
     ("retention.accept-missing", "an empty list is a list"),
     ("retention.pattern", "a pattern has a grammar of its own"),
     ("retention.same-path", "it is about two classes"),

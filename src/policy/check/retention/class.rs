@@ -3,8 +3,6 @@
 //! In: its node and what the set declares. Out: the checked class. The rule it keeps: each date its rule counts from can
 //! be known for every record that any of its patterns accepts.
 
-use std::collections::BTreeMap;
-
 use crate::diag::{Finding, Said};
 use crate::policy::pattern::CaptureKind;
 use crate::policy::raw::{Node, Value};
@@ -14,12 +12,14 @@ use crate::policy::{About, Authority, Class, ComesFrom, Disposal, Keep, Leg, Med
 use crate::said;
 
 use crate::policy::check::desk::{Checked, Desk, all};
-use crate::policy::check::item::{Item, a_map, dangling, id, list, parsed, suggest, word, wrong_type};
+use crate::policy::check::item::{Item, dangling, id, list, parsed, suggest, word};
 use crate::policy::check::known::Known;
 
 use super::Accepted;
 use super::dates::Declared;
+use super::read::{read, readable};
 use crate::calendar::{NotAStarting, Period, Starting};
+use crate::policy::field::SUBJECT;
 
 /// A class of records.
 pub(super) const CLASS: Shape = map(&[
@@ -31,8 +31,11 @@ pub(super) const CLASS: Shape = map(&[
     maybe("accept", Takes::List(&Takes::Form(&ACCEPTED_PATH)), "Where they are filed: electronic classes only."),
     maybe(
         "read",
-        Takes::Names(&Takes::Either(&[Takes::Choice(&["subject"]), Takes::Reference("dates")]), &Takes::Word),
-        "Fields of the record that say a date, or whom it is about.",
+        Takes::Names(
+            &Takes::Either(&[Takes::Choice(&["subject", "encoding"]), Takes::Reference("dates")]),
+            &Takes::Word,
+        ),
+        "Fields of the record that say a date, or whom it is about; and how the record is encoded.",
     ),
     maybe("sidecar", Takes::Choice(&words(&SIDECARS)), "Whether a file beside the record says dates and subjects."),
     maybe(
@@ -118,7 +121,7 @@ pub(super) fn class(
     let keep = item.needed("keep").and_then(|node| keep(desk, node, known));
     let authority = item.needed("authority").and_then(|node| authority(desk, node));
     let disposal = item.needed("disposal").and_then(|node| disposal(desk, node));
-    let read = read(&item, known);
+    let read = read(&item, known, declared);
     let extension = item.optional("extension").map(|node| extension(desk, node)).transpose();
     let patterns = patterns(&item, known, declared);
     if let (Ok(patterns), Ok(medium)) = (&patterns, &medium) {
@@ -126,6 +129,9 @@ pub(super) fn class(
     }
     if let (Ok(patterns), Ok(sidecar), Ok(_)) = (&patterns, &sidecar, &keep) {
         knowable(&item, patterns, *sidecar, declared);
+    }
+    if let Ok(patterns) = &patterns {
+        readable(&item, patterns);
     }
     let (id, patterns) = (id?, patterns?);
     accepted.extend(patterns.iter().map(|(place, pattern)| Accepted {
@@ -179,24 +185,6 @@ fn authority(desk: &Desk, node: &Node) -> Checked<Authority> {
         return Err(desk.refuse_at(&section::MISSING_KEY, node.place(), found));
     }
     Ok(authority)
-}
-
-/// Fields that are read from a record: by the id of a date, or `subject`.
-fn read(item: &Item<'_>, known: &Known) -> Checked<BTreeMap<String, String>> {
-    let Some(node) = item.optional("read") else {
-        return Ok(BTreeMap::new());
-    };
-    let desk = item.desk();
-    let Value::Map(entries) = &node.value else {
-        return Err(wrong_type(desk, node, &a_map()));
-    };
-    let fields = all(entries, |(key, node)| {
-        if key.name != "subject" && !known.dates.has(&key.name) {
-            return Err(desk.refuse(dangling(&key.name, key.place(), &known.dates)));
-        }
-        Ok((key.name.clone(), word(desk, node)?.to_owned()))
-    });
-    Ok(fields?.into_iter().collect())
 }
 
 fn extension(desk: &Desk, node: &Node) -> Checked<Period> {
@@ -330,7 +318,8 @@ fn knowable(item: &Item<'_>, patterns: &Patterns<'_>, sidecar: Sidecar, declared
     for after in item.optional("keep").into_iter().flat_map(counted_from) {
         let Some((Some(comes_from), about)) = after.scalar().and_then(|name| declared.get(name)) else { continue };
         for (place, pattern) in patterns {
-            if let Some(why) = never_known(after, *comes_from, *about, pattern, sidecar) {
+            let reads = |name: &str| item.optional("read").is_some_and(|read| read.get(name).is_some());
+            if let Some(why) = never_known(after, (*comes_from, *about), pattern, sidecar, &reads) {
                 let finding = Finding::at(&rules::DATE_UNKNOWN, after.place(), why).also(place.place());
                 item.desk().report(finding);
             }
@@ -349,10 +338,10 @@ fn counted_from(keep: &Node) -> Vec<&Node> {
 
 fn never_known(
     after: &Node,
-    comes_from: ComesFrom,
-    about: Option<About>,
+    (comes_from, about): (ComesFrom, Option<About>),
     pattern: &Pattern,
     sidecar: Sidecar,
+    reads: &dyn Fn(&str) -> bool,
 ) -> Option<Said> {
     let name = after.scalar().unwrap_or_default();
     let captures = |wanted: &dyn Fn(&str, CaptureKind) -> bool| pattern.capture_names().any(|(n, k)| wanted(n, k));
@@ -365,9 +354,14 @@ fn never_known(
             "`{name}` comes from the sidecar, but the class takes none",
             "`{name}`は添付ファイルから得る日付ですが、この種類は添付ファイルを受け取りません"
         )),
+        ComesFrom::Field if !reads(name) => Some(said!(
+            "`{name}` comes from a field, but the class does not `read` it",
+            "`{name}`は記録の中の項目から得る日付ですが、この種類の`read`にありません"
+        )),
         ComesFrom::Event
             if about == Some(About::Subject)
                 && sidecar == Sidecar::None
+                && !reads(SUBJECT)
                 && !captures(&|_, kind| kind == CaptureKind::Subject) =>
         {
             Some(said!(

@@ -6,7 +6,7 @@ use crate::diag::{Rule, Said, Severity, Weight, Words};
 use crate::policy::lint::Lint;
 #[cfg(test)]
 use crate::policy::rules::Case;
-use crate::policy::{Audience, Class, ComesFrom, Medium, NoticeWhen, Then, Typesetter};
+use crate::policy::{Audience, Class, Medium, NoticeWhen, Then, Typesetter};
 use crate::said;
 
 /// The policy asks for something that this version does not do.
@@ -73,20 +73,6 @@ fn of_class(lint: &Lint<'_>, class: &Class) {
         ),
         Then::Transfer => {
             report("disposal.then", said!("this version hands no records over", "この版は記録の移管を行いません"))
-        }
-    }
-    if !class.read.is_empty() {
-        let found = said!("this version reads no fields of records", "この版は記録の中の項目を読み取りません");
-        report("read", found);
-    }
-    for leg in class.keep.legs() {
-        if lint.policy.date(&leg.after).is_some_and(|date| date.comes_from == ComesFrom::Field) {
-            let date = &leg.after;
-            let found = said!(
-                "`{date}` comes from a field, and this version reads no fields of records",
-                "`{date}`は記録の中の項目から得る日付ですが、この版は項目を読み取りません"
-            );
-            report("keep", found);
         }
     }
 }
