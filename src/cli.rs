@@ -12,11 +12,13 @@ mod dates;
 mod demo;
 mod diff;
 mod doctor;
+mod early;
 mod event;
 mod explain;
 mod failure;
 mod hold;
 mod init;
+mod mask;
 mod migrate;
 mod open;
 mod out;
@@ -33,6 +35,7 @@ mod take_in;
 mod template;
 mod verify;
 mod words;
+mod work;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -93,6 +96,7 @@ fn dispatch(arguments: &Arguments, out: &mut Out) -> Done {
         Command::Records { what } => records::run(&opened(dir)?, what, out),
         Command::Hold { what } => hold::run(&opened(dir)?, what, out),
         Command::Event { what } => event::run(&opened(dir)?, what, out),
+        Command::Mask(wish) => mask::run(&opened(dir)?, wish, out),
         Command::Sweep(wish) => sweep::run(&opened(dir)?, wish, out),
         Command::Clock { what } => clock::run(&opened(dir)?, what, out),
         Command::Open(wish) => open::run(&opened(dir)?, wish, out),

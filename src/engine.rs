@@ -23,12 +23,15 @@ mod dates;
 mod demo;
 mod diff;
 mod doctor;
+mod early;
 mod facts;
 mod init;
 mod instance;
+mod mask;
 mod migrate;
 mod new_class;
 mod open;
+mod orders;
 mod plan;
 mod render;
 mod run;
@@ -49,12 +52,18 @@ pub use dates::{Worked, dates_of_class, work_out_all, work_out_line, work_out_pe
 pub use demo::{DemoOutcome, demo};
 pub use diff::{Diffed, Difference, Faulty, Side, Which, diff, waiting_effect};
 pub use doctor::{Diagnosis, Health, doctor};
+pub use early::{Early, EarlyAnswer, EarlyWish, early};
 pub use facts::{Whom, add_event, confirm_clock, holds, place_hold, release_hold};
 pub use init::{ApproverWish, InitWish, Initialised, KeyPlace, init};
 pub use instance::{Instance, OpenError};
+pub use mask::{MaskDone, MaskWish, mask};
 pub use migrate::migrate;
 pub use new_class::{append_class, new_class};
 pub use open::{Confirmed, confirm_recipients, open_record};
+pub use orders::{
+    Confirmation, OrderMade, OrderPrinted, OrderWaiting, OrderWish, TakenBack, confirm, hand_over, make_order,
+    print_order, take_back, today, work_orders,
+};
 pub use plan::{PlanSigned, PlanWish, Role, approve_plan, make_plan};
 pub use render::{Rendered, render};
 pub use run::{Report as Happened, Stop, run};
@@ -62,7 +71,8 @@ pub use signing::Consent;
 pub use status::{ClassStatus, PathStatus, RecordFilter, RecordView, Status, records, state_name, status};
 pub use sweep::{Forecast, Swept, forecast, run_sweep};
 pub use take_in::{
-    Intake, NotTakenIn, Preview, Progress, Recovered, TakenIn, Unwatched, agree, has_agreed, preview, take_in,
+    Intake, NotTakenIn, Preview, Progress, Recovered, RegisterTaken, TakenIn, Unwatched, agree, has_agreed, preview,
+    take_in,
 };
 pub use verify::{VerifyReport, Wrong, checkpoint, verify};
 

@@ -7,12 +7,16 @@
 mod classify;
 mod fields;
 mod names;
+mod numbers;
+mod register;
 mod scan;
 mod watch;
 
 pub use classify::{Grounds, Ready, SidecarFile, State, classify, read_class};
 pub use fields::{FieldFacts, field_facts};
 pub use names::decoded;
+pub use numbers::{Looked, Masked, individual_numbers, mask_columns};
+pub use register::{Refusal, RegisterFile, RegisterGrounds, RegisterRow, read_register, register_of};
 pub use scan::{Found, FoundKind, Meta, WORK, scan};
 pub use watch::{Bell, Wake, WatchError, Watcher};
 

@@ -27,7 +27,7 @@ pub use annex::{AnnexLine, annex};
 pub use canonical::{NotCanonical, canonical};
 pub use checkpoint::{Checkpoint, CheckpointError, LedgerKey, NotAnOrigin, Origin};
 pub use commitment::commit;
-pub use entry::{Entry, EntryError, Exposure, What};
+pub use entry::{Entry, EntryError, Exposure, OrderStep, What};
 pub use proof::{ProofError, Proven, check_proof, write_proof};
 pub use tree::{Frontier, NotAFrontier, inclusion_proof, leaf_hash, node_hash, root, verify_inclusion};
 pub use verify::{Accepted, Fault, HoldSeen, Problem, Standing, SweepSeen, TimeWentBack, Verified, verify};

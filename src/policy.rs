@@ -19,6 +19,7 @@ mod set;
 mod shape;
 mod sidecar;
 mod stanza;
+mod table;
 mod vectors;
 
 use crate::calendar::{Date, Instant};
@@ -32,6 +33,7 @@ pub use schema::schema;
 pub use set::*;
 pub use sidecar::{SidecarFacts, sidecar};
 pub use stanza::{ClassWish, NotAStanza, stanza, with_stanza};
+pub use table::{TableRow, table};
 pub use vectors::{Combine, Example, ExampleLeg, Examples, example_line, examples};
 
 /// Reads and checks a policy set from the texts of its files, by path (`policies/retention.yaml`), under the law of a day.

@@ -11,6 +11,7 @@ pub mod due;
 pub mod gate;
 pub mod hold;
 pub mod moves;
+pub mod order;
 pub mod plan;
 pub mod sweep;
 pub mod warrant;

@@ -9,9 +9,12 @@
 //! catalog. `meta.reflected` is the number of ledger entries the catalog has seen; [`Store::reconcile`] applies the rest.
 
 mod catalog;
+mod ends;
 mod facts;
+mod items;
 mod ledger;
 mod migrate;
+mod orders;
 mod reconcile;
 mod schema;
 
@@ -24,9 +27,12 @@ use crate::calendar::Instant;
 use crate::ledger::{Entry, LedgerKey, Origin as LedgerName, What};
 
 pub use catalog::{Accepted, Catalog, NewRecord, Origin, Record, RecordState};
+pub use ends::{EarlyRequest, Successor};
 pub use facts::{Approval, Event, Hold, Opening, Recorded, Release, Scope};
+pub use items::{Item, Told};
 pub use ledger::LedgerReader;
 pub use migrate::Migrated;
+pub use orders::OrderFact;
 pub use reconcile::Reconciled;
 
 /// What can go wrong with the databases.

@@ -6,7 +6,7 @@
 //!
 //! `cargo test --release -- --nocapture crash::` prints how many moments were tried for each call.
 
-mod kill;
+pub mod kill;
 mod sweep;
 
 use std::collections::BTreeMap;

@@ -30,6 +30,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "retention/due",
             "retention/gate",
             "retention/moves",
+            "retention/order",
             "store",
             "publish/typeset",
         ],
@@ -45,6 +46,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Rows and classes are arguments here: values, read by the caller.
     ("retention/hold", &["policy", "store"]),
     ("retention/plan", &["policy", "store", "retention/due", "retention/hold"]),
+    // Facts of work orders, read by the caller.
+    ("retention/order", &["store"]),
     // What an edit does to rows: values, read by the caller.
     ("retention/moves", &["policy", "store", "retention/due", "retention/hold", "retention/plan"]),
     ("retention/approval", &["policy"]),
@@ -55,12 +58,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("retention/sweep", &["retention/gate", "retention/warrant", "vault", "store", "host"]),
     ("publish", &["policy", "calendar"]),
     // A certificate is a plain value; the notice only lays it out.
-    ("publish/notice", &["retention/certificate"]),
+    ("publish/notice", &["retention/certificate", "retention/order"]),
     ("publish/typeset", &["host"]),
     ("intake", &["calendar"]),
     ("intake/classify", &["policy"]),
     ("intake/fields", &["policy", "rows"]),
     ("intake/names", &["policy"]),
+    ("intake/register", &["policy", "rows"]),
     ("intake/scan", &["host"]),
     ("intake/watch", &["host"]),
     // YAML is read in one place, as policies are.
@@ -85,10 +89,13 @@ const CLOSED: &[(&str, &[&str])] = &[
     ("retention/plan", &["retention", "retention/due", "retention/hold"]),
     ("retention/moves", &["retention", "retention/due", "retention/hold", "retention/plan"]),
     ("retention/approval", &["retention", "retention/plan"]),
+    ("retention/order", &["retention"]),
     (
         "retention/gate",
         &["retention", "retention/due", "retention/hold", "retention/plan", "retention/approval", "retention/warrant"],
     ),
+    // The gate for work orders reads the open intents that the sweep reads.
+    ("retention/gate/outside", &["retention/sweep"]),
     ("retention/warrant", &[]),
     ("retention/certificate", &["retention"]),
 ];
@@ -128,9 +135,9 @@ const CRATES: &[(&str, &[&str])] = &[
     ("typst_layout", &["publish/typeset"]),
     ("rayon", &["policy/check", "publish/site", "publish/typeset"]),
     ("memchr", &["policy/rules"]),
-    ("csv", &["rows"]),
+    ("csv", &["rows", "intake/numbers"]),
     // Names of files too are Shift_JIS in places.
-    ("encoding_rs", &["rows", "intake/names"]),
+    ("encoding_rs", &["rows", "intake/names", "intake/numbers"]),
     ("roxmltree", &["rows"]),
     ("png", &["demo"]),
     ("walkdir", &["host"]),

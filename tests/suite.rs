@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod book;
+mod boxes;
 mod commands;
 mod crash;
 mod dates;
@@ -17,6 +18,7 @@ mod instances;
 mod invariants;
 mod layers;
 mod migration;
+mod partial;
 mod plans;
 mod scene;
 mod statements;

@@ -146,8 +146,14 @@ Exit code 1 when --fail-on finds something, or one side has errors.")]
   hokan sweep plan -o plan.json --key ~/.ssh/id_ed25519
   hokan sweep approve plan.json --key APPROVER_KEY
   hokan sweep run plan.json           destroy what the approved plan lists
-  hokan sweep run                     destroy what needs no review")]
+  hokan sweep run                     destroy what needs no review
+  hokan sweep order --medium paper -o orders      boxes and devices: a work order, then hand-over and confirm")]
     Sweep(SweepArguments),
+    /// Open a record, mask its Individual Number and seal the rest; the original goes through the gate.
+    #[command(after_help = "Examples:
+  hokan mask 0193… -i identity --by 'Sato'                          hokan masks the columns the policy names
+  hokan mask 0193… -i identity --with masked.pdf --by 'Sato'        you masked it")]
+    Mask(super::mask::MaskArguments),
     /// Confirm that the clock is right after it moved in a way hokan does not believe.
     #[command(after_help = "Example:\n  hokan clock confirm --reason 'office closed for two months'")]
     Clock {
@@ -512,6 +518,10 @@ A key behind a passphrase, or the public half of one in an SSH agent, signs thro
         /// The approved plan.
         plan: Option<PathBuf>,
     },
+    #[command(flatten)]
+    Work(super::work::WorkCommand),
+    /// Answer which records may be destroyed before their period is over, because somebody asks for it.
+    Early(super::early::EarlyArguments),
 }
 
 #[derive(Args)]

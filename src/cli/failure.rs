@@ -57,7 +57,7 @@ impl From<EngineError> for Failure {
             EngineError::Locked(_) => Failure::Busy(message),
             EngineError::Store(error) | EngineError::Gate(GateError::Store(error)) => of_store(&error, message),
             EngineError::Gate(GateError::Clock(_)) => refused("sweep.clock"),
-            EngineError::Gate(GateError::PolicyChanged) => Failure::Busy(message),
+            EngineError::Gate(GateError::PolicyChanged | GateError::Moved) => Failure::Busy(message),
             EngineError::Gate(GateError::Hold(_)) => refused("sweep.hold-altered"),
             EngineError::Gate(GateError::Unsigned(_)) => {
                 let help = "its planner signs first: `ssh-keygen -Y sign -n hokan-plan -f KEY PLAN`, then `hokan sweep approve PLAN --signature PLAN.sig`; or make a plan with `hokan sweep plan -o FILE --key KEY`";

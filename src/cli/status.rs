@@ -8,7 +8,7 @@ use super::Done;
 use super::out::Out;
 use super::take_in::one;
 use super::words::{counted, reason, version, version_json};
-use crate::engine::{ClassStatus, Instance, Status, state_name, status};
+use crate::engine::{ClassStatus, Instance, OrderWaiting, Status, state_name, status};
 use crate::intake::State;
 
 pub(super) fn run(instance: &Instance, out: &mut Out) -> Done {
@@ -35,8 +35,31 @@ fn document(status: &Status) -> Value {
         "holds": status.holds,
         "unconfirmed": status.unconfirmed,
         "unfinished-sweeps": status.unfinished_sweeps,
+        "orders": status.orders.iter().map(order_json).collect::<Vec<_>>(),
+        "unlisted": status.unlisted,
         "entries": status.entries,
     })
+}
+
+fn order_json(waiting: &OrderWaiting) -> Value {
+    json!({
+        "id": waiting.state.id, "step": waiting.state.step(), "medium": waiting.state.order.medium,
+        "count": waiting.open.len(), "late": waiting.is_late,
+        "expected": waiting.state.handed_over.as_ref().map(|handed| handed.expected),
+    })
+}
+
+/// What an order waits for; a confirmation that is late is asked for.
+fn tell_order(waiting: &OrderWaiting) -> String {
+    let (id, count) = (&waiting.state.id, counted(waiting.open.len(), "box or device", "boxes or devices"));
+    match &waiting.state.handed_over {
+        None => format!("work order {id}: {count} to be handed over: hokan sweep hand-over {id}"),
+        Some(handed) if waiting.is_late => format!(
+            "work order {id}: {count} handed over on {}, not confirmed; the confirmation was expected by {}: ask for it",
+            handed.on, handed.expected
+        ),
+        Some(handed) => format!("work order {id}: {count} handed over on {}, not confirmed yet", handed.on),
+    }
 }
 
 fn class_json(class: &ClassStatus) -> Value {
@@ -70,6 +93,11 @@ fn tell(status: &Status, out: &mut Out) {
         .unfinished_sweeps
         .iter()
         .for_each(|sweep| out.line(&format!("sweep {sweep} is not finished: run `hokan sweep run`")));
+    status.orders.iter().for_each(|waiting| out.line(&tell_order(waiting)));
+    if status.unlisted > 0 {
+        let count = counted(status.unlisted as usize, "box or device is", "boxes or devices are");
+        out.line(&format!("{count} not in the newest register any more, and held all the same"));
+    }
     out.line("");
     let rows = status.classes.iter().map(|(id, class)| {
         let numbers =

@@ -10,7 +10,7 @@ use super::arguments::{PlanArguments, Signature, SweepArguments, SweepCommand};
 use super::out::Out;
 use super::policy::consent;
 use super::words::{counted, verdict, verdict_code, why};
-use super::{Done, Failure, read_bytes, read_text, who};
+use super::{Done, Failure, early, read_bytes, read_text, who, work};
 use crate::calendar::Date;
 use crate::engine::{
     Consent, Forecast, Instance, PlanSigned, PlanWish, Role, Swept, approve_plan, forecast, make_plan, run_sweep, save,
@@ -27,6 +27,8 @@ pub(super) fn run(instance: &Instance, wish: &SweepArguments, out: &mut Out) -> 
         Some(SweepCommand::Plan(wish)) => plan(instance, wish, out),
         Some(SweepCommand::Approve { plan, signature }) => approve(instance, plan, signature, out),
         Some(SweepCommand::Run { plan }) => destroy(instance, plan.as_deref(), out),
+        Some(SweepCommand::Early(wish)) => early::run(instance, wish, out),
+        Some(SweepCommand::Work(wish)) => work::run(instance, wish, out),
     }
 }
 

@@ -109,9 +109,14 @@ fn document(intake: &Intake) -> Value {
     let taken: Vec<Value> =
         intake.taken.iter().map(|one| json!({ "record": one.record, "class": one.class, "name": one.name })).collect();
     let failed: Vec<Value> = intake.failed.iter().map(|one| json!({ "name": one.name, "why": one.why })).collect();
+    let registers = intake.registers.iter().map(|one| {
+        json!({ "name": one.name, "registered": one.registered, "corrected": one.corrected, "unlisted": one.unlisted })
+    });
+    let registers: Vec<Value> = registers.collect();
     json!({
         "taken": taken,
         "failed": failed,
+        "registers": registers,
         "recovered": { "finished": intake.recovered.finished, "undone": intake.recovered.undone, "put-back": intake.recovered.put_back },
         "paths": counts(&intake.left),
         "left": listed(&intake.left),
@@ -137,6 +142,10 @@ fn tell(intake: &Intake, out: &mut Out) {
         classes.into_iter().map(|(class, count)| vec![format!("  {class}"), count.to_string()]).collect(),
         &[1],
     );
+    for one in &intake.registers {
+        let (new, other, gone) = (one.registered, one.corrected, one.unlisted);
+        out.line(&format!("register {}: {new} registered, {other} corrected, {gone} no longer listed", one.name));
+    }
     intake.failed.iter().for_each(|one| out.line(&format!("failed: {}: {}", one.name, one.why)));
     for (path, state) in intake.left.iter().filter(|(_, state)| *state != State::Ignored) {
         let why = reason(state).map_or(String::new(), |(_, why)| format!(": {why}"));

@@ -78,6 +78,9 @@ pub(super) fn why(why: &Why) -> String {
         }
         Why::Gone => "destroyed already".to_owned(),
         Why::Altered => "the catalog says of it what the ledger does not: run hokan verify".to_owned(),
+        Why::NumberFirst => "its Individual Number is to be masked first: hokan mask".to_owned(),
+        Why::ToBeHandedOver => "it is to be handed over, which this version does not do".to_owned(),
+        Why::ByHand => "boxes and devices go by a work order: hokan sweep order".to_owned(),
         Why::OverLimit { at_most, found } => {
             format!("{found} records are more than the {at_most} a sweep may destroy without an approved plan")
         }

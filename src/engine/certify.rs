@@ -24,6 +24,7 @@ use crate::retention::certificate::{
     Approval, Certificate, ClassSwept, Condition, Conditions, Examination, Exposure, FORMAT, LedgerProof, Media,
     Method, Overwriting, PolicyVersion, RecordLeft, RecordSwept, Tool, Words,
 };
+use crate::retention::order::is_order;
 use crate::retention::plan::{Plan, class_of};
 use crate::store::{LedgerReader, Store};
 use crate::vault::{Part, Vault};
@@ -72,11 +73,17 @@ fn chosen(store: &Store, sweep: Option<&str>) -> Result<String> {
     };
     let found = match sweep {
         Some(wanted) => sweeps.iter().find(|(sweep, _)| sweep == wanted).ok_or_else(|| unknown(wanted))?,
-        None => sweeps.last().ok_or_else(|| {
+        None => sweeps.iter().rev().find(|(sweep, _)| !is_order(sweep)).ok_or_else(|| {
             EngineError::refused("certificate.no-sweep", "nothing was swept yet: there is nothing to certify")
         })?,
     };
     match found {
+        (sweep, _) if is_order(sweep) => {
+            let why =
+                format!("`{sweep}` is a work order: people carried it out, and its record is a document of its own");
+            Err(EngineError::refused("certificate.work-order", why)
+                .help(format!("run `hokan sweep orders {sweep} -o DIR`, which prints it")))
+        }
         (sweep, true) => Ok(sweep.clone()),
         (sweep, false) => {
             Err(EngineError::refused("certificate.unfinished", format!("the sweep `{sweep}` is not finished"))

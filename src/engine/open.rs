@@ -95,7 +95,7 @@ pub fn confirm_recipients(instance: &Instance, identities: &str) -> Result<Confi
     Ok(confirmed)
 }
 
-fn parse(identities: &str) -> Result<Identities> {
+pub(super) fn parse(identities: &str) -> Result<Identities> {
     Identities::parse(identities).map_err(|error| {
         EngineError::refused("identity.unreadable", error.to_string())
             .help("hand in an identity file as `age-keygen` writes it")

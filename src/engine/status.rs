@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::accept::policy_state;
 use super::instance::Instance;
 use super::open::unconfirmed;
+use super::orders::OrderWaiting;
 use super::take_in::states;
 use super::{EngineError, Result};
 use crate::RecordId;
@@ -16,6 +17,7 @@ use crate::intake::State;
 use crate::ledger::{Entry, What};
 use crate::policy::Review;
 use crate::retention::gate::judge_row;
+use crate::retention::order::is_order;
 use crate::retention::plan::{Grounds, Judged, Verdict};
 use crate::store::{Record, Version};
 
@@ -73,6 +75,10 @@ pub struct Status {
     pub unconfirmed: Vec<String>,
     /// Sweeps begun and not finished.
     pub unfinished_sweeps: Vec<String>,
+    /// Work orders that are not confirmed.
+    pub orders: Vec<OrderWaiting>,
+    /// Boxes, binders and devices that the newest register does not list any more.
+    pub unlisted: u64,
     /// Ledger entries.
     pub entries: u64,
 }
@@ -133,7 +139,13 @@ pub fn status(instance: &Instance) -> Result<Status> {
         paths: paths.collect(),
         holds: holds.len() as u64,
         unconfirmed: unconfirmed(&store, policy)?,
-        unfinished_sweeps: sweeps.into_iter().filter(|(_, finished)| !finished).map(|(sweep, _)| sweep).collect(),
+        unfinished_sweeps: sweeps
+            .into_iter()
+            .filter(|(sweep, finished)| !finished && !is_order(sweep))
+            .map(|(sweep, _)| sweep)
+            .collect(),
+        orders: super::orders::waiting(&store, today)?,
+        unlisted: store.catalog().items()?.iter().filter(|item| !item.told.listed).count() as u64,
         entries: store.reader().size()?,
     })
 }

@@ -15,6 +15,7 @@ use crate::ledger::{Entry, What};
 use crate::policy::PolicySet;
 use crate::retention::due::due;
 use crate::retention::gate::{self, Refused, Request};
+use crate::retention::order::is_order;
 use crate::retention::plan::{Grounds, Judged, Plan, Verdict, class_of};
 use crate::retention::sweep::{self, Failed, Order};
 use crate::store::{Store, StoreError};
@@ -123,8 +124,14 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
 
 /// Continues every sweep whose last entry is missing.
 fn finish_earlier(store: &mut Store, vault: &Vault, request: &Request<'_>, swept: &mut Swept) -> Result<()> {
-    let unfinished: Vec<String> =
-        store.reader().sweeps()?.into_iter().filter(|(_, finished)| !finished).map(|(sweep, _)| sweep).collect();
+    let unfinished: Vec<String> = store
+        .reader()
+        .sweeps()?
+        .into_iter()
+        .filter(|(_, finished)| !finished)
+        .map(|(sweep, _)| sweep)
+        .filter(|sweep| !is_order(sweep))
+        .collect();
     for sweep in unfinished {
         note(store, request.policy, &sweep)?;
         let mut order = Order::default();

@@ -6,6 +6,7 @@
 
 mod batch;
 mod recover;
+mod register;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -27,7 +28,9 @@ use crate::store::{Record, Store};
 use crate::vault::files::open_beneath;
 use crate::vault::removal::Removal;
 
+pub(super) use batch::due_day;
 pub use recover::Recovered;
+pub use register::RegisterTaken;
 
 /// The largest sidecar.
 const MOST_SIDECAR: u64 = 64 << 10;
@@ -84,6 +87,8 @@ pub struct Intake {
     pub failed: Vec<NotTakenIn>,
     /// Every other path and its state.
     pub left: Vec<(String, State)>,
+    /// Registers among them, and what they changed.
+    pub registers: Vec<RegisterTaken>,
     /// Calls that made data durable on a whole file system.
     pub syncs: u64,
 }
@@ -140,7 +145,9 @@ pub(super) fn states(instance: &Instance, store: &Store, policy: &PolicySet) -> 
     let sidecars = sidecars(&root, &found);
     let now = instance.now();
     let fields = fields(&root, &found, policy, now);
-    let grounds = Grounds { policy, now, sidecars: &sidecars, fields: &fields, pending: &pending };
+    let registers = register::read(instance, store, policy, &root, &found)?;
+    let grounds =
+        Grounds { policy, now, sidecars: &sidecars, fields: &fields, registers: &registers, pending: &pending };
     let states = classify(&found, &grounds);
     Ok(found.into_iter().zip(states).collect())
 }
@@ -255,7 +262,8 @@ fn batches(ready: &[ReadyFile]) -> Vec<&[ReadyFile]> {
         let fits = rest.iter().take(1024).take_while(|(_, file)| {
             let first = bytes == 0;
             bytes += file.bytes;
-            first || bytes <= 64 << 20
+            // A register is compared with what the one before it said: it begins a group.
+            first || bytes <= 64 << 20 && file.register.is_none()
         });
         let (group, others) = rest.split_at(fits.count().max(1));
         groups.push(group);

@@ -3,7 +3,7 @@
 //! In: what is on disk, and a checkpoint somebody kept. Out: problems, none of them fatal to the rest. The rule it
 //! keeps: nothing is repaired here, and no store says itself that it is right.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::accept::policy_state;
 use super::instance::Instance;
@@ -79,7 +79,8 @@ pub fn verify(instance: &Instance, kept: &[String], progress: &mut dyn Progress)
     let records = store.catalog().records()?;
     let facts = check_facts(&store, &ledger, &records, &mut wrong)?;
     check_due(instance, &store, &records, &mut wrong)?;
-    let files = check_files(&vault, &ledger, &records, &mut wrong, progress)?;
+    let outside = check_items(&store, &records, &mut wrong)?;
+    let files = check_files(&vault, &ledger, &records, &outside, &mut wrong, progress)?;
     wrong.sort();
     let destroyed = ledger.records.values().filter(|standing| standing.destroyed.is_some()).count() as u64;
     Ok(VerifyReport {
@@ -119,7 +120,8 @@ fn check_facts(store: &Store, ledger: &Verified, records: &[Record], wrong: &mut
             }),
             (Some(record), None) => {
                 compared += 1;
-                if record.known.commitment() != standing.fact {
+                let item = store.catalog().item(*id)?;
+                if item.map_or(record.known.commitment(), |item| item.commitment()) != standing.fact {
                     wrong.push(Wrong {
                         code: "verify.fact-altered",
                         message: format!(
@@ -204,17 +206,34 @@ fn check_due(instance: &Instance, store: &Store, records: &[Record], wrong: &mut
     Ok(())
 }
 
+/// Compares rows of boxes, binders and devices with what registers say of them; returns which these are.
+fn check_items(store: &Store, records: &[Record], wrong: &mut Vec<Wrong>) -> Result<BTreeSet<RecordId>> {
+    let outside = store.catalog().outside_vault()?;
+    for record in records.iter().filter(|record| record.state != RecordState::Pending) {
+        let Some(item) = store.catalog().item(record.known.id)? else { continue };
+        if !item.is_repeated_by(&record.known) {
+            wrong.push(Wrong {
+                code: "verify.row-altered",
+                message: format!("the row of record {} is not what its register says", record.known.id),
+            });
+        }
+    }
+    Ok(outside)
+}
+
 /// Compares bodies and headers with their digests; returns how many files were read.
 fn check_files(
     vault: &Vault,
     ledger: &Verified,
     records: &[Record],
+    outside: &BTreeSet<RecordId>,
     wrong: &mut Vec<Wrong>,
     progress: &mut dyn Progress,
 ) -> Result<u64> {
     let mut files = 0;
     progress.begin("verifying", records.len() as u64);
-    for record in records.iter().filter(|record| record.state != RecordState::Pending) {
+    let in_vault = |record: &&Record| record.state != RecordState::Pending && !outside.contains(&record.known.id);
+    for record in records.iter().filter(in_vault) {
         let id = record.known.id;
         let look = vault.look(id)?;
         for (part, found, expected) in

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::SIDECAR;
 use super::fields::FieldFacts;
 use super::names::decoded;
+use super::register::{Refusal, RegisterFile};
 use super::scan::{Found, FoundKind, Meta};
 use crate::Digest;
 use crate::calendar::{Date, Instant};
@@ -55,6 +56,8 @@ pub struct Ready {
     pub bytes: u64,
     /// The digest of the content its fields were read from, where its class reads any.
     pub content: Option<Digest>,
+    /// What it says, where it is a register of boxes or devices.
+    pub register: Option<RegisterFile>,
 }
 
 /// A sidecar as the scan saw it: its facts count only as long as it stays so.
@@ -80,6 +83,8 @@ pub struct Grounds<'a> {
     pub sidecars: &'a BTreeMap<Vec<u8>, Result<SidecarFacts, String>>,
     /// What the fields of files say whose class reads them, by path; an error in words for those that cannot be read.
     pub fields: &'a BTreeMap<Vec<u8>, Result<FieldFacts, String>>,
+    /// The registers that lie there, by path: what they say, or why they are refused.
+    pub registers: &'a BTreeMap<Vec<u8>, Result<RegisterFile, Refusal>>,
     /// Device and inode of the files whose records are sealed already.
     pub pending: &'a BTreeSet<(u64, u64)>,
 }
@@ -210,6 +215,12 @@ fn with_sidecar(
         // It became ready after the fields were read: the next look has them.
         (false, None) => return State::Settling,
     };
+    let register = match (&class.register, grounds.registers.get(&found.path)) {
+        (None, _) => None,
+        (Some(_), Some(Ok(register))) => Some(register.clone()),
+        (Some(_), Some(Err((code, why)))) => return refused(code, why.clone()),
+        (Some(_), None) => return State::Settling,
+    };
     match merged(class, captured, facts, fields, grounds) {
         Err(refusal) => refusal,
         Ok((subjects, dates)) => State::Ready(Box::new(Ready {
@@ -222,6 +233,7 @@ fn with_sidecar(
             inode: meta.inode,
             bytes: meta.bytes,
             content: fields.map(|read| read.content),
+            register,
         })),
     }
 }

@@ -23,11 +23,16 @@ use crate::{Digest, RecordId};
 const VERSION: u64 = 1;
 
 /// Every kind this program reads.
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 21] = [
     "created",
     "policy-accepted",
     "recipients-confirmed",
     "sealed",
+    "registered",
+    "corrected",
+    "work-order",
+    "early-requested",
+    "succeeded",
     "event-added",
     "hold-placed",
     "hold-released",
@@ -102,6 +107,66 @@ pub enum What {
         /// Where the plaintext lay before.
         exposure: Exposure,
         /// Commitment to what the catalog holds about it.
+        fact: Digest,
+    },
+    /// A box, binder or device that a register tells of became a record: it lies outside the vault.
+    Registered {
+        /// The record.
+        record: RecordId,
+        /// Its class.
+        class: String,
+        /// The digest of the policy in force.
+        policy: Digest,
+        /// The digest of the rule of its class.
+        rule: Digest,
+        /// The medium's kind: `paper` or `device`.
+        medium: String,
+        /// Commitment to what the register says of it. Its intent repeats it as `header` and as `body`.
+        fact: Digest,
+    },
+    /// A later register says something else of it, or does not list it any more.
+    Corrected {
+        /// The record.
+        record: RecordId,
+        /// Its class from here on.
+        class: String,
+        /// The digest of the policy in force.
+        policy: Digest,
+        /// The digest of the rule of its class.
+        rule: Digest,
+        /// The medium's kind from here on.
+        medium: String,
+        /// Commitment to what is known of it from here on.
+        fact: Digest,
+    },
+    /// Somebody asked that a record be destroyed before its period is over; no law and no hold stands against it.
+    EarlyRequested {
+        /// The record.
+        record: RecordId,
+        /// Commitment to who asked, why, and from when on it may go.
+        fact: Digest,
+    },
+    /// The Individual Number of a record was masked: what stays of it is sealed as a record of its own.
+    Succeeded {
+        /// The record with the number.
+        record: RecordId,
+        /// The record without it.
+        successor: RecordId,
+        /// Commitment to who masked it, and how it was looked through.
+        fact: Digest,
+    },
+    /// A step of the disposal of boxes or devices: a work order is a sweep that people carry out.
+    WorkOrder {
+        /// The sweep's id, which is the order's.
+        sweep: String,
+        /// The step.
+        step: OrderStep,
+        /// How many records it is about.
+        count: u64,
+        /// The record that is the contractor's certificate.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        certificate: Option<RecordId>,
+        /// Commitment to what the step says: the list, who handed over, what was certified.
         fact: Digest,
     },
     /// An event about a record or a subject was recorded.
@@ -206,6 +271,18 @@ pub enum What {
     },
 }
 
+/// A step of a work order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OrderStep {
+    /// The list stands, every condition was checked; nothing has left.
+    Ordered,
+    /// The things left the organization's hands, or its own staff began.
+    HandedOver,
+    /// Somebody confirmed that they were disposed of.
+    Confirmed,
+}
+
 /// Where a record's plaintext lay before it was sealed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -308,6 +385,11 @@ impl What {
             What::PolicyAccepted { .. } => "policy-accepted",
             What::RecipientsConfirmed { .. } => "recipients-confirmed",
             What::Sealed { .. } => "sealed",
+            What::Registered { .. } => "registered",
+            What::Corrected { .. } => "corrected",
+            What::WorkOrder { .. } => "work-order",
+            What::EarlyRequested { .. } => "early-requested",
+            What::Succeeded { .. } => "succeeded",
             What::EventAdded { .. } => "event-added",
             What::HoldPlaced { .. } => "hold-placed",
             What::HoldReleased { .. } => "hold-released",
@@ -327,6 +409,11 @@ impl What {
     pub fn fact(&self) -> Option<Digest> {
         match self {
             What::Sealed { fact, .. }
+            | What::Registered { fact, .. }
+            | What::Corrected { fact, .. }
+            | What::WorkOrder { fact, .. }
+            | What::EarlyRequested { fact, .. }
+            | What::Succeeded { fact, .. }
             | What::EventAdded { fact }
             | What::HoldPlaced { fact, .. }
             | What::HoldReleased { fact, .. }
@@ -407,7 +494,10 @@ mod tests {
             "body",
             "header",
             "medium",
-            "exposure", // the sealed thing
+            "exposure",    // the sealed thing
+            "certificate", // a record, by id
+            "step",
+            "successor",
             "hold",
             "sweep",
             "intent",

@@ -3,6 +3,7 @@
 //! In: nothing. Out: entries, their bytes, a key and checkpoints, always the same. The rule it keeps: the story as it
 //! stands verifies without a problem.
 
+use super::entry::OrderStep;
 use super::{AnnexLine, Checkpoint, Entry, Exposure, LedgerKey, Origin, What, annex, leaf_hash, root};
 use crate::calendar::Instant;
 use crate::{Digest, RecordId};
@@ -105,8 +106,45 @@ pub(crate) fn story() -> Vec<Entry> {
 
 /// Returns entries of every kind.
 pub(crate) fn every_kind() -> Vec<Entry> {
-    let made = What::PlanMade { plan: digest("plan"), by: "SHA256:planner".into(), fact: digest("planning") };
-    after(story(), [What::ClockConfirmed { fact: digest("clock") }, What::Heartbeat {}, made])
+    let (policy, rule, class) = (digest("policy"), digest("rule"), "forms");
+    let whats = [
+        What::ClockConfirmed { fact: digest("clock") },
+        What::Heartbeat {},
+        What::PlanMade { plan: digest("plan"), by: "SHA256:planner".into(), fact: digest("planning") },
+        What::Registered {
+            record: record(5),
+            class: class.into(),
+            policy,
+            rule,
+            medium: "paper".into(),
+            fact: digest("box"),
+        },
+        What::Corrected {
+            record: record(5),
+            class: class.into(),
+            policy,
+            rule,
+            medium: "paper".into(),
+            fact: digest("box moved"),
+        },
+        What::EarlyRequested { record: record(3), fact: digest("early") },
+        What::Succeeded { record: record(3), successor: record(4), fact: digest("masked") },
+        What::WorkOrder {
+            sweep: "order-1".into(),
+            step: OrderStep::Ordered,
+            count: 0,
+            certificate: None,
+            fact: digest("list"),
+        },
+        What::WorkOrder {
+            sweep: "order-1".into(),
+            step: OrderStep::Confirmed,
+            count: 0,
+            certificate: Some(record(4)),
+            fact: digest("certified"),
+        },
+    ];
+    after(story(), whats)
 }
 
 /// Returns `story` with these entries after it, each a second later than the one before.

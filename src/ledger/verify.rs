@@ -15,7 +15,7 @@ mod replay;
 use std::collections::BTreeMap;
 
 use super::checkpoint::{Checkpoint, Origin};
-use super::entry::Entry;
+use super::entry::{Entry, OrderStep};
 use crate::calendar::Instant;
 use crate::ledger::AnnexLine;
 use crate::{Digest, RecordId};
@@ -104,6 +104,8 @@ pub struct SweepSeen {
     pub destroyed: Vec<AnnexLine>,
     /// What it gave up, and why.
     pub abandoned: BTreeMap<RecordId, String>,
+    /// How far it is, where it is a work order.
+    pub step: Option<OrderStep>,
     /// The index of the entry `swept`.
     pub swept: Option<u64>,
 }

@@ -125,6 +125,8 @@ const PAGES: &[Page] = &[
     shape!(retention::pattern),
     shape!(retention::accept_missing),
     shape!(retention::accept_medium),
+    shape!(retention::register),
+    lint!(retention::rest),
     shape!(retention::same_path),
     shape!(retention::capture),
     shape!(retention::date_unknown),

@@ -254,11 +254,12 @@ fn class(id: &str, title: Text, medium: Medium, keep: Keep, review: Review) -> C
         medium,
         accept: Vec::new(),
         read: BTreeMap::new(),
+        register: None,
         sidecar: Sidecar::Optional,
         recipients: ids(&["benefits"]),
         keep,
         authority: Authority { own_rule: Some(text("文書管理規程", "Own rules on documents")), topic: None },
-        disposal: Disposal { review, then: Then::Destroy, within: Period::Months(1) },
+        disposal: Disposal { review, then: Then::Destroy, within: Period::Months(1), rest: None, mask: Vec::new() },
         extension: None,
     }
 }
@@ -299,6 +300,9 @@ fn disposal_methods() -> Vec<DisposalMethod> {
         particle: None,
         over: None,
         before: Vec::new(),
+        entrustment: None,
+        certificates: None,
+        certified_within: None,
         record: true,
     };
     let erased = text("復元できない方法で消去します。", "Erased in a way that cannot be undone.");

@@ -4,6 +4,8 @@
 //! words to be printed; the fixed phrases of each language stand in the template. The rule it keeps: everything printed
 //! about the policy is read from the checked values that are enforced, and every document names the edition it came from.
 
+mod work_order;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -16,6 +18,8 @@ use crate::policy::{
     Contact, JointUse, Notice, NoticeWhen, Officer, Party, PolicySet, Purpose, Responsible, Section, Text,
 };
 use crate::retention::certificate::{Certificate, ClassSwept, RecordSwept};
+
+pub use work_order::work_order;
 
 /// A notice that cannot be written.
 #[derive(Debug, thiserror::Error)]

@@ -24,6 +24,7 @@ pub const SHIPPED: &[(&str, &[u8])] = shipped![
     "notices/disposal-certificate.typ",
     "notices/document.typ",
     "notices/lib.typ",
+    "notices/work-order.typ",
     "pages/base.html",
     "pages/components/cases.html",
     "pages/components/contact.html",

@@ -3,11 +3,15 @@
 //! In: a class, the record's dates, the events about its subjects. Out: [`Due`]. The rule it keeps: a missing date means
 //! later than everything, never "now".
 
+mod legal;
+
 use std::collections::BTreeMap;
 
 use super::count::{Counted, count};
 use crate::calendar::Date;
 use crate::policy::{About, Class, ComesFrom, Policy};
+
+pub use legal::{Legal, legal};
 
 /// When disposal of a record is allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +43,8 @@ pub struct Known {
     pub of_record: BTreeMap<String, Date>,
     /// The events of each subject it is about.
     pub of_subjects: Vec<BTreeMap<String, Date>>,
+    /// The day from which on somebody asked that it be destroyed early.
+    pub early: Option<Date>,
 }
 
 impl Known {
@@ -58,9 +64,11 @@ impl Known {
     }
 }
 
-/// Returns when disposal of a record of `class` is allowed.
+/// Returns when disposal of a record of `class` is allowed: by its rule, or earlier where that was asked for and no law
+/// stands against it.
 pub fn due(policy: &Policy, class: &Class, known: &Known) -> Due {
-    counted(policy, class, known).due
+    let by_rule = counted(policy, class, known).due;
+    legal::early(policy, class, known, &by_rule).unwrap_or(by_rule)
 }
 
 /// Returns the same with each step on the way.

@@ -5,17 +5,18 @@
 //! and the intent is committed under the same locks; what a selector found before does not count.
 
 mod decide;
+pub mod outside;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::approval::{self, Purpose};
 use super::due::Known;
-use super::plan::{Grounds, Item, Judged, Plan, judge};
+use super::plan::{Grounds, Item, Judged, Plan, class_of, judge};
 use super::warrant::Warrant;
 use crate::calendar::Instant;
 use crate::ledger::{Entry, LedgerKey, What};
-use crate::policy::PolicySet;
-use crate::store::{Catalog, Hold, Record, Store, StoreError, Writing};
+use crate::policy::{PolicySet, Then};
+use crate::store::{Catalog, Hold, NewRecord, Record, RecordState, Store, StoreError, Writing};
 use crate::{Digest, RecordId};
 use decide::{Approved, decide, decide_one};
 
@@ -71,6 +72,9 @@ pub enum GateError {
     /// Another policy was accepted after the request was made.
     #[error("another policy was accepted at this moment: nothing was destroyed; run the sweep again")]
     PolicyChanged,
+    /// Something else may go than was looked at a moment before.
+    #[error("what may go changed at this moment: nothing was ordered; run the command again")]
+    Moved,
     /// A hold in the ledger that the catalog does not hold, or holds with other words.
     #[error(
         "the hold `{0}` stands in the ledger and is missing or altered in the catalog: nothing is destroyed until the catalog is put right (run `hokan verify`)"
@@ -109,6 +113,8 @@ pub fn pass(store: &mut Store, request: &Request<'_>, plan: Option<&Plan>) -> Re
     let judged = judge_named(&writing.catalog(), &facts.grounds(request), plan)?;
     let approved = plan.map(|plan| approved(&writing.catalog(), request.policy, plan)).transpose()?;
     let mut decided = decide(&judged, approved.as_ref());
+    decided.leave_to_people(&writing.catalog().outside_vault()?);
+    decided.stop(|record, class| other_end(&writing, request.policy, record, class))?;
     let at_most = request.policy.service.sweep_at_most;
     if decided.by_rule() > at_most as usize {
         let forecast = forecast(&writing, request.policy, &judged)?;
@@ -175,20 +181,14 @@ pub fn pass_again(
     let mut writing = store.write()?;
     check_policy(&writing, request)?;
     check_holds(&writing)?;
-    let catalog = writing.catalog();
-    let decision = match catalog.record(record)? {
-        None => Err(Why::Gone),
-        Some(row) if !is_as_committed(&writing, &row)? => Err(Why::Altered),
-        Some(row) => {
-            let facts = Facts::read(&catalog)?;
-            let judged = judge_row(&catalog, &facts.grounds(request), &row)?;
-            let plan = plan.map(|digest| catalog.plan(digest)).transpose()?.flatten();
-            let plan = plan.and_then(|bytes| Plan::parse(&bytes, &writing.origin()).ok());
-            // A plan whose planner's signature is not there any more approves nothing.
-            let approved = plan.as_ref().and_then(|plan| approved(&catalog, request.policy, plan).ok());
-            decide_one(&judged, approved.as_ref()).map(|_| Warrant::issue(record, row.known.header, row.known.body))
-        }
+    let decision = match again(&writing, request, record, plan)? {
+        Ok(row) => match other_end(&writing, request.policy, record, &row.known.class)? {
+            None => Ok(row),
+            Some(why) => Err(why),
+        },
+        Err(why) => Err(why),
     };
+    let decision = decision.map(|row| Warrant::issue(record, row.known.header, row.known.body));
     if let Err(why) = &decision {
         let (sweep, why) = (request.sweep.to_owned(), why.code().to_owned());
         let what = What::Abandoned { record, sweep, intent, why };
@@ -196,6 +196,77 @@ pub fn pass_again(
     }
     writing.commit(request.key)?;
     Ok(decision)
+}
+
+/// Why a record does not end by being destroyed as it is: its number is not masked yet, or it is to be handed over.
+fn other_end(
+    writing: &Writing<'_>,
+    policy: &PolicySet,
+    record: RecordId,
+    class: &str,
+) -> Result<Option<Why>, StoreError> {
+    match class_of(policy, class).map(|class| class.disposal.then) {
+        Some(Then::Destroy) | None => Ok(None),
+        Some(Then::Transfer) => Ok(Some(Why::ToBeHandedOver)),
+        Some(Then::DeleteNumber) => {
+            let successor = writing.catalog().successor_of(record)?;
+            let Some((one, entry)) = successor.and_then(|one| one.entry.map(|entry| (one, entry))) else {
+                return Ok(Some(Why::NumberFirst));
+            };
+            let fact = one.commitment();
+            let is_entered = matches!(&writing.reader().entry(entry)?.what,
+                What::Succeeded { record: of, successor, fact: is } if *of == record && *successor == one.record && *is == fact);
+            let is_held = writing.catalog().record(one.record)?.is_some_and(|row| row.state == RecordState::Held);
+            Ok(if is_entered && is_held { None } else { Some(Why::NumberFirst) })
+        }
+    }
+}
+
+/// Decides anew about a record with an open intent: its row, or why it stays.
+fn again(
+    writing: &Writing<'_>,
+    request: &Request<'_>,
+    record: RecordId,
+    plan: Option<Digest>,
+) -> Result<Result<Record, Why>, GateError> {
+    let catalog = writing.catalog();
+    let Some(row) = catalog.record(record)? else { return Ok(Err(Why::Gone)) };
+    if !is_as_committed(writing, &row)? {
+        return Ok(Err(Why::Altered));
+    }
+    let facts = Facts::read(&catalog)?;
+    let judged = judge_row(&catalog, &facts.grounds(request), &row)?;
+    let plan = plan.map(|digest| catalog.plan(digest)).transpose()?.flatten();
+    let plan = plan.and_then(|bytes| Plan::parse(&bytes, &writing.origin()).ok());
+    // A plan whose planner's signature is not there any more approves nothing.
+    let approved = plan.as_ref().and_then(|plan| approved(&catalog, request.policy, plan).ok());
+    Ok(decide_one(&judged, approved.as_ref()).map(|_| row))
+}
+
+/// A judged record that may go, with the plan that allows it.
+type Found = (Judged, Option<Digest>);
+
+/// What of the records that `is_wanted` may go by rule or plan, and what stays.
+fn find(
+    writing: &Writing<'_>,
+    request: &Request<'_>,
+    plan: Option<&Plan>,
+    is_wanted: impl Fn(&str, &RecordId) -> bool,
+) -> Result<(Vec<Found>, Vec<Refused>), GateError> {
+    let catalog = writing.catalog();
+    let facts = Facts::read(&catalog)?;
+    let judged = judge_named(&catalog, &facts.grounds(request), plan)?;
+    let approved = plan.map(|plan| approved(&catalog, request.policy, plan)).transpose()?;
+    let mut decided = decide(&judged, approved.as_ref());
+    decided.allowed.retain(|(one, _)| is_wanted(&one.class, &one.record));
+    decided.refused.retain(|one| is_wanted(&one.class, &one.record));
+    let at_most = request.policy.service.sweep_at_most;
+    if decided.by_rule() > at_most as usize {
+        let forecast = forecast(writing, request.policy, &judged)?;
+        decided.limit(at_most, &forecast);
+    }
+    let allowed = decided.allowed.into_iter().map(|(one, plan)| (one.clone(), plan));
+    Ok((allowed.collect(), decided.refused))
 }
 
 /// Makes the warrant for an intent whose header differs from its recorded digest or is missing: the act had begun, the
@@ -259,7 +330,8 @@ pub fn known(catalog: &Catalog<'_>, record: &Record) -> Result<Known, StoreError
     let events = |subject: &str| Ok(catalog.events_of(subject)?.into_iter().collect::<BTreeMap<_, _>>());
     let of_subjects: Result<Vec<_>, StoreError> = record.known.subjects.iter().map(|subject| events(subject)).collect();
     let of_record = events(&record.known.id.to_string())?;
-    Ok(Known { dates: record.known.dates.clone(), of_record, of_subjects: of_subjects? })
+    let early = catalog.early(record.known.id)?.map(|request| request.day);
+    Ok(Known { dates: record.known.dates.clone(), of_record, of_subjects: of_subjects?, early })
 }
 
 /// Returns the plan with the number of approvers of the accepted policy who signed it, its planner apart.
@@ -318,14 +390,33 @@ fn forecast(writing: &Writing<'_>, policy: &PolicySet, judged: &[Judged]) -> Res
 /// Whether what decides about a record is what the ledger committed to: its row, and the events about it (I6).
 fn is_as_committed(writing: &Writing<'_>, record: &Record) -> Result<bool, StoreError> {
     let (known, reader) = (&record.known, writing.reader());
+    if let Some(item) = writing.catalog().item(known.id)? {
+        let newest = reader.of_record(known.id)?.into_iter().rev().find_map(|(_, entry)| match entry.what {
+            What::Registered { class, fact, .. } | What::Corrected { class, fact, .. } => Some((class, fact)),
+            _ => None,
+        });
+        let is_newest = newest.is_some_and(|newest| newest == (item.told.class.clone(), item.commitment()));
+        return Ok(is_newest && item.is_repeated_by(known) && events_are_as_committed(writing, known)?);
+    }
     let sealed = reader.of_record(known.id)?.into_iter().any(|(_, entry)| match entry.what {
         What::Sealed { class, body, header, fact, .. } => {
             (class.as_str(), body, header, fact) == (&known.class, known.body, known.header, known.commitment())
         }
         _ => false,
     });
-    if !sealed {
-        return Ok(false);
+    Ok(sealed && events_are_as_committed(writing, known)?)
+}
+
+/// Whether the events and requests about a record are what the ledger committed to.
+fn events_are_as_committed(writing: &Writing<'_>, known: &NewRecord) -> Result<bool, StoreError> {
+    let reader = writing.reader();
+    if let Some(request) = writing.catalog().early(known.id)? {
+        let entry = request.entry.map(|entry| reader.entry(entry)).transpose()?;
+        let fact = request.commitment();
+        let stands = |entry: &Entry| matches!(entry.what, What::EarlyRequested { record, fact: is } if record == known.id && is == fact);
+        if !entry.as_ref().is_some_and(stands) {
+            return Ok(false);
+        }
     }
     let own = known.id.to_string();
     for subject in known.subjects.iter().chain([&own]) {

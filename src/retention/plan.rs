@@ -108,7 +108,8 @@ pub fn judge(grounds: &Grounds<'_>, record: &Record, known: &Known) -> Judged {
     };
     let due = due(grounds.policy, class, known);
     let arrived = grounds.policy.organization.time_zone.date(known_record.arrived);
-    let early = due.day().is_some_and(|day| day <= arrived);
+    // Due on arrival, or because somebody asked for it: never by rule alone.
+    let early = known.early.is_some() || due.day().is_some_and(|day| day <= arrived);
     let review = if early { class.disposal.review.max(Review::One) } else { class.disposal.review };
     let verdict = verdict(grounds, record, class, known, &due);
     Judged {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::warrant::Warrant;
 use crate::calendar::Instant;
 use crate::ledger::{AnnexLine, Entry, LedgerKey, What, annex};
-use crate::store::{LedgerReader, Store, StoreError};
+use crate::store::{LedgerReader, Store, StoreError, Writing};
 use crate::vault::Vault;
 use crate::vault::destroy::{self, DestroyError};
 use crate::{Digest, RecordId};
@@ -169,6 +169,43 @@ pub fn close(store: &mut Store, key: &LedgerKey, sweep: &str, now: Instant) -> R
     Ok(Some(index))
 }
 
+/// Writes the completions and the end of a work order that somebody confirmed, and erases its rows.
+///
+/// # Errors
+/// Fails as the databases do.
+pub fn complete_order(
+    writing: &mut Writing<'_>,
+    order: &str,
+    open: &[Open],
+    method: &str,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let mut lines = Vec::new();
+    for Open { intent, record, .. } in open {
+        let damaged = || StoreError::Damaged { column: "entries", key: format!("ledger entry {intent}") };
+        let What::Intent { rule, .. } = writing.reader().entry(*intent)?.what else { return Err(damaged()) };
+        let class = class_in(&writing.reader(), *record)?.ok_or_else(damaged)?;
+        let (sweep, method) = (order.to_owned(), method.to_owned());
+        let what = What::Destroyed { record: *record, sweep, intent: *intent, method };
+        let destroyed = writing.append(&Entry { at: now, what })?;
+        writing.erase_record(*record)?;
+        lines.push(AnnexLine { record: *record, class, rule, destroyed });
+    }
+    lines.sort_by_key(|line| line.record);
+    let (sweep, count, method) = (order.to_owned(), lines.len() as u64, method.to_owned());
+    let what = What::Swept { sweep, count, method, annex: annex(&lines) };
+    writing.append(&Entry { at: now, what }).map(drop)
+}
+
+/// The class a record has by the ledger: of what registers tell, the newest.
+fn class_in(reader: &LedgerReader<'_>, record: RecordId) -> Result<Option<String>, StoreError> {
+    let newest = reader.of_record(record)?.into_iter().rev().find_map(|(_, entry)| match entry.what {
+        What::Sealed { class, .. } | What::Registered { class, .. } | What::Corrected { class, .. } => Some(class),
+        _ => None,
+    });
+    Ok(newest)
+}
+
 /// Returns the destroyed records of a sweep as its annex lists them, from the ledger alone.
 ///
 /// # Errors
@@ -186,11 +223,7 @@ pub fn annex_lines(reader: &LedgerReader<'_>, sweep: &str) -> Result<Vec<AnnexLi
     for (destroyed, entry) in &entries {
         let What::Destroyed { record, intent, .. } = &entry.what else { continue };
         let rule = rules.get(intent).copied();
-        let class = reader.of_record(*record)?.into_iter().find_map(|(_, entry)| match entry.what {
-            What::Sealed { class, .. } => Some(class),
-            _ => None,
-        });
-        let (Some(rule), Some(class)) = (rule, class) else {
+        let (Some(rule), Some(class)) = (rule, class_in(reader, *record)?) else {
             return Err(StoreError::Damaged { column: "entries", key: format!("ledger entry {destroyed}") });
         };
         lines.push(AnnexLine { record: *record, class, rule, destroyed: *destroyed });

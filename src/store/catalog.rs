@@ -373,6 +373,41 @@ impl Pending<'_> {
         Ok(())
     }
 
+    /// Adds a record that comes from no file, before its ledger entry is there.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn add_sealed(&self, record: &NewRecord, due: Option<Date>) -> Result<(), StoreError> {
+        let fail = |e| self.paths.catalog(e);
+        let sql =
+            "INSERT INTO records(id, class, state, arrived, name, bytes, body, header, rule, persistent, salt, due)
+            VALUES(?1, ?2, 'pending', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+        let id = record.id.to_string();
+        let values = params![
+            id,
+            record.class,
+            record.arrived.micros(),
+            record.name,
+            record.bytes.cast_signed(),
+            record.body.to_string(),
+            record.header.to_string(),
+            record.rule.to_string(),
+            record.persistent,
+            record.salt,
+            due.map(|due| due.to_string())
+        ];
+        self.catalog.execute(sql, values).map_err(fail)?;
+        for subject in &record.subjects {
+            let sql = "INSERT INTO subjects(record, subject) VALUES(?1, ?2)";
+            self.catalog.execute(sql, [&id, subject]).map_err(fail)?;
+        }
+        for (name, day) in &record.dates {
+            let sql = "INSERT INTO dates(record, name, date) VALUES(?1, ?2, ?3)";
+            self.catalog.execute(sql, [&id, name, &day.to_string()]).map_err(fail)?;
+        }
+        Ok(())
+    }
+
     /// Forgets the original file of records whose plaintext is gone (or, `Replaced`, was never this one).
     ///
     /// # Errors
@@ -434,7 +469,7 @@ fn delete_record(connection: &Connection, paths: &Paths, id: RecordId, condition
     let id = id.to_string();
     let gone = connection.execute(&format!("DELETE FROM records WHERE id = ?1 {condition}"), [&id]).map_err(fail)?;
     if gone > 0 {
-        for table in ["subjects", "dates", "openings"] {
+        for table in ["subjects", "dates", "openings", "items", "early", "successors"] {
             connection.execute(&format!("DELETE FROM {table} WHERE record = ?1"), [&id]).map_err(fail)?;
         }
     }

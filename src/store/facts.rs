@@ -313,6 +313,12 @@ impl Catalog<'_> {
                 record.parse().map_err(|_| StoreError::Damaged { column: "record", key: "openings".to_owned() })?;
             add("opening".to_owned(), entry, Opening { record, by, why, salt }.commitment());
         }
+        all.extend(self.item_facts()?);
+        all.extend(self.recorded_orders()?);
+        all.extend(self.recorded_ends()?);
+        let mut add = |what: String, entry: Option<i64>, commitment: Digest| {
+            all.extend(entry.map(|entry| Recorded { what, entry: entry.unsigned_abs(), commitment }));
+        };
         let sql = "SELECT DISTINCT plan FROM approvals";
         for plan in self.select(sql, &[], |row| row.get::<_, String>(0))? {
             let plan = plan.parse().map_err(|_| StoreError::Damaged { column: "plan", key: "approvals".to_owned() })?;

@@ -65,6 +65,22 @@ impl LedgerReader<'_> {
         self.select("SELECT idx, bytes FROM entries WHERE record = ?1 ORDER BY idx", &[&record.to_string()])
     }
 
+    /// Returns the index of the intent on `record` that is neither carried out nor abandoned.
+    ///
+    /// # Errors
+    /// As [`LedgerReader::entry`].
+    pub fn open_intent(&self, record: RecordId) -> Result<Option<u64>, StoreError> {
+        let mut open = None;
+        for (index, entry) in self.of_record(record)? {
+            match entry.what {
+                What::Intent { .. } => open = Some(index),
+                What::Destroyed { .. } | What::Abandoned { .. } => open = None,
+                _ => {}
+            }
+        }
+        Ok(open)
+    }
+
     /// Returns the entries of one sweep.
     ///
     /// # Errors
@@ -230,11 +246,16 @@ pub(super) fn put_frontier(
 /// The record and the sweep an entry is about: what its row is found by.
 fn keys(what: &What) -> (Option<RecordId>, Option<&str>) {
     match what {
-        What::Sealed { record, .. } | What::Opened { record, .. } => (Some(*record), None),
+        What::Sealed { record, .. }
+        | What::Registered { record, .. }
+        | What::Corrected { record, .. }
+        | What::EarlyRequested { record, .. }
+        | What::Succeeded { record, .. }
+        | What::Opened { record, .. } => (Some(*record), None),
         What::Intent { record, sweep, .. }
         | What::Destroyed { record, sweep, .. }
         | What::Abandoned { record, sweep, .. } => (Some(*record), Some(sweep)),
-        What::Swept { sweep, .. } => (None, Some(sweep)),
+        What::Swept { sweep, .. } | What::WorkOrder { sweep, .. } => (None, Some(sweep)),
         What::Created { .. }
         | What::PolicyAccepted { .. }
         | What::RecipientsConfirmed { .. }

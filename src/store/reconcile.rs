@@ -7,7 +7,7 @@
 use rusqlite::params;
 
 use super::facts::{Approval, Event, Hold, Opening, Release};
-use super::{Catalog, Store, StoreError, Writing, catalog};
+use super::{Catalog, Store, StoreError, Writing, catalog, items};
 use crate::Digest;
 use crate::calendar::Instant;
 use crate::ledger::LedgerKey;
@@ -80,6 +80,9 @@ impl Writing<'_> {
         for (index, entry) in unseen {
             let marked = match &entry.what {
                 What::Sealed { record, .. } => catalog::record_sealed(connection, paths, *record, *index)?,
+                What::Registered { record, fact, .. } | What::Corrected { record, fact, .. } => {
+                    items::item_entered(connection, paths, *record, *fact, *index)?
+                }
                 What::PolicyAccepted { policy, .. } => catalog::policy_accepted(connection, paths, *policy, *index)?,
                 What::Destroyed { record, .. } => {
                     catalog::erase_record(connection, paths, *record)?;
@@ -87,6 +90,9 @@ impl Writing<'_> {
                 }
                 What::HoldPlaced { fact, .. }
                 | What::HoldReleased { fact, .. }
+                | What::WorkOrder { fact, .. }
+                | What::EarlyRequested { fact, .. }
+                | What::Succeeded { fact, .. }
                 | What::EventAdded { fact }
                 | What::PlanMade { fact, .. }
                 | What::PlanApproved { fact, .. }
@@ -121,6 +127,9 @@ impl Writing<'_> {
             };
             run.map_err(|e| self.paths.catalog(e))?;
         }
+        // A correction without its entry; the first version of a record goes with its record, which take-in undoes.
+        let sql = "DELETE FROM items WHERE entry IS NULL AND seq > 0";
+        dropped += self.catalog.execute(sql, []).map_err(|e| self.paths.catalog(e))? as u64;
         Ok(dropped)
     }
 }
@@ -173,6 +182,20 @@ fn waiting(catalog: &Catalog<'_>) -> Result<Vec<Waiting>, StoreError> {
         let approval = Approval { plan, fingerprint, name, signature, at, salt, entry: None };
         let update = "UPDATE approvals SET entry = ?2 WHERE rowid = ?1";
         add(update, Some("DELETE FROM approvals WHERE rowid = ?1"), id.to_string(), approval.commitment());
+    }
+    for one in catalog.waiting_early()? {
+        let update = "UPDATE early SET entry = ?2 WHERE record = ?1";
+        add(update, Some("DELETE FROM early WHERE record = ?1"), one.record.to_string(), one.commitment());
+    }
+    for one in catalog.waiting_successors()? {
+        let update = "UPDATE successors SET entry = ?2 WHERE record = ?1";
+        add(update, Some("DELETE FROM successors WHERE record = ?1"), one.record.to_string(), one.commitment());
+    }
+    for fact in catalog.waiting_order_facts()? {
+        let update = "UPDATE orders SET entry = ?2 WHERE salt = unhex(?1) AND entry IS NULL";
+        let delete = "DELETE FROM orders WHERE salt = unhex(?1) AND entry IS NULL";
+        let salt: String = fact.salt.iter().map(|byte| format!("{byte:02x}")).collect();
+        add(update, Some(delete), salt, fact.commitment());
     }
     let sql = "SELECT id, record, who, why, salt FROM openings WHERE entry IS NULL";
     let mut statement = connection.prepare(sql).map_err(fail)?;

@@ -55,9 +55,10 @@ impl Schema {
 pub(super) const CATALOG: Schema = Schema {
     name: "catalog",
     id: CATALOG_ID,
-    steps: &[Step {
-        name: "first-catalog",
-        sql: "
+    steps: &[
+        Step {
+            name: "first-catalog",
+            sql: "
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 INSERT INTO meta VALUES('reflected', '0');
 CREATE TABLE policies(
@@ -92,7 +93,32 @@ CREATE TABLE openings(
   id INTEGER PRIMARY KEY, record TEXT NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL, salt BLOB NOT NULL,
   entry INTEGER) STRICT;
 ",
-    }],
+        },
+        Step {
+            name: "boxes-and-devices",
+            sql: "
+CREATE TABLE items(
+  record TEXT NOT NULL, seq INTEGER NOT NULL, register TEXT NOT NULL, number TEXT NOT NULL, fact TEXT NOT NULL,
+  salt BLOB NOT NULL, entry INTEGER, PRIMARY KEY(record, seq)) STRICT;
+CREATE INDEX items_register ON items(register, number);
+CREATE TABLE orders(
+  id TEXT NOT NULL, step TEXT NOT NULL, fact TEXT NOT NULL, salt BLOB NOT NULL, entry INTEGER,
+  PRIMARY KEY(id, step)) STRICT;
+",
+        },
+        Step {
+            name: "early-and-masked",
+            sql: "
+CREATE TABLE early(
+  record TEXT PRIMARY KEY, day TEXT NOT NULL, requested_by TEXT NOT NULL, reason TEXT NOT NULL, who TEXT NOT NULL,
+  salt BLOB NOT NULL, entry INTEGER) STRICT;
+CREATE TABLE successors(
+  record TEXT PRIMARY KEY, original TEXT NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL, looked TEXT NOT NULL,
+  stated INTEGER NOT NULL, salt BLOB NOT NULL, entry INTEGER) STRICT;
+CREATE INDEX successors_original ON successors(original);
+",
+        },
+    ],
 };
 
 /// The ledger's formats.

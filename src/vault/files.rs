@@ -228,6 +228,15 @@ pub(crate) fn open_beneath(root: &Path, path: &Path) -> io::Result<File> {
     Dir::open(root)?.open_file(path, Purpose::Read)
 }
 
+/// Makes a file that is in memory alone, holding `bytes`, ready to be read from its start.
+pub(crate) fn memory_file(bytes: &[u8]) -> io::Result<File> {
+    use std::io::{Seek, Write};
+    let mut file = File::from(rustix::fs::memfd_create("masked", rustix::fs::MemfdFlags::CLOEXEC)?);
+    file.write_all(bytes)?;
+    file.rewind()?;
+    Ok(file)
+}
+
 /// Writes zeros over all bytes of a file, in place.
 ///
 /// Zeros are the pattern of a Clear, and show on the disk that the pass was made.

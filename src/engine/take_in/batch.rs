@@ -14,9 +14,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::super::accept::still_in_force;
 use super::super::instance::Instance;
 use super::super::{EngineError, Result};
-use super::{Intake, NotTakenIn, ReadyFile, TakenIn, origin_path};
+use super::{Intake, NotTakenIn, ReadyFile, RegisterTaken, TakenIn, origin_path, register};
 use crate::calendar::Instant;
-use crate::intake::{Ready, SidecarFile};
+use crate::intake::{Ready, RegisterFile, SidecarFile};
 use crate::ledger::{Entry, Exposure, LedgerKey, What};
 use crate::policy::{Class, PolicySet};
 use crate::retention::due::{Known, due};
@@ -42,6 +42,7 @@ pub(super) struct Taking<'a> {
 struct SealedFile {
     record: NewRecord,
     origin: Origin,
+    register: Option<RegisterFile>,
 }
 
 /// What stops one file, or everything.
@@ -145,12 +146,20 @@ impl Taking<'_> {
     /// Step 4: one sync for the batch. Step 5: the rows, pending; then the entries.
     fn enter(&mut self, sealed: &[SealedFile], intake: &mut Intake) -> Result<()> {
         intake.syncs += self.vault.sync()? as u64;
+        let mut changes = Vec::new();
+        for (record, file) in sealed.iter().filter_map(|one| Some((&one.record, one.register.as_ref()?))) {
+            let name = record.name.clone();
+            let mut taken = RegisterTaken { name, registered: 0, corrected: 0, unlisted: 0 };
+            changes.extend(register::changes(self.instance, self.policy, self.store, record, file, &mut taken)?);
+            intake.registers.push(taken);
+        }
         let pending = self.store.write_pending()?;
         for file in sealed {
             // With its due day: after a stop here reconciliation has only the entry to add.
             let due = due_day(self.policy, &pending.catalog(), &file.record)?;
             pending.add_record(&file.record, &file.origin, due)?;
         }
+        register::add(&pending, self.policy, &changes)?;
         pending.commit()?;
         let now = self.instance.now();
         let mut writing = self.store.write()?;
@@ -170,11 +179,16 @@ impl Taking<'_> {
             let entry = writing.append(&Entry { at: now, what })?;
             writing.record_sealed(record.id, entry)?;
         }
+        register::enter(&mut writing, self.policy, self.version, &changes, now)?;
         Ok(writing.commit(self.key)?)
     }
 }
 
-fn due_day(policy: &PolicySet, catalog: &Catalog<'_>, record: &NewRecord) -> Result<Option<crate::calendar::Date>> {
+pub(in crate::engine) fn due_day(
+    policy: &PolicySet,
+    catalog: &Catalog<'_>,
+    record: &NewRecord,
+) -> Result<Option<crate::calendar::Date>> {
     let Some(class) = policy.class(&record.class) else { return Ok(None) };
     let row = Record { known: record.clone(), state: RecordState::Removing, origin: None, due: None, entry: None };
     let known: Known = gate::known(catalog, &row)?;
@@ -214,6 +228,10 @@ impl Sealing<'_> {
             let _ = self.vault.discard(id);
             return Err(Stopped::File("it changed since its fields were read".to_owned()));
         }
+        if ready.register.as_ref().is_some_and(|register| register.digest != sealed.plaintext) {
+            let _ = self.vault.discard(id);
+            return Err(Stopped::File("it changed since it was read".to_owned()));
+        }
         let persistent = medium_of(&root).map_or(true, |medium| medium.persistent);
         let salt = self.instance.salt().map_err(Stopped::Everything)?;
         let record = self.record(ready, class, &sealed, persistent, salt);
@@ -224,7 +242,7 @@ impl Sealing<'_> {
             inode: before.inode,
             plaintext: sealed.plaintext,
         };
-        Ok(SealedFile { record, origin })
+        Ok(SealedFile { record, origin, register: ready.register.clone() })
     }
 
     fn record(&self, ready: &Ready, class: &Class, sealed: &Sealed, persistent: bool, salt: [u8; 16]) -> NewRecord {

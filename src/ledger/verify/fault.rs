@@ -214,6 +214,46 @@ pub enum Fault {
         /// The sweep.
         sweep: String,
     },
+    /// A correction of what is destroyed.
+    #[error("record `{record}` is corrected, it was destroyed in entry {destroyed}")]
+    CorrectedAfterDestruction {
+        /// The record.
+        record: RecordId,
+        /// The entry `destroyed`.
+        destroyed: u64,
+    },
+    /// A correction of a record that lies in the vault.
+    #[error("record `{record}` is corrected like a box or a device, entry {sealed} sealed it as a file")]
+    CorrectedInVault {
+        /// The record.
+        record: RecordId,
+        /// The entry `sealed`.
+        sealed: u64,
+    },
+    /// A correction of what a work order lists.
+    #[error("record `{record}` is corrected while the intent in entry {intent} is open")]
+    CorrectedUnderIntent {
+        /// The record.
+        record: RecordId,
+        /// The open intent.
+        intent: u64,
+    },
+    /// A step of a work order without the one before, or once more.
+    #[error("the work order `{sweep}` takes its steps out of turn")]
+    OrderOutOfTurn {
+        /// The order.
+        sweep: String,
+    },
+    /// A step of a work order about another number of records than it lists.
+    #[error("the work order `{sweep}` claims {claimed} records, the open intents are {computed}")]
+    OrderCount {
+        /// The order.
+        sweep: String,
+        /// The number in the entry.
+        claimed: u64,
+        /// The number of its open intents.
+        computed: u64,
+    },
     /// A hold was placed a second time.
     #[error("hold `{hold}` is placed again, it was placed in entry {first}")]
     HoldPlacedTwice {

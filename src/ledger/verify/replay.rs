@@ -8,7 +8,7 @@ use std::collections::btree_map::Entry as Slot;
 
 use super::{Accepted, Fault, HoldSeen, Problem, Standing, SweepSeen, TimeWentBack};
 use crate::calendar::Instant;
-use crate::ledger::entry::{Entry, What};
+use crate::ledger::entry::{Entry, OrderStep, What};
 use crate::ledger::{AnnexLine, Origin, annex};
 use crate::{Digest, RecordId};
 
@@ -64,6 +64,33 @@ impl Replay {
                 let standing = Standing { sealed: index, class, header, body, policy, rule, fact, intent, destroyed };
                 self.sealed(record, standing)
             }
+            // Outside the vault there are no files: what is destroyed is what the newest commitment names.
+            What::Registered { record, class, policy, rule, medium: _, fact } => {
+                let (header, body, intent, destroyed) = (fact, fact, None, None);
+                let standing = Standing { sealed: index, class, header, body, policy, rule, fact, intent, destroyed };
+                self.sealed(record, standing)
+            }
+            What::Corrected { record, class, policy, rule, medium: _, fact } => self.corrected(
+                record,
+                Standing {
+                    sealed: index,
+                    class,
+                    header: fact,
+                    body: fact,
+                    policy,
+                    rule,
+                    fact,
+                    intent: None,
+                    destroyed: None,
+                },
+            ),
+            What::WorkOrder { sweep, step, count, certificate, fact: _ } => {
+                self.work_order(sweep, step, count, certificate)
+            }
+            What::EarlyRequested { record, fact: _ } => self.standing(record).map(|_| ()),
+            What::Succeeded { record, successor, fact: _ } => {
+                self.standing(record).map(|_| ()).and_then(|()| self.standing(successor).map(|_| ()))
+            }
             What::Opened { record, fact: _ } => self.standing(record).map(|_| ()),
             What::HoldPlaced { hold, fact: _ } => self.hold_placed(index, hold),
             What::HoldReleased { hold, fact: _ } => self.hold_released(index, hold),
@@ -85,6 +112,10 @@ impl Replay {
             self.fault(0, Fault::NoBeginning);
         }
         for (record, open) in std::mem::take(&mut self.open) {
+            // A work order takes people weeks: what it waits for is no fault.
+            if self.sweeps.get(&open.sweep).is_some_and(|seen| seen.step.is_some()) {
+                continue;
+            }
             self.fault(open.index, Fault::IntentOpen { record });
         }
         let unended =
@@ -125,6 +156,42 @@ impl Replay {
                 Ok(())
             }
         }
+    }
+
+    /// What is corrected was registered and is neither destroyed nor about to be.
+    fn corrected(&mut self, record: RecordId, newer: Standing) -> Result<(), Fault> {
+        let standing = self.standing(record)?;
+        if let Some(destroyed) = standing.destroyed {
+            return Err(Fault::CorrectedAfterDestruction { record, destroyed });
+        }
+        if standing.header != standing.body {
+            return Err(Fault::CorrectedInVault { record, sealed: standing.sealed });
+        }
+        if let Some(intent) = standing.intent {
+            return Err(Fault::CorrectedUnderIntent { record, intent });
+        }
+        *standing = newer;
+        Ok(())
+    }
+
+    /// A step comes after the ones before it, and is about the intents that are open then.
+    fn work_order(
+        &mut self,
+        sweep: String,
+        step: OrderStep,
+        claimed: u64,
+        certificate: Option<RecordId>,
+    ) -> Result<(), Fault> {
+        if let Some(record) = certificate {
+            self.standing(record)?;
+        }
+        let computed = self.open.values().filter(|open| open.sweep == sweep).count() as u64;
+        let seen = self.sweeps.entry(sweep.clone()).or_default();
+        let before = seen.step.replace(step);
+        if before >= Some(step) || step > OrderStep::Ordered && before.is_none() {
+            return Err(Fault::OrderOutOfTurn { sweep });
+        }
+        if claimed == computed { Ok(()) } else { Err(Fault::OrderCount { sweep, claimed, computed }) }
     }
 
     fn standing(&mut self, record: RecordId) -> Result<&mut Standing, Fault> {

@@ -7,6 +7,7 @@ pub(super) mod class;
 pub(super) mod dates;
 pub(super) mod methods;
 mod read;
+mod register;
 
 use crate::diag::{Finding, Place};
 use crate::policy::raw::Node;

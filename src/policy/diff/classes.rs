@@ -105,6 +105,13 @@ fn disposal(found: &mut Compared<'_>, was: &Class, is: &Class) {
         let said = said!("its records end in another way", "保存期間の満了後の扱いが変わります");
         found.add(Kind::Disposal, at(&is.id), said).showing(written(&from.then), written(&to.then));
     }
+    if (&from.rest, &from.mask) != (&to.rest, &to.mask) {
+        let said = said!(
+            "what stays of a record without its number differs",
+            "個人番号を消した後に残す記録の扱いが変わります"
+        );
+        found.add(Kind::Disposal, at(&is.id), said).showing(written(&from.rest), written(&to.rest));
+    }
     if from.within != to.within {
         let said = said!("the window for disposal differs", "満了後に廃棄するまでの期間が変わります");
         found.add(Kind::Within, at(&is.id), said).showing(from.within.to_string(), to.within.to_string());
@@ -127,6 +134,8 @@ fn intake(found: &mut Compared<'_>, was: &Class, is: &Class) {
     note(Kind::Accept, was.accept != is.accept, said, accept(was), accept(is));
     let said = said!("other fields are read from records", "記録から読み取る項目が変わります");
     note(Kind::Read, was.read != is.read, said, written(&was.read), written(&is.read));
+    let said = said!("other columns of its registers are read", "台帳から読み取る列が変わります");
+    note(Kind::Read, was.register != is.register, said, written(&was.register), written(&is.register));
     let said = said!("the rule for sidecars differs", "添付ファイルの扱いが変わります");
     note(Kind::Sidecar, was.sidecar != is.sidecar, said, written(&was.sidecar), written(&is.sidecar));
     let said = said!("its records are of another medium", "記録の媒体が変わります");

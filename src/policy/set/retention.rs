@@ -65,6 +65,9 @@ pub struct Class {
     pub accept: Vec<Pattern>,
     /// Fields read from the record while its plaintext is there, by date or `subject`.
     pub read: BTreeMap<Id, String>,
+    /// Which columns of its records tell of boxes, binders and devices; none where its records are no registers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub register: Option<Register>,
     /// Whether a sidecar may or must lie beside a record.
     pub sidecar: Sidecar,
     /// Who can open its records: ids of `service.recipients`.
@@ -94,10 +97,50 @@ pub struct Authority {
 pub enum Medium {
     /// Files, which hokan seals and destroys.
     Electronic,
-    /// Paper, whose rule hokan publishes.
+    /// Paper: boxes and binders that registers tell of.
     Paper,
-    /// Devices, whose rule hokan publishes.
+    /// Devices and storage media that registers tell of.
     Device,
+}
+
+impl Medium {
+    /// Returns its word in the policy.
+    pub fn word(self) -> &'static str {
+        match self {
+            Medium::Electronic => "electronic",
+            Medium::Paper => "paper",
+            Medium::Device => "device",
+        }
+    }
+}
+
+/// The columns of a register: a table with one line for each box, binder or device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Register {
+    /// The number on the thing, which names it within the register.
+    pub number: String,
+    /// Its class: an id or a title of one.
+    pub class: String,
+    /// Where it stands.
+    pub place: String,
+    /// What it is called.
+    pub title: Option<String>,
+    /// Whom or what it is about.
+    pub subject: Option<String>,
+    /// What a work order says of it besides, such as the maker and the serial number.
+    pub details: Vec<String>,
+    /// Dates by declared name.
+    pub dates: BTreeMap<Id, String>,
+}
+
+impl Register {
+    /// Returns every column that is read.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        let named =
+            [Some(&self.number), Some(&self.class), Some(&self.place), self.title.as_ref(), self.subject.as_ref()];
+        let more = self.details.iter().chain(self.dates.values());
+        named.into_iter().flatten().chain(more).map(String::as_str)
+    }
 }
 
 /// Whether a file `NAME.meta.yaml` lies beside a record.
@@ -163,6 +206,12 @@ pub struct Disposal {
     pub then: Then,
     /// How long after the first allowed day it must have happened.
     pub within: Period,
+    /// The class of what stays of a record whose Individual Number is deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rest: Option<Id>,
+    /// The columns of a table that hold Individual Numbers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mask: Vec<String>,
 }
 
 /// What is done with a record when its period is over.
@@ -220,6 +269,15 @@ pub struct DisposalMethod {
     pub over: Option<Over>,
     /// Before what it is done.
     pub before: Vec<Before>,
+    /// The entrustment of the work on devices that the organization's own staff does not do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entrustment: Option<Id>,
+    /// The class of the contractor's certificates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificates: Option<Id>,
+    /// How soon after handing over a certificate is expected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certified_within: Option<Period>,
     /// Whether a record of the disposal is kept.
     pub record: bool,
 }
@@ -244,6 +302,21 @@ pub enum Method {
     PhysicalDestruction,
 }
 
+impl Method {
+    /// Returns its word in the policy.
+    pub fn word(self) -> &'static str {
+        match self {
+            Method::CryptographicErase => "cryptographic-erase",
+            Method::Overwrite => "overwrite",
+            Method::Shred => "shred",
+            Method::Dissolve => "dissolve",
+            Method::Burn => "burn",
+            Method::EraseSoftware => "erase-software",
+            Method::PhysicalDestruction => "physical-destruction",
+        }
+    }
+}
+
 /// From how many boxes on disposal is entrusted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Over {
@@ -261,4 +334,14 @@ pub enum Before {
     Disposal,
     /// Its return to the lessor.
     LeaseReturn,
+}
+
+impl Before {
+    /// Returns its word in the policy.
+    pub fn word(self) -> &'static str {
+        match self {
+            Before::Disposal => "disposal",
+            Before::LeaseReturn => "lease-return",
+        }
+    }
 }

@@ -38,6 +38,12 @@ pub enum Why {
     Gone,
     /// What the catalog says of it, or of an event it depends on, is not what the ledger committed to (I6).
     Altered,
+    /// Its Individual Number is to be masked first.
+    NumberFirst,
+    /// It is to be handed over to an archive, which this version does not do.
+    ToBeHandedOver,
+    /// It lies outside the vault: people dispose of it, by a work order.
+    ByHand,
     /// More records than `service.sweep.at-most` allows without an approved plan.
     OverLimit {
         /// The limit.
@@ -63,6 +69,9 @@ impl Why {
             Why::ChangedSincePlan(_) => "changed-since-plan",
             Why::Gone => "gone",
             Why::Altered => "altered",
+            Why::ByHand => "by-hand",
+            Why::NumberFirst => "number-first",
+            Why::ToBeHandedOver => "transfer",
             Why::OverLimit { .. } => "over-limit",
         }
     }
@@ -92,6 +101,36 @@ impl Decided<'_> {
     /// Returns how many go by rule alone.
     pub(super) fn by_rule(&self) -> usize {
         self.allowed.iter().filter(|(_, plan)| plan.is_none()).count()
+    }
+
+    /// Keeps what `why` finds a reason to keep; that reason is told before a missing approval.
+    pub(super) fn stop<E>(&mut self, why: impl Fn(RecordId, &str) -> Result<Option<Why>, E>) -> Result<(), E> {
+        for refused in self.refused.iter_mut().filter(|one| matches!(one.why, Why::NeedsApproval { .. })) {
+            if let Some(why) = why(refused.record, &refused.class)? {
+                refused.why = why;
+            }
+        }
+        for allowed in std::mem::take(&mut self.allowed) {
+            match why(allowed.0.record, &allowed.0.class)? {
+                None => self.allowed.push(allowed),
+                Some(why) => {
+                    let (record, class) = (allowed.0.record, allowed.0.class.clone());
+                    self.refused.push(Refused { record, class, why });
+                }
+            }
+        }
+        self.refused.sort_by_key(|refused| refused.record);
+        Ok(())
+    }
+
+    /// Leaves boxes, binders and devices to work orders.
+    pub(super) fn leave_to_people(&mut self, outside: &BTreeSet<RecordId>) {
+        let (theirs, ours): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.allowed).into_iter().partition(|(one, _)| outside.contains(&one.record));
+        let refuse = |one: &Judged| Refused { record: one.record, class: one.class.clone(), why: Why::ByHand };
+        self.refused.extend(theirs.into_iter().map(|(one, _)| refuse(one)));
+        self.refused.sort_by_key(|refused| refused.record);
+        self.allowed = ours;
     }
 
     /// Refuses all that go by rule, where more than `at_most` of them stand in no approved `forecast`.

@@ -15,9 +15,9 @@ use crate::policy::check::desk::{Checked, Desk, all};
 use crate::policy::check::item::{Item, dangling, id, list, parsed, suggest, word};
 use crate::policy::check::known::Known;
 
-use super::Accepted;
 use super::dates::Declared;
 use super::read::{read, readable};
+use super::{Accepted, register};
 use crate::calendar::{NotAStarting, Period, Starting};
 use crate::policy::field::SUBJECT;
 
@@ -37,6 +37,7 @@ pub(super) const CLASS: Shape = map(&[
         ),
         "Fields of the record that say a date, or whom it is about; and how the record is encoded.",
     ),
+    maybe("register", Takes::Map(&register::REGISTER), "Columns of a register of boxes, binders and devices."),
     maybe("sidecar", Takes::Choice(&words(&SIDECARS)), "Whether a file beside the record says dates and subjects."),
     maybe(
         "recipients",
@@ -55,6 +56,7 @@ pub(super) const CLASS: Shape = map(&[
 .between(&[
     Between::Needs("medium", &["electronic"], "accept"),
     Between::Without("medium", &["paper", "device"], "accept"),
+    Between::Without("medium", &["paper", "device"], "register"),
 ]);
 const RULE: Shape = map(&[
     maybe("for", Takes::Form(&forms::PERIOD), "How long."),
@@ -95,6 +97,8 @@ const DISPOSAL: Shape = map(&[
     needed("review", Takes::Choice(&words(&REVIEWS)), "How many people approve the list of what is destroyed."),
     needed("then", Takes::Choice(&words(&THEN)), "What is done."),
     needed("within", Takes::Form(&forms::PERIOD), "How soon after the period is over."),
+    maybe("rest", Takes::Reference("retention.classes"), "The class of what stays where only a number is deleted."),
+    maybe("mask", Takes::List(&Takes::Word), "The columns of a CSV file that hold Individual Numbers."),
 ]);
 const MEDIA: [(&str, Medium); 3] =
     [("electronic", Medium::Electronic), ("paper", Medium::Paper), ("device", Medium::Device)];
@@ -120,10 +124,14 @@ pub(super) fn class(
     let sidecar = item.optional("sidecar").map_or(Ok(Sidecar::Optional), |_| item.choice("sidecar", &SIDECARS));
     let keep = item.needed("keep").and_then(|node| keep(desk, node, known));
     let authority = item.needed("authority").and_then(|node| authority(desk, node));
-    let disposal = item.needed("disposal").and_then(|node| disposal(desk, node));
+    let disposal = item.needed("disposal").and_then(|node| disposal(desk, node, known));
     let read = read(&item, known, declared);
     let extension = item.optional("extension").map(|node| extension(desk, node)).transpose();
     let patterns = patterns(&item, known, declared);
+    let register = item.optional("register").map(|node| register::register(desk, node, known, declared)).transpose();
+    if let (Ok(Some(_)), Ok(patterns), Ok(medium)) = (&register, &patterns, &medium) {
+        register::readable(&item, *medium, patterns);
+    }
     if let (Ok(patterns), Ok(medium)) = (&patterns, &medium) {
         accepts_by_medium(&item, *medium, patterns.is_empty());
     }
@@ -147,6 +155,7 @@ pub(super) fn class(
         medium: medium?,
         accept: patterns.into_iter().map(|(_, pattern)| pattern).collect(),
         read: read?,
+        register: register?,
         sidecar: sidecar?,
         recipients: recipients?,
         keep: keep?,
@@ -194,11 +203,13 @@ fn extension(desk: &Desk, node: &Node) -> Checked<Period> {
     at_most
 }
 
-fn disposal(desk: &Desk, node: &Node) -> Checked<Disposal> {
+fn disposal(desk: &Desk, node: &Node, known: &Known) -> Checked<Disposal> {
     let item = Item::open(desk, node, &DISPOSAL)?;
     let (review, then) = (item.choice("review", &REVIEWS), item.choice("then", &THEN));
     let within = item.parsed("within", &rules::PERIOD);
-    Ok(Disposal { review: review?, then: then?, within: within? })
+    let rest = item.optional("rest").map(|_| item.reference("rest", &known.classes)).transpose();
+    let mask = all(item.list("mask")?, |node| Ok(word(desk, node)?.to_owned()));
+    Ok(Disposal { review: review?, then: then?, within: within?, rest: rest?, mask: mask? })
 }
 
 /// `permanent`, one period, or several.
@@ -266,7 +277,7 @@ fn starting(desk: &Desk, node: &Node) -> Checked<Starting> {
     })
 }
 
-type Patterns<'n> = Vec<(&'n Node, Pattern)>;
+pub(super) type Patterns<'n> = Vec<(&'n Node, Pattern)>;
 
 /// Reads the patterns; what they capture must be declared to come from the path.
 fn patterns<'d>(item: &Item<'d>, known: &Known, declared: &Declared<'_>) -> Checked<Patterns<'d>> {

@@ -2,14 +2,16 @@
 //!
 //! In: the section. Out: its checked type. The rule it keeps: each medium names a method that is one of its own.
 
+use crate::calendar::Period;
 use crate::policy::check::desk::{Checked, Desk, good};
 use crate::policy::check::item::Item;
 use crate::policy::check::known::Known;
 use crate::policy::check::sections::Sections;
 use crate::policy::raw::Node;
 use crate::policy::rules::disposal_methods::PARTICLE;
+use crate::policy::rules::retention::PERIOD;
 use crate::policy::shape::{Key, Shape, Takes, forms, map, maybe, needed, words};
-use crate::policy::{Before, DisposalMethod, Medium, Method, Over};
+use crate::policy::{Before, DisposalMethod, Id, Medium, Method, Over};
 use crate::said;
 
 const MEDIA: [(&str, Medium); 3] =
@@ -21,6 +23,16 @@ pub(in crate::policy::check) const METHODS: Shape = map(&[
     maybe("device", Takes::Map(&DEVICE), "Devices and media."),
 ]);
 const RECORD: Key = maybe("record", Takes::Flag, "Whether each disposal is written down.");
+const CERTIFICATES: Key = maybe(
+    "certificates",
+    Takes::Reference("retention.classes"),
+    "The class of the contractor's certificates, which are records themselves.",
+);
+const CERTIFIED_WITHIN: Key = maybe(
+    "certified-within",
+    Takes::Form(&forms::PERIOD),
+    "How soon after handing over the certificate is expected; status reminds of it when it is late.",
+);
 const TEXT: Key = needed("text", Takes::Text, "What readers are told; the other keys instruct staff.");
 const ELECTRONIC: Shape = map(&[
     TEXT,
@@ -33,6 +45,8 @@ const PAPER: Shape = map(&[
     needed("method", Takes::Choice(&words(&ON_PAPER)), "What is done."),
     maybe("particle", Takes::Form(&forms::PARTICLE), "How finely it is shredded."),
     maybe("over", Takes::Map(&OVER), "From how many boxes on somebody else does it."),
+    CERTIFICATES,
+    CERTIFIED_WITHIN,
     RECORD,
 ]);
 const OVER: Shape = map(&[
@@ -44,6 +58,9 @@ const DEVICE: Shape = map(&[
     needed("method", Takes::Choice(&words(&ON_DEVICES)), "What is done."),
     maybe("or", Takes::Choice(&words(&ON_DEVICES)), "What is done instead, where that cannot be."),
     maybe("before", Takes::List(&Takes::Choice(&words(&BEFORE))), "Before what."),
+    maybe("entrustment", Takes::Reference("entrustments"), "Who does it, where the own staff does not."),
+    CERTIFICATES,
+    CERTIFIED_WITHIN,
     RECORD,
 ]);
 const ERASED: [(&str, Method); 1] = [("cryptographic-erase", Method::CryptographicErase)];
@@ -65,7 +82,7 @@ pub(in crate::policy::check) fn methods(sections: &Sections, known: &Known, desk
     good(stated, |(medium, node)| match medium {
         Medium::Electronic => electronic(desk, node),
         Medium::Paper => paper(desk, node, known),
-        Medium::Device => device(desk, node),
+        Medium::Device => device(desk, node, known),
     })
 }
 
@@ -82,6 +99,9 @@ fn electronic(desk: &Desk, node: &Node) -> Checked<DisposalMethod> {
         particle: None,
         over: None,
         before: Vec::new(),
+        entrustment: None,
+        certificates: None,
+        certified_within: None,
         record: record?,
     })
 }
@@ -91,6 +111,7 @@ fn paper(desk: &Desk, node: &Node, known: &Known) -> Checked<DisposalMethod> {
     let (text, method, record) = (item.text("text"), item.choice("method", &ON_PAPER), item.flag("record"));
     let particle = item.optional("particle").map(|_| particle(&item)).transpose();
     let over = item.optional("over").map(|node| over(desk, node, known)).transpose();
+    let (certificates, certified_within) = certified(&item, known);
     Ok(DisposalMethod {
         medium: Medium::Paper,
         text: text?,
@@ -99,6 +120,9 @@ fn paper(desk: &Desk, node: &Node, known: &Known) -> Checked<DisposalMethod> {
         particle: particle?,
         over: over?,
         before: Vec::new(),
+        entrustment: None,
+        certificates: certificates?,
+        certified_within: certified_within?,
         record: record?,
     })
 }
@@ -122,11 +146,20 @@ fn over(desk: &Desk, node: &Node, known: &Known) -> Checked<Over> {
     Ok(Over { boxes: boxes?, entrustment: entrustment? })
 }
 
-fn device(desk: &Desk, node: &Node) -> Checked<DisposalMethod> {
+/// The class of certificates, and how soon one is expected.
+fn certified(item: &Item<'_>, known: &Known) -> (Checked<Option<Id>>, Checked<Option<Period>>) {
+    let class = item.optional("certificates").map(|_| item.reference("certificates", &known.classes)).transpose();
+    let within = item.optional("certified-within").map(|_| item.parsed("certified-within", &PERIOD)).transpose();
+    (class, within)
+}
+
+fn device(desk: &Desk, node: &Node, known: &Known) -> Checked<DisposalMethod> {
     let item = Item::open(desk, node, &DEVICE)?;
     let (text, method, record) = (item.text("text"), item.choice("method", &ON_DEVICES), item.flag("record"));
     let second = item.optional("or").map(|_| item.choice("or", &ON_DEVICES)).transpose();
     let before = item.choices("before", &BEFORE);
+    let entrustment = item.optional("entrustment").map(|_| item.reference("entrustment", &known.entrustments));
+    let (certificates, certified_within) = certified(&item, known);
     Ok(DisposalMethod {
         medium: Medium::Device,
         text: text?,
@@ -135,6 +168,9 @@ fn device(desk: &Desk, node: &Node) -> Checked<DisposalMethod> {
         particle: None,
         over: None,
         before: before?,
+        entrustment: entrustment.transpose()?,
+        certificates: certificates?,
+        certified_within: certified_within?,
         record: record?,
     })
 }

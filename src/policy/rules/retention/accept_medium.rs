@@ -16,8 +16,8 @@ pub(in crate::policy) const RULE: Rule = Rule {
         ja: "紙や機器の記録の種類に、受け入れるパスが書かれています。",
     },
     why: Words {
-        en: "hokan seals and destroys files; for other media it publishes the rule.",
-        ja: "hokanが封かんし廃棄するのは電子ファイルだけです。そのほかの媒体については、定めを公表するにとどまります。",
+        en: "hokan seals and destroys files; boxes, binders and devices are told of by a register.",
+        ja: "hokanが封かんし廃棄するのは電子ファイルです。箱、簿冊及び機器は、台帳から読み取ります。",
     },
     example: "medium: paper\naccept: [\"boxes/*\"]",
     fix: Words {

@@ -6,7 +6,7 @@ use crate::diag::{Rule, Said, Severity, Weight, Words};
 use crate::policy::lint::Lint;
 #[cfg(test)]
 use crate::policy::rules::Case;
-use crate::policy::{Audience, Class, Medium, NoticeWhen, Then, Typesetter};
+use crate::policy::{Audience, Class, NoticeWhen, Then, Typesetter};
 use crate::said;
 
 /// The policy asks for something that this version does not do.
@@ -39,11 +39,7 @@ pub(in crate::policy) const CASES: &[Case] = &[
 
 /// Reports what the policy asks for and this version does not do.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
-    lint.policy
-        .classes
-        .iter()
-        .filter(|class| class.medium == Medium::Electronic)
-        .for_each(|class| of_class(lint, class));
+    lint.policy.classes.iter().for_each(|class| of_class(lint, class));
     for notice in &lint.policy.notices {
         let is_printed = match (notice.audience, &notice.when) {
             (Audience::Public | Audience::Internal, NoticeWhen::PolicyChanges(_) | NoticeWhen::SweepCompleted) => true,
@@ -63,14 +59,7 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
 fn of_class(lint: &Lint<'_>, class: &Class) {
     let report = |key: &str, found: Said| lint.report(&RULE, &format!("retention.{}.{key}", class.id), found);
     match class.disposal.then {
-        Then::Destroy => {}
-        Then::DeleteNumber => report(
-            "disposal.then",
-            said!(
-                "this version destroys records as a whole; it does not delete a number and keep the rest",
-                "この版は記録を丸ごと廃棄します（個人番号だけを消して残すことはできません）"
-            ),
-        ),
+        Then::Destroy | Then::DeleteNumber => {}
         Then::Transfer => {
             report("disposal.then", said!("this version hands no records over", "この版は記録の移管を行いません"))
         }

@@ -1,0 +1,84 @@
+//! `hokan sweep early`: what may go before its period is over, because somebody asks for it.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::out::Out;
+use super::{Done, who};
+use crate::RecordId;
+use crate::engine::{Early, EarlyAnswer, EarlyWish, Instance, Whom, early};
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  hokan sweep early --subject M1004217 --requested-by 'M1004217' --reason 'left the programme' --ask
+  hokan sweep early --record 0193… --requested-by 'M1004217' --reason 'request 12' --by 'Sato'
+
+What is granted is due from today on and needs an approved plan. Exit code 1 when a record stays.")]
+pub(super) struct EarlyArguments {
+    /// One record.
+    #[arg(long, required_unless_present = "subject", conflicts_with = "subject")]
+    pub record: Option<RecordId>,
+    /// Every record about a subject.
+    #[arg(long)]
+    pub subject: Option<String>,
+    /// Who asks for it.
+    #[arg(long, value_name = "NAME")]
+    pub requested_by: String,
+    /// Why.
+    #[arg(long)]
+    pub reason: String,
+    /// Who enters it.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// Only answer for each record; nothing is entered.
+    #[arg(long)]
+    pub ask: bool,
+}
+
+pub(super) fn run(instance: &Instance, wish: &EarlyArguments, out: &mut Out) -> Done {
+    let whom = match (&wish.record, &wish.subject) {
+        (Some(id), _) => Whom::Record(*id),
+        (None, subject) => Whom::Subject(subject.clone().unwrap_or_default()),
+    };
+    let (requested_by, reason) = (wish.requested_by.clone(), wish.reason.clone());
+    let asked = EarlyWish { whom, requested_by, reason, by: who(wish.by.as_deref()), only_asks: wish.ask };
+    let answers = early(instance, &asked)?;
+    let stays = answers.iter().any(|one| matches!(one.answer, Early::Stays(..)));
+    let document = json!({ "entered": !wish.ask, "answers": answers.iter().map(value).collect::<Vec<_>>() });
+    out.result("sweep-early", document, |out| {
+        let rows = answers.iter().map(|one| {
+            let (yes, why) = told(&one.answer);
+            vec![if yes { "yes" } else { "no" }.to_owned(), one.class.clone(), one.name.clone(), why]
+        });
+        out.table(&["EARLY", "CLASS", "RECORD", "WHY"], rows.collect(), &[]);
+        let granted = answers.iter().any(|one| matches!(one.answer, Early::Granted(_)));
+        match (granted, wish.ask) {
+            (true, false) => out.line("what is granted needs an approved plan; next: hokan sweep plan -o plan.json"),
+            (true, true) => out.line("nothing was entered; without --ask what may go is granted"),
+            (false, _) => {}
+        }
+    });
+    Ok(if stays { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn told(answer: &Early) -> (bool, String) {
+    match answer {
+        Early::Granted(day) => (true, format!("from {day} on, once a plan is approved")),
+        Early::GrantedBefore(day) => (true, format!("granted on {day} already")),
+        Early::DueAlready => (true, "its own rule lets it go already".to_owned()),
+        Early::Stays(_, why) => (false, why.clone()),
+    }
+}
+
+fn value(one: &EarlyAnswer) -> Value {
+    let code = match &one.answer {
+        Early::Granted(_) => "granted",
+        Early::GrantedBefore(_) => "granted-before",
+        Early::DueAlready => "due-already",
+        Early::Stays(code, _) => code,
+    };
+    let (may_go, why) = told(&one.answer);
+    json!({ "record": one.record, "class": one.class, "name": one.name, "may-go": may_go, "code": code, "why": why })
+}

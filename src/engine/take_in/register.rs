@@ -1,0 +1,227 @@
+//! Registers on their way in: what their rows change.
+//!
+//! In: register files below `records/`, what is known of boxes, binders and devices. Out: rows that were read or the
+//! reason why not; new records and corrections with their ledger entries. The rule it keeps: what a register no longer
+//! lists is marked, never forgotten; what a work order lists does not change under it; a number that was disposed of is
+//! never used again.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use super::super::Result;
+use super::super::accept::recompute;
+use super::super::instance::Instance;
+use super::super::orders;
+use super::batch::due_day;
+use crate::RecordId;
+use crate::calendar::Instant;
+use crate::host::read_limited;
+use crate::intake::{
+    Found, FoundKind, Refusal, RegisterFile, RegisterGrounds, RegisterRow, decoded, read_register, register_of,
+};
+use crate::ledger::{Entry, What};
+use crate::policy::{Class, PolicySet};
+use crate::store::{Catalog, Item, NewRecord, Pending, Store, StoreError, Told, Version, Writing};
+
+/// The largest register file.
+const MOST_BYTES: u64 = 256 << 20;
+
+/// What a register changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegisterTaken {
+    /// The path it came from.
+    pub name: String,
+    /// Boxes, binders and devices that were not known before.
+    pub registered: u64,
+    /// Those it says something else of than before.
+    pub corrected: u64,
+    /// Those that it does not list any more.
+    pub unlisted: u64,
+}
+
+/// Reads every register that lies below `root`.
+pub(super) fn read(
+    instance: &Instance,
+    store: &Store,
+    policy: &PolicySet,
+    root: &Path,
+    found: &[Found],
+) -> Result<BTreeMap<Vec<u8>, std::result::Result<RegisterFile, Refusal>>> {
+    let mut registers = BTreeMap::new();
+    for found in found.iter().filter(|found| matches!(found.kind, FoundKind::File(_))) {
+        let Some(name) = decoded(&found.path, policy.service.file_names) else { continue };
+        let starts = policy.organization.fiscal_year_starts;
+        let accepts = |class: &&Class| class.accept.iter().any(|pattern| pattern.captures(&name, starts).is_some());
+        let registering = policy.classes.iter().filter(|class| class.register.is_some());
+        let Some(columns) = registering.filter(accepts).find_map(|class| class.register.as_ref()) else { continue };
+        let path = root.join(OsStr::from_bytes(&found.path));
+        let outcome = match read_limited(&path, MOST_BYTES) {
+            Err(error) => Err(("intake.unreadable", format!("it cannot be read: {error}"))),
+            Ok(bytes) => {
+                let register = register_of(&name);
+                let gone = orders::gone(&store.catalog(), register)?;
+                let today = policy.organization.time_zone.date(instance.now());
+                let grounds = RegisterGrounds { policy, today, gone: &gone };
+                let read = read_register(&name, &bytes, columns, &grounds);
+                match read {
+                    Ok(file) => unordered(store, register, file)?,
+                    refused => refused,
+                }
+            }
+        };
+        registers.insert(found.path.clone(), outcome);
+    }
+    Ok(registers)
+}
+
+/// Refuses a register that changes what a work order lists.
+fn unordered(store: &Store, register: &str, file: RegisterFile) -> Result<std::result::Result<RegisterFile, Refusal>> {
+    let catalog = store.catalog();
+    let ordered = orders::open_by_record(store)?;
+    if ordered.is_empty() {
+        return Ok(Ok(file));
+    }
+    for (number, item) in catalog.items_of(register)? {
+        let (Some(order), Some(row)) = (ordered.get(&item.record), file.rows.get(&number)) else { continue };
+        if differs(&item.told, &told(register, item.told.evidence, &number, row)) {
+            let why = format!(
+                "line {}: `{number}` is listed in the work order {order}: what is said of it cannot change until that is confirmed or taken back",
+                row.line
+            );
+            return Ok(Err(("intake.register-ordered", why)));
+        }
+    }
+    Ok(Ok(file))
+}
+
+/// A new record, or what is now said of one.
+pub(super) struct Change {
+    item: Item,
+    new: Option<NewRecord>,
+}
+
+/// What the rows of a register change; `evidence` is its own record.
+pub(super) fn changes(
+    instance: &Instance,
+    policy: &PolicySet,
+    store: &Store,
+    evidence: &NewRecord,
+    file: &RegisterFile,
+    taken: &mut RegisterTaken,
+) -> Result<Vec<Change>> {
+    let register = register_of(&evidence.name);
+    let known = store.catalog().items_of(register)?;
+    let ordered = orders::open_by_record(store)?;
+    let mut changes = Vec::new();
+    for (number, row) in &file.rows {
+        let told = told(register, evidence.id, number, row);
+        match known.get(number) {
+            Some(item) if !differs(&item.told, &told) => {}
+            Some(item) => {
+                taken.corrected += 1;
+                let item = Item { record: item.record, told, salt: instance.salt()?, entry: None };
+                changes.push(Change { item, new: None });
+            }
+            None => {
+                taken.registered += 1;
+                changes.push(new_item(instance, policy, told)?);
+            }
+        }
+    }
+    let missing = known.values().filter(|item| item.told.listed && !file.rows.contains_key(&item.told.number));
+    for item in missing.filter(|item| !ordered.contains_key(&item.record)) {
+        taken.unlisted += 1;
+        let told = Told { listed: false, evidence: evidence.id, ..item.told.clone() };
+        changes
+            .push(Change { item: Item { record: item.record, told, salt: instance.salt()?, entry: None }, new: None });
+    }
+    Ok(changes)
+}
+
+fn told(register: &str, evidence: RecordId, number: &str, row: &RegisterRow) -> Told {
+    Told {
+        class: row.class.clone(),
+        medium: row.medium.word().to_owned(),
+        register: register.to_owned(),
+        evidence,
+        number: number.to_owned(),
+        place: row.place.clone(),
+        title: row.title.clone(),
+        details: row.details.clone(),
+        subjects: row.subjects.clone(),
+        dates: row.dates.clone(),
+        listed: true,
+    }
+}
+
+/// Whether two versions differ in more than the file that said so.
+fn differs(known: &Told, told: &Told) -> bool {
+    Told { evidence: told.evidence, ..known.clone() } != *told
+}
+
+fn new_item(instance: &Instance, policy: &PolicySet, told: Told) -> Result<Change> {
+    let (now, salt) = (instance.now(), instance.salt()?);
+    let record = RecordId::new(now, instance.host.random()?);
+    let item = Item { record, told, salt, entry: None };
+    let (told, fact) = (&item.told, item.commitment());
+    let rule = policy.class(&told.class).map_or(fact, |class| policy.rule_digest(class));
+    let new = NewRecord {
+        id: record,
+        class: told.class.clone(),
+        arrived: now,
+        name: told.number.clone(),
+        bytes: 0,
+        body: fact,
+        header: fact,
+        rule,
+        persistent: true,
+        salt,
+        subjects: told.subjects.clone(),
+        dates: told.dates.clone(),
+    };
+    Ok(Change { item, new: Some(new) })
+}
+
+/// Adds the rows, pending.
+pub(super) fn add(pending: &Pending<'_>, policy: &PolicySet, changes: &[Change]) -> Result<()> {
+    for Change { item, new } in changes {
+        match new {
+            Some(row) => pending.add_item(item, row, due_day(policy, &pending.catalog(), row)?)?,
+            None => pending.add_correction(item)?,
+        }
+    }
+    Ok(())
+}
+
+/// Adds their ledger entries; the due days follow what is now said.
+pub(super) fn enter(
+    writing: &mut Writing<'_>,
+    policy: &PolicySet,
+    version: &Version,
+    changes: &[Change],
+    now: Instant,
+) -> Result<()> {
+    for Change { item, new } in changes {
+        let class = policy.class(&item.told.class);
+        let rule = class.map_or(item.commitment(), |class| policy.rule_digest(class));
+        let (record, class, medium) = (item.record, item.told.class.clone(), item.told.medium.clone());
+        let (policy_digest, fact) = (version.digest, item.commitment());
+        let what = match new {
+            Some(_) => What::Registered { record, class, policy: policy_digest, rule, medium, fact },
+            None => What::Corrected { record, class, policy: policy_digest, rule, medium, fact },
+        };
+        let entry = writing.append(&Entry { at: now, what })?;
+        writing.item_entered(item, entry)?;
+        if new.is_none() {
+            let row = row(&writing.catalog(), record)?;
+            recompute(writing, policy, row)?;
+        }
+    }
+    Ok(())
+}
+
+fn row(catalog: &Catalog<'_>, record: RecordId) -> std::result::Result<Vec<crate::store::Record>, StoreError> {
+    Ok(catalog.record(record)?.into_iter().collect())
+}

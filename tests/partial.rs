@@ -1,0 +1,183 @@
+//! Other ends: only the Individual Number goes, and records that go early because somebody asks.
+//!
+//! In: a ready instance of the example policy. Out: what the real program answers and does. The rule it keeps: every test
+//! ends with `verify`, and no number is ever printed.
+
+use serde_json::Value;
+
+use crate::scene::{self, json};
+use crate::support::{Instance, Ran};
+
+/// The published sample of an Individual Number.
+const NUMBER: &str = "123456789018";
+
+fn ready() -> Instance {
+    let instance = Instance::new();
+    scene::ready(&instance);
+    instance
+}
+
+fn identity(instance: &Instance) -> String {
+    instance.home().join("identity").display().to_string()
+}
+
+fn record(instance: &Instance, name: &str) -> String {
+    scene::listed(instance)[name]["record"].as_str().unwrap().to_owned()
+}
+
+fn refusal(ran: Ran, code: &str) -> String {
+    let ran = ran.expect_code(1);
+    assert!(ran.stderr.contains(code), "expected {code}: {}", ran.stderr);
+    ran.stderr
+}
+
+/// Every entry of the ledger as one text.
+fn ledger(instance: &Instance) -> String {
+    let dump = "SELECT cast(bytes AS TEXT) FROM entries";
+    let connection = rusqlite::Connection::open(instance.root().join("vault/ledger.db")).unwrap();
+    let mut statement = connection.prepare(dump).unwrap();
+    statement.query_map([], |row| row.get::<_, String>(0)).unwrap().map(|row| row.unwrap() + "\n").collect()
+}
+
+#[test]
+fn only_the_number_goes_and_the_rest_has_its_later_date() {
+    let instance = ready();
+    let name = "number-notices/2015-06-01-list.csv";
+    let table = format!("氏名,個人番号,備考\n山田,{NUMBER},x\n佐藤,,y\n");
+    instance.write(format!("records/in/{name}"), table);
+    instance.hokan(&["take-in", "--yes"]).expect_code(0);
+    let original = record(&instance, name);
+    // It is due, and stays as long as nobody masked its number.
+    let swept = json(&instance, &["sweep", "run"]);
+    let why = swept["refused"].as_array().unwrap().iter().find(|one| one["record"] == original.as_str()).unwrap();
+    assert_eq!(why["why"], "number-first", "{swept:#}");
+    instance.hokan(&["mask", &original, "-i", "/nowhere", "--by", "Sato"]).expect_code(74);
+    let ran = instance.hokan(&["mask", &original, "-i", &identity(&instance), "--by", "Sato"]).expect_code(0);
+    assert!(!ran.stdout.contains(NUMBER) && !ran.stderr.contains(NUMBER));
+    let masked = format!("{name} (masked)");
+    let successor = record(&instance, &masked);
+    assert_eq!(scene::listed(&instance)[&masked]["due"], "2021-04-01");
+    refusal(instance.hokan(&["mask", &original, "-i", &identity(&instance), "--by", "Sato"]), "mask.done");
+    let opened = scene::opened(&instance, &instance.home().join("identity"));
+    let rest = String::from_utf8(opened[&successor].clone()).unwrap();
+    assert_eq!(rest, "氏名,個人番号,備考\n山田,************,x\n佐藤,,y\n");
+    instance.hokan(&["verify"]).expect_code(0);
+    scene::approved_plan(&instance, "plan.json", &instance.home().join("approver").display().to_string());
+    let swept = json(&instance, &["sweep", "run", "plan.json"]);
+    assert_eq!(swept["destroyed"], Value::from(vec![original.clone()]), "{swept:#}");
+    let opened = scene::opened(&instance, &instance.home().join("identity"));
+    assert!(!opened.contains_key(&original) && opened.contains_key(&successor));
+    let ledger = ledger(&instance);
+    assert!(
+        ledger.contains(&format!("\"kind\":\"succeeded\",\"record\":\"{original}\",\"successor\":\"{successor}\""))
+    );
+    assert!(!ledger.contains(NUMBER), "a number stands in the ledger");
+    instance.hokan(&["verify"]).expect_code(0);
+}
+
+#[test]
+fn a_file_a_person_masked_is_looked_through_and_the_places_are_told_never_the_number() {
+    let instance = ready();
+    let name = "number-notices/2015-06-01-list.csv";
+    instance.write(format!("records/in/{name}"), format!("氏名,番号\n山田,{NUMBER}\n"));
+    instance.hokan(&["take-in", "--yes"]).expect_code(0);
+    let original = record(&instance, name);
+    let mask = |with: &[&str]| {
+        let identity = identity(&instance);
+        instance.hokan(&[&["mask", &original, "-i", &identity, "--by", "Sato"], with].concat())
+    };
+    refusal(mask(&[]), "mask.table");
+    instance.write("left.csv", "氏名,番号\n山田,1234 5678 9018\n".as_bytes());
+    let why = refusal(mask(&["--with", "left.csv"]), "mask.number-left");
+    assert!(why.contains("line 2, character 4") && !why.contains("5678"), "{why}");
+    instance.write("same.csv", format!("氏名,番号\n山田,{NUMBER}\n"));
+    refusal(mask(&["--with", "same.csv"]), "mask.same");
+    instance.write("ok.csv", "氏名,番号\n山田,（削除済）\n".as_bytes());
+    mask(&["--with", "ok.csv"]).expect_code(0);
+    let receipts = "receipts/2026-10/M1-fees.csv";
+    instance.write(format!("records/in/{receipts}"), b"x");
+    instance.hokan(&["take-in", "--yes"]).expect_code(0);
+    let other = record(&instance, receipts);
+    refusal(instance.hokan(&["mask", &other, "-i", &identity(&instance), "--by", "Sato"]), "mask.class");
+    instance.hokan(&["verify"]).expect_code(0);
+}
+
+#[test]
+fn a_request_is_answered_for_each_record_and_no_law_or_hold_is_overridden() {
+    let instance = ready();
+    for (path, bytes) in [
+        ("receipts/2026-10/M7-fees.csv", "own rule alone"),
+        ("receipts/2026-09/M7-fees.csv", "on hold"),
+        ("checkups/2026-05-01/M7-a.xml", "the law keeps it"),
+    ] {
+        instance.write(format!("records/in/{path}"), bytes);
+    }
+    instance.hokan(&["take-in", "--yes"]).expect_code(0);
+    let held = record(&instance, "receipts/2026-09/M7-fees.csv");
+    instance.hokan(&["hold", "place", "--record", &held, "--reason", "suit", "--by", "Sato"]).expect_code(0);
+    let words = ["--subject", "M7", "--requested-by", "M7", "--reason", "request 12", "--by", "Sato"];
+    let ask = |more: &[&str]| -> Value {
+        let ran = instance.hokan(&[&["--json", "sweep", "early"], &words[..], more].concat()).expect_code(1);
+        serde_json::from_str(&ran.stdout).unwrap()
+    };
+    let codes = |answer: &Value| -> Vec<(String, String)> {
+        let answers = answer["answers"].as_array().unwrap();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        answers.iter().map(|one| (text(&one["name"]), text(&one["code"]))).collect()
+    };
+    let expected = |own: &str| {
+        let mut all = vec![
+            ("receipts/2026-10/M7-fees.csv".to_owned(), own.to_owned()),
+            ("receipts/2026-09/M7-fees.csv".to_owned(), "on-hold".to_owned()),
+            ("checkups/2026-05-01/M7-a.xml".to_owned(), "legal-minimum".to_owned()),
+        ];
+        all.sort();
+        all
+    };
+    let sorted = |answer: &Value| {
+        let mut codes = codes(answer);
+        codes.sort();
+        codes
+    };
+    let asked = ask(&["--ask"]);
+    assert_eq!(sorted(&asked), expected("granted"), "{asked:#}");
+    let law = asked["answers"].as_array().unwrap().iter().find(|one| one["code"] == "legal-minimum").unwrap();
+    assert!(law["why"].as_str().unwrap().contains("`elderly-care.specific-checkups`"), "{law:#}");
+    assert_eq!(sorted(&ask(&["--ask"])), expected("granted"), "asking enters nothing");
+    assert_eq!(sorted(&ask(&[])), expected("granted"));
+    assert_eq!(sorted(&ask(&[])), expected("granted-before"));
+    instance.hokan(&["verify"]).expect_code(0);
+    // It is due now, and needs an approver like anything that goes by a decision.
+    let granted = record(&instance, "receipts/2026-10/M7-fees.csv");
+    let swept = json(&instance, &["sweep", "run"]);
+    let why = swept["refused"].as_array().unwrap().iter().find(|one| one["record"] == granted.as_str()).unwrap();
+    assert_eq!(why["why"], "needs-approval", "{swept:#}");
+    let ledger = ledger(&instance);
+    assert!(ledger.contains("early-requested") && !ledger.contains("request 12"), "{ledger}");
+    // A hold placed after the grant wins.
+    instance.hokan(&["hold", "place", "--record", &granted, "--reason", "suit", "--by", "Sato"]).expect_code(0);
+    let swept = json(&instance, &["sweep", "run"]);
+    let why = swept["refused"].as_array().unwrap().iter().find(|one| one["record"] == granted.as_str()).unwrap();
+    assert_eq!(why["why"], "on-hold", "{swept:#}");
+    instance.hokan(&["verify"]).expect_code(0);
+}
+
+#[test]
+fn what_is_to_be_handed_over_to_an_archive_is_refused_in_the_policy() {
+    let instance = ready();
+    let policy = instance.read("policies/retention.yaml");
+    let changed = policy.replacen(
+        "disposal: { review: one, then: destroy, within: P1M }",
+        "disposal: { review: one, then: transfer, within: P1M }",
+        1,
+    );
+    assert_ne!(policy, changed);
+    instance.write("policies/retention.yaml", changed);
+    let found = instance.hokan(&["check"]).expect_code(1);
+    assert!(format!("{}{}", found.stdout, found.stderr).contains("this version hands no records over"), "{found:?}");
+    instance.git(&["commit", "--quiet", "--all", "--message", "Hand receipts over"]);
+    let key = instance.home().join("approver").display().to_string();
+    instance.hokan(&["policy", "accept", "--yes", "--key", &key]).expect_code(1);
+    refusal(instance.hokan(&["sweep", "run"]), "policy");
+    instance.hokan(&["verify"]).expect_code(0);
+}
