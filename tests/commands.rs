@@ -286,7 +286,7 @@ fn take_in_shows_first_asks_once_and_then_acts() {
     expect_text(&ready, &["take-in", "--dry-run"], &["would be sealed as receipts", "nothing was changed"]);
     assert!(ready.inbox(RECEIPT).exists());
     let taken = ready.json(&["take-in", "--yes"]);
-    expect_keys(&taken, "hokan-take-in/1", &["taken", "failed", "recovered", "paths", "left", "syncs"]);
+    expect_keys(&taken, "hokan-take-in/1", &["taken", "failed", "registers", "recovered", "paths", "left", "syncs"]);
     assert_eq!(taken["taken"][0]["name"], RECEIPT, "{taken}");
     assert_eq!(taken["left"][0]["code"], "intake.unclassified", "{taken}");
     expect_text(&ready, &["take-in"], &["0 records taken in", "unclassified", "memo.txt"]);
@@ -332,6 +332,8 @@ fn status_counts_what_is_held() {
         "holds",
         "unconfirmed",
         "unfinished-sweeps",
+        "orders",
+        "unlisted",
         "entries",
     ];
     expect_keys(&status, "hokan-status/1", &keys);
