@@ -15,6 +15,7 @@ mod doctor;
 mod early;
 mod event;
 mod explain;
+mod explain_record;
 mod failure;
 mod hold;
 mod init;
@@ -79,7 +80,7 @@ fn dispatch(arguments: &Arguments, out: &mut Out) -> Done {
         Command::Init(wish) => init::run(wish, named, out),
         Command::Demo(wish) => demo::run(wish, named, out),
         Command::Dates(wish) => dates::run(dir, wish, out),
-        Command::Explain(wish) => explain::run(wish, out),
+        Command::Explain(wish) => explain::run(dir, wish, out),
         Command::Check(wish) => check::run(&Instance::at(dir, Host::machine())?, wish, out),
         Command::Schema => schema::run(out),
         Command::Template(wish) => template::run(wish, out),

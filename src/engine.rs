@@ -24,6 +24,8 @@ mod demo;
 mod diff;
 mod doctor;
 mod early;
+mod events;
+mod explain;
 mod facts;
 mod init;
 mod instance;
@@ -53,7 +55,12 @@ pub use demo::{DemoOutcome, demo};
 pub use diff::{Diffed, Difference, Faulty, Side, Which, diff, waiting_effect};
 pub use doctor::{Diagnosis, Health, doctor};
 pub use early::{Early, EarlyAnswer, EarlyWish, early};
-pub use facts::{Whom, add_event, confirm_clock, holds, place_hold, release_hold};
+pub use events::{
+    EventFilter, EventWish, Mode, MovedRecord, StatedEvents, Whom, add_event, add_events, correct_event, events,
+    withdraw_event,
+};
+pub use explain::{ByLanguage, Explained, LawSaid, LegalMinimum, Origin, explain_record};
+pub use facts::{confirm_clock, holds, place_hold, release_hold};
 pub use init::{ApproverWish, InitWish, Initialised, KeyPlace, init};
 pub use instance::{Instance, OpenError};
 pub use mask::{MaskDone, MaskWish, mask};
@@ -95,6 +102,21 @@ pub fn shipped_templates() -> Vec<(&'static str, std::borrow::Cow<'static, str>)
     texts
 }
 
+/// A row of a table that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct BadRow {
+    /// The line it begins on, from 1.
+    pub line: u64,
+    /// The number of the column, from 1.
+    pub column: u64,
+    /// The name of the refusal.
+    pub code: &'static str,
+    /// What was found and what was expected.
+    pub message: String,
+    /// The next step.
+    pub help: Option<String>,
+}
+
 /// What stops a verb.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
@@ -115,6 +137,16 @@ pub enum EngineError {
         message: String,
         /// The next step.
         help: Option<String>,
+    },
+    /// Rows of a table cannot be used; nothing was done.
+    #[error("{}", rows_said(file, *rows, .bad.len()))]
+    Rows {
+        /// The table.
+        file: String,
+        /// How many rows it has; none where it cannot be read as a table.
+        rows: usize,
+        /// What is wrong with which of them.
+        bad: Vec<BadRow>,
     },
     /// Another hokan is at work.
     #[error("`{}` is held by another hokan: wait until it is done and try again", .0.display())]
@@ -175,6 +207,13 @@ pub enum EngineError {
     /// Typesetting.
     #[error(transparent)]
     Typeset(#[from] crate::publish::typeset::TypesetError),
+}
+
+fn rows_said(file: &str, rows: usize, bad: usize) -> String {
+    match rows {
+        0 => format!("`{file}` cannot be used: nothing was written"),
+        _ => format!("{bad} of {rows} rows of `{file}` cannot be used: nothing was written"),
+    }
 }
 
 impl EngineError {

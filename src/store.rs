@@ -10,6 +10,7 @@
 
 mod catalog;
 mod ends;
+mod events;
 mod facts;
 mod items;
 mod ledger;
@@ -28,7 +29,8 @@ use crate::ledger::{Entry, LedgerKey, Origin as LedgerName, What};
 
 pub use catalog::{Accepted, Catalog, NewRecord, Origin, Record, RecordState};
 pub use ends::{EarlyRequest, Successor};
-pub use facts::{Approval, Event, Hold, Opening, Recorded, Release, Scope};
+pub use events::{Event, Listed, Stated};
+pub use facts::{Approval, Hold, Opening, Recorded, Release, Scope};
 pub use items::{Item, Told};
 pub use ledger::LedgerReader;
 pub use migrate::Migrated;

@@ -11,7 +11,7 @@ use crate::instances::*;
 use crate::support::Instance;
 
 /// Every command that has a help page.
-const COMMANDS: [&str; 35] = [
+const COMMANDS: [&str; 38] = [
     "dates",
     "init",
     "check",
@@ -36,6 +36,9 @@ const COMMANDS: [&str; 35] = [
     "hold list",
     "event",
     "event add",
+    "event correct",
+    "event withdraw",
+    "event list",
     "sweep",
     "sweep plan",
     "sweep approve",
@@ -368,7 +371,7 @@ fn events_move_due_days() {
     let ready = Ready::with_records();
     let about = ["event", "add", "--subject", "M1000002"];
     let added = ready.json(&[&about as &[&str], &["--event", "qualification-lost", "--date", "2018-03-31"]].concat());
-    expect_keys(&added, "hokan-event-add/1", &["moved"]);
+    expect_keys(&added, "hokan-event-add/1", &["events", "entries", "moved", "dry-run", "records"]);
     assert_eq!(added["moved"], 1);
     let shown = ready.json(&["records", "show", &ready.record(ELIGIBILITY)]);
     assert_eq!(shown["records"][0]["due"], "2023-04-01", "{shown}");

@@ -76,7 +76,7 @@ fn i2_a_hold_on_one_of_many_members_holds_the_file() {
     ready.take_in();
     let placed = ready.json(&["hold", "place", "--subject", "M1000002", "--reason", "suit", "--by", "Sato"]);
     assert_eq!(placed["covers"], 1, "{placed}");
-    ready.json(&["sweep", "plan", "-o", "plan.json"]);
+    ready.plan("plan.json");
     ready.approve("plan.json");
     let swept = ready.json(&["sweep", "run", "plan.json"]);
     assert_eq!(Ready::refusals(&swept), [(ready.record("bulk/a.csv"), "on-hold".to_owned())], "{swept}");

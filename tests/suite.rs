@@ -11,6 +11,7 @@ mod crash;
 mod dates;
 mod diff;
 mod doctor;
+mod events;
 mod fields;
 mod formats;
 mod image;

@@ -4,6 +4,7 @@
 //! example, and a command that destroys something has a word of its own.
 
 mod dates;
+mod event;
 
 use std::path::PathBuf;
 
@@ -13,6 +14,7 @@ use crate::RecordId;
 use crate::calendar::{Date, Wait};
 
 pub(super) use dates::DatesArguments;
+pub(super) use event::{EventCommand, Letters, StatingArguments, WhomArguments};
 
 /// What every command takes.
 const COMMON: &str = "Options of every command";
@@ -131,10 +133,11 @@ Exit code 1 when --fail-on finds something, or one side has errors.")]
         #[command(subcommand)]
         what: HoldCommand,
     },
-    /// Add events that retention periods count from.
-    #[command(
-        after_help = "Example:\n  hokan event add --subject M1004217 --event qualification-lost --date 2026-03-31"
-    )]
+    /// Add, correct, withdraw and list events that retention periods count from.
+    #[command(after_help = "Examples:
+  hokan event add --subject M1004217 --event qualification-lost --date 2026-03-31
+  hokan event add --from leavers.csv --dry-run
+  hokan event correct 412 --date 2026-03-30 --reason 'typing error'")]
     Event {
         #[command(subcommand)]
         what: EventCommand,
@@ -205,8 +208,12 @@ Examples:
 
 Exit code 1 when an example differs or a line cannot be read.")]
     Dates(DatesArguments),
-    /// Explain a rule that findings name.
-    #[command(after_help = "Examples:\n  hokan explain retention.period\n  hokan explain --lang ja retention.period")]
+    /// Explain why a record falls due on its day, or a rule that findings name.
+    #[command(after_help = "\
+Examples:
+  hokan explain 0193…                     why this record falls due on its day, step by step
+  hokan explain --lang ja 0193…
+  hokan explain retention.period          a rule")]
     Explain(ExplainArguments),
     /// Make an instance of a fictional society and do the whole job on it.
     #[command(after_help = "Example:\n  hokan demo /tmp/minato")]
@@ -449,38 +456,6 @@ pub(super) struct ScopeArguments {
     pub class: Option<String>,
 }
 
-#[derive(Subcommand)]
-pub(super) enum EventCommand {
-    /// Add one event.
-    #[command(
-        after_help = "Example:\n  hokan event add --subject M1004217 --event qualification-lost --date 2026-03-31"
-    )]
-    Add {
-        #[command(flatten)]
-        whom: WhomArguments,
-        /// The event, as the policy declares it.
-        #[arg(long)]
-        event: String,
-        /// When it happened.
-        #[arg(long)]
-        date: Date,
-        /// Who reports it.
-        #[arg(long, value_name = "NAME")]
-        by: Option<String>,
-    },
-}
-
-#[derive(Args)]
-#[group(required = true, multiple = false)]
-pub(super) struct WhomArguments {
-    /// The subject it happened to.
-    #[arg(long)]
-    pub subject: Option<String>,
-    /// The one record it is about.
-    #[arg(long, value_name = "ID")]
-    pub record: Option<RecordId>,
-}
-
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(super) struct SweepArguments {
@@ -610,10 +585,11 @@ pub(super) struct TemplateArguments {
 
 #[derive(Args)]
 pub(super) struct ExplainArguments {
-    /// The rule, such as `retention.period`; without one, all are listed.
-    pub rule: Option<String>,
+    /// The id of a record, or a rule such as `retention.period`; without either, all rules are listed.
+    #[arg(value_name = "RECORD_OR_RULE")]
+    pub what: Option<String>,
     /// Print the pages of all rules as one Markdown file.
-    #[arg(long, conflicts_with = "rule")]
+    #[arg(long, conflicts_with = "what")]
     pub markdown: bool,
 }
 

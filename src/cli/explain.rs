@@ -1,18 +1,25 @@
-//! `hokan explain`: a rule's page, or all of them.
+//! `hokan explain`: why a record falls due on its day; a rule's page, or all of them.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
 use super::arguments::ExplainArguments;
 use super::out::Out;
-use super::{Done, Failure};
+use super::{Done, Failure, explain_record};
+use crate::RecordId;
 use crate::diag::{Locale, Rule, Weight, markdown, nearest, page};
-use crate::engine::rules;
+use crate::engine::{self, Instance, rules};
+use crate::host::Host;
 
-pub(super) fn run(wish: &ExplainArguments, out: &mut Out) -> Done {
+pub(super) fn run(dir: &Path, wish: &ExplainArguments, out: &mut Out) -> Done {
     let (all, locale) = (rules(), out.locale());
-    let Some(name) = &wish.rule else {
+    if let Some(Ok(id)) = wish.what.as_ref().map(|what| what.parse::<RecordId>()) {
+        explain_record::show(&engine::explain_record(&Instance::open(dir, Host::machine())?, id)?, out);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let Some(name) = &wish.what else {
         let listed: Vec<Value> = all.iter().map(|rule| document(rule)).collect();
         out.result("rules", json!({ "rules": listed }), |out| match wish.markdown {
             true => out.lines(markdown(&all, locale).trim_end()),
@@ -25,7 +32,10 @@ pub(super) fn run(wish: &ExplainArguments, out: &mut Out) -> Done {
         return Err(Failure::Refused {
             code: "explain.unknown",
             message: format!("there is no rule `{name}`"),
-            help: Some(format!("{}`hokan explain` lists all rules", near.unwrap_or_default())),
+            help: Some(format!(
+                "{}`hokan explain` lists all rules; a record is named by its id, which `hokan records list` shows",
+                near.unwrap_or_default()
+            )),
         });
     };
     out.result("rule", document(rule), |out| out.lines(page(rule, locale).trim_end()));

@@ -7,7 +7,7 @@ use std::error::Error as _;
 use std::io::ErrorKind;
 
 use crate::diag::{Report, Sources};
-use crate::engine::EngineError;
+use crate::engine::{BadRow, EngineError};
 use crate::retention::gate::GateError;
 use crate::store::StoreError;
 
@@ -24,6 +24,15 @@ pub enum Failure {
         /// The next step.
         help: Option<String>,
     },
+    /// Rows of a table that cannot be used: nothing was done.
+    Rows {
+        /// The table.
+        file: String,
+        /// What is wrong as a whole.
+        message: String,
+        /// What is wrong with which rows.
+        bad: Vec<BadRow>,
+    },
     /// The command line was wrong.
     Usage(String),
     /// Reading or writing failed.
@@ -38,7 +47,7 @@ impl Failure {
     /// Returns the exit code.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Failure::Findings(_) | Failure::Refused { .. } => 1,
+            Failure::Findings(_) | Failure::Refused { .. } | Failure::Rows { .. } => 1,
             Failure::Usage(_) => 2,
             Failure::Internal(_) => 70,
             Failure::Io(_) => 74,
@@ -54,6 +63,7 @@ impl From<EngineError> for Failure {
         match error {
             EngineError::Policy { report, sources } => Failure::Findings(Box::new((report, sources))),
             EngineError::Refused { code, message, help } => Failure::Refused { code, message, help },
+            EngineError::Rows { file, bad, .. } => Failure::Rows { file, message, bad },
             EngineError::Locked(_) => Failure::Busy(message),
             EngineError::Store(error) | EngineError::Gate(GateError::Store(error)) => of_store(&error, message),
             EngineError::Gate(GateError::Clock(_)) => refused("sweep.clock"),

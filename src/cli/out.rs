@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::arguments::{Arguments, Command, Format, Tongue, When};
 use super::failure::Failure;
 use crate::diag::{self, Locale};
-use crate::engine::Progress;
+use crate::engine::{BadRow, Progress};
 
 /// Where a command prints.
 pub(super) struct Out {
@@ -177,6 +177,10 @@ impl Out {
                 }
                 return ExitCode::from(failure.exit_code());
             }
+            Failure::Rows { file, message, bad } => {
+                self.rows(file, message, bad);
+                return ExitCode::from(failure.exit_code());
+            }
             Failure::Refused { code, message, help } => (Some(*code), message, help.as_deref()),
             Failure::Usage(message) | Failure::Io(message) | Failure::Busy(message) | Failure::Internal(message) => {
                 (None, message, None)
@@ -196,6 +200,24 @@ impl Out {
             eprintln!("help: {help}");
         }
         ExitCode::from(failure.exit_code())
+    }
+}
+
+impl Out {
+    /// Prints what is wrong with the rows of a table.
+    fn rows(&mut self, file: &str, message: &str, bad: &[BadRow]) {
+        if self.is_json {
+            let error = serde_json::json!({ "code": "table.rows", "message": message, "file": file, "rows": bad });
+            self.result("error", serde_json::json!({ "error": error }), |_| {});
+        }
+        for BadRow { line, column, code, message, help } in bad {
+            let shown: String = message.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+            eprintln!("error[{code}]: {file}:{line}:{column}: {shown}");
+            if let Some(help) = help {
+                eprintln!("help: {help}");
+            }
+        }
+        eprintln!("{message}");
     }
 }
 

@@ -45,7 +45,7 @@ fn both(date: Date) -> (String, String) {
 }
 
 /// Returns a period in words.
-fn length(period: Period) -> Said {
+pub(super) fn length(period: Period) -> Said {
     let (count, one, many, ja) = match period {
         Period::Days(days) => (days, "day", "days", "日"),
         Period::Months(months) if months.is_multiple_of(12) => (months / 12, "year", "years", "年"),
@@ -158,6 +158,22 @@ fn ends(period: Period, first: Date, allowed: Date) -> Said {
         "{length_en} from {first_en} are over at the end of {last_en}: that month has no day {number}, so the period ends with the month",
         "{first_ja}から{length_ja}間、{last_ja}まで保存します（その月に{number}日がないため、月の末日で満了します）"
     )
+}
+
+/// Returns when counting begins, in words, without a date.
+pub(super) fn starts(starting: Starting) -> Said {
+    match starting {
+        Starting::SameDay => said!("counted from that day", "当日から起算"),
+        Starting::NextDay => said!("counted from the day after", "翌日から起算"),
+        Starting::MonthEnd => said!("counted from the next month", "翌月から起算"),
+        Starting::YearEnd => said!("counted from the next year", "翌年から起算"),
+        Starting::FiscalYearEnd => said!("counted from the next fiscal year", "翌年度から起算"),
+        Starting::NextFiscalYearEnd => said!("counted from the fiscal year after the next", "翌々年度から起算"),
+        Starting::Following(day) => {
+            let (month, day) = day.in_year(2023).map(|date| (date.month(), date.day())).unwrap_or_default();
+            said!("counted from the day after {month}/{day} of the next year", "翌年{month}月{day}日の翌日から起算")
+        }
+    }
 }
 
 /// Returns what the periods come to together; nothing where there is one.

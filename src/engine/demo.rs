@@ -12,7 +12,8 @@ use zeroize::Zeroizing;
 use super::accept::{Acceptance, accept};
 use super::bundle;
 use super::certify::{Certified, certificate};
-use super::facts::{Whom, add_event, place_hold};
+use super::events::{EventWish, Mode, Whom, add_event};
+use super::facts::place_hold;
 use super::init::{ApproverWish, InitWish, Initialised, KeyPlace, init, opened};
 use super::instance::Instance;
 use super::open::confirm_recipients;
@@ -93,7 +94,9 @@ pub fn demo(host: &Host, dir: &Path, program: &Path, progress: &mut dyn Progress
     let hold = place_hold(&instance, Scope::Subject(HELD.to_owned()), HOLD_REASON, OFFICER)?.0.id;
     let mut moved = Vec::new();
     for event in events(today(&instance)) {
-        let records = add_event(&instance, &Whom::Subject(event.subject.clone()), event.event, event.date, OFFICER)?;
+        let (whom, name) = (Whom::Subject(event.subject.clone()), event.event.to_owned());
+        let wish = EventWish { whom, event: name, date: event.date };
+        let records = add_event(&instance, &wish, OFFICER, Mode::Act)?.moved.len();
         moved.push((event.event.to_owned(), records));
     }
     let forecast = forecast(&instance, None)?;

@@ -1,18 +1,16 @@
-//! What people state: holds, releases, events, that the clock is right.
+//! What people state: holds, releases, that the clock is right; `events` has the events.
 //!
 //! In: who states what. Out: a row in the catalog and a ledger entry that commits to it. The rule it keeps: pending in
 //! the catalog first, then the entry; a hold counts from the first commit on, everything else from the second.
 
-use super::accept::{InForce, policy_state, recompute, still_in_force};
+use super::accept::policy_state;
 use super::instance::Instance;
 use super::{EngineError, Result};
-use crate::RecordId;
-use crate::calendar::Date;
 use crate::diag::nearest;
 use crate::ledger::{Entry, What};
-use crate::policy::{About, ComesFrom, PolicySet};
+use crate::policy::PolicySet;
 use crate::retention::{gate, hold, plan};
-use crate::store::{Catalog, Event, Hold, Record, Release, Scope, Store};
+use crate::store::{Hold, Record, Release, Scope, Store};
 
 /// Places a hold: from now on nothing it covers is destroyed. Returns it with the number of
 /// records it covers now, where that can be told.
@@ -113,83 +111,6 @@ pub fn release_hold(instance: &Instance, id: &str, reason: &str, by: &str) -> Re
 /// Fails as the store does.
 pub fn holds(instance: &Instance) -> Result<Vec<Hold>> {
     Ok(instance.store_to_read()?.catalog().holds()?)
-}
-
-/// Whom an event is about.
-pub enum Whom {
-    /// A subject.
-    Subject(String),
-    /// One record.
-    Record(RecordId),
-}
-
-/// Adds an event and returns how many records have another due day now.
-///
-/// # Errors
-/// Refuses an event the policy does not declare, one about somebody nothing is held of, and a date to come.
-///
-/// # Durability
-/// On return the event is in the ledger and the due days follow it.
-pub fn add_event(instance: &Instance, whom: &Whom, event: &str, date: Date, by: &str) -> Result<usize> {
-    said("event.by", "who reports it", by)?;
-    let mut store = instance.store()?;
-    let state = policy_state(instance, &store)?;
-    let InForce { policy, version, .. } = state.accepted()?;
-    let subject = declared(policy, whom, event)?;
-    if date > policy.organization.time_zone.date(instance.now()) {
-        return Err(EngineError::refused(
-            "event.future",
-            format!("{date} lies in the future: an event is added once it has happened"),
-        ));
-    }
-    if concerned(&store.catalog(), whom)?.is_empty() {
-        return Err(EngineError::refused("event.unknown-subject", format!("nothing is held about `{subject}`"))
-            .help("check the spelling; `hokan records list --subject SUBJECT` shows what is held"));
-    }
-    let event = Event { subject, event: event.to_owned(), date, by: by.to_owned(), salt: instance.salt()? };
-    let pending = store.write_pending()?;
-    let row = pending.add_event(&event)?;
-    pending.commit()?;
-    let key = instance.key()?;
-    let mut writing = store.write()?;
-    still_in_force(&writing, version)?;
-    let entry = writing.append(&Entry { at: instance.now(), what: What::EventAdded { fact: event.commitment() } })?;
-    writing.event_entered(row, entry)?;
-    let moved = recompute(&writing, policy, concerned(&writing.catalog(), whom)?)?;
-    writing.commit(&key)?;
-    Ok(moved)
-}
-
-/// The records whose due days an event about `whom` can move.
-fn concerned(catalog: &Catalog<'_>, whom: &Whom) -> Result<Vec<Record>> {
-    Ok(match whom {
-        Whom::Subject(subject) => catalog.about(subject)?,
-        Whom::Record(id) => catalog.record(*id)?.into_iter().collect(),
-    })
-}
-
-/// Checks that the policy declares the event for this kind of subject, and returns the subject's name.
-fn declared(policy: &PolicySet, whom: &Whom, event: &str) -> Result<String> {
-    let events: Vec<&str> =
-        policy.dates.iter().filter(|date| date.comes_from == ComesFrom::Event).map(|date| date.id.as_str()).collect();
-    let Some(name) = policy.date(event).filter(|date| date.comes_from == ComesFrom::Event) else {
-        let near =
-            nearest(event, events.iter().copied()).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
-        return Err(EngineError::refused("event.undeclared", format!("the policy declares no event `{event}`"))
-            .help(format!("{near}the events are: {}", events.join(", "))));
-    };
-    match (whom, name.about) {
-        (Whom::Subject(subject), About::Subject) => Ok(subject.clone()),
-        (Whom::Record(id), About::Record) => Ok(id.to_string()),
-        (Whom::Subject(_), About::Record) => {
-            Err(EngineError::refused("event.about", format!("`{event}` is about one record"))
-                .help("name it with `--record ID`"))
-        }
-        (Whom::Record(_), About::Subject) => {
-            Err(EngineError::refused("event.about", format!("`{event}` is about a subject"))
-                .help("name it with `--subject SUBJECT`"))
-        }
-    }
 }
 
 fn known_class(policy: &PolicySet, class: &str) -> Result<()> {

@@ -103,6 +103,7 @@ pub fn mask(instance: &Instance, wish: &MaskWish<'_>) -> Result<MaskDone> {
         persistent: original.known.persistent,
         salt: instance.salt()?,
         subjects: original.known.subjects.clone(),
+        handles: original.known.handles.clone(),
         dates: original.known.dates.clone(),
     };
     let successor = Successor {

@@ -230,7 +230,7 @@ pub fn records(instance: &Instance, filter: &RecordFilter) -> Result<Vec<RecordV
     Ok(views)
 }
 
-fn unknown(entries: &[(u64, Entry)], id: RecordId) -> EngineError {
+pub(super) fn unknown(entries: &[(u64, Entry)], id: RecordId) -> EngineError {
     let destroyed = entries.iter().find_map(|(index, entry)| match &entry.what {
         What::Destroyed { sweep, .. } => {
             Some(format!("it was destroyed on {} by the sweep `{sweep}` (ledger entry {index})", entry.at))

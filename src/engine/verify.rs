@@ -162,6 +162,7 @@ fn check_facts(store: &Store, ledger: &Verified, records: &[Record], wrong: &mut
             });
         }
     }
+    missing_events(store, ledger, records, wrong)?;
     let held: Vec<String> = store.catalog().holds()?.into_iter().map(|hold| hold.id).collect();
     for (id, seen) in ledger.holds.iter().filter(|(_, seen)| seen.released.is_none()) {
         if !held.contains(id) {
@@ -172,6 +173,25 @@ fn check_facts(store: &Store, ledger: &Verified, records: &[Record], wrong: &mut
         }
     }
     Ok(compared)
+}
+
+/// Names the events of the ledger's that are about a record held, or its subject, and are not in the catalog.
+fn missing_events(store: &Store, ledger: &Verified, records: &[Record], wrong: &mut Vec<Wrong>) -> Result<()> {
+    let mut held: BTreeMap<RecordId, RecordId> = BTreeMap::new();
+    for record in records {
+        held.insert(record.known.id, record.known.id);
+        held.extend(record.known.handles.values().map(|handle| (*handle, record.known.id)));
+    }
+    let there: std::collections::BTreeSet<u64> =
+        store.catalog().event_facts(None)?.into_iter().map(|fact| fact.entry).collect();
+    for (entry, about) in ledger.events.iter().filter(|(entry, _)| !there.contains(entry)) {
+        if let Some(record) = about.as_ref().and_then(|about| held.get(about)) {
+            let message =
+                format!("the event of ledger entry {entry}, which record {record} depends on, is not in the catalog");
+            wrong.push(Wrong { code: "verify.event-missing", message });
+        }
+    }
+    Ok(())
 }
 
 /// Compares the stored due days with the rule.

@@ -23,7 +23,7 @@ use crate::{Digest, RecordId};
 const VERSION: u64 = 1;
 
 /// Every kind this program reads.
-const KINDS: [&str; 21] = [
+const KINDS: [&str; 23] = [
     "created",
     "policy-accepted",
     "recipients-confirmed",
@@ -34,6 +34,8 @@ const KINDS: [&str; 21] = [
     "early-requested",
     "succeeded",
     "event-added",
+    "event-corrected",
+    "event-withdrawn",
     "hold-placed",
     "hold-released",
     "plan-made",
@@ -171,7 +173,30 @@ pub enum What {
     },
     /// An event about a record or a subject was recorded.
     EventAdded {
+        /// The record, or the random id that stands for the subject; absent in entries of the first version.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<RecordId>,
         /// Commitment to the event.
+        fact: Digest,
+    },
+    /// An event was stated again with another date.
+    EventCorrected {
+        /// As in `event-added`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<RecordId>,
+        /// The index of the entry it replaces.
+        event: u64,
+        /// Commitment to the event and the reason.
+        fact: Digest,
+    },
+    /// An event was taken back: it never happened.
+    EventWithdrawn {
+        /// As in `event-added`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<RecordId>,
+        /// The index of the entry it takes back.
+        event: u64,
+        /// Commitment to the event and the reason.
         fact: Digest,
     },
     /// A hold was placed: what it covers is not destroyed.
@@ -391,6 +416,8 @@ impl What {
             What::EarlyRequested { .. } => "early-requested",
             What::Succeeded { .. } => "succeeded",
             What::EventAdded { .. } => "event-added",
+            What::EventCorrected { .. } => "event-corrected",
+            What::EventWithdrawn { .. } => "event-withdrawn",
             What::HoldPlaced { .. } => "hold-placed",
             What::HoldReleased { .. } => "hold-released",
             What::PlanMade { .. } => "plan-made",
@@ -414,7 +441,9 @@ impl What {
             | What::WorkOrder { fact, .. }
             | What::EarlyRequested { fact, .. }
             | What::Succeeded { fact, .. }
-            | What::EventAdded { fact }
+            | What::EventAdded { fact, .. }
+            | What::EventCorrected { fact, .. }
+            | What::EventWithdrawn { fact, .. }
             | What::HoldPlaced { fact, .. }
             | What::HoldReleased { fact, .. }
             | What::PlanMade { fact, .. }
@@ -504,6 +533,8 @@ mod tests {
             "method",
             "why",
             "count", // acts, as ids and codes
+            "about",
+            "event", // the random id of a subject; the index of another entry
             "fact",  // salted commitment
         ]
         .into();

@@ -88,7 +88,7 @@ pub(crate) fn story() -> Vec<Entry> {
         sealed(2),
         sealed(3),
         sealed(4),
-        What::EventAdded { fact: digest("event") },
+        What::EventAdded { about: Some(record(9)), fact: digest("event") },
         What::HoldPlaced { hold: "h-1".into(), fact: digest("hold") },
         What::Opened { record: record(4), fact: digest("opening") },
         What::PlanApproved { plan: digest("plan"), by: "SHA256:approver".into(), fact: digest("approval") },
@@ -107,6 +107,7 @@ pub(crate) fn story() -> Vec<Entry> {
 /// Returns entries of every kind.
 pub(crate) fn every_kind() -> Vec<Entry> {
     let (policy, rule, class) = (digest("policy"), digest("rule"), "forms");
+    let about = Some(record(9));
     let whats = [
         What::ClockConfirmed { fact: digest("clock") },
         What::Heartbeat {},
@@ -143,6 +144,8 @@ pub(crate) fn every_kind() -> Vec<Entry> {
             certificate: Some(record(4)),
             fact: digest("certified"),
         },
+        What::EventCorrected { about, event: 7, fact: digest("correction") },
+        What::EventWithdrawn { about, event: 28, fact: digest("withdrawal") },
     ];
     after(story(), whats)
 }

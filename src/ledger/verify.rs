@@ -48,6 +48,8 @@ pub struct Verified {
     pub sweeps: BTreeMap<String, SweepSeen>,
     /// The commitments, by the index of their entry.
     pub facts: BTreeMap<u64, Digest>,
+    /// The events: whom each is about, a record or the random id of a subject, by the index of its entry.
+    pub events: BTreeMap<u64, Option<RecordId>>,
 }
 
 /// What the ledger says of one record.
@@ -165,6 +167,7 @@ fn verified(mut replay: Replay, tree: &Tree, confirmed: Option<u64>) -> Verified
         accepted: replay.accepted,
         sweeps: replay.sweeps,
         facts: replay.facts,
+        events: replay.events,
     }
 }
 
@@ -410,6 +413,27 @@ mod tests {
     }
 
     #[test]
+    fn an_event_is_replaced_once_by_one_about_the_same_subject() {
+        let (about, other, fact) = (Some(sample::record(9)), Some(sample::record(8)), Digest::of(b"correction"));
+        let corrected = |about, event| What::EventCorrected { about, event, fact };
+        let withdrawn = |about, event| What::EventWithdrawn { about, event, fact };
+        assert!(continued([corrected(about, 7), withdrawn(about, 19)]).problems.is_empty());
+        type Expected = fn(&Fault) -> bool;
+        let cases: [(Vec<What>, u64, Expected); 3] = [
+            (vec![corrected(about, 8)], 19, |it| matches!(it, Fault::EventNeverAdded { event: 8 })),
+            (vec![corrected(other, 7)], 19, |it| matches!(it, Fault::EventNeverAdded { event: 7 })),
+            (vec![corrected(about, 7), withdrawn(about, 7)], 20, |it| {
+                matches!(it, Fault::EventReplacedTwice { event: 7, first: 19 })
+            }),
+        ];
+        for (whats, at, is_it) in cases {
+            let verified = continued(whats);
+            let (index, fault) = only(&verified);
+            assert!(index == Some(at) && is_it(fault), "{verified:#?}");
+        }
+    }
+
+    #[test]
     fn an_entry_of_a_newer_program_is_told_apart() {
         let mut bytes = sample::bytes();
         bytes.push(br#"{"at":1795273300000000,"kind":"rekeyed","v":1}"#.to_vec());
@@ -423,7 +447,7 @@ mod tests {
         let honest = sample::bytes();
         let checkpoints: Vec<String> = [19, 10, 6, 14].map(|size| sample::checkpoint(&honest[..size])).into();
         let mut story = sample::story();
-        story[7].what = What::EventAdded { fact: Digest::of(b"another event") };
+        story[7].what = What::EventAdded { about: None, fact: Digest::of(b"another event") };
         let changed: Vec<Vec<u8>> = story.iter().map(Entry::encode).collect();
         let verified = read(&changed, &checkpoints);
         assert!(matches!(only(&verified), (Some(6), Fault::RootDiffers { size: 10, .. })));

@@ -418,15 +418,7 @@ fn events_are_as_committed(writing: &Writing<'_>, known: &NewRecord) -> Result<b
             return Ok(false);
         }
     }
-    let own = known.id.to_string();
-    for subject in known.subjects.iter().chain([&own]) {
-        for event in writing.catalog().event_facts(subject)? {
-            if !matches!(reader.entry(event.entry)?.what, What::EventAdded { fact } if fact == event.commitment) {
-                return Ok(false);
-            }
-        }
-    }
-    Ok(true)
+    writing.events_as_committed(known)
 }
 
 /// Refuses when another policy was accepted since the request was made.

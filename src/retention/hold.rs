@@ -52,6 +52,7 @@ mod tests {
                 persistent: true,
                 salt: [0; 16],
                 subjects: Vec::new(),
+                handles: std::collections::BTreeMap::new(),
                 dates: std::collections::BTreeMap::new(),
             };
             assert_eq!(covering(&holds, &record, &class), [format!("on-{}", class.id), "on-earlier".to_owned()]);

@@ -195,6 +195,7 @@ mod tests {
             name: treated.to_owned(),
             bytes: 1,
             subjects: vec!["M1".to_owned()],
+            handles: BTreeMap::new(),
             dates: dates.clone(),
             body: Digest::of(b""),
             header: Digest::of(b""),

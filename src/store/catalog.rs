@@ -77,6 +77,8 @@ pub struct NewRecord {
     pub salt: [u8; 16],
     /// Whom it is about.
     pub subjects: Vec<String>,
+    /// The random id by which the ledger names each of them in events.
+    pub handles: BTreeMap<String, RecordId>,
     /// The dates it came with, by declared name.
     pub dates: BTreeMap<String, Date>,
 }
@@ -84,13 +86,18 @@ pub struct NewRecord {
 impl NewRecord {
     /// Returns the fact about this record that its ledger entry commits to.
     pub fn fact(&self) -> serde_json::Value {
-        serde_json::json!({
+        let mut fact = serde_json::json!({
             "bytes": self.bytes,
             "class": self.class,
             "dates": self.dates,
             "name": self.name,
             "subjects": self.subjects,
-        })
+        });
+        // Records of the first format have none.
+        if !self.handles.is_empty() {
+            fact["handles"] = serde_json::json!(self.handles);
+        }
+        fact
     }
 
     /// Returns the salted commitment to [`NewRecord::fact`].
@@ -199,6 +206,16 @@ impl<'a> Catalog<'a> {
         self.records_where("id IN (SELECT record FROM subjects WHERE subject = ?1)", &[&subject])
     }
 
+    /// Returns whether any record is about `subject`.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn is_subject(&self, subject: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS(SELECT 1 FROM subjects WHERE subject = ?1)";
+        let mut statement = self.connection.prepare_cached(sql).map_err(|e| self.fail(e))?;
+        statement.query_row([subject], |row| row.get(0)).map_err(|e| self.fail(e))
+    }
+
     fn records_where(&self, condition: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<Record>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM records WHERE {condition} ORDER BY id");
         let mut statement = self.connection.prepare_cached(&sql).map_err(|e| self.fail(e))?;
@@ -210,10 +227,17 @@ impl<'a> Catalog<'a> {
     /// Adds subjects and dates, which lie in tables of their own.
     fn completed(&self, mut record: Record) -> Result<Record, StoreError> {
         let id = record.known.id.to_string();
-        let sql = "SELECT subject FROM subjects WHERE record = ?1 ORDER BY subject";
+        let sql = "SELECT subject, handle FROM subjects WHERE record = ?1 ORDER BY subject";
         let mut statement = self.connection.prepare_cached(sql).map_err(|e| self.fail(e))?;
-        let rows = statement.query_map([&id], |row| row.get(0));
-        record.known.subjects = rows.and_then(Iterator::collect).map_err(|e| self.fail(e))?;
+        let rows = statement.query_map([&id], |row| Ok((row.get(0)?, row.get::<_, Option<String>>(1)?)));
+        let rows: Vec<(String, Option<String>)> = rows.and_then(Iterator::collect).map_err(|e| self.fail(e))?;
+        for (subject, handle) in rows {
+            if let Some(handle) = handle {
+                let damaged = |_| StoreError::Damaged { column: "subjects.handle", key: id.clone() };
+                record.known.handles.insert(subject.clone(), handle.parse().map_err(damaged)?);
+            }
+            record.known.subjects.push(subject);
+        }
         let sql = "SELECT name, date FROM dates WHERE record = ?1";
         let mut statement = self.connection.prepare_cached(sql).map_err(|e| self.fail(e))?;
         let rows = statement.query_map([&id], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)));
@@ -289,6 +313,7 @@ fn read(row: &Row<'_>) -> Result<Record, StoreError> {
         persistent: number(9, "persistent")? != 0,
         salt: row.get(10).map_err(|_| damaged("salt"))?,
         subjects: Vec::new(),
+        handles: BTreeMap::new(),
         dates: BTreeMap::new(),
     };
     let origin = match row.get::<_, Option<Vec<u8>>>(11).map_err(|_| damaged("path"))? {
@@ -358,12 +383,10 @@ impl Pending<'_> {
             origin.sidecar.as_ref().map(|(_, digest)| digest.to_string())
         ];
         self.catalog.prepare_cached(&sql).and_then(|mut insert| insert.execute(values)).map_err(fail)?;
-        let subject = "INSERT INTO subjects(record, subject) VALUES(?1, ?2)";
+        let subject = "INSERT INTO subjects(record, subject, handle) VALUES(?1, ?2, ?3)";
         for name in &record.subjects {
-            self.catalog
-                .prepare_cached(subject)
-                .and_then(|mut s| s.execute([&record.id.to_string(), name]))
-                .map_err(fail)?;
+            let values = params![record.id.to_string(), name, record.handles.get(name).map(ToString::to_string)];
+            self.catalog.prepare_cached(subject).and_then(|mut s| s.execute(values)).map_err(fail)?;
         }
         let date = "INSERT INTO dates(record, name, date) VALUES(?1, ?2, ?3)";
         for (name, day) in &record.dates {
@@ -398,8 +421,9 @@ impl Pending<'_> {
         ];
         self.catalog.execute(sql, values).map_err(fail)?;
         for subject in &record.subjects {
-            let sql = "INSERT INTO subjects(record, subject) VALUES(?1, ?2)";
-            self.catalog.execute(sql, [&id, subject]).map_err(fail)?;
+            let sql = "INSERT INTO subjects(record, subject, handle) VALUES(?1, ?2, ?3)";
+            let values = params![id, subject, record.handles.get(subject).map(ToString::to_string)];
+            self.catalog.execute(sql, values).map_err(fail)?;
         }
         for (name, day) in &record.dates {
             let sql = "INSERT INTO dates(record, name, date) VALUES(?1, ?2, ?3)";

@@ -1,4 +1,4 @@
-//! Facts people state: events, holds, approvals, openings.
+//! Facts people state: holds, approvals, openings; `events` has the events.
 //!
 //! In: who states what, with a salt. Out: rows. The rule it keeps: a fact is committed as pending first and gets the
 //! index of its ledger entry second; the entry holds only a salted commitment, so a fact can be erased with the last
@@ -9,7 +9,7 @@ use rusqlite::{Row, params};
 use super::catalog::Catalog;
 use super::commitment;
 use super::{Pending, StoreError, Writing};
-use crate::calendar::{Date, Instant};
+use crate::calendar::Instant;
 use crate::{Digest, RecordId};
 
 /// What a hold covers.
@@ -98,30 +98,6 @@ impl Release {
     /// Returns the salted commitment its ledger entry holds.
     pub fn commitment(&self) -> Digest {
         commitment(&self.salt, &serde_json::json!({ "by": self.by, "hold": self.hold, "reason": self.reason }))
-    }
-}
-
-/// Something that happened to a subject.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
-    /// Whom or what it is about.
-    pub subject: String,
-    /// The declared event.
-    pub event: String,
-    /// When it happened.
-    pub date: Date,
-    /// Who reported it.
-    pub by: String,
-    /// The salt of its commitment.
-    pub salt: [u8; 16],
-}
-
-impl Event {
-    /// Returns the salted commitment its ledger entry holds.
-    pub fn commitment(&self) -> Digest {
-        let fact =
-            serde_json::json!({ "by": self.by, "date": self.date, "event": self.event, "subject": self.subject });
-        commitment(&self.salt, &fact)
     }
 }
 
@@ -216,36 +192,6 @@ impl Catalog<'_> {
         Ok(self.all_holds()?.into_iter().filter_map(released).collect())
     }
 
-    /// Returns the dates of the events that count for `subject`: of each event the one stated last, ledger entry there.
-    ///
-    /// # Errors
-    /// Fails as the database does.
-    pub fn events_of(&self, subject: &str) -> Result<Vec<(String, Date)>, StoreError> {
-        let sql = "SELECT event, date FROM events WHERE subject = ?1 AND entry IS NOT NULL ORDER BY entry";
-        let rows = self.select(sql, &[&subject], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
-        let damaged = || StoreError::Damaged { column: "date", key: "events".to_owned() };
-        rows.into_iter().map(|(event, date)| Ok((event, date.parse().map_err(|_| damaged())?))).collect()
-    }
-
-    /// Returns the events that count for `subject`, with their commitments recomputed.
-    ///
-    /// # Errors
-    /// Fails as the database does.
-    pub fn event_facts(&self, subject: &str) -> Result<Vec<Recorded>, StoreError> {
-        let sql = "SELECT event, date, who, salt, entry FROM events WHERE subject = ?1 AND entry IS NOT NULL";
-        let rows = self.select(sql, &[&subject], |row| {
-            let (event, date, by, salt) = (row.get(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?);
-            Ok((event, date, by, salt, row.get::<_, i64>(4)?))
-        })?;
-        let damaged = || StoreError::Damaged { column: "date", key: "events".to_owned() };
-        let recorded = rows.into_iter().map(|(event, date, by, salt, entry)| {
-            let date = date.parse().map_err(|_| damaged())?;
-            let commitment = Event { subject: subject.to_owned(), event, date, by, salt }.commitment();
-            Ok(Recorded { what: "event".to_owned(), entry: entry.unsigned_abs(), commitment })
-        });
-        recorded.collect()
-    }
-
     /// Returns the approvals of a plan, ledger entry there.
     ///
     /// # Errors
@@ -284,7 +230,7 @@ impl Catalog<'_> {
     /// # Errors
     /// Fails as the database does.
     pub fn recorded(&self) -> Result<Vec<Recorded>, StoreError> {
-        let mut all = Vec::new();
+        let mut all = self.event_facts(None)?;
         let mut add = |what: String, entry: Option<i64>, commitment: Digest| {
             all.extend(entry.map(|entry| Recorded { what, entry: entry.unsigned_abs(), commitment }));
         };
@@ -294,15 +240,6 @@ impl Catalog<'_> {
             if let Some((release, entry)) = release {
                 add(format!("release of hold {}", hold.id), entry, release.commitment());
             }
-        }
-        let sql = "SELECT subject, event, date, who, salt, entry FROM events";
-        let events = self.select(sql, &[], |row| {
-            let date: String = row.get(2)?;
-            Ok((row.get(0)?, row.get(1)?, date, row.get(3)?, row.get(4)?, row.get::<_, Option<i64>>(5)?))
-        })?;
-        for (subject, event, date, by, salt, entry) in events {
-            let date = date.parse().map_err(|_| StoreError::Damaged { column: "date", key: "events".to_owned() })?;
-            add("event".to_owned(), entry, Event { subject, event, date, by, salt }.commitment());
         }
         let sql = "SELECT record, who, why, salt, entry FROM openings";
         let openings = self.select(sql, &[], |row| {
@@ -383,16 +320,6 @@ impl Pending<'_> {
         Ok(self.run(sql, params![release.hold, release.by, release.reason, release.salt])? > 0)
     }
 
-    /// Adds an event and returns its row.
-    ///
-    /// # Errors
-    /// Fails as the database does.
-    pub fn add_event(&self, event: &Event) -> Result<i64, StoreError> {
-        let sql = "INSERT INTO events(subject, event, date, who, salt) VALUES(?1, ?2, ?3, ?4, ?5)";
-        self.run(sql, params![event.subject, event.event, event.date.to_string(), event.by, event.salt])?;
-        Ok(self.catalog.last_insert_rowid())
-    }
-
     /// Adds an approval and the plan it is for.
     ///
     /// # Errors
@@ -428,7 +355,7 @@ impl Pending<'_> {
 
 impl Writing<'_> {
     /// Updates one row; a row that is not there any more was dropped meanwhile, and the entry is not written.
-    fn mark(&self, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Result<(), StoreError> {
+    pub(super) fn mark(&self, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Result<(), StoreError> {
         match self.catalog.execute(sql, values).map_err(|e| self.paths.catalog(e))? {
             0 => Err(StoreError::Dropped),
             _ => Ok(()),
@@ -449,14 +376,6 @@ impl Writing<'_> {
     /// Fails as the database does.
     pub fn release_entered(&self, id: &str, entry: u64) -> Result<(), StoreError> {
         self.mark("UPDATE holds SET release_entry = ?2 WHERE id = ?1", params![id, entry.cast_signed()])
-    }
-
-    /// Notes the ledger entry of an event.
-    ///
-    /// # Errors
-    /// Fails as the database does.
-    pub fn event_entered(&self, row: i64, entry: u64) -> Result<(), StoreError> {
-        self.mark("UPDATE events SET entry = ?2 WHERE id = ?1", params![row, entry.cast_signed()])
     }
 
     /// Notes the ledger entry of an approval.

@@ -81,6 +81,19 @@ impl LedgerReader<'_> {
         Ok(open)
     }
 
+    /// Returns the indices of the events about a record, or about the subject that a random id stands for.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn events_about(&self, about: RecordId) -> Result<Vec<u64>, StoreError> {
+        let sql = "SELECT idx FROM entries WHERE record = ?1
+            AND kind IN ('event-added', 'event-corrected', 'event-withdrawn') ORDER BY idx";
+        let mut statement = self.ledger.prepare_cached(sql).map_err(|e| self.paths.ledger(e))?;
+        let rows = statement.query_map([about.to_string()], |row| row.get::<_, i64>(0));
+        let rows: Vec<i64> = rows.and_then(Iterator::collect).map_err(|e| self.paths.ledger(e))?;
+        Ok(rows.into_iter().map(i64::unsigned_abs).collect())
+    }
+
     /// Returns the entries of one sweep.
     ///
     /// # Errors
@@ -252,6 +265,9 @@ fn keys(what: &What) -> (Option<RecordId>, Option<&str>) {
         | What::EarlyRequested { record, .. }
         | What::Succeeded { record, .. }
         | What::Opened { record, .. } => (Some(*record), None),
+        What::EventAdded { about, .. } | What::EventCorrected { about, .. } | What::EventWithdrawn { about, .. } => {
+            (*about, None)
+        }
         What::Intent { record, sweep, .. }
         | What::Destroyed { record, sweep, .. }
         | What::Abandoned { record, sweep, .. } => (Some(*record), Some(sweep)),
@@ -259,7 +275,6 @@ fn keys(what: &What) -> (Option<RecordId>, Option<&str>) {
         What::Created { .. }
         | What::PolicyAccepted { .. }
         | What::RecipientsConfirmed { .. }
-        | What::EventAdded { .. }
         | What::HoldPlaced { .. }
         | What::HoldReleased { .. }
         | What::PlanMade { .. }

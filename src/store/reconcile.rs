@@ -4,9 +4,11 @@
 //! records erased. The rule it keeps: only take-in, sweeps and `restore` call it, under their own lock; a pending hold
 //! gets its entry, any other pending fact without one is dropped, for nobody was told that it was done.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rusqlite::params;
 
-use super::facts::{Approval, Event, Hold, Opening, Release};
+use super::facts::{Approval, Hold, Opening, Release};
 use super::{Catalog, Store, StoreError, Writing, catalog, items};
 use crate::Digest;
 use crate::calendar::Instant;
@@ -55,7 +57,8 @@ impl Store {
         let unseen = writing.reader().from(reflected)?;
         let waiting = waiting(&writing.catalog())?;
         let entered = writing.apply(&unseen)?;
-        if let Some((_, index)) = entered.iter().find(|(fact, _)| waiting.iter().all(|row| row.commitment != *fact)) {
+        let known: BTreeSet<Digest> = waiting.iter().map(|row| row.commitment).collect();
+        if let Some((_, index)) = entered.iter().find(|(fact, _)| !known.contains(fact)) {
             return Err(StoreError::CatalogOld(*index));
         }
         done.dropped = writing.settle(&waiting, &entered)?;
@@ -93,7 +96,9 @@ impl Writing<'_> {
                 | What::WorkOrder { fact, .. }
                 | What::EarlyRequested { fact, .. }
                 | What::Succeeded { fact, .. }
-                | What::EventAdded { fact }
+                | What::EventAdded { fact, .. }
+                | What::EventCorrected { fact, .. }
+                | What::EventWithdrawn { fact, .. }
                 | What::PlanMade { fact, .. }
                 | What::PlanApproved { fact, .. }
                 | What::Opened { fact, .. } => {
@@ -117,9 +122,10 @@ impl Writing<'_> {
 
     /// Gives waiting rows their entries and drops those without one; returns how many were dropped.
     fn settle(&self, waiting: &[Waiting], entered: &[(Digest, u64)]) -> Result<u64, StoreError> {
+        let entries: BTreeMap<Digest, u64> = entered.iter().copied().collect();
         let mut dropped = 0;
         for row in waiting {
-            let entry = entered.iter().find(|(fact, _)| *fact == row.commitment).map(|(_, index)| *index);
+            let entry = entries.get(&row.commitment).copied();
             let run = match (entry, row.delete) {
                 (Some(entry), _) => self.catalog.execute(row.update, params![row.key, entry.cast_signed()]),
                 (None, Some(delete)) => self.catalog.execute(delete, [&row.key]).inspect(|_| dropped += 1),
@@ -157,17 +163,9 @@ fn waiting(catalog: &Catalog<'_>) -> Result<Vec<Waiting>, StoreError> {
                 WHERE id = ?1";
         add(update, Some(delete), release.hold.clone(), release.commitment());
     }
-    let sql = "SELECT id, subject, event, date, who, salt FROM events WHERE entry IS NULL";
-    let mut statement = connection.prepare(sql).map_err(fail)?;
-    let rows = statement.query_map([], |row| {
-        let date: String = row.get(3)?;
-        Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?, date, row.get(4)?, row.get(5)?))
-    });
-    for (id, subject, event, date, by, salt) in rows.and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(fail)? {
-        let date = date.parse().map_err(|_| damaged("events"))?;
-        let commitment = Event { subject, event, date, by, salt }.commitment();
+    for (row, event) in catalog.pending_events()? {
         let update = "UPDATE events SET entry = ?2 WHERE id = ?1";
-        add(update, Some("DELETE FROM events WHERE id = ?1"), id.to_string(), commitment);
+        add(update, Some("DELETE FROM events WHERE id = ?1"), row.to_string(), event.commitment());
     }
     let sql = "SELECT rowid, plan, fingerprint, name, signature, at, salt FROM approvals WHERE entry IS NULL";
     let mut statement = connection.prepare(sql).map_err(fail)?;

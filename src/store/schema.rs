@@ -118,6 +118,22 @@ CREATE TABLE successors(
 CREATE INDEX successors_original ON successors(original);
 ",
         },
+        // Events that replace others, and the random ids that stand for subjects in the ledger.
+        Step {
+            name: "event-corrections",
+            sql: "
+ALTER TABLE events ADD COLUMN replaces INTEGER;
+ALTER TABLE events ADD COLUMN reason TEXT;
+ALTER TABLE events ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE events ADD COLUMN root INTEGER;
+CREATE INDEX events_entry ON events(entry);
+CREATE INDEX events_replaces ON events(replaces) WHERE replaces IS NOT NULL;
+CREATE VIEW events_in_force AS SELECT id, subject, event, date, entry, COALESCE(root, entry) AS place FROM events
+  WHERE entry IS NOT NULL AND withdrawn = 0 AND NOT EXISTS
+    (SELECT 1 FROM events AS later WHERE later.replaces = events.entry AND later.entry IS NOT NULL);
+ALTER TABLE subjects ADD COLUMN handle TEXT;
+",
+        },
     ],
 };
 

@@ -3,6 +3,7 @@
 //! In: files that are ready. Out: records, durable, their plaintexts gone. The rule it keeps: the steps below come in
 //! this order and each is durable before the next.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::os::unix::ffi::OsStrExt;
@@ -55,12 +56,12 @@ enum Stopped {
 
 impl Taking<'_> {
     pub(super) fn take(&mut self, batch: &[ReadyFile], intake: &mut Intake) -> Result<()> {
-        let sealed = self.seal_all(batch, intake)?; // 1–3
+        let mut sealed = self.seal_all(batch, intake)?; // 1–3
         if sealed.is_empty() {
             return Ok(());
         }
         let ids: Vec<RecordId> = sealed.iter().map(|file| file.record.id).collect();
-        let entered = self.enter(&sealed, intake); // 4–5
+        let entered = self.enter(&mut sealed, intake); // 4–5
         if let Err(error) = entered {
             return Err(self.give_up(&ids, error));
         }
@@ -144,7 +145,7 @@ impl Taking<'_> {
     }
 
     /// Step 4: one sync for the batch. Step 5: the rows, pending; then the entries.
-    fn enter(&mut self, sealed: &[SealedFile], intake: &mut Intake) -> Result<()> {
+    fn enter(&mut self, sealed: &mut [SealedFile], intake: &mut Intake) -> Result<()> {
         intake.syncs += self.vault.sync()? as u64;
         let mut changes = Vec::new();
         for (record, file) in sealed.iter().filter_map(|one| Some((&one.record, one.register.as_ref()?))) {
@@ -154,14 +155,16 @@ impl Taking<'_> {
             intake.registers.push(taken);
         }
         let pending = self.store.write_pending()?;
-        for file in sealed {
+        let (host, now) = (&self.instance.host, self.instance.now());
+        for file in sealed.iter_mut() {
+            let make = || Ok::<RecordId, EngineError>(RecordId::new(now, host.random()?));
+            file.record.handles = pending.handles(&file.record.subjects, make)?;
             // With its due day: after a stop here reconciliation has only the entry to add.
             let due = due_day(self.policy, &pending.catalog(), &file.record)?;
             pending.add_record(&file.record, &file.origin, due)?;
         }
         register::add(&pending, self.policy, &changes)?;
         pending.commit()?;
-        let now = self.instance.now();
         let mut writing = self.store.write()?;
         still_in_force(&writing, self.version)?;
         for SealedFile { record, .. } in sealed {
@@ -258,6 +261,8 @@ impl Sealing<'_> {
             persistent,
             salt,
             subjects: ready.subjects.clone(),
+            // Given under the catalog's lock, where it is known who has one.
+            handles: BTreeMap::new(),
             dates: ready.dates.clone(),
         }
     }

@@ -179,6 +179,7 @@ fn new_item(instance: &Instance, policy: &PolicySet, told: Told) -> Result<Chang
         persistent: true,
         salt,
         subjects: told.subjects.clone(),
+        handles: std::collections::BTreeMap::new(),
         dates: told.dates.clone(),
     };
     Ok(Change { item, new: Some(new) })

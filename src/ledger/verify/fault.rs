@@ -102,6 +102,20 @@ pub enum Fault {
         /// The largest checkpoint's size.
         claimed: u64,
     },
+    /// An event is corrected or withdrawn that was never added, or is about another subject.
+    #[error("it replaces the event of entry {event}, which is no event about the same subject or record")]
+    EventNeverAdded {
+        /// The entry it names.
+        event: u64,
+    },
+    /// An event is replaced a second time.
+    #[error("the event of entry {event} is replaced again, it was replaced in entry {first}")]
+    EventReplacedTwice {
+        /// The entry it names.
+        event: u64,
+        /// The entry that replaced it.
+        first: u64,
+    },
     /// A record was sealed a second time.
     #[error("record `{record}` is sealed again, it was sealed in entry {first}")]
     SealedTwice {

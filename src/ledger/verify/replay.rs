@@ -23,6 +23,8 @@ pub(super) struct Replay {
     pub(super) accepted: Vec<Accepted>,
     pub(super) sweeps: BTreeMap<String, SweepSeen>,
     pub(super) facts: BTreeMap<u64, Digest>,
+    pub(super) events: BTreeMap<u64, Option<RecordId>>,
+    replaced: BTreeMap<u64, u64>,
     has_begun: bool,
     newest: Option<Instant>,
     open: BTreeMap<RecordId, OpenIntent>,
@@ -54,7 +56,6 @@ impl Replay {
                 Ok(())
             }
             What::RecipientsConfirmed { .. }
-            | What::EventAdded { .. }
             | What::PlanMade { .. }
             | What::PlanApproved { .. }
             | What::ClockConfirmed { .. }
@@ -90,6 +91,10 @@ impl Replay {
             What::EarlyRequested { record, fact: _ } => self.standing(record).map(|_| ()),
             What::Succeeded { record, successor, fact: _ } => {
                 self.standing(record).map(|_| ()).and_then(|()| self.standing(successor).map(|_| ()))
+            }
+            What::EventAdded { about, fact: _ } => self.event(index, about, None),
+            What::EventCorrected { about, event, fact: _ } | What::EventWithdrawn { about, event, fact: _ } => {
+                self.event(index, about, Some(event))
             }
             What::Opened { record, fact: _ } => self.standing(record).map(|_| ()),
             What::HoldPlaced { hold, fact: _ } => self.hold_placed(index, hold),
@@ -196,6 +201,21 @@ impl Replay {
 
     fn standing(&mut self, record: RecordId) -> Result<&mut Standing, Fault> {
         self.records.get_mut(&record).ok_or(Fault::NeverSealed { record })
+    }
+
+    /// An event that replaces another is about the same subject or record, and the first to replace it.
+    fn event(&mut self, index: u64, about: Option<RecordId>, replaces: Option<u64>) -> Result<(), Fault> {
+        if let Some(event) = replaces {
+            match self.events.get(&event) {
+                Some(known) if *known == about => {}
+                Some(_) | None => return Err(Fault::EventNeverAdded { event }),
+            }
+            if let Some(first) = self.replaced.insert(event, index) {
+                return Err(Fault::EventReplacedTwice { event, first });
+            }
+        }
+        self.events.insert(index, about);
+        Ok(())
     }
 
     fn hold_placed(&mut self, index: u64, hold: String) -> Result<(), Fault> {
