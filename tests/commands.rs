@@ -11,7 +11,7 @@ use crate::instances::*;
 use crate::support::Instance;
 
 /// Every command that has a help page.
-const COMMANDS: [&str; 38] = [
+const COMMANDS: [&str; 45] = [
     "dates",
     "init",
     "check",
@@ -43,6 +43,13 @@ const COMMANDS: [&str; 38] = [
     "sweep plan",
     "sweep approve",
     "sweep run",
+    "sweep order",
+    "sweep orders",
+    "sweep hand-over",
+    "sweep take-back",
+    "sweep confirm",
+    "sweep early",
+    "mask",
     "clock",
     "open",
     "certificate",

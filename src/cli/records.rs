@@ -34,7 +34,14 @@ fn record(view: &RecordView) -> Value {
         .iter()
         .map(|(index, entry)| json!({ "index": index, "at": entry.at.to_string(), "kind": entry.what.kind() }))
         .collect();
+    let item = view.item.as_ref().map(|told| {
+        json!({
+            "medium": told.medium, "register": told.register, "number": told.number, "place": told.place,
+            "title": told.title, "details": told.details, "listed": told.listed,
+        })
+    });
     json!({
+        "item": item, "successor": view.successor, "succeeds": view.succeeds, "early": view.early,
         "record": known.id, "class": view.judged.class, "name": known.name, "bytes": known.bytes,
         "arrived": known.arrived.to_string(), "subjects": known.subjects, "dates": known.dates,
         "state": state(view.record.state), "due": view.judged.due.day(), "by": view.judged.by,
@@ -84,6 +91,21 @@ fn show(view: &RecordView, out: &mut Out) {
         ("body", known.body.to_string()),
     ] {
         out.line(&format!("{what:<12} {said}"));
+    }
+    if let Some(told) = &view.item {
+        let listed = if told.listed { "" } else { ", not listed any more" };
+        out.line(&format!("medium       {}", told.medium));
+        out.line(&format!("place        {}", told.place));
+        out.line(&format!("register     {}{listed}", told.register));
+        told.details.iter().for_each(|(column, text)| out.line(&format!("{column:<12} {text}")));
+    }
+    for (what, other) in [("successor", view.successor), ("succeeds", view.succeeds)] {
+        if let Some(id) = other {
+            out.line(&format!("{what:<12} {id}"));
+        }
+    }
+    if let Some(day) = view.early {
+        out.line(&format!("early        granted on {day}, because somebody asked"));
     }
     for (index, entry) in &view.entries {
         out.line(&format!("ledger       {index}  {}  {}", entry.at, entry.what.kind()));

@@ -19,7 +19,7 @@ use crate::policy::Review;
 use crate::retention::gate::judge_row;
 use crate::retention::order::is_order;
 use crate::retention::plan::{Grounds, Judged, Verdict};
-use crate::store::{Record, Version};
+use crate::store::{Record, Told, Version};
 
 /// What is held of one class.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -189,6 +189,14 @@ pub struct RecordView {
     pub judged: Judged,
     /// Its entries in the ledger; only for one record asked for by id.
     pub entries: Vec<(u64, Entry)>,
+    /// What a register says of it, where it is a box, a binder or a device.
+    pub item: Option<Told>,
+    /// The record in which its Individual Number is masked.
+    pub successor: Option<RecordId>,
+    /// The record of which it is what stayed.
+    pub succeeds: Option<RecordId>,
+    /// From when on it may go because somebody asked.
+    pub early: Option<Date>,
 }
 
 /// Lists records, by id.
@@ -224,7 +232,19 @@ pub fn records(instance: &Instance, filter: &RecordFilter) -> Result<Vec<RecordV
         let due = filter.due_before.is_none_or(|day| judged.due.day().is_some_and(|due| due < day));
         if class && due {
             let entries = filter.id.map(|id| store.reader().of_record(id)).transpose()?.unwrap_or_default();
-            views.push(RecordView { record, judged, entries });
+            // One record alone is told in full: a list of a million asks for nothing besides its rows.
+            let told = filter.id;
+            let (item, successor) = (told.map(|id| catalog.item(id)), told.map(|id| catalog.successor_of(id)));
+            let (succeeds, early) = (told.map(|id| catalog.succeeds(id)), told.map(|id| catalog.early(id)));
+            views.push(RecordView {
+                item: item.transpose()?.flatten().map(|item| item.told),
+                successor: successor.transpose()?.flatten().map(|one| one.record),
+                succeeds: succeeds.transpose()?.flatten().map(|one| one.original),
+                early: early.transpose()?.flatten().map(|request| request.day),
+                record,
+                judged,
+                entries,
+            });
         }
     }
     Ok(views)
@@ -232,6 +252,17 @@ pub fn records(instance: &Instance, filter: &RecordFilter) -> Result<Vec<RecordV
 
 pub(super) fn unknown(entries: &[(u64, Entry)], id: RecordId) -> EngineError {
     let destroyed = entries.iter().find_map(|(index, entry)| match &entry.what {
+        What::Destroyed { sweep, method, .. } if is_order(sweep) => {
+            let by = if method.ends_with("-by-contractor") {
+                "according to the contractor's certificate"
+            } else {
+                "by the own staff"
+            };
+            Some(format!(
+                "it was disposed of {by}, confirmed on {} in the work order `{sweep}` (ledger entry {index})",
+                entry.at
+            ))
+        }
         What::Destroyed { sweep, .. } => {
             Some(format!("it was destroyed on {} by the sweep `{sweep}` (ledger entry {index})", entry.at))
         }
