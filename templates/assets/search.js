@@ -9,11 +9,13 @@ document.addEventListener("DOMContentLoaded", () => {
   const fold = (text) => even(text).toLowerCase();
 
   const form = document.querySelector("form.search");
+  const found = document.getElementById("found");
+  // Without what to look into, the contents of the site stay where they are.
+  if (!form || (found && !globalThis.siteIndex)) return;
   const input = form.querySelector("input");
   document.querySelector(".search-link").hidden = true;
   form.hidden = false;
 
-  const found = document.getElementById("found");
   if (!found) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
