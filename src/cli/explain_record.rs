@@ -28,6 +28,7 @@ const RULE: Words = Words { en: "rule", ja: "保存期間の定め" };
 const DECIDES: Words = Words { en: "this period decides", ja: "この期間によって決まります" };
 const GROUNDS: Words = Words { en: "What the rule rests on", ja: "定めの根拠" };
 const OWN_RULE: Words = Words { en: "own rule", ja: "組織の規程" };
+const EARLY: Words = Words { en: "early", ja: "早期の廃棄" };
 const LAW: Words = Words { en: "law", ja: "法令" };
 const POLICY: Words = Words { en: "policy", ja: "方針の版" };
 const BEFORE: Words = Words { en: "Before it is destroyed", ja: "廃棄までの手続" };
@@ -102,6 +103,14 @@ fn head(it: &Explained, locale: Locale, out: &mut Out) {
         None => said!("no day yet", "まだ決まっていません").of(locale).to_owned(),
     };
     line(out, FIRST_DAY, &first, locale);
+    if let Some(date) = it.early {
+        let date = day(date, locale);
+        let said = said!(
+            "granted on {date} because somebody asked; no law stands against it from the day above on",
+            "{date}に請求により認められたため、保存期間の満了を待たずに廃棄できます（法令に反しない日から）"
+        );
+        line(out, EARLY, said.of(locale), locale);
+    }
     let today = day(it.today, locale);
     let standing = verdict(it);
     let standing = standing.of(locale);
@@ -129,6 +138,9 @@ fn verdict(it: &Explained) -> Said {
         found.map_or_else(|| said!("{name}", "{name}"), |(_, origin)| both(&origin.title))
     };
     match &it.judged.verdict {
+        Verdict::Due if it.early.is_some() => {
+            said!("may go early, once a plan is approved", "請求により、承認を得て廃棄できます")
+        }
         Verdict::Due => said!("its period is over", "保存期間が終わっています"),
         Verdict::NotYet(date) => {
             let (en, ja) = (day(*date, Locale::English), day(*date, Locale::Japanese));
@@ -383,7 +395,7 @@ fn document(it: &Explained) -> Value {
         "steps": steps, "own-rule": class.and_then(|class| class.own_rule.as_ref()), "law": law,
         "policy": version_json(&it.in_force.version), "accepted": it.accepted_at().to_string(),
         "accepted-entry": it.accepted.0, "accepted-by": it.accepted.1,
-        "holds": it.holds.iter().map(hold).collect::<Vec<Value>>(),
+        "early": it.early, "holds": it.holds.iter().map(hold).collect::<Vec<Value>>(),
         "events": it.events.iter().map(event_json).collect::<Vec<Value>>(),
     })
 }

@@ -50,6 +50,8 @@ pub struct Explained {
     pub holds: Vec<Hold>,
     /// The events about it and its subjects, replaced ones too.
     pub events: Vec<Listed>,
+    /// From when on it may go because somebody asked.
+    pub early: Option<Date>,
 }
 
 /// What the policy says of a class, in words.
@@ -152,6 +154,7 @@ pub fn explain_record(instance: &Instance, id: RecordId) -> Result<Explained> {
         class: class.map(|class| class_said(&in_force, class, today)).transpose()?,
         legs,
         counted,
+        early: facts.early,
         holds: holds.iter().filter(|hold| covering.contains(&hold.id)).cloned().collect(),
         events,
         record,
