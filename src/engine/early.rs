@@ -5,7 +5,8 @@
 //! overridden, and nothing is granted that is about other people too.
 
 use super::accept::{InForce, policy_state, recompute};
-use super::facts::{Whom, said};
+use super::events::Whom;
+use super::facts::said;
 use super::instance::Instance;
 use super::{EngineError, Result};
 use crate::RecordId;
