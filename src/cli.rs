@@ -24,6 +24,7 @@ mod migrate;
 mod open;
 mod out;
 mod policy;
+mod preview;
 mod recipients;
 mod records;
 mod render;
@@ -35,6 +36,7 @@ mod sweep;
 mod take_in;
 mod template;
 mod verify;
+mod verify_site;
 mod words;
 mod work;
 
@@ -85,7 +87,9 @@ fn dispatch(arguments: &Arguments, out: &mut Out) -> Done {
         Command::Schema => schema::run(out),
         Command::Template(wish) => template::run(wish, out),
         Command::Diff(wish) => diff::run(&Instance::at(dir, Host::machine())?, wish, out),
-        Command::Render => render::run(&opened(dir)?, out),
+        Command::Preview(wish) => preview::run(&Instance::at(dir, Host::machine())?, wish, out),
+        Command::VerifySite(wish) => verify_site::run(&opened(dir)?, wish, out),
+        Command::Render(wish) => render::run(dir, wish, out),
         Command::Policy { what: PolicyCommand::NewClass(wish) } => {
             policy::new_class(&Instance::at(dir, Host::machine())?, wish, out)
         }

@@ -17,24 +17,29 @@
 //! ```
 
 mod accept;
+mod archive;
 mod bundle;
 mod certify;
 mod dates;
 mod demo;
 mod diff;
 mod doctor;
+mod draft;
 mod early;
 mod events;
 mod explain;
 mod facts;
+mod history;
 mod init;
 mod instance;
 mod mask;
 mod migrate;
+mod mirror;
 mod new_class;
 mod open;
 mod orders;
 mod plan;
+mod preview;
 mod render;
 mod run;
 mod signing;
@@ -48,12 +53,14 @@ use std::path::PathBuf;
 use crate::diag::{Report, Rule, Sources};
 
 pub use accept::{Acceptance, accept, message, policy_versions};
+pub use archive::{Publication, publications, published_on, zone};
 pub use bundle::check;
 pub use certify::{Certified, certificate};
 pub use dates::{Worked, dates_of_class, work_out_all, work_out_line, work_out_period};
 pub use demo::{DemoOutcome, demo};
 pub use diff::{Diffed, Difference, Faulty, Side, Which, diff, waiting_effect};
 pub use doctor::{Diagnosis, Health, doctor};
+pub use draft::{Drafted, State, archived, draft};
 pub use early::{Early, EarlyAnswer, EarlyWish, early};
 pub use events::{
     EventFilter, EventWish, Mode, MovedRecord, StatedEvents, Whom, add_event, add_events, correct_event, events,
@@ -65,6 +72,7 @@ pub use init::{ApproverWish, InitWish, Initialised, KeyPlace, init};
 pub use instance::{Instance, OpenError};
 pub use mask::{MaskDone, MaskWish, mask};
 pub use migrate::migrate;
+pub use mirror::verify_site;
 pub use new_class::{append_class, new_class};
 pub use open::{Confirmed, confirm_recipients, open_record};
 pub use orders::{
@@ -72,6 +80,7 @@ pub use orders::{
     print_order, take_back, today, work_orders,
 };
 pub use plan::{PlanSigned, PlanWish, Role, approve_plan, make_plan};
+pub use preview::{Seen, preview_site};
 pub use render::{Rendered, render};
 pub use run::{Report as Happened, Stop, run};
 pub use signing::Consent;

@@ -18,7 +18,7 @@ pub use names::decoded;
 pub use numbers::{Looked, Masked, individual_numbers, mask_columns};
 pub use register::{Refusal, RegisterFile, RegisterGrounds, RegisterRow, read_register, register_of};
 pub use scan::{Found, FoundKind, Meta, WORK, scan};
-pub use watch::{Bell, Wake, WatchError, Watcher};
+pub use watch::{Bell, Depth, NameWatcher, Wake, WatchError, Watcher};
 
 /// The ending of a sidecar: `NAME.meta.yaml` lies beside `NAME`.
 pub const SIDECAR: &str = ".meta.yaml";

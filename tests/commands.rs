@@ -242,7 +242,7 @@ fn explain_knows_every_rule() {
 fn render_publishes_pages_and_notices() {
     let ready = Ready::new();
     let rendered = ready.json(&["render"]);
-    expect_keys(&rendered, "hokan-render/1", &["policy", "public", "files"]);
+    expect_keys(&rendered, "hokan-render/1", &["policy", "public", "files", "edition"]);
     let files = rendered["files"].as_object().unwrap();
     for path in [
         "index.html",

@@ -7,6 +7,7 @@
 //! `cargo test --release -- --nocapture crash::` prints how many moments were tried for each call.
 
 pub mod kill;
+mod publish;
 mod sweep;
 
 use std::collections::BTreeMap;

@@ -16,7 +16,7 @@ use crate::support::{Instance, Ran};
 const SCHEMA_LINE: &str = "# yaml-language-server: $schema=policy.schema.json";
 
 /// Says what is wrong with documents by a schema; `None` where there is no validator on this machine.
-fn faults(schema: &Value, documents: &[(&str, &Value)]) -> Option<String> {
+pub fn faults(schema: &Value, documents: &[(&str, &Value)]) -> Option<String> {
     let asked = json!({ "schema": schema, "documents": documents }).to_string();
     for python in ["python3", "/usr/bin/python3"] {
         let mut command = Command::new(python);

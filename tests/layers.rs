@@ -32,6 +32,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "retention/moves",
             "retention/order",
             "store",
+            "publish/mirror",
             "publish/typeset",
         ],
     ),
@@ -130,6 +131,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("croner", &["calendar"]),
     ("tera", &["publish/site"]),
     ("html5gum", &["publish/site/search"]),
+    ("similar", &["publish/mirror"]),
     ("typst", &["publish/typeset"]),
     ("typst_pdf", &["publish/typeset"]),
     ("typst_layout", &["publish/typeset"]),
@@ -160,6 +162,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("comfy_table", &["cli"]),
+    ("tiny_http", &["cli/preview"]),
     ("tracing_subscriber", &["cli"]),
 ];
 

@@ -94,8 +94,29 @@ Exit code 1 when a finding is an error.")]
 Exit code 1 when --fail-on finds something, or one side has errors.")]
     Diff(DiffArguments),
     /// Publish the accepted policy: the site and the public notices, replaced as a whole.
-    #[command(after_help = "Example:\n  hokan render && xdg-open public/index.html")]
-    Render,
+    #[command(after_help = "Examples:
+  hokan render && xdg-open public/index.html
+  hokan render --draft -o /tmp/draft        the work tree, for people to look at
+  hokan render --at v1 -o /tmp/v1           an earlier state, in today's layout
+  hokan render --list --on 2026-04-01       what was published on a day
+  hokan render --archived 3f2a1b9c -o /tmp/then    the same bytes again
+
+Drafts and earlier states say on every page that they are not the published policy.")]
+    Render(RenderArguments),
+    /// Show the site of the work tree in a browser and reload it after every edit, with the findings.
+    #[command(after_help = "Examples:
+  hokan preview                       at a free port of 127.0.0.1, which is printed
+  hokan preview --port 8000
+
+Ctrl-C ends it. Nothing is published, and only this machine is answered.")]
+    Preview(PreviewArguments),
+    /// Compare a mirrored site with what the accepted policy prints and name each difference.
+    #[command(after_help = "Example:
+  wget --mirror --no-parent --directory-prefix mirror https://www.example.jp/privacy/
+  hokan verify-site mirror/www.example.jp/privacy
+
+Exit code 3 when something differs.")]
+    VerifySite(VerifySiteArguments),
     /// Show which policy is in force, or put the committed one in force.
     #[command(after_help = "Example:\n  hokan policy accept --key ~/.ssh/id_ed25519")]
     Policy {
@@ -218,6 +239,45 @@ Examples:
     /// Make an instance of a fictional society and do the whole job on it.
     #[command(after_help = "Example:\n  hokan demo /tmp/minato")]
     Demo(DemoArguments),
+}
+
+#[derive(Args)]
+pub(super) struct PreviewArguments {
+    /// The port of 127.0.0.1 to listen on; 0 takes a free one.
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub port: u16,
+}
+
+#[derive(Args)]
+pub(super) struct VerifySiteArguments {
+    /// The folder the mirrored site lies in.
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// The address it was mirrored from: links that were rewritten to it lead into the site.
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+}
+
+#[derive(Args)]
+pub(super) struct RenderArguments {
+    /// Print the work tree instead, with a banner on every page; nothing is published.
+    #[arg(long, requires = "output", conflicts_with_all = ["at", "list", "archived"])]
+    pub draft: bool,
+    /// Print another commit, branch or tag instead, in today's layout and with a banner; nothing is published.
+    #[arg(long, value_name = "REVISION", requires = "output", conflicts_with_all = ["list", "archived"])]
+    pub at: Option<String>,
+    /// List what was published, and when.
+    #[arg(long, conflicts_with = "archived")]
+    pub list: bool,
+    /// List only what was published on this day.
+    #[arg(long, value_name = "DATE", requires = "list")]
+    pub on: Option<Date>,
+    /// Write an edition that was published once, as it was; the first characters of its digest are enough.
+    #[arg(long, value_name = "EDITION", requires = "output")]
+    pub archived: Option<String>,
+    /// The folder to write: a new one, or one that an earlier draft was written to.
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
 }
 
 #[derive(Args)]

@@ -4,6 +4,8 @@
 //! accepted. The rule it keeps (I13, I14): publishing, sealing and destruction obey the accepted policy only; a commit
 //! that leaves what is enforced alone is accepted by the service, any other waits for an approver's signature.
 
+use std::path::PathBuf;
+
 use super::bundle::{self, Bundle, Checked};
 use super::instance::Instance;
 use super::signing::Consent;
@@ -18,6 +20,7 @@ use crate::retention::approval::{Purpose, Signed};
 use crate::retention::due::due;
 use crate::retention::{gate, plan};
 use crate::store::{Record, Store, Version, Writing};
+use crate::vault::files::{self, Readers};
 
 /// A policy in force.
 pub struct InForce {
@@ -244,6 +247,11 @@ pub fn accept(instance: &Instance, consent: &Consent, shown: Option<Digest>) -> 
     enter(instance, &mut store, waiting, policy, Some(signed))
 }
 
+/// The file that is written anew whenever a policy was accepted: a hint, never read.
+pub(super) fn accepted_mark(instance: &Instance) -> PathBuf {
+    instance.vault_dir().join("accepted")
+}
+
 fn enter(
     instance: &Instance,
     store: &mut Store,
@@ -274,6 +282,12 @@ fn enter(
     writing.policy_accepted(waiting.version.digest, entry)?;
     let moved = recompute(&writing, policy, writing.catalog().records()?)?;
     writing.commit(&key)?;
+    // Wakes a service that runs beside this; without it the next look finds the acceptance.
+    let _ = files::replace_file(
+        &accepted_mark(instance),
+        format!("{}\n", waiting.version.digest).as_bytes(),
+        Readers::Owner,
+    );
     Ok(Acceptance { version: waiting.version.clone(), by: signed.map(|signed| signed.name), entry, moved })
 }
 

@@ -3,8 +3,8 @@
 //! In: a directory or a commit. Out: the files, their digest, the checked policy. The rule it keeps: the digest is that
 //! of sorted `sha256sum` lines, so that a shell can compute it; an unreadable file is a finding, never left out.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use super::instance::Instance;
 use super::{EngineError, Result};
@@ -13,9 +13,10 @@ use crate::calendar::Date;
 use crate::diag::{Finding, Place, Report, Rule, Said, Severity, Sources, Weight, Words};
 use crate::host::{self, ListedKind, read_limited};
 use crate::policy::{self, AsOf, PolicySet};
-use crate::publish::Edition;
+use crate::publish::history::History;
 use crate::publish::site::{self, SiteError};
 use crate::publish::templates::Templates;
+use crate::publish::{Edition, Issue};
 
 /// The largest file of a policy: fonts are the reason for its size.
 const MOST_BYTES: u64 = 32 << 20;
@@ -134,7 +135,9 @@ impl Bundle {
     /// Renders the pages and throws them away: what is wrong with a template is found before it is accepted.
     fn check_templates(&self, policy: &PolicySet) -> Option<Finding> {
         let edition = Edition { commit: None, digest: self.digest(), date: policy.organization.enacted };
-        let error = site::check(policy, &edition, &self.templates()).err()?;
+        let history = History::specimen(edition.date);
+        let issue = Issue { history, ..Issue::published(edition) };
+        let error = site::check(policy, &issue, &self.templates()).err()?;
         let mut place = Place::file("templates");
         if let SiteError::Template { template, line, column, .. } = &error {
             place.file = format!("templates/{template}");
@@ -250,12 +253,49 @@ pub(super) fn head(dir: &Path) -> Result<Option<String>> {
     }
 }
 
+/// Returns the folders in which git notes what `HEAD` names; none where there is no repository.
+pub(super) fn git_folders(dir: &Path) -> Result<Vec<PathBuf>> {
+    if !dir.join(".git").exists() {
+        return Ok(Vec::new());
+    }
+    let asked = ["rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir"];
+    let ended = git(dir, &asked, &[])?;
+    let mut folders: Vec<PathBuf> = String::from_utf8_lossy(&ended.stdout).lines().map(PathBuf::from).collect();
+    folders.dedup();
+    Ok(folders)
+}
+
 /// Reads the files of a commit.
 pub(super) fn committed(dir: &Path, commit: &str) -> Result<Bundle> {
-    let damaged = || EngineError::refused("policy.git", format!("the commit {commit} cannot be read: run `git fsck`"));
-    let listed = git(dir, &["ls-tree", "-r", "-z", "--full-tree", commit, "--", "policies", "templates"], &[])?;
+    let wanted = listed(dir, commit, &PARTS)?;
+    let blobs = blobs(dir, wanted.iter().map(|(_, object)| object.clone()).collect())?;
+    let found = wanted.into_iter().map(|(path, object)| Some((path, blobs.get(&object)?.clone())));
+    found.collect::<Option<_>>().map(Bundle).ok_or_else(|| damaged(commit))
+}
+
+/// Reads the policy files of several commits, which share most of them, with one call for their contents; a commit whose
+/// files cannot be listed is an error of its own.
+pub(super) fn policies_of(dir: &Path, commits: &[&str]) -> Result<Vec<Result<Bundle>>> {
+    let listed: Vec<Result<Vec<(String, String)>>> =
+        commits.iter().map(|commit| listed(dir, commit, &PARTS[..1])).collect();
+    let objects = listed.iter().flatten().flatten().map(|(_, object)| object.clone()).collect();
+    let blobs = blobs(dir, objects)?;
+    let bundle = |(listed, commit): (Result<Vec<(String, String)>>, &&str)| {
+        let found = listed?.into_iter().map(|(path, object)| Some((path, blobs.get(&object)?.clone())));
+        found.collect::<Option<_>>().map(Bundle).ok_or_else(|| damaged(commit))
+    };
+    Ok(listed.into_iter().zip(commits).map(bundle).collect())
+}
+
+fn damaged(commit: &str) -> EngineError {
+    EngineError::refused("policy.git", format!("the commit {commit} cannot be read: run `git fsck`"))
+}
+
+/// Lists path and object of every file of a commit below `parts`.
+fn listed(dir: &Path, commit: &str, parts: &[&str]) -> Result<Vec<(String, String)>> {
+    let listed = git(dir, &[&["ls-tree", "-r", "-z", "--full-tree", commit, "--"], parts].concat(), &[])?;
     if listed.code != 0 {
-        return Err(damaged());
+        return Err(damaged(commit));
     }
     let mut wanted = Vec::new();
     for line in listed.stdout.split(|byte| *byte == 0).filter(|line| !line.is_empty()) {
@@ -274,17 +314,25 @@ pub(super) fn committed(dir: &Path, commit: &str) -> Result<Bundle> {
             }
         }
     }
-    let input: String = wanted.iter().map(|(_, object)| format!("{object}\n")).collect();
+    Ok(wanted)
+}
+
+/// Reads objects by their ids; those that git does not have are not in the result.
+fn blobs(dir: &Path, objects: BTreeSet<String>) -> Result<BTreeMap<String, Vec<u8>>> {
+    let input: String = objects.iter().map(|object| format!("{object}\n")).collect();
     let output = git(dir, &["cat-file", "--batch"], input.as_bytes())?.stdout;
-    let (mut rest, mut files) = (output.as_slice(), BTreeMap::new());
-    for (path, _) in wanted {
-        let end = rest.iter().position(|byte| *byte == b'\n').ok_or_else(damaged)?;
-        let size = String::from_utf8_lossy(&rest[..end]).rsplit(' ').next().and_then(|size| size.parse::<usize>().ok());
-        let bytes = rest.get(end + 1..end + 1 + size.ok_or_else(damaged)?).ok_or_else(damaged)?;
-        files.insert(path, bytes.to_vec());
-        rest = rest.get(end + 2 + bytes.len()..).ok_or_else(damaged)?;
+    let (mut rest, mut found) = (output.as_slice(), BTreeMap::new());
+    for object in objects {
+        let Some(end) = rest.iter().position(|byte| *byte == b'\n') else { break };
+        let head = String::from_utf8_lossy(&rest[..end]).into_owned();
+        rest = &rest[end + 1..];
+        // An object that is missing has a line, and no size.
+        let Some(size) = head.rsplit(' ').next().and_then(|size| size.parse::<usize>().ok()) else { continue };
+        let Some(bytes) = rest.get(..size) else { break };
+        found.insert(object, bytes.to_vec());
+        rest = rest.get(size + 1..).unwrap_or_default();
     }
-    Ok(Bundle(files))
+    Ok(found)
 }
 
 pub(super) fn git(dir: &Path, arguments: &[&str], input: &[u8]) -> Result<host::Ended> {

@@ -205,7 +205,7 @@ fn in_force(instance: &Instance) -> Result<Loaded> {
 }
 
 /// Returns the commit that a revision names.
-fn resolved(instance: &Instance, name: &str) -> Result<String> {
+pub(super) fn resolved(instance: &Instance, name: &str) -> Result<String> {
     let dir = &instance.dir;
     if !dir.join(".git").exists() {
         let why = format!("`{name}` cannot be looked up: there is no git repository in `{}`", dir.display());

@@ -1,19 +1,25 @@
-//! Publishing: the site and the public notices of the accepted policy.
+//! Publishing: the site and the public notices of the accepted policy, and of other states for people to look at.
 //!
-//! In: the accepted policy and its templates. Out: `public/`, replaced as a whole. The rule it keeps: what is not in
-//! force is never published, and a folder that hokan did not write is never replaced.
+//! In: a policy version and templates. Out: `public/`, replaced as a whole and kept in the archive; or a folder a person
+//! names, every page of which says that it is not the published policy. The rule it keeps: what is not in force is never
+//! published, and a folder that hokan did not write is never replaced.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::accept::{Acceptance, InForce, policy_state, settle_policy};
+use super::archive::{self, Publication};
+use super::history::{Wanted, history, remember};
 use super::instance::{Action, Instance};
 use super::{EngineError, Result};
 use crate::Digest;
+use crate::calendar::Instant;
 use crate::host::{self, ListedKind};
-use crate::policy::{Audience, NoticeWhen};
+use crate::policy::{Audience, NoticeWhen, PolicySet};
+use crate::publish::messages::Messages;
+use crate::publish::templates::Templates;
 use crate::publish::typeset::{Job, Typesetter};
-use crate::publish::{Edition, notice, site};
+use crate::publish::{Edition, Issue, Standing, booklet, notice, site};
 use crate::store::Version;
 use crate::vault::files::{self, Readers};
 
@@ -26,103 +32,202 @@ pub struct Rendered {
     pub public: PathBuf,
     /// The files, by path below `public`, with their lengths.
     pub files: BTreeMap<String, usize>,
+    /// The digest of their list, under which they are kept.
+    pub edition: Digest,
     /// An acceptance on the way.
     pub accepted: Option<Acceptance>,
     /// A version that waits for its acceptance and was therefore not published.
     pub waiting: Option<Version>,
 }
 
+/// A version that is printed, with what is around it.
+pub(super) struct Printing<'a> {
+    pub(super) policy: &'a PolicySet,
+    pub(super) templates: &'a Templates,
+    pub(super) issue: Issue,
+    /// The moment in the properties of documents.
+    pub(super) at: Instant,
+}
+
 /// Publishes the accepted policy into `public/`.
 ///
 /// # Errors
-/// Refuses without an accepted policy, and where `public/` holds what hokan did not write; fails where a template or a
-/// letter cannot be printed. Then `public/` is as it was.
+/// Refuses without an accepted policy, where `public/` holds what hokan did not write, and where it is a mount point; fails
+/// where a template or a letter cannot be printed. Then `public/` is as it was.
+///
+/// # Durability
+/// On return the site is shown, and every file of it is in the archive. Whenever it stops, `public/` is wholly the former
+/// site or wholly this one.
 pub fn render(instance: &Instance, program: &Path) -> Result<Rendered> {
     let _lock = instance.lock(Action::Publish)?;
     let mut store = instance.store()?;
     let accepted = settle_policy(instance, &mut store)?;
     let state = policy_state(instance, &store)?;
     let in_force = state.accepted()?;
-    let files = published(in_force, program)?;
-    let public = instance.public_dir(&in_force.policy);
-    replace(&public, &files)?;
+    let InForce { version, policy, templates, accepted: at } = in_force;
+    let (history, memory) = history(instance, Some(&store), &Wanted { version, policy, templates })?;
+    let date = policy.organization.time_zone.date(*at);
+    let edition = Edition { commit: version.commit.clone(), digest: version.digest, date };
+    let issue = Issue { edition, standing: Standing::Published, history };
+    let files = printed(&Printing { policy, templates, issue, at: *at }, program)?;
+    remember(instance, &memory)?;
+    let edition = publish(instance, policy, version, &files)?;
     Ok(Rendered {
-        version: in_force.version.clone(),
-        public,
+        version: version.clone(),
+        public: instance.public_dir(policy),
         files: files.iter().map(|(path, bytes)| (path.clone(), bytes.len())).collect(),
+        edition,
         accepted,
         waiting: state.waiting.map(|waiting| waiting.version),
     })
 }
 
-/// Prints everything that is public, in memory.
-fn published(in_force: &InForce, program: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
-    let InForce { version, policy, templates, accepted } = in_force;
-    let date = policy.organization.time_zone.date(*accepted);
-    let edition = Edition { commit: version.commit.clone(), digest: version.digest, date };
-    let mut files = site::render(policy, &edition, templates)?;
-    let sources: BTreeMap<String, Vec<u8>> =
-        templates.below("notices/").map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
-    let mut jobs = Vec::new();
-    let public = policy.notices.iter().filter(|notice| notice.audience == Audience::Public);
-    for wanted in public.filter(|notice| matches!(notice.when, NoticeWhen::PolicyChanges(_))) {
-        for language in &policy.organization.languages {
-            let job = notice::announcement(policy, &edition, wanted, language, &sources, *accepted)?;
-            jobs.push((format!("{language}/{}.pdf", wanted.id), job));
-        }
+/// Keeps the files and puts them in the place of the published folder.
+fn publish(
+    instance: &Instance,
+    policy: &PolicySet,
+    version: &Version,
+    site: &BTreeMap<String, Vec<u8>>,
+) -> Result<Digest> {
+    let public = replaceable(&instance.public_dir(policy))?;
+    archive::finish(instance, shown(&public))?;
+    let edition = Digest::of(archive::list_of(site).as_bytes());
+    let publication = Publication {
+        at: instance.now(),
+        edition,
+        policy: version.digest,
+        commit: version.commit.clone(),
+        files: site.len(),
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    archive::begin(instance, site, &publication)?;
+    let former = replace(&public, site)?;
+    archive::finish(instance, shown(&public))?;
+    if let Some(former) = former {
+        files::remove_tree(&former).map_err(EngineError::io("remove", &former))?;
     }
-    files.extend(print_all(program, jobs)?);
+    Ok(edition)
+}
+
+/// Returns the digest of the list that a published folder holds.
+fn shown(public: &Path) -> Option<Digest> {
+    host::read_limited(&public.join(LIST), LONGEST_LIST).ok().map(|list| Digest::of(&list))
+}
+
+/// Prints everything that is public, in memory.
+pub(super) fn printed(printing: &Printing<'_>, program: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
+    let mut files = site::render(printing.policy, &printing.issue, printing.templates)?;
+    files.extend(print_all(program, documents(printing)?)?);
     Ok(files)
 }
 
-/// Prints letters in one worker process.
-pub(super) fn print_all(program: &Path, jobs: Vec<(String, Job)>) -> Result<BTreeMap<String, Vec<u8>>> {
-    if jobs.is_empty() {
-        return Ok(BTreeMap::new());
+/// Returns the documents beside the pages, by path below `public/`.
+pub(super) fn documents(printing: &Printing<'_>) -> Result<Vec<(String, Job)>> {
+    let Printing { policy, templates, issue, at } = printing;
+    let sources: BTreeMap<String, Vec<u8>> =
+        templates.below("notices/").map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
+    let (mut booklets, mut letters) = (Vec::new(), Vec::new());
+    for language in &policy.organization.languages {
+        let messages = Messages::read(templates, language).map_err(crate::publish::facts::FactsError::from)?;
+        let banner = issue.banner(&messages).map_err(crate::publish::facts::FactsError::from)?;
+        let job = booklet::booklet(policy, issue, templates, &messages, *at)?;
+        booklets.push((format!("{language}/{}.pdf", booklet::NAME), job));
+        let public = policy.notices.iter().filter(|notice| notice.audience == Audience::Public);
+        for wanted in public.filter(|notice| matches!(notice.when, NoticeWhen::PolicyChanges(_))) {
+            if wanted.id == booklet::NAME {
+                let why = format!("a notice is called `{}`, as the booklet of the policy is", wanted.id);
+                return Err(EngineError::refused("render.name-taken", why).help("give the notice another id"));
+            }
+            let shown = notice::Shown { edition: &issue.edition, banner: banner.as_deref() };
+            let job = notice::announcement(policy, &shown, wanted, language, &sources, *at)?;
+            letters.push((format!("{language}/{}.pdf", wanted.id), job));
+        }
     }
+    // The long ones first, so that each worker gets one.
+    Ok(booklets.into_iter().chain(letters).collect())
+}
+
+/// Prints letters, in one worker process for each processor.
+pub(super) fn print_all(program: &Path, jobs: Vec<(String, Job)>) -> Result<BTreeMap<String, Vec<u8>>> {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(jobs.len());
+    let mut batches: Vec<Vec<(String, Job)>> = (0..workers).map(|_| Vec::new()).collect();
+    for (place, job) in jobs.into_iter().enumerate() {
+        batches[place % workers].push(job);
+    }
+    std::thread::scope(|scope| {
+        let working: Vec<_> = batches.into_iter().map(|batch| scope.spawn(|| print_batch(program, batch))).collect();
+        let mut printed = BTreeMap::new();
+        for worker in working {
+            printed.extend(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+        Ok(printed)
+    })
+}
+
+fn print_batch(program: &Path, jobs: Vec<(String, Job)>) -> Result<Vec<(String, Vec<u8>)>> {
     let mut typesetter = Typesetter::start(program)?;
-    let mut printed = BTreeMap::new();
+    let mut printed = Vec::new();
     for (name, job) in jobs {
-        printed.insert(name, typesetter.print(&job)?);
+        printed.push((name, typesetter.print(&job)?));
     }
     typesetter.finish()?;
     Ok(printed)
 }
 
 /// The list of everything published, as `sha256sum` writes it: what hokan may replace, and what anyone can check.
-const LIST: &str = "SHA256SUMS";
+pub(super) const LIST: &str = "SHA256SUMS";
 
-/// Puts the files in the place of the folder, in one step.
-fn replace(public: &Path, published: &BTreeMap<String, Vec<u8>>) -> Result<()> {
-    if let Some(foreign) = foreign(public)? {
-        let why = format!("`{}` in `{}` was not written by hokan", foreign.display(), public.display());
+/// The most bytes of such a list that are read.
+const LONGEST_LIST: u64 = 4 << 20;
+
+/// Returns where a folder really lies, if hokan may replace it as a whole.
+pub(super) fn replaceable(folder: &Path) -> Result<PathBuf> {
+    // A link to the folder stays a link: what it leads to is replaced.
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    if !folder.exists() {
+        return Ok(folder);
+    }
+    if files::is_mount_point(&folder).map_err(EngineError::io("look at", &folder))? {
+        let why = format!("`{}` is a mount point: it cannot be replaced as a whole", folder.display());
+        return Err(EngineError::refused("render.mount-point", why)
+            .help("set `service.paths.public` to a folder inside it, such as `public/site`, and let the web server serve that one"));
+    }
+    if let Some(foreign) = foreign(&folder)? {
+        let why = format!("`{}` in `{}` was not written by hokan", foreign.display(), folder.display());
         return Err(EngineError::refused("render.foreign", why)
-            .help("the folder is replaced as a whole: move the file away, or set `service.paths.public` to a folder of its own"));
+            .help("the folder is replaced as a whole: move the file away, or name a folder of its own"));
     }
-    let name = public.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let next = public.with_file_name(format!(".{name}.next"));
+    Ok(folder)
+}
+
+/// Puts the files in the place of the folder, in one step; returns where the former folder lies now, to be removed.
+pub(super) fn replace(folder: &Path, site: &BTreeMap<String, Vec<u8>>) -> Result<Option<PathBuf>> {
+    let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let next = folder.with_file_name(format!(".{name}.next"));
     files::remove_tree(&next).map_err(EngineError::io("empty", &next))?;
-    let list: String = published.iter().map(|(path, bytes)| format!("{}  {path}\n", Digest::of(bytes))).collect();
-    let list = (LIST.to_owned(), list.into_bytes());
-    for (path, bytes) in published.iter().chain([(&list.0, &list.1)]) {
-        let target = next.join(path);
-        let parent = target.parent().unwrap_or(&next);
+    if let Some(parent) = next.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         files::make_dirs(parent, Readers::Everyone).map_err(EngineError::io("make", parent))?;
-        files::write_new(&target, bytes, Readers::Everyone).map_err(EngineError::io("write", &target))?;
     }
-    if public.exists() {
-        files::exchange(&next, public).map_err(EngineError::io("replace", public))?;
-        return files::remove_tree(&next).map_err(EngineError::io("remove", &next));
+    let list = archive::list_of(site);
+    let all = site.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).chain([(LIST, list.as_bytes())]);
+    files::write_group(&next, all, Readers::Everyone).map_err(EngineError::io("write", &next))?;
+    if !folder.exists() {
+        files::rename_dir(&next, folder).map_err(EngineError::io("make", folder))?;
+        return Ok(None);
     }
-    files::rename_dir(&next, public).map_err(EngineError::io("make", public))
+    match files::exchange(&next, folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => {
+            let why = format!("the file system of `{}` cannot exchange two folders", folder.display());
+            Err(EngineError::refused("render.no-exchange", why)
+                .help("set `service.paths.public` to a folder on a local file system such as ext4 or XFS"))
+        }
+        other => other.map(|()| Some(next)).map_err(EngineError::io("replace", folder)),
+    }
 }
 
 /// Returns the first file in the folder that its own list does not name.
 fn foreign(public: &Path) -> Result<Option<PathBuf>> {
-    if !public.exists() {
-        return Ok(None);
-    }
-    let list = host::read_limited(&public.join(LIST), 4 << 20).unwrap_or_default();
+    let list = host::read_limited(&public.join(LIST), LONGEST_LIST).unwrap_or_default();
     let list = String::from_utf8_lossy(&list).into_owned();
     let ours: BTreeSet<&str> = list.lines().filter_map(|line| Some(line.split_once("  ")?.1)).chain([LIST]).collect();
     let there = host::list(public, |_| false).map_err(EngineError::io("list", public))?;

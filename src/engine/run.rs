@@ -4,18 +4,20 @@
 //! people can place holds, add events and approve plans beside it; an error of one action is reported and the next one
 //! is tried again later.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::accept::policy_state;
+use super::accept::{accepted_mark, policy_state};
+use super::bundle;
 use super::instance::Instance;
 use super::render::{Rendered, render};
 use super::sweep::{Swept, run_sweep};
 use super::take_in::{Intake, Unwatched, take_in};
 use super::{EngineError, Result};
+use crate::Digest;
 use crate::calendar::Instant;
-use crate::intake::{Bell, State, Wake, Watcher};
+use crate::intake::{Bell, Depth, NameWatcher, State, Wake, Watcher};
 use crate::policy::PolicySet;
 use crate::store::Version;
 
@@ -55,15 +57,48 @@ impl Stop {
 /// Refuses to start without an accepted policy; afterwards every failure is reported and tried again.
 pub fn run(instance: &Instance, program: &Path, stop: &Stop, listen: &mut dyn FnMut(Report<'_>)) -> Result<()> {
     let mut course = Course::of(instance)?;
-    while let Some(next) = run_under(&course, instance, program, stop, listen) {
+    let _edits = watch_edits(instance, stop);
+    let mut published = None;
+    while let Some(next) = run_under(&course, &mut published, instance, program, stop, listen) {
         course = next;
     }
     Ok(())
 }
 
+/// Wakes the service when a commit is made or a policy is accepted; where that cannot be heard, rescans find it.
+fn watch_edits(instance: &Instance, stop: &Stop) -> Option<NameWatcher> {
+    let git = bundle::git_folders(&instance.dir).unwrap_or_default();
+    let refs: Vec<PathBuf> = git.iter().flat_map(|git| [git.join("refs"), git.join("reftable")]).collect();
+    let mut files: Vec<PathBuf> = git.iter().flat_map(|git| [git.join("HEAD"), git.join("packed-refs")]).collect();
+    let mark = accepted_mark(instance);
+    files.push(std::path::absolute(&mark).unwrap_or(mark));
+    let here = git.into_iter().chain([instance.vault_dir().to_owned()]).map(|folder| (folder, Depth::Here));
+    let folders: Vec<_> = here.chain(refs.iter().map(|folder| (folder.clone(), Depth::Below))).collect();
+    let counts = move |path: &Path| {
+        let is_temporary = path.extension().is_some_and(|ending| ending == "lock");
+        files.iter().any(|file| file == path) || !is_temporary && refs.iter().any(|folder| path.starts_with(folder))
+    };
+    NameWatcher::start(&folders, counts, stop.0.clone()).ok()
+}
+
+/// What decides what is published: the accepted version, and the commit that may be accepted.
+#[derive(Clone, PartialEq, Eq)]
+struct Source {
+    accepted: Option<Digest>,
+    head: Option<String>,
+}
+
+impl Source {
+    fn of(instance: &Instance) -> Result<Source> {
+        let accepted = instance.store_to_read()?.catalog().accepted()?.map(|accepted| accepted.version.digest);
+        Ok(Source { accepted, head: bundle::head(&instance.dir)? })
+    }
+}
+
 /// Works under one version; returns the next one once another is in force, nothing when stopped.
 fn run_under(
     course: &Course,
+    published: &mut Option<Source>,
     instance: &Instance,
     program: &Path,
     stop: &Stop,
@@ -73,9 +108,13 @@ fn run_under(
     let watcher = Watcher::start(&instance.records_dir(policy), stop.0.clone());
     let mut next_sweep = next(policy, instance.now());
     listen(Report::Started { is_watching: watcher.is_ok(), next_sweep });
-    let mut is_published = false;
     loop {
-        is_published = is_published || publish(instance, program, listen);
+        // Before taking in, which may be long: an edit shows at once.
+        let source = Source::of(instance).ok();
+        if source.is_none() || *published != source {
+            let is_published = publish(instance, program, listen);
+            *published = Source::of(instance).ok().filter(|_| is_published);
+        }
         let settling = take(instance, listen);
         let now = instance.now();
         if next_sweep.is_some_and(|at| at <= now) {

@@ -81,6 +81,7 @@ pub fn verify(instance: &Instance, kept: &[String], progress: &mut dyn Progress)
     check_due(instance, &store, &records, &mut wrong)?;
     let outside = check_items(&store, &records, &mut wrong)?;
     let files = check_files(&vault, &ledger, &records, &outside, &mut wrong, progress)?;
+    wrong.extend(super::archive::problems(instance));
     wrong.sort();
     let destroyed = ledger.records.values().filter(|standing| standing.destroyed.is_some()).count() as u64;
     Ok(VerifyReport {

@@ -3,6 +3,8 @@
 //! In: the folder. Out: rings of the [`Bell`]. The rule it keeps: an event only wakes the scan; events are never counted,
 //! matched or trusted, and a lost one costs only the time until the next rescan.
 
+mod named;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,6 +13,8 @@ use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::scan::WORK;
+
+pub use named::{Depth, NameWatcher};
 
 /// Why a wait ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -75,6 +75,14 @@ pub enum NoticeError {
     },
 }
 
+/// The version that a document shows.
+pub struct Shown<'a> {
+    /// Which version.
+    pub edition: &'a Edition,
+    /// What every page says of a version that is not the published one.
+    pub banner: Option<&'a str>,
+}
+
 /// Writes the public announcement of the sections that `notice` names.
 ///
 /// It is a minor letter: no number, no seal.
@@ -84,12 +92,13 @@ pub enum NoticeError {
 /// speak `language`.
 pub fn announcement(
     policy: &PolicySet,
-    edition: &Edition,
+    shown: &Shown<'_>,
     notice: &Notice,
     language: &str,
     files: &BTreeMap<String, Vec<u8>>,
     at: Instant,
 ) -> Result<Job, NoticeError> {
+    let Shown { edition, banner } = shown;
     let writing = Writing::new(policy, notice, language)?;
     let NoticeWhen::PolicyChanges(sections) = &notice.when else {
         return Err(writing.not_now("when a policy is published"));
@@ -106,6 +115,7 @@ pub fn announcement(
         "items": items,
         "contacts": writing.contacts(sections),
         "edition": writing.edition(edition.commit.as_deref(), &edition.digest.to_string()),
+        "banner": banner,
     });
     Ok(writing.job(data, files, at))
 }
@@ -412,6 +422,10 @@ mod tests {
         Edition { commit: Some("3f2a1b9c0d1e4f5a6b7c".into()), digest: Digest::of(b"policies"), date }
     }
 
+    fn shown(edition: &Edition) -> Shown<'_> {
+        Shown { edition, banner: None }
+    }
+
     fn notice(id: &str, when: NoticeWhen) -> Notice {
         let (template, title) = match when {
             NoticeWhen::PolicyChanges(_) => ("notices/announcement.typ", sample::text("利用目的", "Purposes of use")),
@@ -436,7 +450,7 @@ mod tests {
 
     fn announce(sections: Vec<Section>, language: &str) -> Result<Job, NoticeError> {
         let notice = notice("announced", NoticeWhen::PolicyChanges(sections));
-        announcement(&sample::sample(), &edition(), &notice, language, &files(), AT)
+        announcement(&sample::sample(), &shown(&edition()), &notice, language, &files(), AT)
     }
 
     #[test]
@@ -480,7 +494,7 @@ mod tests {
     fn a_policy_without_joint_uses_says_so() {
         let policy = sample::sample_with(|policy| policy.joint_use.clear());
         let notice = notice("announced", NoticeWhen::PolicyChanges(vec![Section::JointUse]));
-        let job = announcement(&policy, &edition(), &notice, "ja", &files(), AT).unwrap();
+        let job = announcement(&policy, &shown(&edition()), &notice, "ja", &files(), AT).unwrap();
         assert_eq!(job.data["items"][0]["uses"], json!([]));
         assert!(print_here(job).is_ok());
     }
@@ -493,7 +507,7 @@ mod tests {
         });
         let notice = notice("announced", NoticeWhen::PolicyChanges(vec![Section::Purposes]));
         for language in ["ja", "en"] {
-            let job = announcement(&policy, &edition(), &notice, language, &files(), AT).unwrap();
+            let job = announcement(&policy, &shown(&edition()), &notice, language, &files(), AT).unwrap();
             let contact = &job.data["contacts"][0];
             assert!(contact["telephone"].is_null() && contact["email"].is_string(), "{contact}");
             assert!(print_here(job).unwrap().starts_with(b"%PDF-"));
@@ -521,7 +535,7 @@ mod tests {
         let unknown = refused(vec![Section::Purposes], "fr").to_string();
         assert_eq!(unknown, "the notice `announced` cannot be written in `fr` (the policy has: `ja`, `en`)");
         let at_the_wrong_time = notice("swept", NoticeWhen::SweepCompleted);
-        let asked = announcement(&sample::sample(), &edition(), &at_the_wrong_time, "ja", &files(), AT);
+        let asked = announcement(&sample::sample(), &shown(&edition()), &at_the_wrong_time, "ja", &files(), AT);
         assert!(matches!(asked, Err(NoticeError::When { .. })));
     }
 

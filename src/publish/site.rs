@@ -1,9 +1,9 @@
 //! The public site: plain HTML pages in every language, made of facts and templates.
 //!
-//! In: the checked policy, its edition, the templates. Out: files by path below `public/`: `LANG/PAGE.html`,
-//! `LANG/contents.html` (every heading of the site, and the search) with `LANG/search-index.js`, `index.html`, `assets/*`,
-//! `policy.json`. The rule it keeps: the same input gives the same bytes (I8); policy texts are data, escaped wherever they
-//! are printed; nothing is fetched from anywhere.
+//! In: the checked policy, what is known of its version, the templates. Out: files by path below `public/`: `LANG/PAGE.html`,
+//! `LANG/contents.html` (every heading of the site, and the search) with `LANG/search-index.js`, `LANG/history.html` with its
+//! feed `LANG/history.xml`, `index.html`, `assets/*`, `policy.json`. The rule it keeps: the same input gives the same bytes
+//! (I8); policy texts are data, escaped wherever they are printed; nothing is fetched from anywhere.
 
 mod form;
 mod outline;
@@ -18,8 +18,9 @@ use serde::Serialize;
 use tera::{Context, ErrorKind, Tera, Value};
 
 use crate::policy::{Language, PolicySet};
-use crate::publish::Edition;
+use crate::publish::Issue;
 use crate::publish::facts::{Facts, FactsError};
+use crate::publish::history::{self, HistoryFacts};
 use crate::publish::messages::{Messages, MessagesError};
 use crate::publish::templates::Templates;
 
@@ -40,6 +41,10 @@ const FORM: &str = "pages/form.html";
 
 /// What the search of the site looks into, beside the pages of a language.
 const SEARCH_INDEX: &str = "search-index.js";
+
+/// The templates of the history: its page and its feed.
+const HISTORY_PAGE: &str = "pages/history.html";
+const FEED: &str = "pages/history.xml";
 
 /// The template of the page that leads to all others.
 const INDEX: &str = "pages/index.html";
@@ -101,6 +106,7 @@ pub enum SiteError {
 struct Edited {
     language: Language,
     facts: Facts,
+    history: HistoryFacts,
     messages: Messages,
     /// The facts and the words as every template sees them, made once for all pages.
     shared: Context,
@@ -112,12 +118,13 @@ struct Edited {
 /// When a template is wrong (its name and line are told), a fixed word is missing, or a page does not end.
 pub fn render(
     policy: &PolicySet,
-    edition: &Edition,
+    issue: &Issue,
     templates: &Templates,
 ) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
-    let languages = edited(policy, edition, templates)?;
+    let languages = edited(policy, issue, templates)?;
     let mut site = pages(policy, &languages, templates)?;
-    site.insert("policy.json".to_owned(), published_facts(&languages)?);
+    site.insert(FACTS.to_owned(), published_facts(&languages)?);
+    site.insert(SCHEMA.to_owned(), SCHEMA_TEXT.to_vec());
     site.extend(templates.below("assets/").map(|(name, bytes)| (name.to_owned(), bytes.to_vec())));
     Ok(site)
 }
@@ -126,8 +133,8 @@ pub fn render(
 ///
 /// # Errors
 /// Those of [`render()`].
-pub fn check(policy: &PolicySet, edition: &Edition, templates: &Templates) -> Result<(), SiteError> {
-    pages(policy, &edited(policy, edition, templates)?, templates).map(drop)
+pub fn check(policy: &PolicySet, issue: &Issue, templates: &Templates) -> Result<(), SiteError> {
+    pages(policy, &edited(policy, issue, templates)?, templates).map(drop)
 }
 
 /// Renders every page: bytes by path below `public/`.
@@ -164,6 +171,14 @@ fn pages_in(
         pages.push((path(&file), html));
         listed.push((page, found));
     }
+    let page = PageView::history(edited)?;
+    let view = View::of(policy, languages, edited, &page)?;
+    let feed = path(&format!("{}.xml", history::PAGE));
+    pages.push((feed.clone(), print(engine, FEED, &feed, edited, &view)?));
+    let html = print(engine, HISTORY_PAGE, &path(&page.file()), edited, &view)?;
+    let found = entries(&page.file(), page.title(), &page.spots(), &html);
+    pages.push((path(&page.file()), html));
+    listed.push((page, found));
     let contents = PageView::contents(edited)?;
     let view = View::contents(policy, languages, edited, &contents, &listed)?;
     let file = path(&contents.file());
@@ -173,27 +188,60 @@ fn pages_in(
     Ok(pages)
 }
 
-fn edited(policy: &PolicySet, edition: &Edition, templates: &Templates) -> Result<Vec<Edited>, SiteError> {
+fn edited(policy: &PolicySet, issue: &Issue, templates: &Templates) -> Result<Vec<Edited>, SiteError> {
     let one = |language: &Language| -> Result<Edited, SiteError> {
         let messages = Messages::read(templates, language)?;
-        let facts = Facts::of(policy, edition, &messages)?;
+        let facts = Facts::of(policy, &issue.edition, &messages)?;
+        let history = issue.history.facts(&policy.organization.id, issue.edition.date, &messages)?;
         let mut shared = Context::new();
-        for (name, value) in
-            [("facts", Value::try_from_serializable(&facts)), ("words", Value::try_from_serializable(messages.texts()))]
-        {
+        for (name, value) in [
+            ("facts", Value::try_from_serializable(&facts)),
+            ("history", Value::try_from_serializable(&history)),
+            ("words", Value::try_from_serializable(messages.texts())),
+            ("banner", Value::try_from_serializable(&issue.banner(&messages)?)),
+        ] {
             shared.insert_value(name, value.map_err(|error| template_error(&error))?);
         }
-        Ok(Edited { language: language.clone(), facts, messages, shared })
+        Ok(Edited { language: language.clone(), facts, history, messages, shared })
     };
     policy.organization.languages.par_iter().map(one).collect()
 }
 
+/// `policy.json`: everything that is published, for machines; described by `policy.schema.json`.
+#[derive(Serialize)]
+struct Published<'a> {
+    /// The schema of this file.
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    /// The format.
+    format: &'static str,
+    /// What the policy says, by language.
+    languages: BTreeMap<&'a str, &'a Facts>,
+    /// The revisions of the policy, by language.
+    history: BTreeMap<&'a str, &'a HistoryFacts>,
+}
+
+/// The published facts and their schema, by path below `public/`.
+const FACTS: &str = "policy.json";
+const SCHEMA: &str = "policy.schema.json";
+
+/// The schema (JSON Schema 2020-12). It allows no field it does not describe, so that a test finds what it lacks.
+const SCHEMA_TEXT: &[u8] = include_bytes!("site/policy.schema.json");
+
 /// Writes the facts of all languages as JSON, keys sorted.
 fn published_facts(languages: &[Edited]) -> Result<Vec<u8>, SiteError> {
-    let page = "policy.json";
-    let by_language: BTreeMap<&str, &Facts> = languages.iter().map(|one| (one.language.as_str(), &one.facts)).collect();
+    let published = Published {
+        schema: SCHEMA,
+        format: "hokan-policy-facts/3",
+        languages: languages.iter().map(|one| (one.language.as_str(), &one.facts)).collect(),
+        history: languages.iter().map(|one| (one.language.as_str(), &one.history)).collect(),
+    };
+    written(FACTS, serde_json::to_value(published))
+}
+
+fn written(page: &str, value: serde_json::Result<serde_json::Value>) -> Result<Vec<u8>, SiteError> {
     let data = |source| SiteError::Data { page: page.to_owned(), source };
-    let mut value = serde_json::json!({ "format": "hokan-policy-facts/2", "languages": by_language });
+    let mut value = value.map_err(data)?;
     value.sort_all_objects();
     let mut bytes = serde_json::to_vec_pretty(&value).map_err(data)?;
     bytes.push(b'\n');
@@ -203,7 +251,8 @@ fn published_facts(languages: &[Edited]) -> Result<Vec<u8>, SiteError> {
 /// Reads all page templates at once, so that parents and includes are found.
 fn engine(templates: &Templates) -> Result<Tera, SiteError> {
     let mut texts = Vec::new();
-    for (name, bytes) in templates.below("pages/").filter(|(name, _)| name.ends_with(".html")) {
+    for (name, bytes) in templates.below("pages/").filter(|(name, _)| name.ends_with(".html") || name.ends_with(".xml"))
+    {
         let not_text = |source| SiteError::NotText { template: name.to_owned(), source };
         texts.push((name, std::str::from_utf8(bytes).map_err(not_text)?));
     }

@@ -119,6 +119,14 @@ impl LedgerReader<'_> {
         Ok(holds)
     }
 
+    /// Returns the entries by which policies were accepted, in order.
+    ///
+    /// # Errors
+    /// As [`LedgerReader::entry`].
+    pub fn acceptances(&self) -> Result<Vec<(u64, Entry)>, StoreError> {
+        self.select("SELECT idx, bytes FROM entries WHERE kind = 'policy-accepted' ORDER BY idx", &[])
+    }
+
     /// Returns the ids of the sweeps that began, in order; `finished` tells whether their last entry is there.
     ///
     /// # Errors

@@ -20,7 +20,8 @@ use rustix::io::Errno;
 
 pub use medium::{Medium, medium_of};
 pub(crate) use tree::{
-    allow_running, fifo, hard_link, make_dirs, new_file, remove, remove_tree, rename_dir, scratch, symlink,
+    allow_running, fifo, hard_link, is_mount_point, make_dirs, move_group, new_file, remove, remove_tree, rename_dir,
+    scratch, symlink, write_group,
 };
 
 /// How an existing file is opened.

@@ -10,9 +10,9 @@ use hokan::Digest;
 use hokan::calendar::{Date, Period};
 use hokan::diag::Sources;
 use hokan::policy::PolicySet;
-use hokan::publish::Edition;
 use hokan::publish::site;
 use hokan::publish::templates::Templates;
+use hokan::publish::{Edition, Issue};
 use hokan::retention::due::{Due, Known, due};
 
 use super::{check, repository};
@@ -48,7 +48,7 @@ fn the_charitys_policy_is_clean() {
 #[test]
 fn the_charitys_pages_speak_one_language() {
     let edition = Edition { commit: None, digest: Digest::of(b"charity"), date: day("2026-11-22") };
-    let site = site::render(&policy(), &edition, &Templates::shipped()).unwrap();
+    let site = site::render(&policy(), &Issue::published(edition), &Templates::shipped()).unwrap();
     let pages: Vec<&str> = site.keys().filter_map(|path| path.strip_suffix(".html")).collect();
     for page in ["en/privacy-notice", "en/sharing", "en/keeping", "en/rights"] {
         assert!(pages.contains(&page), "{pages:?}");

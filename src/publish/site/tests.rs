@@ -5,18 +5,22 @@ use super::*;
 use crate::Digest;
 use crate::calendar::Date;
 use crate::policy::sample::{sample, sample_with, text};
+use crate::publish::Edition;
+use crate::publish::Standing;
 use crate::publish::facts::tests::example;
+use crate::publish::history::History;
 
-fn edition() -> Edition {
-    Edition {
+fn issue() -> Issue {
+    let edition = Edition {
         commit: Some("0123456789abcdef0123456789abcdef01234567".to_owned()),
         digest: Digest::of(b"policies"),
         date: Date::from_ymd(2026, 11, 22).unwrap(),
-    }
+    };
+    Issue { history: History::specimen(edition.date), ..Issue::published(edition) }
 }
 
 fn site(policy: &PolicySet) -> BTreeMap<String, Vec<u8>> {
-    render(policy, &edition(), &Templates::shipped()).unwrap()
+    render(policy, &issue(), &Templates::shipped()).unwrap()
 }
 
 fn page(site: &BTreeMap<String, Vec<u8>>, path: &str) -> String {
@@ -36,7 +40,13 @@ fn every_page_is_there_in_every_language() {
         assert!(names.contains(&format!("en/{page}.html").as_str()), "{names:?}");
     }
     let files = ["index.html", "policy.json", "assets/site.css", "assets/text-size.js", "assets/search.js"];
-    for file in files.into_iter().chain(["ja/contents.html", "en/contents.html", "ja/search-index.js"]) {
+    for file in files.into_iter().chain([
+        "ja/contents.html",
+        "en/contents.html",
+        "ja/search-index.js",
+        "ja/history.html",
+        "en/history.xml",
+    ]) {
         assert!(names.contains(&file), "{names:?}");
     }
 }
@@ -69,7 +79,7 @@ fn every_page_shows_its_policy_version() {
     for (path, bytes) in site.iter().filter(|(path, _)| path.ends_with(".html")) {
         let html = String::from_utf8_lossy(bytes);
         assert!(html.contains(">0123456789ab</code>"), "{path}");
-        assert!(html.contains(&edition().short_digest()), "{path}");
+        assert!(html.contains(&issue().edition.short_digest()), "{path}");
         assert!(html.contains(r#"<time datetime="2026-11-22">"#), "{path}");
     }
     assert!(page(&site, "ja/purposes.html").contains("令和8年11月22日"));
@@ -114,8 +124,8 @@ fn expect_escaped(engine: &Tera, template: &str, edited: &Edited, spoilt: &Edite
 fn texts_of_the_policy_are_data_on_every_page() {
     let (policy, templates) = (example(), Templates::shipped());
     let engine = engine(&templates).unwrap();
-    let languages = edited(&policy, &edition(), &templates).unwrap();
-    let spoilt = edited(&policy, &edition(), &templates).unwrap().into_iter().map(|mut edited| {
+    let languages = edited(&policy, &issue(), &templates).unwrap();
+    let spoilt = edited(&policy, &issue(), &templates).unwrap().into_iter().map(|mut edited| {
         let mut facts = serde_json::to_value(&edited.facts).unwrap();
         let mut words = serde_json::to_value(edited.messages.texts()).unwrap();
         spoil(&mut facts);
@@ -403,7 +413,7 @@ fn a_translation_leads_to_the_authoritative_text() {
 #[test]
 fn an_undefined_variable_in_an_override_names_template_and_line() {
     let templates = overridden("pages/sections/consent.html", "<p>\n{{ facts.consent.explaination }}\n</p>");
-    let error = render(&sample(), &edition(), &templates).unwrap_err();
+    let error = render(&sample(), &issue(), &templates).unwrap_err();
     let SiteError::Template { template, line, .. } = &error else { panic!("{error}") };
     assert_eq!((template.as_str(), *line), ("pages/sections/consent.html", 2));
     assert!(error.to_string().contains("explaination"), "{error}");
@@ -412,7 +422,7 @@ fn an_undefined_variable_in_an_override_names_template_and_line() {
 #[test]
 fn an_unknown_filter_or_broken_syntax_names_the_template() {
     for content in ["{{ words.skip | shout }}", "{% if %}", "{{ words.skip "] {
-        let error = render(&sample(), &edition(), &overridden("pages/index.html", content)).unwrap_err();
+        let error = render(&sample(), &issue(), &overridden("pages/index.html", content)).unwrap_err();
         assert!(error.to_string().contains("pages/index.html"), "{error}");
     }
 }
@@ -424,7 +434,7 @@ fn a_missing_message_is_an_error() {
     for key in ["page_top", "medium_paper", "years_many"] {
         let text = words.remove(key).unwrap();
         let templates = overridden("messages/ja.json", &serde_json::to_string(&words).unwrap());
-        let error = render(&sample(), &edition(), &templates).unwrap_err();
+        let error = render(&sample(), &issue(), &templates).unwrap_err();
         assert!(error.to_string().contains(key), "{error}");
         words.insert(key.to_owned(), text);
     }
@@ -433,7 +443,7 @@ fn a_missing_message_is_an_error() {
 #[test]
 fn a_template_that_does_not_end_is_stopped() {
     let endless = "{% for i in range(end=10000) %}{% for j in range(end=10000) %}more{% endfor %}{% endfor %}";
-    let error = render(&sample(), &edition(), &overridden("pages/index.html", endless)).unwrap_err();
+    let error = render(&sample(), &issue(), &overridden("pages/index.html", endless)).unwrap_err();
     assert!(matches!(&error, SiteError::TooLarge { page } if page == "index.html"), "{error}");
 }
 
@@ -452,7 +462,9 @@ fn a_page_shows_nothing_that_the_policy_does_not_say() {
 #[test]
 fn nothing_is_fetched_from_elsewhere() {
     for (path, bytes) in site(&sample()).iter().filter(|(path, _)| !path.ends_with(".json")) {
-        let text = String::from_utf8_lossy(bytes);
+        // The names of the languages a feed is written in are no addresses to fetch.
+        let names = ["\"http://www.w3.org/2005/Atom\"", "\"http://www.w3.org/1999/xhtml\""];
+        let text = names.iter().fold(String::from_utf8_lossy(bytes).into_owned(), |text, name| text.replace(name, ""));
         assert!(!text.contains("http://") && !text.contains("https://") && !text.contains("url("), "{path}");
     }
 }
@@ -492,7 +504,7 @@ fn every_variable_of_templates_is_documented() {
             || above.into_iter().any(|name| rows.get(&*name) == Some(&true) || whole.contains(&name.as_str()))
     };
     let (policy, templates) = (example(), Templates::shipped());
-    let languages = edited(&policy, &edition(), &templates).unwrap();
+    let languages = edited(&policy, &issue(), &templates).unwrap();
     let mut found = std::collections::BTreeSet::new();
     for edited in &languages {
         names(&serde_json::to_value(&edited.facts).unwrap(), "facts", &mut found);
@@ -511,4 +523,39 @@ fn every_variable_of_templates_is_documented() {
     let untold: Vec<&String> = found.iter().filter(|name| !is_told(name)).collect();
     assert!(untold.is_empty(), "docs/templates.md lacks {untold:#?}");
     assert!(found.len() > 200 && rows.len() > 200, "{} of {}", rows.len(), found.len());
+}
+
+#[test]
+fn every_page_of_another_state_says_so_and_no_published_one_does() {
+    let policy = sample();
+    let draft = Issue { standing: Standing::Draft, ..issue() };
+    let other = Issue { standing: Standing::Other { revision: "v1 <old>".to_owned() }, ..issue() };
+    for (issue, ja, en) in [
+        (draft, "これは下書きです。", "Draft. This is not the published policy."),
+        (other, "v1 &lt;old&gt;の時点の方針", "The policy as of v1 &lt;old&gt;, in today"),
+    ] {
+        let site = render(&policy, &issue, &Templates::shipped()).unwrap();
+        for (path, bytes) in site.iter().filter(|(path, _)| path.ends_with(".html")) {
+            let text = std::str::from_utf8(bytes).unwrap();
+            assert!(text.contains(if path.starts_with("en/") { en } else { ja }), "{path}: {text}");
+        }
+    }
+    for (path, bytes) in site(&policy).iter().filter(|(path, _)| path.ends_with(".html")) {
+        assert!(!std::str::from_utf8(bytes).unwrap().contains("class=\"banner\""), "{path}");
+    }
+}
+
+#[test]
+fn the_history_is_on_its_page_in_its_feed_and_in_the_published_data() {
+    let site = site(&sample());
+    for language in ["ja", "en"] {
+        let html = page(&site, &format!("{language}/history.html"));
+        let feed = page(&site, &format!("{language}/history.xml"));
+        let data: serde_json::Value = serde_json::from_slice(&site["policy.json"]).unwrap();
+        for revision in data["history"][language]["revisions"].as_array().unwrap() {
+            assert!(html.contains(revision["anchor"].as_str().unwrap()), "{html}");
+            assert!(feed.contains(revision["uuid"].as_str().unwrap()), "{feed}");
+            assert!(html.contains(revision["summary"].as_str().unwrap()), "{html}");
+        }
+    }
 }

@@ -13,6 +13,7 @@ use super::outline::{Heading, SectionView, outline, section_name, spots};
 use super::search::{Entry, Spot};
 use crate::policy::{Audience, Id, Language, NoticeWhen, Page, PolicySet, Section};
 use crate::publish::messages::MessagesError;
+use crate::publish::{booklet, history};
 
 /// Headings a page needs before it gets a table of contents.
 const CONTENTS_FROM: usize = 3;
@@ -136,6 +137,12 @@ impl PageView {
     pub(super) fn contents(edited: &Edited) -> Result<PageView, MessagesError> {
         let title = edited.messages.word("site_contents")?.to_owned();
         Ok(PageView { id: CONTENTS.to_owned(), title, ..PageView::empty(None) })
+    }
+
+    /// Returns the page of the history.
+    pub(super) fn history(edited: &Edited) -> Result<PageView, MessagesError> {
+        let title = edited.messages.word("history_title")?.to_owned();
+        Ok(PageView { id: history::PAGE.to_owned(), title, ..PageView::empty(None) })
     }
 
     /// Returns the page that leads to all others.
@@ -306,11 +313,12 @@ fn choice<'a>(policy: &PolicySet, edited: &'a Edited) -> Result<Choice<'a>, Mess
         (Audience::Public | Audience::Internal | Audience::Member, _) => false,
     });
     let notices = public.map(|notice| link(format!("{}.pdf", notice.id), notice.title.get(&edited.language)));
+    let whole = link(format!("{}.pdf", booklet::NAME), edited.messages.word("booklet_link")?);
     Ok(Choice {
         language: &edited.language,
         words: edited.messages.texts(),
         lead: edited.messages.say("index_lead", &[("organization", &edited.facts.organization.name)])?,
         pages: pages.chain(std::iter::once(contents)).collect(),
-        notices: notices.collect(),
+        notices: std::iter::once(whole).chain(notices).collect(),
     })
 }

@@ -5,7 +5,7 @@
 #![expect(clippy::disallowed_methods, reason = "this file is one of the doors to the file system")]
 
 use std::fs::{self, DirBuilder, File};
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
@@ -68,6 +68,61 @@ pub(crate) fn remove_tree(path: &Path) -> io::Result<()> {
 pub(crate) fn rename_dir(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)?;
     File::open(parent_of(to))?.sync_all()
+}
+
+/// Writes files into a directory that is not there yet, each at its path below it.
+///
+/// # Durability
+/// All bytes and names are on disk, by one sync of the file system for all of them.
+pub(crate) fn write_group<'a>(
+    dir: &Path,
+    files: impl Iterator<Item = (&'a str, &'a [u8])>,
+    readers: Readers,
+) -> io::Result<()> {
+    let (folders, mode) = match readers {
+        Readers::Owner => (0o700, 0o600),
+        Readers::Everyone => (0o755, 0o644),
+    };
+    DirBuilder::new().mode(folders).create(dir)?;
+    // Opened before the first write: the kernel reports a failed one only to those who were there.
+    let handle = File::open(dir)?;
+    for (path, bytes) in files {
+        let path = dir.join(path);
+        make_below(dir, parent_of(&path), folders)?;
+        let mut file = File::options().write(true).create_new(true).mode(mode).open(&path)?;
+        file.set_permissions(fs::Permissions::from_mode(mode))?;
+        file.write_all(bytes)?;
+    }
+    rustix::fs::syncfs(&handle)?;
+    File::open(parent_of(dir))?.sync_all()
+}
+
+/// Makes the directories between `dir` and `path`, with a mode that no mask narrows.
+fn make_below(dir: &Path, path: &Path, mode: u32) -> io::Result<()> {
+    if path == dir || path.is_dir() {
+        return Ok(());
+    }
+    make_below(dir, parent_of(path), mode)?;
+    DirBuilder::new().mode(mode).create(path)?;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+}
+
+/// Moves files of one directory into another, in place of those of the same names.
+///
+/// # Durability
+/// All names are on disk.
+pub(crate) fn move_group(from: &Path, to: &Path, names: &[&str]) -> io::Result<()> {
+    for name in names {
+        fs::rename(from.join(name), to.join(name))?;
+    }
+    File::open(to)?.sync_all()
+}
+
+/// Whether a directory is a mount point, also one that shows another directory of the same file system.
+pub(crate) fn is_mount_point(path: &Path) -> io::Result<bool> {
+    use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, statx};
+    let found = statx(CWD, path, AtFlags::SYMLINK_NOFOLLOW, StatxFlags::empty())?;
+    Ok(found.stx_attributes.contains(StatxAttributes::MOUNT_ROOT))
 }
 
 /// Lets everyone run a script.

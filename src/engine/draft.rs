@@ -1,0 +1,189 @@
+//! Other states of the policy, for people to look at: the work tree, a revision, an edition of the archive.
+//!
+//! In: which state, a folder to write. Out: the site of that state in the folder. The rule it keeps: neither `public/` nor
+//! the archive is touched, and what is rendered anew says on every page that it is not the published policy.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+
+use super::accept::policy_state;
+use super::bundle::{self, Bundle};
+use super::diff::resolved;
+use super::history::{Wanted, history};
+use super::instance::Instance;
+use super::render::{self, Printing};
+use super::{EngineError, Result, archive};
+use crate::calendar::Instant;
+use crate::policy::{AsOf, PolicySet};
+use crate::publish::templates::Templates;
+use crate::publish::{Edition, Issue, Standing};
+use crate::store::Version;
+use crate::vault::files;
+
+/// Which state is printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// The files as they lie there.
+    WorkTree,
+    /// A commit, by the name it was asked for; templates are those that lie there.
+    Revision(String),
+}
+
+/// What was printed.
+#[derive(Debug)]
+pub struct Drafted {
+    /// Which version.
+    pub version: Version,
+    /// Where.
+    pub folder: PathBuf,
+    /// The files, with their lengths.
+    pub files: BTreeMap<String, usize>,
+}
+
+/// The file by which a folder is known to hold no published site.
+const MARK: &str = "NOT-PUBLISHED.txt";
+
+/// A state that is ready to be printed.
+pub(super) struct Ready {
+    pub(super) version: Version,
+    pub(super) policy: PolicySet,
+    pub(super) templates: Templates,
+    pub(super) issue: Issue,
+    pub(super) at: Instant,
+}
+
+impl Ready {
+    pub(super) fn printing(&self) -> Printing<'_> {
+        Printing { policy: &self.policy, templates: &self.templates, issue: self.issue.clone(), at: self.at }
+    }
+}
+
+/// Prints a state of the policy into a folder.
+///
+/// # Errors
+/// Refuses a policy with errors, an unknown revision, and a folder that is published, belongs to the instance or holds what
+/// no draft wrote; fails where a template or a letter cannot be printed. Then the folder is as it was.
+pub fn draft(instance: &Instance, program: &Path, state: &State, folder: &Path) -> Result<Drafted> {
+    let ready = ready(instance, state)?;
+    let folder = free(instance, &ready.policy, folder)?;
+    let mut site = render::printed(&ready.printing(), program)?;
+    site.insert(
+        MARK.to_owned(),
+        b"This folder was printed by hokan for people to look at. It is not the published policy.\n".to_vec(),
+    );
+    write(ready.version, &folder, &site)
+}
+
+/// Writes an edition of the archive into a folder, as it was published; `named` is the beginning of its digest.
+///
+/// # Errors
+/// Refuses an edition that is not known or not whole, and a folder as [`draft`] does.
+pub fn archived(instance: &Instance, named: &str, folder: &Path) -> Result<Drafted> {
+    let publications = archive::publications(instance)?;
+    let mut found: Vec<_> = publications.iter().filter(|one| one.edition.to_string().starts_with(named)).collect();
+    found.dedup_by_key(|one| one.edition);
+    let one = match found.as_slice() {
+        [one] if named.len() >= 4 => one,
+        [] => {
+            let why = format!("no edition `{named}` was published");
+            return Err(EngineError::refused("render.unknown-edition", why).help("`hokan render --list` shows them"));
+        }
+        _ => {
+            let why = format!("`{named}` does not name one edition");
+            return Err(EngineError::refused("render.unknown-edition", why).help("give more characters of its digest"));
+        }
+    };
+    let store = instance.store_to_read()?;
+    let state = policy_state(instance, &store)?;
+    let folder = free(instance, &state.accepted()?.policy, folder)?;
+    let mut site = archive::edition(instance, one.edition)?;
+    site.insert(MARK.to_owned(), format!("This folder is a copy of the edition {}.\n", one.edition).into_bytes());
+    let version = Version { digest: one.policy, commit: one.commit.clone() };
+    write(version, &folder, &site)
+}
+
+fn write(version: Version, folder: &Path, site: &BTreeMap<String, Vec<u8>>) -> Result<Drafted> {
+    if let Some(former) = render::replace(folder, site)? {
+        files::remove_tree(&former).map_err(EngineError::io("remove", &former))?;
+    }
+    let files = site.iter().map(|(path, bytes)| (path.clone(), bytes.len())).collect();
+    Ok(Drafted { version, folder: folder.to_owned(), files })
+}
+
+/// Returns where the folder lies, if a draft may be written there.
+fn free(instance: &Instance, policy: &PolicySet, folder: &Path) -> Result<PathBuf> {
+    let refuse = |why: String| {
+        Err(EngineError::refused("render.output", why).help("name a new folder, such as `-o /tmp/draft`"))
+    };
+    if folder.components().any(|part| part == Component::ParentDir) && !folder.exists() {
+        return refuse(format!("`{}` leads upwards through `..`", folder.display()));
+    }
+    let folder = std::path::absolute(folder).map_err(EngineError::io("find", folder))?;
+    if folder.file_name().is_none() {
+        return refuse(format!("`{}` is not a folder of its own", folder.display()));
+    }
+    let real = |path: &Path| {
+        let above =
+            path.ancestors().find_map(|above| Some((above.canonicalize().ok()?, path.strip_prefix(above).ok()?)));
+        above.map_or_else(|| path.to_owned(), |(above, rest)| above.join(rest))
+    };
+    let place = real(&folder);
+    let own = [
+        instance.public_dir(policy),
+        instance.vault_dir().to_owned(),
+        instance.records_dir(policy),
+        instance.dir.join("policies"),
+        instance.dir.join("templates"),
+    ];
+    if let Some(own) = own.iter().map(|own| real(own)).find(|own| place.starts_with(own) || own.starts_with(&place)) {
+        return refuse(format!("`{}` belongs to the instance (`{}`)", folder.display(), own.display()));
+    }
+    let place = render::replaceable(&place)?;
+    let is_empty = place.read_dir().is_ok_and(|mut entries| entries.next().is_none());
+    if place.exists() && !is_empty && !place.join(MARK).is_file() {
+        return refuse(format!("`{}` holds a site that is not a draft", folder.display()));
+    }
+    Ok(place)
+}
+
+/// Reads and checks a state.
+pub(super) fn ready(instance: &Instance, state: &State) -> Result<Ready> {
+    let (work_tree, unread) = bundle::work_tree(&instance.dir)?;
+    let now = instance.now();
+    let (version, policy, standing) = match state {
+        State::WorkTree => {
+            let policy = work_tree.check_whole(unread, AsOf::Now(now)).accepted()?;
+            let commit = bundle::head(&instance.dir)?;
+            (Version { digest: work_tree.digest(), commit }, policy, Standing::Draft)
+        }
+        State::Revision(name) => {
+            let commit = resolved(instance, name)?;
+            let bundle = bundle::committed(&instance.dir, &commit)?;
+            let policy = bundle.read().accepted()?;
+            let standing = Standing::Other { revision: name.clone() };
+            (Version { digest: bundle.digest(), commit: Some(commit) }, policy, standing)
+        }
+    };
+    standing_ready(instance, &work_tree, version, policy, standing)
+}
+
+fn standing_ready(
+    instance: &Instance,
+    work_tree: &Bundle,
+    version: Version,
+    policy: PolicySet,
+    standing: Standing,
+) -> Result<Ready> {
+    let templates = work_tree.templates();
+    let store = instance.vault_dir().is_dir().then(|| instance.store_to_read()).transpose()?;
+    let wanted = Wanted { version: &version, policy: &policy, templates: &templates };
+    let (history, _) = history(instance, store.as_ref(), &wanted)?;
+    let at = instance.now();
+    let edition = Edition {
+        commit: version.commit.clone().filter(|_| standing != Standing::Draft),
+        digest: version.digest,
+        date: policy.organization.time_zone.date(at),
+    };
+    let issue = Issue { edition, standing, history };
+    Ok(Ready { version, policy, templates, issue, at })
+}

@@ -1,0 +1,97 @@
+//! What a history says: every change is told or counted, and nothing internal is told.
+
+use super::*;
+use crate::policy::diff::{Group, Kind};
+use crate::policy::sample::{sample, sample_with};
+use crate::publish::templates::Templates;
+
+fn day() -> Date {
+    Date::from_ymd(2026, 11, 22).unwrap()
+}
+
+fn messages() -> Vec<Messages> {
+    ["ja", "en"].iter().map(|language| Messages::read(&Templates::shipped(), language).unwrap()).collect()
+}
+
+fn changed(what: What) -> (Vec<Told>, usize) {
+    match what {
+        What::Changed { told, internal } => (told, internal),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn one_revision(what: What) -> History {
+    let revision = Revision { id: "0123456789abcdef".to_owned(), is_commit: true, date: day(), in_force: None, what };
+    History { revisions: vec![revision], reach: Reach::Beginning }
+}
+
+#[test]
+fn a_longer_period_is_told_with_both_sentences_in_both_languages() {
+    let after = sample_with(|policy| {
+        let crate::policy::Keep::For(leg) = &mut policy.classes[0].keep else { panic!("the sample has one period") };
+        leg.period = "P7Y".parse().unwrap();
+    });
+    let what = told(&sample(), &after, day(), &messages()).unwrap();
+    let history = one_revision(what);
+    let [ja, en] = ["ja", "en"].map(|language| {
+        let messages = Messages::read(&Templates::shipped(), language).unwrap();
+        history.facts("minato", day(), &messages).unwrap()
+    });
+    let change = &ja.revisions[0].changes[0];
+    assert_eq!(change.text, "保存期間を長くしました。");
+    assert_eq!(change.title.as_deref(), Some(after.classes[0].title.get("ja")));
+    assert!(change.before.as_deref().unwrap().ends_with("5年間"), "{change:?}");
+    assert!(change.after.as_deref().unwrap().ends_with("7年間"), "{change:?}");
+    assert!(en.revisions[0].changes[0].after.as_deref().unwrap().starts_with("7 years"), "{en:?}");
+    assert_eq!(ja.since.as_ref().unwrap().text, "令和8年11月22日の改定で1件を変更しました。");
+    assert_eq!(en.since.unwrap().href, "history.html#revision-0123456789ab");
+    assert_ne!(ja.revisions[0].uuid, en.revisions[0].uuid);
+}
+
+#[test]
+fn who_opens_and_approves_and_how_the_service_runs_is_counted_and_not_told() {
+    let after = sample_with(|policy| {
+        policy.service.approvers.pop();
+        policy.service.paths.records = "elsewhere".into();
+        policy.classes[0].recipients.clear();
+    });
+    let (told, internal) = changed(told(&sample(), &after, day(), &messages()).unwrap());
+    assert!(told.is_empty(), "{told:?}");
+    assert!(internal >= 3, "{internal}");
+}
+
+#[test]
+fn the_same_policy_changes_nothing() {
+    assert_eq!(told(&sample(), &sample(), day(), &messages()).unwrap(), What::Changed { told: vec![], internal: 0 });
+}
+
+#[test]
+fn every_kind_that_is_told_has_a_message() {
+    let internal = [Kind::Accept, Kind::Read, Kind::Sidecar];
+    for messages in messages() {
+        for kind in Kind::ALL.iter().filter(|kind| !internal.contains(kind) && **kind != Kind::Texts) {
+            let is_told = [Kind::Disposal, Kind::DisposalMethod].contains(kind)
+                || ![Group::People, Group::Service].contains(&kind.group());
+            let name = serde_json::to_value(kind).unwrap().as_str().unwrap().replace('-', "_");
+            assert!(!is_told || messages.word(&format!("change_{name}")).is_ok(), "{name} in {}", messages.language());
+        }
+        for section in told::PUBLISHED {
+            assert!(messages.word(&format!("change_in_{}", section.replace('-', "_"))).is_ok(), "{section}");
+        }
+    }
+}
+
+#[test]
+fn a_specimen_has_words_in_every_language() {
+    for messages in messages() {
+        assert_eq!(History::specimen(day()).facts("minato", day(), &messages).unwrap().revisions.len(), 3);
+    }
+}
+
+#[test]
+fn a_uuid_has_the_version_and_variant_of_the_standard() {
+    let made = uuid(&["a", "b"]);
+    assert_eq!((made.len(), &made[14..15]), (36, "8"));
+    assert!(["8", "9", "a", "b"].contains(&&made[19..20]), "{made}");
+    assert_eq!(made, uuid(&["a", "b"]));
+}

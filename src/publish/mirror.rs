@@ -1,0 +1,319 @@
+//! A mirror of the site, compared with what the policies print.
+//!
+//! In: the files that are expected and those that were found. Out: every [`Difference`]. The rule it keeps: what programs
+//! that mirror a site change for good reason (line ends, how a link is written, files nothing leads to) is no difference;
+//! every other byte is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use similar::{ChangeTag, TextDiff};
+
+/// What differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A page leads to the file, and it is not there.
+    Missing,
+    /// The site has no such file.
+    Unexpected,
+    /// It says something else.
+    Changed,
+}
+
+/// One difference.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Difference {
+    /// The file, below the root of the site.
+    pub path: String,
+    /// What differs.
+    pub kind: Kind,
+    /// Where in the file, from 1: the line of the mirror; none where the file as a whole differs.
+    pub line: Option<usize>,
+    /// What the policies print there.
+    pub expected: Option<String>,
+    /// What the mirror says there.
+    pub found: Option<String>,
+}
+
+/// What a comparison came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Comparison {
+    /// How many files were compared.
+    pub compared: usize,
+    /// The differences, by path and line.
+    pub differences: Vec<Difference>,
+    /// Files that no page leads to and that the mirror does not have.
+    pub not_mirrored: Vec<String>,
+}
+
+/// Files by path.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// Compares a mirror with the site; links of the mirror below the address `base` lead into the site.
+pub fn compare(expected: &Files, found: &Files, base: Option<&str>) -> Comparison {
+    let linked = linked(expected);
+    let mut comparison = Comparison::default();
+    for (path, bytes) in expected {
+        match found.get(path) {
+            Some(there) => {
+                comparison.compared += 1;
+                comparison.differences.extend(changes(path, bytes, there, base));
+            }
+            None if linked.contains(path) => {
+                comparison.differences.push(Difference::whole(path, Kind::Missing));
+            }
+            None => comparison.not_mirrored.push(path.clone()),
+        }
+    }
+    let strange = found.keys().filter(|path| !expected.contains_key(*path) && !is_of_mirroring(path, expected));
+    comparison.differences.extend(strange.map(|path| Difference::whole(path, Kind::Unexpected)));
+    comparison.differences.sort();
+    comparison
+}
+
+impl Difference {
+    fn whole(path: &str, kind: Kind) -> Difference {
+        Difference { path: path.to_owned(), kind, line: None, expected: None, found: None }
+    }
+}
+
+/// Whether a file is one that mirroring brings along: the rules for robots, and the page as it was before its links were
+/// rewritten.
+fn is_of_mirroring(path: &str, expected: &Files) -> bool {
+    path == "robots.txt" || path.strip_suffix(".orig").is_some_and(|page| expected.contains_key(page))
+}
+
+/// How a file is compared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Markup,
+    Text,
+    Bytes,
+}
+
+fn form(path: &str) -> Form {
+    match path.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("html" | "xml") => Form::Markup,
+        Some("css" | "js" | "json" | "txt" | "svg") => Form::Text,
+        Some(_) => Form::Bytes,
+        // `SHA256SUMS`.
+        None => Form::Text,
+    }
+}
+
+/// Returns the differences of one file.
+fn changes(path: &str, expected: &[u8], found: &[u8], base: Option<&str>) -> Vec<Difference> {
+    if expected == found {
+        return Vec::new();
+    }
+    let (Ok(was), Ok(is)) = (std::str::from_utf8(expected), std::str::from_utf8(found)) else {
+        return vec![Difference::whole(path, Kind::Changed)];
+    };
+    let (was, is) = (plain(was), plain(is));
+    match form(path) {
+        Form::Bytes => vec![Difference::whole(path, Kind::Changed)],
+        Form::Text => lines(path, &was, &is),
+        Form::Markup => {
+            let (was, is) = (Page::read(path, &was), Page::read(path, &is));
+            let mut found = lines(path, &was.text, &is.text);
+            if found.is_empty() {
+                found.extend(was.links.iter().zip(&is.links).filter(|(was, is)| !leads_there(was, is, base)).map(
+                    |(was, is)| Difference {
+                        path: path.to_owned(),
+                        kind: Kind::Changed,
+                        line: Some(is.line),
+                        expected: Some(was.to.clone()),
+                        found: Some(is.to.clone()),
+                    },
+                ));
+            }
+            found
+        }
+    }
+}
+
+/// The text without what moving a file between systems changes.
+fn plain(text: &str) -> String {
+    text.trim_start_matches('\u{feff}').replace("\r\n", "\n")
+}
+
+/// Compares line by line: one difference for each run of lines.
+fn lines(path: &str, was: &str, is: &str) -> Vec<Difference> {
+    let diff = TextDiff::from_lines(was, is);
+    let mut found: Vec<Difference> = Vec::new();
+    for op in diff.ops().iter().filter(|op| op.tag() != similar::DiffTag::Equal) {
+        let side = |tag: ChangeTag| {
+            let lines = diff.iter_changes(op).filter(|change| change.tag() == tag);
+            let lines: Vec<&str> = lines.map(|change| change.value().trim()).collect();
+            (!lines.is_empty()).then(|| lines.join("\n"))
+        };
+        found.push(Difference {
+            path: path.to_owned(),
+            kind: Kind::Changed,
+            line: Some(op.new_range().start + 1),
+            expected: side(ChangeTag::Delete),
+            found: side(ChangeTag::Insert),
+        });
+    }
+    found
+}
+
+/// A page with its links taken out.
+struct Page {
+    text: String,
+    links: Vec<Link>,
+}
+
+/// A link: where it leads, resolved against the page, and on which line it stands.
+struct Link {
+    to: String,
+    line: usize,
+}
+
+impl Page {
+    /// Takes the links out of a page that hokan wrote: attributes stand in double quotes.
+    fn read(path: &str, text: &str) -> Page {
+        let mut page = Page { text: String::new(), links: Vec::new() };
+        let mut rest = text;
+        while let Some((at, attribute)) = next_link(rest) {
+            let value = at + attribute.len();
+            let end = rest[value..].find('"').map_or(rest.len(), |end| value + end);
+            page.text.push_str(&rest[..value]);
+            let line = page.text.matches('\n').count() + 1;
+            page.links.push(Link { to: resolved(path, &rest[value..end]), line });
+            rest = &rest[end..];
+        }
+        page.text.push_str(rest);
+        page
+    }
+}
+
+/// Returns where the next link attribute begins, and the attribute.
+fn next_link(text: &str) -> Option<(usize, &'static str)> {
+    let found = [" href=\"", " src=\""].into_iter().filter_map(|attribute| Some((text.find(attribute)?, attribute)));
+    found.min()
+}
+
+/// Resolves a link against the page it stands on, as a path below the root; addresses outside stay as they are.
+fn resolved(page: &str, link: &str) -> String {
+    let link = link.replace("&amp;", "&");
+    let is_address = link.split(['/', '?', '#']).next().is_some_and(|first| first.contains(':'));
+    if is_address {
+        return link;
+    }
+    let (path, fragment) = match link.split_once('#') {
+        Some((path, fragment)) => (path.to_owned(), format!("#{fragment}")),
+        None => (link, String::new()),
+    };
+    if path.is_empty() {
+        return format!("{page}{fragment}");
+    }
+    let mut parts: Vec<&str> = match path.starts_with('/') {
+        true => Vec::new(),
+        false => page.rsplit_once('/').map(|(folder, _)| folder.split('/').collect()).unwrap_or_default(),
+    };
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    format!("{}{fragment}", parts.join("/"))
+}
+
+/// Whether a link of the mirror leads where the site's link leads: also as an address below `base`, which programs write
+/// where they did not fetch the file.
+fn leads_there(was: &Link, is: &Link, base: Option<&str>) -> bool {
+    let below = base.and_then(|base| is.to.strip_prefix(base));
+    was.to == is.to || below.is_some_and(|path| path.trim_start_matches('/') == was.to)
+}
+
+/// Returns the files that a page of the site leads to, and the pages that must be there in any case.
+fn linked(site: &Files) -> BTreeSet<String> {
+    let pages = site.iter().filter(|(path, _)| path.ends_with(".html"));
+    let mut linked: BTreeSet<String> = pages
+        .filter_map(|(path, bytes)| Some((path, std::str::from_utf8(bytes).ok()?)))
+        .flat_map(|(path, text)| Page::read(path, text).links)
+        .map(|link| link.to.split(['#', '?']).next().unwrap_or_default().to_owned())
+        .collect();
+    linked.insert("index.html".to_owned());
+    linked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "<p><a href=\"../index.html\">home</a></p>\n<p>kept for 5 years</p>\n<a href=\"#top\">top</a>\n";
+
+    const BASE: &str = "https://minato.example.jp/privacy/";
+
+    fn site(page: &str) -> Files {
+        let files = [("index.html", "<a href=\"ja/a.html\">a</a>\n"), ("ja/a.html", page), ("SHA256SUMS", "x")];
+        files.into_iter().map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())).collect()
+    }
+
+    fn differences(page: &str) -> Vec<Difference> {
+        compare(&site(PAGE), &site(page), Some(BASE)).differences
+    }
+
+    #[test]
+    fn what_mirroring_changes_is_no_difference() {
+        let rewritten = PAGE.replace("#top", "a.html#top").replace('\n', "\r\n");
+        let absolute = PAGE.replace("../index.html", "https://minato.example.jp/privacy/index.html");
+        assert!(differences(&rewritten).is_empty() && differences(&absolute).is_empty());
+        let mut mirror = site(PAGE);
+        mirror.remove("SHA256SUMS");
+        mirror.insert("robots.txt".to_owned(), b"User-agent: *".to_vec());
+        mirror.insert("ja/a.html.orig".to_owned(), b"x".to_vec());
+        let compared = compare(&site(PAGE), &mirror, None);
+        assert_eq!((compared.differences, compared.not_mirrored), (vec![], vec!["SHA256SUMS".to_owned()]));
+    }
+
+    #[test]
+    fn content_is_a_difference_with_its_line_and_both_texts() {
+        let found = differences(&PAGE.replace("5 years", "3 years"));
+        assert_eq!((found.len(), found[0].line, found[0].kind), (1, Some(2), Kind::Changed));
+        assert_eq!(found[0].expected.as_deref(), Some("<p>kept for 5 years</p>"));
+        assert_eq!(found[0].found.as_deref(), Some("<p>kept for 3 years</p>"));
+    }
+
+    #[test]
+    fn a_link_that_leads_elsewhere_is_a_difference() {
+        for elsewhere in
+            ["https://evil.example/index.html", "../ja/b.html", "https://minato.example.jp/privacy/index.html.bak"]
+        {
+            let found = differences(&PAGE.replace("../index.html", elsewhere));
+            assert_eq!((found.len(), found[0].line), (1, Some(1)), "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_is_missing_or_that_the_site_does_not_have_is_named() {
+        let mut mirror = site(PAGE);
+        mirror.remove("ja/a.html");
+        mirror.insert("ja/offer.html".to_owned(), b"x".to_vec());
+        let found = compare(&site(PAGE), &mirror, None).differences;
+        let named: Vec<(&str, Kind)> = found.iter().map(|one| (one.path.as_str(), one.kind)).collect();
+        assert_eq!(named, [("ja/a.html", Kind::Missing), ("ja/offer.html", Kind::Unexpected)]);
+    }
+
+    #[test]
+    fn every_difference_of_a_page_is_named() {
+        let found = differences(&PAGE.replace("5 years", "3 years").replace(">top<", ">bottom<"));
+        assert_eq!(found.len(), 1, "neighbouring lines are one difference: {found:?}");
+        let apart = PAGE.replace("</p>\n<a", "</p>\n<hr>\n<a");
+        let changed = apart.replace("5 years", "3 years").replace(">top<", ">bottom<");
+        assert_eq!(compare(&site(&apart), &site(&changed), None).differences.len(), 2);
+    }
+
+    #[test]
+    fn a_pdf_is_compared_byte_by_byte() {
+        let pdf = |bytes: &[u8]| Files::from([("a.pdf".to_owned(), bytes.to_vec())]);
+        assert_eq!(compare(&pdf(b"%PDF\r\n"), &pdf(b"%PDF\n"), None).differences.len(), 1);
+    }
+}

@@ -1,0 +1,139 @@
+//! What runs until it is stopped: the preview, and the service that publishes an accepted edit.
+//!
+//! In: the real program, started and left running. Out: what it serves and publishes after an edit. The rule it keeps:
+//! nothing sleeps for a fixed time; what must happen is waited for, and the test harness ends a wait that never ends.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, ChildStdout, Stdio};
+
+use crate::scene;
+use crate::site_life::{accept, edit};
+use crate::support::Instance;
+
+/// A running program; it is ended when the test ends.
+struct Running {
+    child: Child,
+    lines: BufReader<ChildStdout>,
+}
+
+impl Running {
+    fn start(instance: &Instance, arguments: &[&str]) -> Running {
+        let mut command = instance.command(env!("CARGO_BIN_EXE_hokan"), arguments);
+        command.env("HOKAN_LOG", "info").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        Running { child, lines }
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).unwrap();
+        line
+    }
+
+    /// Asks the program to end and expects that it does so well.
+    fn end(mut self, instance: &Instance) {
+        instance.run("kill", &["-TERM", &self.child.id().to_string()]).expect_code(0);
+        assert!(self.child.wait().unwrap().success());
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Sends a request and returns status line, headers and body.
+fn ask(port: u16, method: &str, path: &str, host: &str) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    write!(stream, "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+fn get(port: u16, path: &str) -> String {
+    ask(port, "GET", path, &format!("127.0.0.1:{port}"))
+}
+
+/// Waits for a page that says `wanted`, each time until the preview has something new.
+fn wait_for(port: u16, path: &str, wanted: &str) -> String {
+    let mut number = "0".to_owned();
+    loop {
+        let page = get(port, path);
+        if page.contains(wanted) {
+            return page;
+        }
+        let answer = get(port, &format!("/.preview/wait?{number}"));
+        number = answer.rsplit("\r\n").next().unwrap().trim().to_owned();
+    }
+}
+
+#[test]
+fn a_preview_shows_each_edit_and_its_findings_and_answers_nobody_else() {
+    let instance = Instance::new();
+    scene::ready(&instance);
+    let before = crate::site_life::tree(&instance.root().join("vault"));
+    let mut running = Running::start(&instance, &["preview", "--port", "0"]);
+    let line = running.line();
+    let port: u16 = line.split("127.0.0.1:").nth(1).unwrap().split('/').next().unwrap().parse().unwrap();
+    let page = wait_for(port, "/ja/purposes.html", "<main");
+    assert!(page.starts_with("HTTP/1.1 200") && page.contains("これは下書きです。"), "{page}");
+    assert!(page.contains("connect-src 'self'") && page.contains("/.preview/reload.js"), "{page}");
+    assert!(get(port, "/").contains("HTTP/1.1 200") && get(port, "/.preview/reload.js").contains("location.reload"));
+    let text = instance.read("policies/purposes.yaml");
+    instance.write("policies/purposes.yaml", text.replacen("ja: 法定給付", "ja: 改・法定給付", 1));
+    wait_for(port, "/ja/purposes.html", "改・");
+    let text = instance.read("policies/purposes.yaml");
+    instance.write("policies/purposes.yaml", text.replacen("category:", "categry:", 1));
+    let page = wait_for(port, "/ja/purposes.html", "section.unknown-key");
+    assert!(page.contains("改・") && page.contains("last state without errors"), "{page}");
+    instance.write("policies/purposes.yaml", text);
+    wait_for(port, "/ja/purposes.html", "改・");
+    let foreign = ask(port, "GET", "/", "evil.example");
+    assert!(foreign.starts_with("HTTP/1.1 421") && !foreign.contains("<html"), "{foreign}");
+    let own = format!("localhost:{port}");
+    assert!(ask(port, "GET", "/", &own).starts_with("HTTP/1.1 200"));
+    assert!(ask(port, "POST", "/", &own).starts_with("HTTP/1.1 405"));
+    let head = ask(port, "HEAD", "/", &own);
+    assert!(head.starts_with("HTTP/1.1 200") && !head.contains("<html"), "{head}");
+    for path in ["/../vault/key.ed25519", "/policies/service.yaml", "/.preview/nothing"] {
+        assert!(get(port, path).starts_with("HTTP/1.1 404"), "{path}");
+    }
+    running.end(&instance);
+    assert!(TcpStream::connect(("127.0.0.1", port)).is_err(), "it listens on");
+    assert!(!instance.root().join("public/index.html").exists());
+    let after = crate::site_life::tree(&instance.root().join("vault"));
+    let changed: Vec<&String> = after.keys().filter(|path| after.get(*path) != before.get(*path)).collect();
+    assert!(changed.iter().all(|path| path.ends_with("-wal") || path.ends_with("-shm")), "{changed:?}");
+}
+
+/// Waits until a page says something, looking again whenever the program has logged a line.
+fn wait_for_page(instance: &Instance, log: &mut impl BufRead, path: &str, wanted: &str) {
+    let says = || std::fs::read_to_string(instance.root().join(path)).is_ok_and(|page| page.contains(wanted));
+    while !says() {
+        let mut line = String::new();
+        assert!(log.read_line(&mut line).unwrap() > 0, "the service ended before `{wanted}` was in {path}");
+    }
+}
+
+#[test]
+fn the_service_publishes_a_commit_and_an_acceptance_without_waiting_for_its_next_look() {
+    let instance = Instance::new();
+    scene::ready(&instance);
+    // The next look is an hour away: only being woken can publish an edit within the life of this test.
+    edit(&instance, "policies/service.yaml", "rescan: PT10M", "rescan: PT1H", "Look each hour");
+    accept(&instance);
+    let mut running = Running::start(&instance, &["run", "--yes"]);
+    let mut log = BufReader::new(running.child.stderr.take().unwrap());
+    wait_for_page(&instance, &mut log, "public/en/history.html", "First version.");
+    edit(&instance, "policies/purposes.yaml", "ja: 法定給付", "ja: 改・法定給付", "Reword a purpose");
+    wait_for_page(&instance, &mut log, "public/ja/purposes.html", "改・");
+    edit(&instance, "policies/retention.yaml", "for: P5Y", "for: P6Y", "Keep longer");
+    accept(&instance);
+    wait_for_page(&instance, &mut log, "public/en/history.html", "The retention period was lengthened.");
+    running.end(&instance);
+}
