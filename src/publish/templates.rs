@@ -15,6 +15,7 @@ macro_rules! shipped {
 
 /// Every shipped template by its path below `templates/`.
 pub const SHIPPED: &[(&str, &[u8])] = shipped![
+    "assets/icon.svg",
     "assets/search.js",
     "assets/site.css",
     "assets/text-size.js",
