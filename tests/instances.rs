@@ -301,9 +301,7 @@ fn commit(instance: &Instance, message: &str) {
 fn template() -> &'static Path {
     static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
     TEMPLATE.get_or_init(|| {
-        let parent = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        remove_earlier(parent);
-        let made = parent.join(format!("ready-{}", std::process::id()));
+        let made = kept("ready");
         let instance = make();
         let from = instance.root().parent().unwrap().display().to_string();
         instance.run("cp", &["-a", &from, &made.display().to_string()]).expect_code(0);
@@ -311,11 +309,17 @@ fn template() -> &'static Path {
     })
 }
 
-/// Removes what runs that have ended have left.
-fn remove_earlier(parent: &Path) {
+/// Returns a place for what all tests of this run share, and removes what runs that have ended have left there.
+pub fn kept(name: &str) -> PathBuf {
+    let parent = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    remove_earlier(parent, &format!("{name}-"));
+    parent.join(format!("{name}-{}", std::process::id()))
+}
+
+fn remove_earlier(parent: &Path, prefix: &str) {
     for entry in std::fs::read_dir(parent).unwrap().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.strip_prefix("ready-").is_some_and(|run| !Path::new("/proc").join(run).exists()) {
+        if name.strip_prefix(prefix).is_some_and(|run| !Path::new("/proc").join(run).exists()) {
             let _ = std::fs::remove_dir_all(entry.path());
         }
     }

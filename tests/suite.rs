@@ -6,6 +6,7 @@
 mod bad_input;
 mod book;
 mod boxes;
+mod browser;
 mod commands;
 mod crash;
 mod dates;
