@@ -7,6 +7,7 @@
 # `hokan check` reads and checks the policy and makes every page, form, list of contents and search of it; it writes
 # nothing and prints no PDF. What `hokan --version` takes alone is printed beside it, and what `hokan check` takes where
 # the policy shows no pages: the difference is the site. The 10,000 entries are made by `many-entries.py`.
+# Then `site.rs` measures the site inside the program, beside the same templates with the same values by Tera alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 hokan=$(realpath "${1:-${CARGO_TARGET_DIR:-target}/release/hokan}")
@@ -47,3 +48,6 @@ timed 'hokan check, and 10,000 entries more' "$hokan" --dir "$work/large" check
 tail -1 "$work/out"
 timed 'the same without pages' "$hokan" --dir "$work/large-bare" check
 tail -1 "$work/out"
+
+# Inside the program, without its start, reading and checking: the whole site, and the same templates by Tera alone.
+cargo bench --locked --quiet --bench site -- "the shipped policy=$work/example" "10,000 entries more=$work/large"
