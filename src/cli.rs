@@ -19,6 +19,9 @@ mod explain_record;
 mod failure;
 mod hold;
 mod init;
+mod key;
+mod ledger;
+mod log;
 mod mask;
 mod migrate;
 mod open;
@@ -102,14 +105,22 @@ fn dispatch(arguments: &Arguments, out: &mut Out) -> Done {
         Command::Hold { what } => hold::run(&opened(dir)?, what, out),
         Command::Event { what } => event::run(&opened(dir)?, what, out),
         Command::Mask(wish) => mask::run(&opened(dir)?, wish, out),
-        Command::Sweep(wish) => sweep::run(&opened(dir)?, wish, out),
+        Command::Sweep(wish) => {
+            log::start(None, out.is_coloured());
+            sweep::run(&opened(dir)?, wish, out)
+        }
         Command::Clock { what } => clock::run(&opened(dir)?, what, out),
         Command::Open(wish) => open::run(&opened(dir)?, wish, out),
         Command::Certificate(wish) => certificate::run(&opened(dir)?, wish, out),
         Command::Doctor => doctor::run(&opened(dir)?, out),
         Command::Migrate => migrate::run(&opened(dir)?, out),
         Command::Checkpoint => checkpoint::run(&opened(dir)?, out),
-        Command::Verify(wish) => verify::run(&opened(dir)?, wish, out),
+        Command::Ledger { what } => ledger::run(&opened(dir)?, what, out),
+        Command::Key { what } => key::run(&opened(dir)?, what, out),
+        Command::Verify(wish) => match &wish.certificate {
+            Some(certificate) => verify::certificate(certificate, wish, out),
+            None => verify::run(&opened(dir)?, wish, out),
+        },
     }
 }
 

@@ -32,10 +32,12 @@ mod facts;
 mod history;
 mod init;
 mod instance;
+mod key;
 mod mask;
 mod migrate;
 mod mirror;
 mod new_class;
+mod note;
 mod open;
 mod orders;
 mod plan;
@@ -52,10 +54,11 @@ use std::path::PathBuf;
 
 use crate::diag::{Report, Rule, Sources};
 
+pub use crate::retention::certificate::check::{Checked, Kept};
 pub use accept::{Acceptance, accept, message, policy_versions};
 pub use archive::{Publication, publications, published_on, zone};
 pub use bundle::check;
-pub use certify::{Certified, certificate};
+pub use certify::{Certified, certificate, list_of, verify_certificate};
 pub use dates::{Worked, dates_of_class, work_out_all, work_out_line, work_out_period};
 pub use demo::{DemoOutcome, demo};
 pub use diff::{Diffed, Difference, Faulty, Side, Which, diff, waiting_effect};
@@ -70,6 +73,7 @@ pub use explain::{ByLanguage, Explained, LawSaid, LegalMinimum, Origin, explain_
 pub use facts::{confirm_clock, holds, place_hold, release_hold};
 pub use init::{ApproverWish, InitWish, Initialised, KeyPlace, init};
 pub use instance::{Instance, OpenError};
+pub use key::{PublicKey, Rotated, public_key, rotate_key};
 pub use mask::{MaskDone, MaskWish, mask};
 pub use migrate::migrate;
 pub use mirror::verify_site;
@@ -90,7 +94,7 @@ pub use take_in::{
     Intake, NotTakenIn, Preview, Progress, Recovered, RegisterTaken, TakenIn, Unwatched, agree, has_agreed, preview,
     take_in,
 };
-pub use verify::{VerifyReport, Wrong, checkpoint, verify};
+pub use verify::{Consistency, VerifyReport, Wrong, checkpoint, consistency, verify};
 
 /// Returns every rule hokan checks policies with.
 pub fn rules() -> Vec<&'static Rule> {

@@ -16,6 +16,7 @@ mod annex;
 mod canonical;
 mod checkpoint;
 mod commitment;
+mod consistency;
 mod entry;
 mod proof;
 #[cfg(test)]
@@ -25,9 +26,13 @@ mod verify;
 
 pub use annex::{AnnexLine, annex};
 pub use canonical::{NotCanonical, canonical};
-pub use checkpoint::{Checkpoint, CheckpointError, LedgerKey, NotAnOrigin, Origin};
+pub use checkpoint::{Checkpoint, CheckpointError, LedgerKey, NotAnOrigin, Origin, open_note, public_of, sign_note};
 pub use commitment::commit;
+pub use consistency::{check_consistency, write_consistency};
 pub use entry::{Entry, EntryError, Exposure, OrderStep, What};
-pub use proof::{ProofError, Proven, check_proof, write_proof};
-pub use tree::{Frontier, NotAFrontier, inclusion_proof, leaf_hash, node_hash, root, verify_inclusion};
+pub use proof::{ProofError, Proven, check_proof, proof_checkpoint, write_proof};
+pub use tree::{
+    Frontier, NotAFrontier, Subtree, consistency_ranges, halves, inclusion_proof, inclusion_ranges, leaf_hash,
+    node_hash, root, verify_consistency, verify_inclusion,
+};
 pub use verify::{Accepted, Fault, HoldSeen, Problem, Standing, SweepSeen, TimeWentBack, Verified, verify};

@@ -18,6 +18,7 @@ mod migrate;
 mod orders;
 mod reconcile;
 mod schema;
+mod tree;
 
 use std::path::{Path, PathBuf};
 
@@ -99,6 +100,9 @@ pub enum StoreError {
         "another hokan brought the catalog up to date at this moment and dropped what was being stated: state it again"
     )]
     Dropped,
+    /// The ledger's key was replaced after this command had read it.
+    #[error("the ledger's signing key was replaced at this moment: nothing was written; run the command again")]
+    KeyReplaced,
     /// An entry that cannot be read.
     #[error("ledger entry {index} cannot be read: run `hokan verify`")]
     Entry {
@@ -313,7 +317,11 @@ impl Writing<'_> {
         let bytes = entry.encode();
         let index = self.frontier.size();
         ledger::insert(&self.ledger, &self.paths, index, entry, &bytes)?;
-        self.frontier.append(crate::ledger::leaf_hash(&bytes));
+        let mut completed = Vec::new();
+        self.frontier.append(crate::ledger::leaf_hash(&bytes), |subtree| {
+            completed.extend((subtree.level >= tree::LEAST).then_some(subtree));
+        });
+        completed.iter().try_for_each(|subtree| tree::put(&self.ledger, &self.paths, subtree))?;
         self.appended += 1;
         Ok(index)
     }
@@ -321,15 +329,27 @@ impl Writing<'_> {
     /// Signs a checkpoint over what was appended, commits the ledger, then the catalog.
     ///
     /// # Errors
-    /// Fails as the databases do; after a failure of the second commit the catalog is behind and is brought up to date
+    /// Refuses a key that is not the ledger's any more. Fails as the databases do; after a failure of the second commit the catalog is behind and is brought up to date
     /// by [`Store::reconcile`].
     ///
     /// # Durability
     /// On return both are on disk.
     pub fn commit(self, key: &LedgerKey) -> Result<(), StoreError> {
+        self.commit_by(&[key])
+    }
+
+    /// As [`Writing::commit`], signed by several keys: the old one and, last, the one that the newest entry names.
+    ///
+    /// # Errors
+    /// As [`Writing::commit`].
+    pub fn commit_by(self, keys: &[&LedgerKey]) -> Result<(), StoreError> {
         if self.appended > 0 {
+            let known = self.reader().key()?;
+            if keys.last().is_none_or(|key| key.public() != known) {
+                return Err(StoreError::KeyReplaced);
+            }
             let size = self.frontier.size();
-            ledger::put_frontier(&self.ledger, &self.paths, &self.frontier, self.origin, key)?;
+            ledger::put_frontier(&self.ledger, &self.paths, &self.frontier, self.origin, keys)?;
             catalog::set_reflected(&self.catalog, &self.paths, size)?;
         }
         self.ledger.commit().map_err(|e| self.paths.ledger(e))?;

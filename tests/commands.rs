@@ -11,7 +11,7 @@ use crate::instances::*;
 use crate::support::Instance;
 
 /// Every command that has a help page.
-const COMMANDS: [&str; 45] = [
+const COMMANDS: [&str; 50] = [
     "dates",
     "init",
     "check",
@@ -54,6 +54,11 @@ const COMMANDS: [&str; 45] = [
     "open",
     "certificate",
     "verify",
+    "ledger",
+    "ledger consistency",
+    "key",
+    "key show",
+    "key rotate",
     "schema",
     "template",
     "explain",
@@ -419,11 +424,22 @@ fn a_sweep_goes_from_the_dry_run_over_the_plan_to_the_certificate() {
     assert_eq!(swept["destroyed"].as_array().unwrap().len(), 3, "{swept}");
     assert!(!header.exists() && !body.exists());
     let certified = ready.json(&["certificate", "-o", "certificates"]);
-    expect_keys(&certified, "hokan-certificate/1", &["sweep", "records", "files"]);
+    expect_keys(&certified, "hokan-certificate/1", &["sweep", "records", "statement", "entry", "files"]);
     let sweep = certified["sweep"].as_str().unwrap();
-    for ending in ["json", "ja.pdf", "en.pdf"] {
+    for ending in ["json", "csv", "tlog-proof", "ja.pdf", "en.pdf"] {
         assert!(ready.root().join(format!("certificates/{sweep}.{ending}")).is_file(), "{ending}");
     }
+    let file = format!("certificates/{sweep}.json");
+    let checked = ready.json(&["verify", "--certificate", &file]);
+    assert_eq!((&checked["valid"], &checked["destroyed"]), (&true.into(), &3.into()), "{checked}");
+    assert_eq!(checked["statement"], certified["statement"]);
+    expect_text(
+        &ready,
+        &["verify", "--certificate", &file],
+        &["3 destroyed", "compare it with one you noted", "valid"],
+    );
+    let again = ready.json(&["certificate", "-o", "certificates"]);
+    assert_eq!(again["statement"], certified["statement"], "a certificate made twice is the same");
     let again = ready.json(&["sweep", "run", "plan.json"]);
     assert!(again["sweep"].is_null() && Ready::refusals(&again).iter().all(|(_, why)| why == "gone"), "{again}");
     expect_text(&ready, &["sweep", "run"], &["nothing to destroy now"]);

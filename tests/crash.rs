@@ -6,6 +6,7 @@
 //!
 //! `cargo test --release -- --nocapture crash::` prints how many moments were tried for each call.
 
+mod key;
 pub mod kill;
 mod publish;
 mod sweep;

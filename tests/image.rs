@@ -147,6 +147,73 @@ fn i1_a_full_disk_stops_the_take_in_and_harms_nothing() {
     taken.hold_in(instance, "after a full disk");
 }
 
+/// An instance on a disk of its own whose records are due and approved, but one; the path of the plan.
+fn planned(mounted: &Mounted) -> String {
+    let instance = &mounted.instance;
+    scene::ready(instance);
+    scene::fill(instance, &scene::files());
+    instance.hokan(&["take-in", "--yes"]).expect_code(0);
+    let (plan, key) = (instance.home().join("plan.json"), instance.home().join("approver"));
+    let (plan, key) = (plan.to_str().unwrap(), key.to_str().unwrap());
+    scene::approved_plan(instance, plan, key);
+    plan.to_owned()
+}
+
+/// Every record that does not open any more has an intent in the ledger; those that are destroyed by it do not open.
+fn nothing_is_lost(instance: &Instance, moment: &str) {
+    let opened = scene::opened(instance, &instance.home().join("identity"));
+    let ledger = rusqlite::Connection::open(instance.root().join("vault/ledger.db")).unwrap();
+    let of = |kind: &str| -> Vec<String> {
+        let mut select = ledger.prepare("SELECT record FROM entries WHERE kind = ?1").unwrap();
+        select.query_map([kind], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    let (sealed, intents, destroyed) = (of("sealed"), of("intent"), of("destroyed"));
+    for record in sealed {
+        assert!(opened.contains_key(&record) || intents.contains(&record), "{moment}: {record} is lost");
+        assert!(!opened.contains_key(&record) || !destroyed.contains(&record), "{moment}: {record} is still there");
+    }
+}
+
+#[test]
+fn i3_a_full_disk_stops_the_sweep_which_is_finished_once_there_is_room() {
+    let Some(mounted) = Mounted::new() else { return };
+    let (instance, plan) = (&mounted.instance, planned(&mounted));
+    let ballast = instance.root().join("ballast");
+    let mut codes = Vec::new();
+    for left in [0, 16 << 10, 64 << 10, 128 << 10, 256 << 10] {
+        fill_up(&mounted, left);
+        let ran = instance.hokan(&["sweep", "run", &plan]);
+        std::fs::remove_file(&ballast).unwrap();
+        nothing_is_lost(instance, &format!("{left} bytes free"));
+        codes.push(ran.code);
+    }
+    assert_eq!(codes[0], Some(74), "{codes:?}");
+    assert!(codes.iter().all(|code| matches!(code, Some(0 | 4 | 74))), "{codes:?}");
+    instance.hokan(&["sweep", "run", &plan]).expect_code(0);
+    assert_eq!(scene::listed(instance).keys().collect::<Vec<_>>(), [scene::FOR_EVER]);
+    instance.hokan(&["verify"]).expect_code(0);
+}
+
+#[test]
+fn i3_a_disk_that_fails_leaves_records_open_and_the_next_sweep_finishes_them() {
+    for (call, expected) in [("syncfs", 4), ("unlinkat", 4), ("openat2", 4), ("fdatasync", 74)] {
+        let Some(mounted) = Mounted::new() else { return };
+        let (instance, plan) = (&mounted.instance, planned(&mounted));
+        let inject = format!("inject={call}:error=EIO");
+        let log = instance.home().join("strace");
+        let options = ["-qq", "-o", log.to_str().unwrap(), "-e", "trace=none", "-e", &inject];
+        let run = ["--", env!("CARGO_BIN_EXE_hokan"), "sweep", "run", &plan];
+        let ran = instance.run("strace", &[&options[..], &run[..]].concat());
+        assert_eq!(ran.code, Some(expected), "{call} fails: {}{}", ran.stdout, ran.stderr);
+        nothing_is_lost(instance, &format!("{call} fails"));
+        let destroyed = scene::json(instance, &["verify"]);
+        assert_eq!(destroyed["destroyed"], 0, "{call} fails: a destruction that is not on the disk is written down");
+        instance.hokan(&["sweep", "run", &plan]).expect_code(0);
+        assert_eq!(scene::listed(instance).keys().collect::<Vec<_>>(), [scene::FOR_EVER], "{call}");
+        instance.hokan(&["verify"]).expect_code(0);
+    }
+}
+
 fn plaintexts(instance: &Instance) -> Vec<(PathBuf, Vec<u8>)> {
     let paths = scene::below(&instance.root().join("records/in")).into_iter();
     paths.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect()

@@ -27,4 +27,5 @@ mod scene;
 mod site_life;
 mod statements;
 mod support;
+mod tamper;
 mod templates;

@@ -192,10 +192,9 @@ Exit code 3 when something differs.")]
     /// Write the certificate of a sweep as JSON and PDF.
     #[command(after_help = "Example:\n  hokan certificate -o certificates")]
     Certificate(CertificateArguments),
-    /// Check ledger, catalog, bodies and headers against each other.
-    #[command(
-        after_help = "Example:\n  hokan verify --checkpoint /media/usb/checkpoint.txt\n\nExit code 3 when something is wrong."
-    )]
+    /// Check ledger, catalog, bodies and headers against each other; or a certificate, on any machine.
+    #[command(after_help = "Examples:\n  hokan verify --checkpoint /media/usb/checkpoint.txt
+  hokan verify --certificate 2026-11-23-b4e2407f.json --key BASE64    needs no vault\n\nExit code 3 when something is wrong.")]
     Verify(VerifyArguments),
     /// Print the newest signed checkpoint of the ledger, to be kept elsewhere.
     #[command(after_help = "Example:\n  hokan checkpoint > /media/usb/checkpoint.txt")]
@@ -209,6 +208,18 @@ Exit code 3 when something differs.")]
 
 Commands that write do the same on their way; commands that only read ask for this one.")]
     Migrate,
+    /// Prove what the ledger says to somebody who does not have it.
+    #[command(after_help = "Example:\n  hokan ledger consistency --from checkpoint.txt > proof.txt")]
+    Ledger {
+        #[command(subcommand)]
+        what: LedgerCommand,
+    },
+    /// Show or replace the key that signs the ledger's checkpoints.
+    #[command(after_help = "Example:\n  hokan key show")]
+    Key {
+        #[command(subcommand)]
+        what: KeyCommand,
+    },
     /// Print the JSON Schema of a policy file, for editors.
     #[command(after_help = "Example:\n  hokan schema > policies/policy.schema.json")]
     Schema,
@@ -635,6 +646,47 @@ pub(super) struct VerifyArguments {
     /// A checkpoint kept elsewhere; may be given several times.
     #[arg(long, value_name = "FILE")]
     pub checkpoint: Vec<PathBuf>,
+    /// Check this certificate instead; its list lies beside it.
+    #[arg(long, value_name = "FILE")]
+    pub certificate: Option<PathBuf>,
+    /// The list of the certificate, where it does not lie beside it.
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    pub list: Option<PathBuf>,
+    /// The ledger's public key as you noted it: what `hokan key show` printed.
+    #[arg(long, value_name = "KEY", requires = "certificate")]
+    pub key: Option<String>,
+    /// A proof of `hokan ledger consistency`, for a checkpoint of another size; may be given several times.
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    pub consistency: Vec<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub(super) enum LedgerCommand {
+    /// Print the proof that one checkpoint is the beginning of another, as a C2SP witness takes it.
+    #[command(
+        after_help = "Example:\n  hokan ledger consistency --from old.txt --to new.txt > proof.txt\n\nExit code 3 when the two are not of one history."
+    )]
+    Consistency(ConsistencyArguments),
+}
+
+#[derive(Args)]
+pub(super) struct ConsistencyArguments {
+    /// A checkpoint kept elsewhere.
+    #[arg(long, value_name = "FILE")]
+    pub from: PathBuf,
+    /// Another one; the ledger's newest by default. Which of the two is older does not matter.
+    #[arg(long, value_name = "FILE")]
+    pub to: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub(super) enum KeyCommand {
+    /// Print the public key, to be noted where nobody who can write here can change it.
+    #[command(after_help = "Example:\n  hokan key show --json | jq -r .key")]
+    Show,
+    /// Replace the key: the ledger records both, checkpoints of the old one stay valid, its private half is destroyed.
+    #[command(after_help = "Example:\n  hokan key rotate && hokan checkpoint > /media/usb/checkpoint.txt")]
+    Rotate,
 }
 
 #[derive(Args)]

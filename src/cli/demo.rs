@@ -9,7 +9,7 @@ use serde_json::json;
 use super::arguments::DemoArguments;
 use super::out::Out;
 use super::words::{acceptance, counted};
-use super::{Done, Failure, new_place, program};
+use super::{Done, certificate, new_place, program};
 use crate::engine::{DemoOutcome, Instance, agree, demo, save, state_name};
 use crate::host::Host;
 use crate::intake::State;
@@ -20,16 +20,12 @@ pub(super) fn run(wish: &DemoArguments, named: Option<&Path>, out: &mut Out) -> 
     let outcome = demo(&host, dir, &program, out)?;
     // Whoever goes on with the instance knows what taking in does.
     agree(&Instance::open(dir, host)?)?;
-    let certificate = &outcome.certified.certificate;
-    let base = outcome.dir.join("certificates").join(&certificate.sweep);
-    let text = serde_json::to_string_pretty(certificate).map_err(|error| Failure::Internal(error.to_string()))?;
-    save(&base.with_extension("json"), format!("{text}\n").as_bytes())?;
-    for (language, pdf) in &outcome.certified.documents {
-        save(&base.with_extension(format!("{language}.pdf")), pdf)?;
+    for (path, bytes) in certificate::files(&outcome.certified, &outcome.dir.join("certificates"))? {
+        save(&path, &bytes)?;
     }
     let document = json!({
         "dir": outcome.dir, "files": outcome.files, "taken": outcome.intake.taken.len(), "planned": outcome.planned.0,
-        "destroyed": outcome.swept.destroyed.len(), "sweep": certificate.sweep, "problems": outcome.verified.problems.len(),
+        "destroyed": outcome.swept.destroyed.len(), "sweep": outcome.certified.certificate.statement.sweep, "problems": outcome.verified.problems.len(),
     });
     out.result("demo", document, |out| tell(&outcome, out));
     Ok(if outcome.verified.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(3) })
@@ -78,7 +74,7 @@ fn tell(outcome: &DemoOutcome, out: &mut Out) {
         format!(
             "destroyed  {} in sweep {}",
             counted(outcome.swept.destroyed.len(), "record", "records"),
-            outcome.certified.certificate.sweep
+            outcome.certified.certificate.statement.sweep
         ),
     ] {
         out.line(&line);

@@ -94,7 +94,7 @@ impl From<EngineError> for Failure {
 
 fn of_store(error: &StoreError, message: String) -> Failure {
     match error {
-        StoreError::Busy(_) | StoreError::Dropped => Failure::Busy(message),
+        StoreError::Busy(_) | StoreError::Dropped | StoreError::KeyReplaced => Failure::Busy(message),
         StoreError::Missing(_) | StoreError::Newer { .. } | StoreError::Older { .. } | StoreError::Foreign(_) => {
             Failure::Refused { code: "store.unusable", message, help: None }
         }

@@ -5,23 +5,16 @@ use std::process::ExitCode;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use tracing::{error, info, warn};
-use tracing_subscriber::EnvFilter;
 
 use super::arguments::RunArguments;
 use super::failure::Failure;
 use super::out::Out;
-use super::{Done, program, take_in};
+use super::{Done, log, program, take_in};
 use crate::engine::{Happened, Instance, Stop, run as serve};
 
 pub(super) fn run(instance: &Instance, wish: &RunArguments, out: &mut Out) -> Done {
     take_in::agreed(instance, wish.yes, out)?;
-    let filter = EnvFilter::try_from_env("HOKAN_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_target(false)
-        .with_ansi(out.is_coloured())
-        .try_init();
+    log::start(Some("info"), out.is_coloured());
     let stop = Stop::default();
     let mut signals = Signals::new([SIGINT, SIGTERM])
         .map_err(|error| Failure::Internal(format!("signals cannot be heard: {error}")))?;
@@ -31,7 +24,7 @@ pub(super) fn run(instance: &Instance, wish: &RunArguments, out: &mut Out) -> Do
             wish_to_stop.now();
         }
     });
-    let ended = serve(instance, &program()?, &stop, &mut |happened| log(&happened));
+    let ended = serve(instance, &program()?, &stop, &mut |happened| tell(&happened));
     handle.close();
     let _ = listener.join();
     ended?;
@@ -40,7 +33,7 @@ pub(super) fn run(instance: &Instance, wish: &RunArguments, out: &mut Out) -> Do
 }
 
 /// Logs carry counts and ids, never names of files, subjects or people.
-fn log(happened: &Happened<'_>) {
+fn tell(happened: &Happened<'_>) {
     match happened {
         Happened::Started { is_watching, next_sweep } => {
             let next = next_sweep.map_or("none".to_owned(), |at| at.to_string());

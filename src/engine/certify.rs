@@ -1,39 +1,45 @@
-//! The certificate of a sweep, as JSON and as a document.
+//! The certificate of a sweep: its statement, its list, its evidence, and its documents.
 //!
-//! In: the ledger, the list the sweep noted, the policy that was in force then. Out: a [`Certificate`] and its PDF in
-//! each language. The rule it keeps: what was done is stated from the ledger and what the sweep noted, never from
-//! memory; only the media and the program are those of the day it is asked for.
+//! In: the ledger, what the sweep noted, the policy that was in force then. Out: a [`Certificate`], the list of its
+//! records, and a PDF in each language. The rule it keeps: what was done is stated from the ledger and what the sweep
+//! noted, never from memory; only the media and the program are those of the day it is asked for; and what hokan itself
+//! would not find valid is never handed out.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod evidence;
+mod records;
+
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::bundle::Bundle;
 use super::instance::Instance;
 use super::render::print_all;
-use super::sweep::{Noted, noted, plan_of};
 use super::{EngineError, Result};
+use crate::Digest;
 use crate::calendar::{Date, Instant, zone_data_version};
-use crate::ledger::{Entry, Exposure as Lay, What, inclusion_proof, root, write_proof};
-use crate::policy::{NoticeWhen, PolicySet};
+use crate::ledger::{Origin, What, sign_note};
+use crate::policy::{Class, NoticeWhen, PolicySet};
 use crate::publish::facts::keep_facts;
 use crate::publish::messages::Messages;
 use crate::publish::notice;
 use crate::publish::templates::Templates;
-use crate::retention::approval;
+use crate::retention::certificate::check::{Checked, Kept, check, reasons};
+use crate::retention::certificate::list::List;
 use crate::retention::certificate::{
-    Approval, Certificate, ClassSwept, Condition, Conditions, Examination, Exposure, FORMAT, LedgerProof, Media,
-    Method, Overwriting, PolicyVersion, RecordLeft, RecordSwept, Tool, Words,
+    Approval, Certificate, Claim, ClassSwept, Condition, Conditions, Examination, Exposure, FORMAT, Lateness, LawCited,
+    ListBound, Media, Medium, Method, Overwriting, PolicyVersion, RecordSwept, Statement, Tool, Words, signer,
 };
 use crate::retention::order::is_order;
-use crate::retention::plan::{Plan, class_of};
-use crate::store::{LedgerReader, Store};
+use crate::retention::plan::class_of;
+use crate::store::Store;
 use crate::vault::{Part, Vault};
-use crate::{Digest, RecordId};
 
-/// A certificate and its documents.
+/// A certificate and what belongs to it.
 pub struct Certified {
     /// The value.
     pub certificate: Certificate,
+    /// The list of its records, as CSV.
+    pub list: String,
     /// The PDF by language; empty where the policy names no notice for completed sweeps.
     pub documents: BTreeMap<String, Vec<u8>>,
 }
@@ -41,23 +47,58 @@ pub struct Certified {
 /// Makes the certificate of a sweep (the newest one by default).
 ///
 /// # Errors
-/// Refuses an unknown sweep, and one that is not finished.
+/// Refuses an unknown sweep, one that is not finished, and a certificate that does not hold.
 pub fn certificate(instance: &Instance, sweep: Option<&str>, program: &Path) -> Result<Certified> {
-    let (store, vault) = (instance.store_to_read()?, instance.vault()?);
+    let (store, vault, key) = (instance.store_to_read()?, instance.vault()?, instance.key()?);
     let sweep = chosen(&store, sweep)?;
-    let (policy, templates, version) = policy_of(&store, &sweep)?;
-    let certificate = build(&store, &vault, &policy, &templates, version, &sweep)?;
-    let mut jobs = Vec::new();
+    let began = store.reader().sweep_began(&sweep)?.unwrap_or_default();
+    let (policy, templates, version) = policy_of(&store, began)?;
+    let told = records::of(&store, &policy, &sweep, began)?;
+    let statement = statement(&store, &vault, &policy, &templates, version, &told, began)?;
+    let evidence = evidence::of(&store, began, told.swept, statement.plan)?;
+    let signature = sign_note(&statement.note(), &signer(&store.origin()), &key);
+    let certificate = Certificate { format: FORMAT.to_owned(), statement, evidence, signature };
+    let list = told.list.text();
+    must_hold(&certificate, &list, &key.public())?;
     let files: BTreeMap<String, Vec<u8>> =
         templates.below("notices/").map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
+    let mut jobs = Vec::new();
     if let Some(wanted) = policy.notices.iter().find(|notice| notice.when == NoticeWhen::SweepCompleted) {
         for language in &policy.organization.languages {
-            let job = notice::certificate(&policy, &certificate, wanted, language, &files, certificate.finished)?;
+            let job = notice::certificate(&policy, &certificate, &told.list, wanted, language, &files)?;
             jobs.push((language.clone(), job));
         }
     }
     let documents = print_all(program, jobs)?;
-    Ok(Certified { certificate, documents })
+    Ok(Certified { certificate, list, documents })
+}
+
+/// Checks a certificate as anybody can who has no vault.
+///
+/// `list` are the bytes of its list, where they are at hand.
+pub fn verify_certificate(certificate: &[u8], list: Option<&[u8]>, kept: &Kept) -> Checked {
+    check(certificate, list, kept)
+}
+
+/// Returns the file name of a certificate's list; nothing for what is no certificate or names no plain file.
+pub fn list_of(certificate: &[u8]) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_slice(certificate).ok()?;
+    let name = value["statement"]["list"]["file"].as_str()?;
+    let is_plain = Path::new(name).file_name().is_some_and(|file| file == name);
+    is_plain.then(|| name.to_owned())
+}
+
+fn must_hold(certificate: &Certificate, list: &str, key: &str) -> Result<()> {
+    let bytes = serde_json::to_vec(certificate).expect("texts, dates and whole numbers are always JSON");
+    let kept = Kept { key: Some(key.to_owned()), ..Kept::default() };
+    match check(&bytes, Some(list.as_bytes()), &kept).problems.into_iter().next() {
+        None => Ok(()),
+        Some(wrong) => {
+            let why = format!("the certificate would not be valid ({}): {}", wrong.code, wrong.message);
+            Err(EngineError::refused("certificate.invalid", why)
+                .help("run `hokan verify`: what the vault says of this sweep does not hold together"))
+        }
+    }
 }
 
 fn chosen(store: &Store, sweep: Option<&str>) -> Result<String> {
@@ -92,199 +133,160 @@ fn chosen(store: &Store, sweep: Option<&str>) -> Result<String> {
     }
 }
 
-/// The policy that was in force when the sweep began.
-fn policy_of(store: &Store, sweep: &str) -> Result<(PolicySet, Templates, PolicyVersion)> {
-    let reader = store.reader();
-    let began = reader.of_sweep(sweep)?.first().map_or(0, |(index, _)| *index);
-    let accepted =
-        reader.from(0)?.into_iter().take_while(|(index, _)| *index < began).filter_map(|(_, entry)| match entry.what {
-            What::PolicyAccepted { commit, policy, .. } => Some((commit, policy)),
-            _ => None,
-        });
+/// The policy that was in force when the sweep began, at the entry `began`.
+fn policy_of(store: &Store, began: u64) -> Result<(PolicySet, Templates, PolicyVersion)> {
     let missing =
         || EngineError::refused("certificate.policy", "the policy this sweep followed is not in the catalog any more");
-    let (commit, digest) = accepted.last().ok_or_else(missing)?;
+    let accepted = store.reader().policy_before(began)?.map(|(_, entry)| entry.what);
+    let Some(What::PolicyAccepted { commit, policy: digest, .. }) = accepted else { return Err(missing()) };
     let bundle = store.catalog().policy(digest)?.and_then(|packed| Bundle::unpack(&packed)).ok_or_else(missing)?;
     let templates = bundle.templates();
     Ok((bundle.read().accepted()?, templates, PolicyVersion { commit, digest }))
 }
 
-fn build(
+/// What the ledger and the sweep's note tell of its records.
+struct Told {
+    sweep: String,
+    list: List,
+    /// For each destroyed record of the list, the class it belongs to today.
+    classes: Vec<String>,
+    plan: Option<Digest>,
+    started: Instant,
+    finished: Instant,
+    /// The index of the entry `swept`.
+    swept: u64,
+}
+
+fn statement(
     store: &Store,
     vault: &Vault,
     policy: &PolicySet,
     templates: &Templates,
     version: PolicyVersion,
-    sweep: &str,
-) -> Result<Certificate> {
-    let reader = store.reader();
-    let entries = reader.of_sweep(sweep)?;
-    let plan = plan_of(&entries);
-    let due: BTreeMap<RecordId, Noted> = noted(store, sweep)?.into_iter().map(|item| (item.record, item)).collect();
-    let records = records(&reader, policy, &entries, &due)?;
-    let exposed = records.iter().any(|record| record.exposure == Exposure::Persistent);
-    let encrypted = if exposed { Condition::NotMet } else { Condition::Met };
+    told: &Told,
+    began: u64,
+) -> Result<Statement> {
     let (headers, bodies) = (vault.medium(Part::Header)?, vault.medium(Part::Body)?);
-    let finished = at_of(&entries, |what| matches!(what, What::Swept { .. }));
+    let exposed = told.list.destroyed.iter().any(|record| record.exposure == Exposure::Persistent);
+    let encrypted = if exposed { Condition::NotMet } else { Condition::Met };
+    let conditions = Conditions {
+        always_encrypted: encrypted,
+        strength: Condition::Met,
+        vetted: Condition::Met,
+        every_copy: Condition::NotKnown,
+        no_earlier_plaintext: encrypted,
+        recorded: Condition::Met,
+    };
     let zone = policy.organization.time_zone;
-    let approvals = plan.map(|plan| approvals(store, plan)).transpose()?.unwrap_or_default();
-    Ok(Certificate {
-        format: FORMAT.to_owned(),
+    Ok(Statement {
         organization: policy.organization.id.clone(),
-        sweep: sweep.to_owned(),
-        started: at_of(&entries, |what| matches!(what, What::Intent { .. })),
-        finished,
+        sweep: told.sweep.clone(),
+        started: told.started,
+        finished: told.finished,
         tool: Tool {
             name: "hokan".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             time_zone_data: zone_data_version().to_owned(),
         },
         policy: version,
-        plan,
-        approvals: approvals
-            .into_iter()
-            .map(|a| Approval { name: a.name, fingerprint: a.fingerprint, at: a.at })
-            .collect(),
-        method: Method::CryptographicErase,
+        laws: policy.law.packs().map(|pack| (pack.name.clone(), pack.version)).collect(),
+        plan: told.plan,
+        approvals: approvals(store, told.plan, began)?,
+        holds: store.reader().holds_before(began)?,
         media: Media {
             headers: headers.name,
             bodies: bodies.name,
             overwriting: if headers.persistent { Overwriting::NotKnown } else { Overwriting::InPlace },
         },
-        conditions: Conditions {
-            always_encrypted: encrypted,
-            strength: Condition::Met,
-            vetted: Condition::Met,
-            every_copy: Condition::NotKnown,
-            no_earlier_plaintext: encrypted,
-            recorded: Condition::Met,
-        },
-        header_backups_expire: policy.service.headers_kept.and_then(|kept| kept.after(zone.date(finished))),
+        conditions,
+        claim: if conditions.all_met() { Claim::Purge } else { Claim::Clear },
+        header_backups_expire: policy.service.headers_kept.and_then(|kept| kept.after(zone.date(told.finished))),
         verification: Examination::Full,
         validation: Examination::None,
-        classes: classes(policy, templates, &records, finished)?,
-        left: left(store, plan, &entries, &records)?,
-        records,
-        ledger: proof(&reader, store, sweep, &entries)?,
+        classes: classes(policy, templates, told, zone.date(told.finished))?,
+        lateness: lateness(&told.list),
+        left: reasons(&told.list),
+        list: ListBound {
+            file: format!("{}.csv", told.sweep),
+            sha256: Digest::of(told.list.text().as_bytes()),
+            destroyed: told.list.destroyed.len() as u64,
+            left: told.list.left.len() as u64,
+        },
     })
 }
 
-fn at_of(entries: &[(u64, Entry)], wanted: impl Fn(&What) -> bool) -> Instant {
-    let found = entries.iter().find(|(_, entry)| wanted(&entry.what)).or(entries.last());
-    found.map_or(Instant::from_micros(0), |(_, entry)| entry.at)
+/// The approvals that stood in the ledger when the sweep began; the names are in the catalog.
+fn approvals(store: &Store, plan: Option<Digest>, began: u64) -> Result<Vec<Approval>> {
+    let Some(plan) = plan else { return Ok(Vec::new()) };
+    let names: BTreeMap<String, String> =
+        store.catalog().approvals(plan)?.into_iter().map(|one| (one.fingerprint, one.name)).collect();
+    let of_plan = store.reader().approvals_before(began)?.into_iter().filter_map(|(_, entry)| match entry.what {
+        What::PlanApproved { plan: of, by, .. } if of == plan => Some((by, entry.at)),
+        _ => None,
+    });
+    let named = of_plan.map(|(fingerprint, at)| {
+        let name = names.get(&fingerprint).cloned().unwrap_or_default();
+        Approval { name, fingerprint, at }
+    });
+    Ok(named.collect())
 }
 
-fn records(
-    reader: &LedgerReader<'_>,
-    policy: &PolicySet,
-    entries: &[(u64, Entry)],
-    due: &BTreeMap<RecordId, Noted>,
-) -> Result<Vec<RecordSwept>> {
-    let mut records = Vec::new();
-    for (destroyed, entry) in entries {
-        let What::Destroyed { record, intent, .. } = &entry.what else { continue };
-        let sealed = reader.of_record(*record)?.into_iter().find_map(|(index, entry)| match entry.what {
-            What::Sealed { exposure, .. } => Some((index, entry.at, exposure)),
-            _ => None,
-        });
-        let incomplete = |what: &str| {
-            EngineError::refused(
-                "certificate.incomplete",
-                format!("{what} of the destroyed record `{record}` is missing: nothing is certified that is not known"),
-            )
-            .help("run `hokan verify`; put back the newest copy of the catalog")
-        };
-        let (sealed, sealed_at, exposure) = sealed.ok_or_else(|| incomplete("the ledger entry `sealed`"))?;
-        let item = due.get(record).ok_or_else(|| incomplete("the sweep's note"))?;
-        let zone = policy.organization.time_zone;
-        records.push(RecordSwept {
-            id: *record,
-            class: item.class.clone(),
-            first_day_allowed: item.due,
-            sealed_on: zone.date(sealed_at),
-            destroyed_at: entry.at,
-            exposure: match exposure {
-                Lay::Persistent => Exposure::Persistent,
-                Lay::Memory => Exposure::Memory,
-            },
-            sealed_entry: sealed,
-            intent_entry: *intent,
-            destroyed_entry: *destroyed,
-        });
+fn lateness(list: &List) -> Lateness {
+    let mut lateness = Lateness::default();
+    for one in &list.destroyed {
+        lateness.after_first_day.add(one.days_after_first());
+        one.days_after_approval.iter().for_each(|days| lateness.after_approval.add(i64::from(*days)));
     }
-    records.sort_by_key(|record| record.id);
-    Ok(records)
+    lateness
 }
 
-fn classes(
+fn classes(policy: &PolicySet, templates: &Templates, told: &Told, day: Date) -> Result<Vec<ClassSwept>> {
+    let mut by_class: BTreeMap<&str, Vec<&RecordSwept>> = BTreeMap::new();
+    let records = told.classes.iter().zip(&told.list.destroyed);
+    records.for_each(|(class, record)| by_class.entry(class).or_default().push(record));
+    let messages = policy
+        .organization
+        .languages
+        .iter()
+        .map(|language| Messages::read(templates, language).map_err(crate::publish::facts::FactsError::from));
+    let messages = messages.collect::<std::result::Result<Vec<_>, _>>()?;
+    let swept = by_class.into_iter().filter_map(|(id, records)| Some((class_of(policy, id)?, records)));
+    swept.map(|(class, records)| class_swept(policy, &messages, class, &records, day)).collect()
+}
+
+fn class_swept(
     policy: &PolicySet,
-    templates: &Templates,
-    records: &[RecordSwept],
-    finished: Instant,
-) -> Result<Vec<ClassSwept>> {
-    let mut by_class: BTreeMap<&str, Vec<Date>> = BTreeMap::new();
-    records.iter().for_each(|record| by_class.entry(&record.class).or_default().push(record.first_day_allowed));
-    let example = policy.organization.time_zone.date(finished);
-    let mut classes = Vec::new();
-    for (id, days) in by_class {
-        let (Some(class), Some(first), Some(last)) = (class_of(policy, id), days.iter().min(), days.iter().max())
-        else {
-            continue;
-        };
-        let (mut title, mut rule) = (Words::new(), Words::new());
-        for language in &policy.organization.languages {
-            let messages = Messages::read(templates, language).map_err(crate::publish::facts::FactsError::from)?;
-            title.insert(language.clone(), class.title.get(language).to_owned());
-            rule.insert(language.clone(), keep_facts(policy, &class.keep, &messages, example)?.sentence);
-        }
-        let rule_digest = policy.rule_digest(class);
-        let (count, earliest_due, latest_due) = (days.len() as u64, *first, *last);
-        classes.push(ClassSwept { class: id.to_owned(), title, rule, rule_digest, count, earliest_due, latest_due });
+    messages: &[Messages],
+    class: &Class,
+    records: &[&RecordSwept],
+    day: Date,
+) -> Result<ClassSwept> {
+    let (mut title, mut rule, mut citation) = (Words::new(), Words::new(), Words::new());
+    for messages in messages {
+        let language = messages.language();
+        title.insert(language.to_owned(), class.title.get(language).to_owned());
+        rule.insert(language.to_owned(), keep_facts(policy, &class.keep, messages, day)?.sentence);
+        let cited = class.authority.topic.as_ref().and_then(|topic| policy.law.citation(topic, day, language));
+        cited.map(|cited| citation.insert(language.to_owned(), cited));
     }
-    Ok(classes)
+    let first = |record: &&RecordSwept| record.first_day_allowed;
+    Ok(ClassSwept {
+        class: class.id.clone(),
+        medium: Medium::Electronic,
+        method: Method::CryptographicErase,
+        title,
+        rule,
+        rule_digest: policy.rule_digest(class),
+        law: class.authority.topic.clone().map(|topic| LawCited { topic, citation }),
+        count: records.len() as u64,
+        opened: records.iter().filter(|record| record.opened > 0).count() as u64,
+        earliest_due: records.iter().map(first).min().unwrap_or(day),
+        latest_due: records.iter().map(first).max().unwrap_or(day),
+        latest_by: records.iter().filter_map(|one| u32::try_from(one.days_after_first()).ok()).max().unwrap_or(0),
+    })
 }
 
-/// The signatures of a plan but for its planner's, which is no approval.
-fn approvals(store: &Store, plan: Digest) -> Result<Vec<crate::store::Approval>> {
-    let bytes = store.catalog().plan(plan)?.unwrap_or_default();
-    let planner = Plan::parse(&bytes, &store.origin()).ok().and_then(|plan| approval::fingerprint(&plan.planner.key));
-    let signed = store.catalog().approvals(plan)?.into_iter();
-    Ok(signed.filter(|one| Some(&one.fingerprint) != planner.as_ref()).collect())
-}
-
-/// The records of the plan that this sweep did not destroy.
-fn left(
-    store: &Store,
-    plan: Option<Digest>,
-    entries: &[(u64, Entry)],
-    swept: &[RecordSwept],
-) -> Result<Vec<RecordLeft>> {
-    let Some(bytes) = plan.map(|plan| store.catalog().plan(plan)).transpose()?.flatten() else { return Ok(Vec::new()) };
-    let abandoned: BTreeMap<RecordId, &str> = entries
-        .iter()
-        .filter_map(|(_, entry)| match &entry.what {
-            What::Abandoned { record, why, .. } => Some((*record, why.as_str())),
-            _ => None,
-        })
-        .collect();
-    let why = |record| abandoned.get(&record).copied().unwrap_or("refused-at-the-gate").to_owned();
-    let gone: BTreeSet<RecordId> = swept.iter().map(|swept| swept.id).collect();
-    let left = Plan::listed(&bytes).into_iter().filter(|(id, _)| !gone.contains(id));
-    Ok(left.map(|(id, class)| RecordLeft { id, why: why(id), class }).collect())
-}
-
-/// The proof that the sweep's last entry is in the ledger, under the checkpoint signed with it.
-fn proof(reader: &LedgerReader<'_>, store: &Store, sweep: &str, entries: &[(u64, Entry)]) -> Result<LedgerProof> {
-    let missing = || EngineError::refused("certificate.unfinished", format!("the sweep `{sweep}` is not finished"));
-    let entry = entries
-        .iter()
-        .find(|(_, entry)| matches!(entry.what, What::Swept { .. }))
-        .map(|(index, _)| *index)
-        .ok_or_else(missing)?;
-    let size = entry + 1;
-    let leaves: Vec<Digest> = reader.leaves()?.into_iter().take(usize::try_from(size).unwrap_or(usize::MAX)).collect();
-    let checkpoint = reader.checkpoint_at(size)?;
-    let siblings = inclusion_proof(&leaves, entry).ok_or_else(missing)?;
-    let proof = write_proof(entry, &siblings, &checkpoint);
-    Ok(LedgerProof { origin: store.origin(), tree_size: size, root: root(&leaves), entry, checkpoint, proof })
+/// Returns the name a ledger's checkpoints carry.
+fn origin(store: &Store) -> Result<Origin> {
+    store.origin().parse().map_err(|_| EngineError::refused("certificate.incomplete", "the ledger has no name"))
 }

@@ -24,6 +24,9 @@ const VAULT_POINTER: &str = ".hokan/vault";
 /// The file of the ledger's signing key, below the vault.
 pub(super) const KEY: &str = "key.ed25519";
 
+/// The file of the next key, and of the one before until it is destroyed: there only while the key is replaced.
+pub(super) const NEW_KEY: &str = "key.ed25519.new";
+
 /// Why an instance cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -134,12 +137,24 @@ impl Instance {
         Ok(Vault::open(&self.vault)?)
     }
 
-    /// Reads the ledger's signing key.
+    /// Reads the ledger's signing key: while it is being replaced, the file of the two that the ledger names.
     pub(super) fn key(&self) -> Result<LedgerKey> {
-        let path = self.vault.join(KEY);
-        let bytes = Zeroizing::new(read_limited(&path, 32).map_err(|_| OpenError::Key(path.clone()))?);
-        let seed: &[u8; 32] = bytes.as_slice().try_into().map_err(|_| OpenError::Key(path))?;
-        Ok(LedgerKey::from_seed(seed))
+        let key = self.key_in(KEY)?.unwrap_or_else(|| Err(OpenError::Key(self.vault.join(KEY))));
+        let Some(Ok(other)) = self.key_in(NEW_KEY)? else { return Ok(key?) };
+        let is_other = self.store_to_read()?.reader().key()? == other.public();
+        if is_other { Ok(other) } else { Ok(key?) }
+    }
+
+    /// Reads a key file; nothing where there is none, an error inside where it holds no key.
+    pub(super) fn key_in(&self, name: &str) -> Result<Option<std::result::Result<LedgerKey, OpenError>>> {
+        let path = self.vault.join(name);
+        let bytes = match read_limited(&path, 32) {
+            Ok(bytes) => Zeroizing::new(bytes),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(_) => return Ok(Some(Err(OpenError::Key(path)))),
+        };
+        let seed: Option<&[u8; 32]> = bytes.as_slice().try_into().ok();
+        Ok(Some(seed.map(LedgerKey::from_seed).ok_or(OpenError::Key(path))))
     }
 
     /// Takes the lock of an action, or says who has it.

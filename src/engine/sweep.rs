@@ -3,24 +3,19 @@
 //! In: the accepted policy, the stores, a plan. Out: a forecast, destroyed records. The rule it keeps: the dry
 //! run judges with the very functions the gate uses; a forecast for another day can never act.
 
-use std::collections::BTreeSet;
-
-use serde::{Deserialize, Serialize};
-
 use super::Result;
 use super::accept::{InForce, PolicyState, policy_state, reconcile, settle_policy};
 use super::instance::{Action, Instance};
+use super::note;
+use crate::RecordId;
 use crate::calendar::Date;
 use crate::ledger::{Entry, What};
-use crate::policy::PolicySet;
-use crate::retention::due::due;
 use crate::retention::gate::{self, Refused, Request};
 use crate::retention::order::is_order;
-use crate::retention::plan::{Grounds, Judged, Plan, Verdict, class_of};
+use crate::retention::plan::{Grounds, Judged, Plan, Verdict};
 use crate::retention::sweep::{self, Failed, Order};
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 use crate::vault::{Found, Vault};
-use crate::{Digest, RecordId};
 
 /// What a sweep on a day would do.
 pub struct Forecast {
@@ -94,6 +89,7 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
     let _lock = instance.lock(Action::Disposal)?;
     let (mut store, vault, key) = (instance.store()?, instance.vault()?, instance.key()?);
     reconcile(instance, &mut store, &key)?;
+    super::key::finish(instance, &store)?;
     settle_policy(instance, &mut store)?;
     let state = policy_state(instance, &store)?;
     let InForce { policy, version, .. } = state.accepted()?;
@@ -113,9 +109,12 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
         heartbeat(&mut store, &request)?;
         return Ok(swept);
     }
+    let open = sweep::standing(&store.reader(), &sweep)?.open;
+    note::note(&mut store, policy, &sweep, &open)?;
+    drop(open);
     let order = Order { whole: passed.warrants, begun: Vec::new() };
-    note(&mut store, policy, &sweep)?;
     let outcome = sweep::carry_out(&mut store, &vault, &key, &sweep, order, instance.now())?;
+    note::note_lateness(&mut store, policy.organization.time_zone, &sweep)?;
     swept.destroyed = outcome.destroyed;
     swept.failed.extend(outcome.failed);
     swept.sweep = Some(sweep);
@@ -133,71 +132,25 @@ fn finish_earlier(store: &mut Store, vault: &Vault, request: &Request<'_>, swept
         .filter(|sweep| !is_order(sweep))
         .collect();
     for sweep in unfinished {
-        note(store, request.policy, &sweep)?;
-        let mut order = Order::default();
-        for open in sweep::open_intents(&store.reader(), &sweep)? {
-            let whole =
-                matches!(vault.look(open.record)?.header, Found::Present { digest, .. } if digest == open.header);
-            if !whole {
-                order.begun.push(gate::finish(open.record, open.header, open.body));
-                continue;
-            }
-            let again = Request { sweep: &sweep, ..*request };
-            if let Ok(warrant) = gate::pass_again(store, &again, open.intent, open.record, open.plan)? {
-                order.whole.push(warrant);
+        let open = sweep::standing(&store.reader(), &sweep)?.open;
+        note::note(store, request.policy, &sweep, &open)?;
+        let (mut order, mut whole) = (Order::default(), Vec::new());
+        for open in open {
+            match vault.look_at_header(open.record)? {
+                Found::Present { digest, .. } if digest == open.header => whole.push(open),
+                Found::Present { .. } | Found::Missing => order.begun.push(gate::finish(&open)),
             }
         }
+        if !whole.is_empty() {
+            let again = Request { sweep: &sweep, ..*request };
+            order.whole = gate::pass_again(store, &again, &whole)?;
+        }
         let outcome = sweep::carry_out(store, vault, request.key, &sweep, order, request.now)?;
+        note::note_lateness(store, request.policy.organization.time_zone, &sweep)?;
         swept.failed.extend(outcome.failed);
         swept.finished.push((sweep, outcome.destroyed));
     }
     Ok(())
-}
-
-/// What a sweep notes of a record before it destroys it: what its certificate states and the catalog forgets.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Noted {
-    /// The record.
-    pub(super) record: RecordId,
-    /// Its class.
-    pub(super) class: String,
-    /// The first day on which its disposal was allowed.
-    pub(super) due: Date,
-    /// The digest of the rule it was sealed under.
-    pub(super) rule: Digest,
-    /// The digest of its header.
-    pub(super) header: Digest,
-}
-
-/// Notes what the sweep is about to destroy, for its certificate: the due days, which are erased with the records.
-fn note(store: &mut Store, policy: &PolicySet, sweep: &str) -> Result<()> {
-    let mut items = noted(store, sweep)?;
-    let known: BTreeSet<RecordId> = items.iter().map(|item| item.record).collect();
-    for open in sweep::open_intents(&store.reader(), sweep)?.into_iter().filter(|open| !known.contains(&open.record)) {
-        let Some(row) = store.catalog().record(open.record)? else { continue };
-        let known = gate::known(&store.catalog(), &row)?;
-        let Some(class) = class_of(policy, &row.known.class) else { continue };
-        if let Some(due) = due(policy, class, &known).day() {
-            let (record, class, rule, header) = (open.record, class.id.clone(), row.known.rule, open.header);
-            items.push(Noted { record, class, due, rule, header });
-        }
-    }
-    let text = serde_json::to_string(&items).expect("ids, dates and digests are always JSON");
-    let pending = store.write_pending()?;
-    pending.set_meta(&note_key(sweep), &text)?;
-    Ok(pending.commit()?)
-}
-
-/// Returns what a sweep noted about its records.
-pub(super) fn noted(store: &Store, sweep: &str) -> Result<Vec<Noted>> {
-    let Some(text) = store.catalog().meta(&note_key(sweep))? else { return Ok(Vec::new()) };
-    let damaged = |_| StoreError::Damaged { column: "meta.value", key: note_key(sweep) };
-    Ok(serde_json::from_str(&text).map_err(damaged)?)
-}
-
-fn note_key(sweep: &str) -> String {
-    format!("sweep:{sweep}")
 }
 
 /// Notes once a day that the service is alive; the clock was believed just before.
@@ -209,12 +162,4 @@ fn heartbeat(store: &mut Store, request: &Request<'_>) -> Result<()> {
     let mut writing = store.write()?;
     writing.append(&Entry { at: request.now, what: What::Heartbeat {} })?;
     Ok(writing.commit(request.key)?)
-}
-
-/// Returns the digest of the plan a sweep followed, if its intents name one.
-pub(super) fn plan_of(entries: &[(u64, Entry)]) -> Option<Digest> {
-    entries.iter().find_map(|(_, entry)| match &entry.what {
-        What::Intent { plan, .. } => *plan,
-        _ => None,
-    })
 }

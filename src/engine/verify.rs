@@ -9,7 +9,7 @@ use super::accept::policy_state;
 use super::instance::Instance;
 use super::take_in::Progress;
 use super::{EngineError, Result};
-use crate::ledger::{Verified, verify as read_ledger};
+use crate::ledger::{Checkpoint, Verified, check_consistency, verify as read_ledger, write_consistency};
 use crate::retention::due::due;
 use crate::retention::{gate, plan};
 use crate::store::{Record, RecordState, Store};
@@ -55,8 +55,7 @@ pub struct VerifyReport {
 pub fn verify(instance: &Instance, kept: &[String], progress: &mut dyn Progress) -> Result<VerifyReport> {
     let (store, vault, key) = (instance.store_to_read()?, instance.vault()?, instance.key()?);
     let mut checkpoints = store.reader().checkpoints()?;
-    // A signed note ends with one line feed, whatever an editor or a shell made of it.
-    checkpoints.extend(kept.iter().map(|text| format!("{}\n", text.trim_end())));
+    checkpoints.extend(kept.iter().map(|text| self::kept(text)));
     let ledger = read_ledger(store.reader().bytes()?, &checkpoints, &key.public());
     let mut wrong = Vec::new();
     for problem in &ledger.problems {
@@ -103,6 +102,64 @@ pub fn verify(instance: &Instance, kept: &[String], progress: &mut dyn Progress)
 /// Fails as the store does.
 pub fn checkpoint(instance: &Instance) -> Result<String> {
     Ok(instance.store_to_read()?.reader().checkpoint()?)
+}
+
+/// What is between two checkpoints.
+#[derive(Debug)]
+pub struct Consistency {
+    /// The smaller one.
+    pub old: Checkpoint,
+    /// The larger one.
+    pub new: Checkpoint,
+    /// The proof that the one is the beginning of the other; what is wrong where it is not.
+    pub proof: std::result::Result<String, Wrong>,
+}
+
+/// Proves that two checkpoints are of one history; the newest of the ledger stands in where only one is given.
+///
+/// # Errors
+/// Refuses what is no checkpoint of this ledger; fails as the store does.
+pub fn consistency(instance: &Instance, one: &str, other: Option<&str>) -> Result<Consistency> {
+    let store = instance.store_to_read()?;
+    let reader = store.reader();
+    let newest = reader.checkpoint()?;
+    let (one, other) = (kept(one), other.map_or(newest, kept));
+    let keys = reader.keys()?;
+    let opened = |text: &str| -> Result<Checkpoint> {
+        let found = keys.iter().rev().find_map(|(_, key)| Checkpoint::open(text, key).ok());
+        found.filter(|known| known.origin.to_string() == store.origin()).ok_or_else(|| {
+            EngineError::refused("ledger.no-checkpoint", "a text that was given is no signed checkpoint of this ledger")
+                .help("hand in what `hokan checkpoint` printed")
+        })
+    };
+    let (mut old, mut new, mut newer) = (opened(&one)?, opened(&other)?, other);
+    if old.size > new.size {
+        (old, new, newer) = (new, old, one);
+    }
+    let wrong = |code, message| Ok(Err(Wrong { code, message }));
+    let size = reader.size()?;
+    let proof: Result<std::result::Result<String, Wrong>> = if new.size > size {
+        wrong("ledger.cut-off", format!("the ledger has {size} entries, a checkpoint was signed over {}", new.size))
+    } else {
+        let hashes = reader.consistency(old.size, new.size)?.unwrap_or_default();
+        let proof = write_consistency(old.size, &hashes, &newer);
+        let is_ours = reader.range_root(0..new.size)? == new.root;
+        if is_ours && check_consistency(&proof, &old, &new) {
+            Ok(Ok(proof))
+        } else {
+            let at = if is_ours { old.size } else { new.size };
+            wrong(
+                "ledger.forked",
+                format!("the ledger's first {at} entries are not those a checkpoint was signed over"),
+            )
+        }
+    };
+    Ok(Consistency { proof: proof?, old, new })
+}
+
+/// A signed note ends with one line feed, whatever an editor or a shell made of it.
+fn kept(text: &str) -> String {
+    format!("{}\n", text.trim_end())
 }
 
 /// Compares the catalog's facts with the ledger's commitments; returns how many were compared.

@@ -3,8 +3,10 @@
 //! In: the destroyed records. Out: the digest that the entry `swept` holds and the certificate's list is checked with.
 //! The rule it keeps: the same destructions give the same digest, in whatever order they happened.
 
+use serde_json::json;
+
 use super::canonical::written;
-use crate::{Digest, RecordId};
+use crate::{Digest, Digesting, RecordId};
 
 /// One destroyed record, as the annex lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,11 +28,15 @@ pub struct AnnexLine {
 pub fn annex(lines: &[AnnexLine]) -> Digest {
     let mut sorted: Vec<&AnnexLine> = lines.iter().collect();
     sorted.sort_by_key(|line| (line.record, line.destroyed));
-    let list = sorted
-        .into_iter()
-        .map(|line| serde_json::json!([line.record.to_string(), line.class, line.rule.to_string(), line.destroyed]))
-        .collect();
-    Digest::of(written(&list).as_bytes())
+    let mut digesting = Digesting::default();
+    digesting.update(b"[");
+    for (place, line) in sorted.into_iter().enumerate() {
+        let value = json!([line.record.to_string(), line.class, line.rule.to_string(), line.destroyed]);
+        digesting.update(if place == 0 { b"" } else { b"," });
+        digesting.update(written(&value).as_bytes());
+    }
+    digesting.update(b"]");
+    digesting.finish()
 }
 
 #[cfg(test)]

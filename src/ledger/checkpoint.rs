@@ -16,7 +16,8 @@
 //! ```
 //!
 //! The key's name is the origin; the key id is the first 4 bytes of SHA-256(name ‖ 0x0A ‖ 0x01 ‖ public key); the
-//! signature is Ed25519 over everything before the empty line.
+//! signature is Ed25519 over everything before the empty line. The checkpoint over a change of the key has two signature
+//! lines, of the old and of the new key: same name, different ids.
 //!
 //! # Source
 //! c2sp.org/tlog-checkpoint and c2sp.org/signed-note (signature type 0x01).
@@ -95,6 +96,23 @@ impl LedgerKey {
     }
 }
 
+/// Returns the public key, in base64, that `text` names: in base64 itself, or as other readers of signed notes take it
+/// (`origin+key id+base64(0x01 ‖ public key)`), then of this origin alone.
+pub fn public_of(text: &str, origin: &Origin) -> Option<String> {
+    let text = text.trim();
+    let public = match text.rsplit_once('+').filter(|_| text.starts_with("hokan/")) {
+        None => public_key(text).ok()?,
+        Some(_) => {
+            // The base64 itself may hold a `+`.
+            let blob = text.strip_prefix(&origin.0)?.strip_prefix('+')?.split_once('+')?.1;
+            let typed = STANDARD.decode(blob).ok()?;
+            let bytes = typed.strip_prefix(&[ED25519])?.try_into().ok()?;
+            VerifyingKey::from_bytes(bytes).ok().filter(|key| verifier_key(&origin.0, key) == text)?
+        }
+    };
+    Some(STANDARD.encode(public.as_bytes()))
+}
+
 fn verifier_key(name: &str, public: &VerifyingKey) -> String {
     let id: String = key_id(name, public).iter().map(|byte| format!("{byte:02x}")).collect();
     let typed = [&[ED25519], public.as_bytes().as_slice()].concat();
@@ -159,9 +177,14 @@ pub enum CheckpointError {
 impl Checkpoint {
     /// Returns the signed text of the checkpoint, to be kept where the ledger's writer cannot change it.
     pub fn sign(&self, key: &LedgerKey) -> String {
+        self.sign_by(&[key])
+    }
+
+    /// Returns the text signed by several keys of the ledger: the old and the new one, where the key changes.
+    pub fn sign_by(&self, keys: &[&LedgerKey]) -> String {
         let body = format!("{}\n{}\n{}\n", self.origin, self.size, STANDARD.encode(self.root.as_bytes()));
-        let signature = signature_line(&self.origin.0, &body, key);
-        format!("{body}\n{signature}")
+        let signatures: String = keys.iter().map(|key| signature_line(&self.origin.0, &body, key)).collect();
+        format!("{body}\n{signatures}")
     }
 
     /// Reads a signed checkpoint. `public` is the ledger's public key in base64, from a place other than the text.
@@ -181,6 +204,25 @@ impl Checkpoint {
                 Err(CheckpointError::NoSignature { expected: verifier_key(&checkpoint.origin.0, &public) })
             }
         }
+    }
+}
+
+/// Returns a signed note over `body`, whose lines all end in a line feed, by the key under the given name.
+pub fn sign_note(body: &str, name: &str, key: &LedgerKey) -> String {
+    format!("{body}\n{}", signature_line(name, body, key))
+}
+
+/// Returns the text that the key `public` signed under `name`.
+///
+/// # Errors
+/// Anything but a well-formed note with a valid signature of that key.
+pub fn open_note<'a>(text: &'a str, name: &str, public: &str) -> Result<&'a str, CheckpointError> {
+    let public = public_key(public)?;
+    let (body, signatures) = split_note(text)?;
+    match signed_by(name, body, signatures, &public)? {
+        Signed::Valid => Ok(body),
+        Signed::Wrong => Err(CheckpointError::NotANote("the signature is not over this text")),
+        Signed::Missing => Err(CheckpointError::NoSignature { expected: verifier_key(name, &public) }),
     }
 }
 
@@ -334,6 +376,35 @@ mod tests {
         assert_eq!(Checkpoint::open(&text, &key().public()).unwrap(), checkpoint());
         let text = format!("{body}\n{witness}");
         assert!(matches!(Checkpoint::open(&text, &key().public()), Err(CheckpointError::NoSignature { .. })));
+    }
+
+    #[test]
+    fn a_checkpoint_of_two_keys_opens_with_either() {
+        let other = LedgerKey::from_seed(&[8; 32]);
+        let text = checkpoint().sign_by(&[&key(), &other]);
+        for public in [key().public(), other.public()] {
+            assert_eq!(Checkpoint::open(&text, &public).unwrap(), checkpoint());
+        }
+    }
+
+    #[test]
+    fn a_key_is_named_in_base64_or_as_a_verifier_of_its_own_ledger() {
+        let (public, origin) = (key().public(), checkpoint().origin);
+        assert_eq!(public_of(&public, &origin), Some(public.clone()));
+        assert_eq!(public_of(&key().verifier_key(&origin), &origin), Some(public));
+        let other = Origin::new("minato-kenpo", "ff").unwrap();
+        assert_eq!(public_of(&key().verifier_key(&other), &origin), None);
+        assert_eq!(public_of("no key", &origin), None);
+    }
+
+    #[test]
+    fn a_note_is_of_its_name_its_key_and_its_text() {
+        let note = sign_note("one\ntwo\n", "hokan/a/b/certificates", &key());
+        assert_eq!(open_note(&note, "hokan/a/b/certificates", &key().public()).unwrap(), "one\ntwo\n");
+        assert!(open_note(&note, "hokan/a/b", &key().public()).is_err());
+        assert!(open_note(&note, "hokan/a/b/certificates", &LedgerKey::from_seed(&[8; 32]).public()).is_err());
+        assert!(open_note(&note.replace("two", "too"), "hokan/a/b/certificates", &key().public()).is_err());
+        assert!(Checkpoint::open(&note, &key().public()).is_err(), "a note on a certificate is no checkpoint");
     }
 
     #[test]

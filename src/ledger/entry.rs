@@ -23,7 +23,7 @@ use crate::{Digest, RecordId};
 const VERSION: u64 = 1;
 
 /// Every kind this program reads.
-const KINDS: [&str; 23] = [
+const KINDS: [&str; 24] = [
     "created",
     "policy-accepted",
     "recipients-confirmed",
@@ -43,6 +43,7 @@ const KINDS: [&str; 23] = [
     "opened",
     "clock-confirmed",
     "heartbeat",
+    "key-rotated",
     "intent",
     "destroyed",
     "abandoned",
@@ -245,6 +246,13 @@ pub enum What {
     },
     /// The service is alive: at most one a day, so that a silence of the ledger means something.
     Heartbeat {},
+    /// Another key signs the checkpoints from here on; the checkpoint that ends with this entry is signed by both.
+    KeyRotated {
+        /// The public key until now, 32 bytes in base64.
+        old: String,
+        /// The public key from here on.
+        new: String,
+    },
     /// A record is about to be destroyed: every condition was checked.
     Intent {
         /// The record.
@@ -425,6 +433,7 @@ impl What {
             What::Opened { .. } => "opened",
             What::ClockConfirmed { .. } => "clock-confirmed",
             What::Heartbeat {} => "heartbeat",
+            What::KeyRotated { .. } => "key-rotated",
             What::Intent { .. } => "intent",
             What::Destroyed { .. } => "destroyed",
             What::Abandoned { .. } => "abandoned",
@@ -454,6 +463,7 @@ impl What {
             | What::PolicyAccepted { .. }
             | What::RecipientsConfirmed { .. }
             | What::Heartbeat {}
+            | What::KeyRotated { .. }
             | What::Intent { .. }
             | What::Destroyed { .. }
             | What::Abandoned { .. }
@@ -510,7 +520,9 @@ mod tests {
             "organization",
             "key",
             "keys",
-            "by", // the service, key fingerprints
+            "old",
+            "new",
+            "by", // the service, its keys, key fingerprints
             "commit",
             "policy",
             "enforced",

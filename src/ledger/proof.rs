@@ -33,6 +33,11 @@ pub fn write_proof(index: u64, siblings: &[Digest], checkpoint: &str) -> String 
     format!("{FIRST_LINE}\nindex {index}\n{siblings}\n{checkpoint}")
 }
 
+/// Returns the text of the checkpoint inside a proof.
+pub fn proof_checkpoint(proof: &str) -> Option<&str> {
+    proof.split_once("\n\n").map(|(_, checkpoint)| checkpoint)
+}
+
 /// What a proof proves: the entry has this index in the ledger that had this checkpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proven {

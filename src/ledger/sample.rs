@@ -108,6 +108,7 @@ pub(crate) fn story() -> Vec<Entry> {
 pub(crate) fn every_kind() -> Vec<Entry> {
     let (policy, rule, class) = (digest("policy"), digest("rule"), "forms");
     let about = Some(record(9));
+    let rotated = What::KeyRotated { old: key().public(), new: LedgerKey::from_seed(&[8; 32]).public() };
     let whats = [
         What::ClockConfirmed { fact: digest("clock") },
         What::Heartbeat {},
@@ -146,6 +147,7 @@ pub(crate) fn every_kind() -> Vec<Entry> {
         },
         What::EventCorrected { about, event: 7, fact: digest("correction") },
         What::EventWithdrawn { about, event: 28, fact: digest("withdrawal") },
+        rotated,
     ];
     after(story(), whats)
 }

@@ -1,10 +1,13 @@
 //! The Merkle tree over the ledger's entries.
 //!
-//! In: the hashes of entries. Out: roots, a frontier to append to, inclusion proofs and their check. The rule it keeps:
-//! hashes of leaves and of nodes differ in their first byte, so that no entry can pass for a part of the tree.
+//! In: the hashes of entries. Out: roots, a frontier to append to, proofs and their checks. The rule it keeps: hashes of
+//! leaves and of nodes differ in their first byte, so that no entry can pass for a part of the tree; a proof is named by
+//! the ranges of entries it is made of, and whoever keeps the entries finds the hashes.
 //!
 //! # Source
-//! RFC 6962, section 2.1 (tree and proofs); RFC 9162, section 2.1.3.2 (check of an inclusion proof).
+//! RFC 6962, section 2.1 (tree and proofs); RFC 9162, sections 2.1.3.2 and 2.1.4.2 (check of both kinds of proofs).
+
+use std::ops::Range;
 
 use crate::Digest;
 
@@ -21,7 +24,7 @@ pub fn node_hash(left: &Digest, right: &Digest) -> Digest {
 /// Returns the root of the tree over `leaves`; that of the empty tree is SHA-256 of nothing.
 pub fn root(leaves: &[Digest]) -> Digest {
     let mut frontier = Frontier::default();
-    leaves.iter().for_each(|leaf| frontier.append(*leaf));
+    leaves.iter().for_each(|leaf| frontier.append(*leaf, |_| ()));
     frontier.root()
 }
 
@@ -32,6 +35,17 @@ pub fn root(leaves: &[Digest]) -> Digest {
 pub struct Frontier {
     size: u64,
     nodes: Vec<Digest>,
+}
+
+/// A complete subtree: the entries from `index` · 2^`level` on, 2^`level` of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subtree {
+    /// The logarithm of how many entries it covers.
+    pub level: u32,
+    /// Which one of its level, from the left.
+    pub index: u64,
+    /// Its root.
+    pub root: Digest,
 }
 
 /// Bytes that are not a frontier.
@@ -47,12 +61,14 @@ pub struct NotAFrontier {
 impl Frontier {
     const VERSION: u8 = 1;
 
-    /// Appends the hash of the next leaf, with at most one hash for each level of the tree.
-    pub fn append(&mut self, leaf: Digest) {
+    /// Appends the hash of the next leaf, with at most one hash for each level of the tree, and hands over the root of
+    /// each complete subtree that ends with it: over two leaves, over four, and so on.
+    pub fn append(&mut self, leaf: Digest, mut completed: impl FnMut(Subtree)) {
         let mut node = leaf;
-        for _ in 0..self.size.trailing_ones() {
+        for level in 1..=self.size.trailing_ones() {
             let left = self.nodes.pop().expect("each bit set in the size has its node");
             node = node_hash(&left, &node);
+            completed(Subtree { level, index: self.size >> level, root: node });
         }
         self.nodes.push(node);
         self.size += 1;
@@ -98,29 +114,104 @@ impl Frontier {
     }
 }
 
+/// Where the range `of` is cut: behind the largest power of two of entries that leaves some over.
+fn cut(of: &Range<u64>) -> u64 {
+    of.start + (of.end - of.start).next_power_of_two() / 2
+}
+
+/// Returns the two ranges whose roots make the root over `of`; nothing where it is a single entry, or none.
+pub fn halves(of: &Range<u64>) -> Option<(Range<u64>, Range<u64>)> {
+    (of.start + 1 < of.end).then(|| (of.start..cut(of), cut(of)..of.end))
+}
+
+/// Returns the ranges of entries whose roots prove that the entry at `index` is in the tree of `size`: the siblings on
+/// its way to the root, from the leaf upwards. Nothing for an index beyond the tree.
+///
+/// # Source
+/// RFC 6962, section 2.1.1.
+pub fn inclusion_ranges(index: u64, size: u64) -> Option<Vec<Range<u64>>> {
+    let (mut at, mut siblings) = (0..size, Vec::new());
+    if index >= size {
+        return None;
+    }
+    while let Some((left, right)) = halves(&at) {
+        let (way, sibling) = if index < left.end { (left, right) } else { (right, left) };
+        siblings.push(sibling);
+        at = way;
+    }
+    siblings.reverse();
+    Some(siblings)
+}
+
+/// Returns the ranges of entries whose roots prove that the tree of `old` entries is the beginning of that of `new`.
+/// None are needed from the empty tree and to the same one; nothing is returned where `old` is the larger.
+///
+/// # Source
+/// RFC 6962, section 2.1.2.
+pub fn consistency_ranges(old: u64, new: u64) -> Option<Vec<Range<u64>>> {
+    if old > new {
+        return None;
+    }
+    let (mut at, mut parts) = (0..new, Vec::new());
+    if old == 0 || old == new {
+        return Some(parts);
+    }
+    while old != at.end {
+        let Some((left, right)) = halves(&at) else { break };
+        let (way, sibling) = if old <= left.end { (left, right) } else { (right, left) };
+        parts.push(sibling);
+        at = way;
+    }
+    // The old root itself is known to whoever checks; another part of the old tree is not.
+    if at.start > 0 {
+        parts.push(at);
+    }
+    parts.reverse();
+    Some(parts)
+}
+
 /// Returns the inclusion proof of the leaf at `index`: the siblings on its way to the root, from the leaf upwards.
 ///
 /// Nothing is returned for an index beyond the leaves.
 pub fn inclusion_proof(leaves: &[Digest], index: u64) -> Option<Vec<Digest>> {
-    let index = usize::try_from(index).ok().filter(|index| *index < leaves.len())?;
-    let mut siblings = Vec::new();
-    collect_siblings(leaves, index, &mut siblings);
-    Some(siblings)
+    let over = |range: Range<u64>| root(&leaves[range.start as usize..range.end as usize]);
+    Some(inclusion_ranges(index, leaves.len() as u64)?.into_iter().map(over).collect())
 }
 
-fn collect_siblings(leaves: &[Digest], index: usize, siblings: &mut Vec<Digest>) {
-    if leaves.len() < 2 {
-        return;
+/// Returns whether `proof` shows that the tree of `old` entries with `old_root` is the beginning of the tree of `new`
+/// entries with `new_root`.
+///
+/// # Source
+/// RFC 9162, section 2.1.4.2.
+pub fn verify_consistency(old: u64, old_root: Digest, new: u64, new_root: Digest, proof: &[Digest]) -> bool {
+    if old == 0 || old == new {
+        let same = if old == 0 { old_root == Digest::of(b"") } else { old_root == new_root };
+        return old <= new && proof.is_empty() && same;
     }
-    // The largest power of two below the number of leaves.
-    let (left, right) = leaves.split_at(leaves.len().next_power_of_two() / 2);
-    if index < left.len() {
-        collect_siblings(left, index, siblings);
-        siblings.push(root(right));
-    } else {
-        collect_siblings(right, index - left.len(), siblings);
-        siblings.push(root(left));
+    if old > new {
+        return false;
     }
+    let whole = old.is_power_of_two().then_some(old_root);
+    let mut parts = whole.into_iter().chain(proof.iter().copied());
+    let Some(first) = parts.next() else { return false };
+    let (mut at, mut last) = (old - 1, new - 1);
+    let skip = at.trailing_ones();
+    (at, last) = (at >> skip, last >> skip);
+    let (mut left, mut all) = (first, first);
+    for part in parts {
+        if last == 0 {
+            return false;
+        }
+        if at % 2 == 1 || at == last {
+            (left, all) = (node_hash(&part, &left), node_hash(&part, &all));
+            let alone = if at % 2 == 0 { at.trailing_zeros() } else { 0 };
+            (at, last) = (at >> alone, last >> alone);
+        } else {
+            all = node_hash(&all, &part);
+        }
+        (at, last) = (at >> 1, last >> 1);
+    }
+    last == 0 && left == old_root && all == new_root
 }
 
 /// Returns whether `proof` shows that `leaf` is the leaf at `index` in the tree of `size` leaves with this root.
@@ -230,13 +321,60 @@ mod tests {
     #[test]
     fn damaged_frontiers_are_refused() {
         let mut frontier = Frontier::default();
-        numbered(6).into_iter().for_each(|leaf| frontier.append(leaf));
+        numbered(6).into_iter().for_each(|leaf| frontier.append(leaf, |_| ()));
         let bytes = frontier.to_bytes();
         assert_eq!(bytes.len(), 9 + 2 * 32);
         let newer = [&[2], &bytes[1..]].concat();
         for refused in [&[][..], &bytes[..8], &bytes[..40], &bytes[..9 + 32], &newer] {
             assert_eq!(Frontier::from_bytes(refused), Err(NotAFrontier { found: refused.len() }));
         }
+    }
+
+    /// PROOF and SUBPROOF of RFC 6962, section 2.1.2, word for word.
+    fn subproof(old: usize, leaves: &[Digest], is_whole: bool) -> Vec<Digest> {
+        if old == leaves.len() {
+            return if is_whole { Vec::new() } else { vec![naive(leaves)] };
+        }
+        let mut k = 1;
+        while k * 2 < leaves.len() {
+            k *= 2;
+        }
+        if old <= k {
+            [subproof(old, &leaves[..k], is_whole), vec![naive(&leaves[k..])]].concat()
+        } else {
+            [subproof(old - k, &leaves[k..], false), vec![naive(&leaves[..k])]].concat()
+        }
+    }
+
+    fn consistency_proof(leaves: &[Digest], old: usize) -> Vec<Digest> {
+        let ranges = consistency_ranges(old as u64, leaves.len() as u64).unwrap();
+        ranges.into_iter().map(|range| root(&leaves[range.start as usize..range.end as usize])).collect()
+    }
+
+    #[test]
+    fn consistency_holds_between_every_two_sizes_and_between_no_others() {
+        let leaves = numbered(70);
+        for new in 1..=leaves.len() {
+            for old in 1..=new {
+                let proof = consistency_proof(&leaves[..new], old);
+                assert_eq!(proof, subproof(old, &leaves[..new], true), "from {old} to {new}");
+                let (before, after) = (root(&leaves[..old]), root(&leaves[..new]));
+                let holds = |old, before, after| verify_consistency(old, before, new as u64, after, &proof);
+                assert!(holds(old as u64, before, after), "from {old} to {new}");
+                assert!(!holds(old as u64, leaf_hash(b"forked"), after) && !holds(old as u64, before, leaf_hash(b"")));
+                for other in (1..=new).filter(|other| *other != old) {
+                    assert!(!holds(other as u64, before, after), "{old} passes for {other} in {new}");
+                }
+                for left_out in 0..proof.len() {
+                    let mut shorter = proof.clone();
+                    shorter.remove(left_out);
+                    assert!(!verify_consistency(old as u64, before, new as u64, after, &shorter));
+                }
+            }
+        }
+        assert_eq!(consistency_ranges(3, 2), None);
+        assert!(verify_consistency(0, Digest::of(b""), 9, root(&leaves[..9]), &[]));
+        assert!(!verify_consistency(0, leaf_hash(b""), 9, root(&leaves[..9]), &[]));
     }
 
     proptest! {
@@ -247,7 +385,11 @@ mod tests {
             for (already, leaf) in leaves.iter().enumerate() {
                 prop_assert_eq!(frontier.root(), naive(&leaves[..already]));
                 frontier = Frontier::from_bytes(&frontier.to_bytes()).unwrap();
-                frontier.append(*leaf);
+                frontier.append(*leaf, |subtree| {
+                    let (first, count) = ((subtree.index << subtree.level) as usize, 1 << subtree.level);
+                    assert_eq!(first + count, already + 1, "a subtree is handed over when its last leaf arrives");
+                    assert_eq!(subtree.root, naive(&leaves[first..first + count]));
+                });
             }
             prop_assert_eq!(frontier.size(), size as u64);
             prop_assert_eq!(frontier.root(), naive(&leaves));

@@ -12,7 +12,7 @@
 mod fault;
 mod replay;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::checkpoint::{Checkpoint, Origin};
 use super::entry::{Entry, OrderStep};
@@ -127,7 +127,7 @@ pub struct TimeWentBack {
 /// Reads a whole ledger and says what it finds.
 ///
 /// `entries` are the stored bytes with their indices, in order; `checkpoints` the signed texts known from elsewhere, in
-/// any order; `public` the ledger's public key in base64, from elsewhere too.
+/// any order; `public` the ledger's present public key in base64, from elsewhere too.
 pub fn verify<B: AsRef<[u8]>>(
     entries: impl IntoIterator<Item = (u64, B)>,
     checkpoints: &[String],
@@ -143,11 +143,11 @@ pub fn verify<B: AsRef<[u8]>>(
         expected = index.saturating_add(1);
         leaves.push(leaf(bytes.as_ref()));
         match Entry::decode(bytes.as_ref()) {
-            Ok(entry) => replay.entry(index, entry, public),
+            Ok(entry) => replay.entry(index, entry),
             Err(error) => replay.fault(index, Fault::Undecodable(error)),
         }
     }
-    replay.finish();
+    replay.finish(public);
     let tree = Tree::over(leaves);
     let confirmed = compare(&tree, checkpoints, public, &mut replay);
     verified(replay, &tree, confirmed)
@@ -192,17 +192,56 @@ fn compare(tree: &Tree, checkpoints: &[String], public: &str, replay: &mut Repla
 }
 
 fn open_all(checkpoints: &[String], public: &str, replay: &mut Replay) -> Vec<Checkpoint> {
-    let mut opened = Vec::new();
+    let (mut opened, mut signed_by_both) = (Vec::new(), BTreeSet::new());
+    // Where an altered entry names another key, checkpoints of the given one must still be able to show it.
+    let (mut keys, named) = (replay.keys.clone(), replay.keys.len());
+    if keys.iter().all(|(_, key)| key != public) {
+        keys.push((0, public.to_owned()));
+    }
+    let newest = keys.len() - 1;
     for (position, text) in checkpoints.iter().enumerate() {
-        match Checkpoint::open(text, public) {
+        let by = |place: usize| Checkpoint::open(text, &keys[place].1);
+        // Tried from the newest key on: it has signed most of them.
+        let found = (0..newest).rev().find_map(|place| Some((place, by(place).ok()?)));
+        let (place, known) = match (by(newest), found) {
+            (Ok(known), older) => {
+                // The checkpoint that ends with the change of a key has the signature of the one before, too.
+                let both = older.is_some_and(|(place, _)| place + 1 == newest);
+                signed_by_both.extend(both.then_some((newest, known.size)));
+                (newest, Ok(known))
+            }
+            (Err(_), Some((place, known))) => {
+                let both = place > 0 && by(place - 1).is_ok();
+                signed_by_both.extend(both.then_some((place, known.size)));
+                (place, Ok(known))
+            }
+            (Err(error), None) => (newest, Err(error)),
+        };
+        match known {
             Err(error) => replay.fault(None, Fault::Checkpoint { position, source: error }),
+            Ok(known) if place < named && !in_force(&keys[..named], place, known.size) => {
+                replay.fault(None, Fault::KeyOutOfForce { position, size: known.size });
+            }
             Ok(known) if replay.origin.as_ref().is_some_and(|origin| *origin != known.origin) => {
                 replay.fault(0, Fault::AnotherLedger { position, claimed: known.origin });
             }
             Ok(known) => opened.push(known),
         }
     }
+    for place in 1..replay.keys.len() {
+        let index = replay.keys[place].0;
+        if !signed_by_both.contains(&(place, index + 1)) {
+            replay.fault(index, Fault::RotationUnsigned);
+        }
+    }
     opened
+}
+
+/// Whether a key was the ledger's when it had `size` entries: from the entry that named it to the one that replaced it.
+fn in_force(keys: &[(u64, String)], place: usize, size: u64) -> bool {
+    let from = if place == 0 { 0 } else { keys.get(place).map_or(0, |(index, _)| index + 1) };
+    let until = keys.get(place + 1).map_or(u64::MAX, |(index, _)| index + 1);
+    (from..=until).contains(&size)
 }
 
 fn leaf(entry: &[u8]) -> Digest {
@@ -332,6 +371,54 @@ mod tests {
         let [first, second] = &verified.problems[..] else { panic!("{:#?}", verified.problems) };
         assert!(matches!(first.fault, Fault::Checkpoint { position: 0, .. }));
         assert!(matches!(second.fault, Fault::AnotherLedger { position: 1, .. }));
+    }
+
+    /// The story, then a change of the key, then one entry more; and the checkpoints over it: before, at, after the change.
+    fn rotated() -> (Vec<Vec<u8>>, Vec<String>, ledger::LedgerKey) {
+        let new = ledger::LedgerKey::from_seed(&[8; 32]);
+        let change = What::KeyRotated { old: sample::key().public(), new: new.public() };
+        let story = sample::after(sample::story(), [change, What::Heartbeat {}]);
+        let bytes: Vec<Vec<u8>> = story.iter().map(Entry::encode).collect();
+        let at = |size: usize| {
+            let leaves: Vec<Digest> = bytes[..size].iter().map(|entry| leaf(entry)).collect();
+            Checkpoint { origin: sample::origin(), size: size as u64, root: ledger::root(&leaves) }
+        };
+        let checkpoints = vec![at(19).sign(&sample::key()), at(20).sign_by(&[&sample::key(), &new]), at(21).sign(&new)];
+        (bytes, checkpoints, new)
+    }
+
+    #[test]
+    fn checkpoints_of_an_old_key_stay_valid_after_its_change() {
+        let (bytes, checkpoints, new) = rotated();
+        let verified = verify(numbered(&bytes), &checkpoints, &new.public());
+        assert!(verified.problems.is_empty(), "{:#?}", verified.problems);
+        assert_eq!(verified.confirmed, Some(21));
+        let old = verify(numbered(&bytes), &checkpoints, &sample::key().public());
+        assert!(matches!(only(&old), (Some(19), Fault::AnotherKey { claimed, .. }) if *claimed == new.public()));
+    }
+
+    #[test]
+    fn a_change_of_the_key_needs_both_signatures_and_ends_the_old_one() {
+        let (bytes, checkpoints, new) = rotated();
+        let by_new_alone = Checkpoint::open(&checkpoints[1], &new.public()).unwrap().sign(&new);
+        let forged = [checkpoints[0].clone(), by_new_alone, checkpoints[2].clone()];
+        let verified = verify(numbered(&bytes), &forged, &new.public());
+        assert!(matches!(only(&verified), (Some(19), Fault::RotationUnsigned)));
+
+        let late = Checkpoint::open(&checkpoints[2], &new.public()).unwrap().sign(&sample::key());
+        let verified = verify(numbered(&bytes), &[checkpoints[1].clone(), late], &new.public());
+        assert!(matches!(only(&verified), (None, Fault::KeyOutOfForce { position: 1, size: 21 })));
+        let early = Checkpoint::open(&checkpoints[0], &sample::key().public()).unwrap().sign(&new);
+        let verified = verify(numbered(&bytes), &[checkpoints[1].clone(), early], &new.public());
+        assert!(matches!(only(&verified), (None, Fault::KeyOutOfForce { position: 1, size: 19 })));
+    }
+
+    #[test]
+    fn a_change_from_a_key_the_ledger_did_not_have_is_named() {
+        let stranger = ledger::LedgerKey::from_seed(&[3; 32]);
+        let change = What::KeyRotated { old: stranger.public(), new: sample::key().public() };
+        let verified = continued([change]);
+        assert!(matches!(only(&verified), (Some(19), Fault::RotatedFromAnother { .. })));
     }
 
     #[test]

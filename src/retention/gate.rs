@@ -135,8 +135,8 @@ pub fn pass(store: &mut Store, request: &Request<'_>, plan: Option<&Plan>) -> Re
             rule: judged.rule,
             plan,
         };
-        writing.append(&Entry { at: request.now, what })?;
-        passed.warrants.push(Warrant::issue(judged.record, record.known.header, record.known.body));
+        let intent = writing.append(&Entry { at: request.now, what })?;
+        passed.warrants.push(Warrant::issue(intent, judged.record, record.known.header, record.known.body));
     }
     writing.commit(request.key)?;
     Ok(passed)
@@ -161,41 +161,65 @@ pub fn look(catalog: &Catalog<'_>, grounds: &Grounds<'_>, plan: &Plan) -> Result
     Ok(Looked { needed, refused: decide(&judged, Some(&Approved::by(plan, usize::MAX))).refused })
 }
 
-/// Checks an intent that an earlier sweep left open, whose header is still there as it was.
+/// An intent without completion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Open {
+    /// Its index in the ledger.
+    pub intent: u64,
+    /// The record.
+    pub record: RecordId,
+    /// The digest of the header that was to be overwritten.
+    pub header: Digest,
+    /// The digest of the body.
+    pub body: Digest,
+    /// The plan that allowed it.
+    pub plan: Option<Digest>,
+}
+
+/// Checks intents of one sweep that were left open and whose headers are still there as they were.
 ///
-/// Returns the warrant, or why the record stays after all; the reason is then in the ledger as `abandoned`.
+/// Returns the warrants; a record that stays after all has its reason in the ledger, as `abandoned`.
 ///
 /// # Errors
 /// As [`pass`].
 ///
 /// # Durability
-/// On return the decision is on disk.
-pub fn pass_again(
-    store: &mut Store,
-    request: &Request<'_>,
-    intent: u64,
-    record: RecordId,
-    plan: Option<Digest>,
-) -> Result<Result<Warrant, Why>, GateError> {
+/// On return the decisions are on disk.
+pub fn pass_again(store: &mut Store, request: &Request<'_>, open: &[Open]) -> Result<Vec<Warrant>, GateError> {
     check_clock(store, request.now)?;
     let mut writing = store.write()?;
     check_policy(&writing, request)?;
     check_holds(&writing)?;
-    let decision = match again(&writing, request, record, plan)? {
-        Ok(row) => match other_end(&writing, request.policy, record, &row.known.class)? {
-            None => Ok(row),
-            Some(why) => Err(why),
-        },
-        Err(why) => Err(why),
-    };
-    let decision = decision.map(|row| Warrant::issue(record, row.known.header, row.known.body));
-    if let Err(why) = &decision {
-        let (sweep, why) = (request.sweep.to_owned(), why.code().to_owned());
-        let what = What::Abandoned { record, sweep, intent, why };
-        writing.append(&Entry { at: request.now, what })?;
+    let facts = Facts::read(&writing.catalog())?;
+    let plan = open.iter().find_map(|open| open.plan);
+    let bytes = plan.map(|digest| writing.catalog().plan(digest)).transpose()?.flatten();
+    let parsed = bytes.and_then(|bytes| Plan::parse(&bytes, &writing.origin()).ok());
+    // A plan whose planner's signature is not there any more approves nothing.
+    let approved = parsed.as_ref().and_then(|plan| approved(&writing.catalog(), request.policy, plan).ok());
+    let mut warrants = Vec::new();
+    for open in open {
+        let approved = approved.as_ref().filter(|_| open.plan == plan);
+        let decision = match stands(&writing, &facts.grounds(request), open.record, approved)? {
+            Ok(row) => match other_end(&writing, request.policy, open.record, &row.known.class)? {
+                None => Ok(row),
+                Some(why) => Err(why),
+            },
+            Err(why) => Err(why),
+        };
+        match decision {
+            Ok(row) => {
+                let (header, body) = (row.known.header, row.known.body);
+                warrants.push(Warrant::issue(open.intent, open.record, header, body));
+            }
+            Err(why) => {
+                let (record, sweep, why) = (open.record, request.sweep.to_owned(), why.code().to_owned());
+                let what = What::Abandoned { record, sweep, intent: open.intent, why };
+                writing.append(&Entry { at: request.now, what })?;
+            }
+        }
     }
     writing.commit(request.key)?;
-    Ok(decision)
+    Ok(warrants)
 }
 
 /// Why a record does not end by being destroyed as it is: its number is not masked yet, or it is to be handed over.
@@ -230,17 +254,28 @@ fn again(
     plan: Option<Digest>,
 ) -> Result<Result<Record, Why>, GateError> {
     let catalog = writing.catalog();
-    let Some(row) = catalog.record(record)? else { return Ok(Err(Why::Gone)) };
-    if !is_as_committed(writing, &row)? {
-        return Ok(Err(Why::Altered));
-    }
     let facts = Facts::read(&catalog)?;
-    let judged = judge_row(&catalog, &facts.grounds(request), &row)?;
     let plan = plan.map(|digest| catalog.plan(digest)).transpose()?.flatten();
     let plan = plan.and_then(|bytes| Plan::parse(&bytes, &writing.origin()).ok());
     // A plan whose planner's signature is not there any more approves nothing.
     let approved = plan.as_ref().and_then(|plan| approved(&catalog, request.policy, plan).ok());
-    Ok(decide_one(&judged, approved.as_ref()).map(|_| row))
+    Ok(stands(writing, &facts.grounds(request), record, approved.as_ref())?)
+}
+
+/// Decides anew about a record under a plan that was read: its row, or why it stays.
+fn stands(
+    writing: &Writing<'_>,
+    grounds: &Grounds<'_>,
+    record: RecordId,
+    approved: Option<&Approved<'_>>,
+) -> Result<Result<Record, Why>, StoreError> {
+    let catalog = writing.catalog();
+    let Some(row) = catalog.record(record)? else { return Ok(Err(Why::Gone)) };
+    if !is_as_committed(writing, &row)? {
+        return Ok(Err(Why::Altered));
+    }
+    let judged = judge_row(&catalog, grounds, &row)?;
+    Ok(decide_one(&judged, approved).map(|_| row))
 }
 
 /// A judged record that may go, with the plan that allows it.
@@ -271,8 +306,8 @@ fn find(
 
 /// Makes the warrant for an intent whose header differs from its recorded digest or is missing: the act had begun, the
 /// record cannot be opened any more, and it is finished.
-pub fn finish(record: RecordId, header: Digest, body: Digest) -> Warrant {
-    Warrant::issue(record, header, body)
+pub fn finish(open: &Open) -> Warrant {
+    Warrant::issue(open.intent, open.record, open.header, open.body)
 }
 
 /// What was stated about records and counts whatever their rules say.

@@ -3,9 +3,15 @@
 //! In: the id of a sweep whose intents are in the ledger. Out: records destroyed, completions, the entry `swept`. The
 //! rule it keeps (I3): an intent, then the act, then a completion, each durable before the next; a sweep that was
 //! interrupted is continued from the ledger alone. It decides nothing.
+//!
+//! Records go in groups of [`GROUP`]: all headers of a group are overwritten and synced together before the first of them
+//! is unlinked, so that the disk is waited for once a group and not once a record.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tracing::debug;
+
+pub use super::gate::Open;
 use super::warrant::Warrant;
 use crate::calendar::Instant;
 use crate::ledger::{AnnexLine, Entry, LedgerKey, What, annex};
@@ -17,20 +23,8 @@ use crate::{Digest, RecordId};
 /// How records are destroyed, as ledger and certificate name it.
 pub const METHOD: &str = "cryptographic-erase";
 
-/// An intent without completion.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Open {
-    /// Its index in the ledger.
-    pub intent: u64,
-    /// The record.
-    pub record: RecordId,
-    /// The digest of the header that was to be overwritten.
-    pub header: Digest,
-    /// The digest of the body.
-    pub body: Digest,
-    /// The plan that allowed it.
-    pub plan: Option<Digest>,
-}
+/// How many records are destroyed together.
+pub const GROUP: usize = 4096;
 
 /// A record that could not be destroyed; its intent stays open.
 #[derive(Debug)]
@@ -52,26 +46,54 @@ pub struct Outcome {
     pub swept: Option<u64>,
 }
 
-/// Returns the intents of a sweep that have neither been carried out nor abandoned.
+/// What the ledger says of one sweep.
+#[derive(Debug, Default)]
+pub struct Standing {
+    /// The intents that have neither been carried out nor abandoned.
+    pub open: Vec<Open>,
+    /// The records destroyed, as the annex lists them: sorted by id.
+    pub lines: Vec<AnnexLine>,
+    /// The index of the entry `swept`.
+    pub swept: Option<u64>,
+}
+
+/// Returns what the ledger says of a sweep.
+///
+/// # Errors
+/// Fails as the store does.
+pub fn standing(reader: &LedgerReader<'_>, sweep: &str) -> Result<Standing, StoreError> {
+    let (mut intents, mut destroyed, mut swept) = (BTreeMap::new(), Vec::new(), None);
+    let mut rules: BTreeMap<u64, Digest> = BTreeMap::new();
+    reader.each_of_sweep(sweep, |index, entry| match entry.what {
+        What::Intent { record, header, body, plan, rule, .. } => {
+            rules.insert(index, rule);
+            intents.insert(index, Open { intent: index, record, header, body, plan });
+        }
+        What::Destroyed { record, intent, .. } => {
+            intents.remove(&intent);
+            destroyed.push((record, index, intent));
+        }
+        What::Abandoned { intent, .. } => drop(intents.remove(&intent)),
+        What::Swept { .. } => swept = Some(index),
+        _ => {}
+    })?;
+    destroyed.sort_unstable();
+    let line = |(record, destroyed, intent): (RecordId, u64, u64)| {
+        let damaged = || StoreError::Damaged { column: "entries", key: format!("ledger entry {destroyed}") };
+        let rule = rules.get(&intent).copied().ok_or_else(damaged)?;
+        let class = class_in(reader, record)?.ok_or_else(damaged)?;
+        Ok(AnnexLine { record, class, rule, destroyed })
+    };
+    let lines = destroyed.into_iter().map(line).collect::<Result<_, StoreError>>()?;
+    Ok(Standing { open: intents.into_values().collect(), lines, swept })
+}
+
+/// Returns the intents of a sweep or a work order that have neither been carried out nor abandoned.
 ///
 /// # Errors
 /// Fails as the store does.
 pub fn open_intents(reader: &LedgerReader<'_>, sweep: &str) -> Result<Vec<Open>, StoreError> {
-    let entries = reader.of_sweep(sweep)?;
-    let closed: BTreeSet<u64> = entries
-        .iter()
-        .filter_map(|(_, entry)| match entry.what {
-            What::Destroyed { intent, .. } | What::Abandoned { intent, .. } => Some(intent),
-            _ => None,
-        })
-        .collect();
-    let open = entries.into_iter().filter_map(|(index, entry)| match entry.what {
-        What::Intent { record, header, body, plan, .. } if !closed.contains(&index) => {
-            Some(Open { intent: index, record, header, body, plan })
-        }
-        _ => None,
-    });
-    Ok(open.collect())
+    Ok(standing(reader, sweep)?.open)
 }
 
 /// What is to be destroyed: headers that are whole, and headers whose destruction had begun before a stop.
@@ -83,7 +105,7 @@ pub struct Order {
     pub begun: Vec<Warrant>,
 }
 
-/// Destroys what the order names, records it, and closes the sweep when nothing of it is open any more.
+/// Destroys what the order names, group by group, records it, and closes the sweep when nothing of it is open any more.
 ///
 /// Headers are overwritten and synced first: from then on this machine cannot open the records. A record whose files
 /// cannot be reached stays open and is returned in `failed`.
@@ -102,28 +124,57 @@ pub fn carry_out(
     order: Order,
     now: Instant,
 ) -> Result<Outcome, StoreError> {
+    debug!(records = order.whole.len() + order.begun.len(), "intents written");
     let mut outcome = Outcome::default();
-    let headers = destroy::headers(vault, &order.whole).into_iter().chain(destroy::finish_headers(vault, &order.begun));
-    let mut erased = BTreeSet::new();
-    for one in headers {
-        match one.result {
-            Ok(_) => drop(erased.insert(one.record)),
-            Err(why) => outcome.failed.push(Failed { record: one.record, why }),
+    for (warrants, destroy_headers) in [
+        (order.whole, destroy::headers as fn(&Vault, &[Warrant]) -> Vec<destroy::Outcome>),
+        (order.begun, destroy::finish_headers),
+    ] {
+        for group in groups(warrants) {
+            let headers = destroy_headers(vault, &group);
+            let destroyed = destroy_rest(vault, group, headers, &mut outcome);
+            complete(store, key, sweep, &destroyed, now)?;
+            outcome.destroyed.extend(destroyed.iter().map(Warrant::record));
         }
     }
-    let warrants: Vec<Warrant> =
-        order.whole.into_iter().chain(order.begun).filter(|w| erased.contains(&w.record())).collect();
-    for one in destroy::bodies(vault, &warrants) {
-        match one.result {
-            Ok(_) => outcome.destroyed.push(one.record),
-            Err(why) => outcome.failed.push(Failed { record: one.record, why }),
-        }
-    }
-    complete(store, key, sweep, &outcome.destroyed, now)?;
     // Also where nothing was left to complete: a stop may have come between completing and this.
     store.scrub()?;
     outcome.swept = close(store, key, sweep, now)?;
     Ok(outcome)
+}
+
+/// Cuts warrants, which cannot be copied, into groups.
+fn groups(mut warrants: Vec<Warrant>) -> impl Iterator<Item = Vec<Warrant>> {
+    std::iter::from_fn(move || {
+        let rest = warrants.split_off(warrants.len().min(GROUP));
+        let group = std::mem::replace(&mut warrants, rest);
+        (!group.is_empty()).then_some(group)
+    })
+}
+
+/// Destroys the bodies of the records whose headers are gone; returns the warrants that are carried out.
+fn destroy_rest(
+    vault: &Vault,
+    mut group: Vec<Warrant>,
+    headers: Vec<destroy::Outcome>,
+    outcome: &mut Outcome,
+) -> Vec<Warrant> {
+    keep_done(&mut group, headers, outcome);
+    let bodies = destroy::bodies(vault, &group);
+    keep_done(&mut group, bodies, outcome);
+    debug!(records = group.len(), "bodies unlinked");
+    group
+}
+
+fn keep_done(group: &mut Vec<Warrant>, acted: Vec<destroy::Outcome>, outcome: &mut Outcome) {
+    let mut failed = BTreeSet::new();
+    for one in acted {
+        if let Err(why) = one.result {
+            failed.insert(one.record);
+            outcome.failed.push(Failed { record: one.record, why });
+        }
+    }
+    group.retain(|warrant| !failed.contains(&warrant.record()));
 }
 
 /// Writes the completions and erases the rows.
@@ -131,20 +182,19 @@ fn complete(
     store: &mut Store,
     key: &LedgerKey,
     sweep: &str,
-    destroyed: &[RecordId],
+    destroyed: &[Warrant],
     now: Instant,
 ) -> Result<(), StoreError> {
-    let open = open_intents(&store.reader(), sweep)?;
-    let intents: BTreeMap<RecordId, u64> = open.iter().map(|open| (open.record, open.intent)).collect();
     let mut writing = store.write()?;
-    for record in destroyed {
-        let Some(intent) = intents.get(record) else { continue };
+    for warrant in destroyed {
+        let (record, intent) = (warrant.record(), warrant.intent());
         let (sweep, method) = (sweep.to_owned(), METHOD.to_owned());
-        let what = What::Destroyed { record: *record, sweep, intent: *intent, method };
-        writing.append(&Entry { at: now, what })?;
-        writing.erase_record(*record)?;
+        writing.append(&Entry { at: now, what: What::Destroyed { record, sweep, intent, method } })?;
+        writing.erase_record(record)?;
     }
-    writing.commit(key)
+    writing.commit(key)?;
+    debug!(records = destroyed.len(), "completions written");
+    Ok(())
 }
 
 /// Writes the entry `swept` once every intent of the sweep is closed.
@@ -152,18 +202,13 @@ fn complete(
 /// # Errors
 /// Fails as the stores do.
 pub fn close(store: &mut Store, key: &LedgerKey, sweep: &str, now: Instant) -> Result<Option<u64>, StoreError> {
-    let reader = store.reader();
-    if !open_intents(&reader, sweep)?.is_empty() {
-        return Ok(None);
+    let standing = standing(&store.reader(), sweep)?;
+    if !standing.open.is_empty() || standing.swept.is_some() {
+        return Ok(standing.swept);
     }
-    let entries = reader.of_sweep(sweep)?;
-    if let Some((index, _)) = entries.iter().find(|(_, entry)| matches!(entry.what, What::Swept { .. })) {
-        return Ok(Some(*index));
-    }
-    let lines = annex_lines(&reader, sweep)?;
     let mut writing = store.write()?;
-    let (count, method) = (lines.len() as u64, METHOD.to_owned());
-    let what = What::Swept { sweep: sweep.to_owned(), count, method, annex: annex(&lines) };
+    let (count, method) = (standing.lines.len() as u64, METHOD.to_owned());
+    let what = What::Swept { sweep: sweep.to_owned(), count, method, annex: annex(&standing.lines) };
     let index = writing.append(&Entry { at: now, what })?;
     writing.commit(key)?;
     Ok(Some(index))
@@ -206,28 +251,23 @@ fn class_in(reader: &LedgerReader<'_>, record: RecordId) -> Result<Option<String
     Ok(newest)
 }
 
-/// Returns the destroyed records of a sweep as its annex lists them, from the ledger alone.
-///
-/// # Errors
-/// Fails as the store does.
-pub fn annex_lines(reader: &LedgerReader<'_>, sweep: &str) -> Result<Vec<AnnexLine>, StoreError> {
-    let entries = reader.of_sweep(sweep)?;
-    let rules: BTreeMap<u64, Digest> = entries
-        .iter()
-        .filter_map(|(index, entry)| match entry.what {
-            What::Intent { rule, .. } => Some((*index, rule)),
-            _ => None,
-        })
-        .collect();
-    let mut lines = Vec::new();
-    for (destroyed, entry) in &entries {
-        let What::Destroyed { record, intent, .. } = &entry.what else { continue };
-        let rule = rules.get(intent).copied();
-        let (Some(rule), Some(class)) = (rule, class_in(reader, *record)?) else {
-            return Err(StoreError::Damaged { column: "entries", key: format!("ledger entry {destroyed}") });
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_keep_the_order_and_lose_nothing() {
+        let warrant = |n: u64| {
+            let random = Digest::of(&n.to_le_bytes()).as_bytes()[..10].try_into().unwrap();
+            Warrant::for_test(RecordId::new(Instant::from_micros(0), random), Digest::of(b""), Digest::of(b""))
         };
-        lines.push(AnnexLine { record: *record, class, rule, destroyed: *destroyed });
+        let ids = |warrants: &[Warrant]| warrants.iter().map(Warrant::record).collect::<Vec<_>>();
+        for (count, sizes) in [(0, vec![]), (1, vec![1]), (GROUP, vec![GROUP]), (GROUP + 1, vec![GROUP, 1])] {
+            let all: Vec<Warrant> = (0..count as u64).map(warrant).collect();
+            let expected = ids(&all);
+            let found: Vec<Vec<RecordId>> = groups(all).map(|group| ids(&group)).collect();
+            assert_eq!(found.iter().map(Vec::len).collect::<Vec<_>>(), sizes);
+            assert_eq!(found.concat(), expected);
+        }
     }
-    lines.sort_by_key(|line| line.record);
-    Ok(lines)
 }

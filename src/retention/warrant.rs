@@ -6,11 +6,12 @@
 
 use crate::{Digest, RecordId};
 
-/// The permission to destroy one record: its id and the digests its two files have according to the ledger.
+/// The permission to destroy one record: its id, its intent, and the digests its two files have according to the ledger.
 ///
 /// Neither `Clone` nor serialisable: each permission comes from its own pass through the gate.
 #[must_use = "a warrant that is not carried out leaves an intent open"]
 pub struct Warrant {
+    intent: u64,
     record: RecordId,
     header: Digest,
     body: Digest,
@@ -20,8 +21,13 @@ impl Warrant {
     /// Issues a warrant for an intent that is committed.
     ///
     /// Only `retention::gate` calls this; a test over the sources enforces it.
-    pub(in crate::retention) fn issue(record: RecordId, header: Digest, body: Digest) -> Warrant {
-        Warrant { record, header, body }
+    pub(in crate::retention) fn issue(intent: u64, record: RecordId, header: Digest, body: Digest) -> Warrant {
+        Warrant { intent, record, header, body }
+    }
+
+    /// Returns the index of the intent it carries out.
+    pub fn intent(&self) -> u64 {
+        self.intent
     }
 
     /// Returns the record that may be destroyed.
@@ -42,6 +48,6 @@ impl Warrant {
     /// Makes a warrant without a gate, for tests of what a warrant permits.
     #[cfg(test)]
     pub(crate) fn for_test(record: RecordId, header: Digest, body: Digest) -> Warrant {
-        Warrant { record, header, body }
+        Warrant { intent: 0, record, header, body }
     }
 }

@@ -491,10 +491,10 @@ fn set_meta(connection: &Connection, paths: &Paths, key: &str, value: &str) -> R
 fn delete_record(connection: &Connection, paths: &Paths, id: RecordId, condition: &str) -> Result<(), StoreError> {
     let fail = |e| paths.catalog(e);
     let id = id.to_string();
-    let gone = connection.execute(&format!("DELETE FROM records WHERE id = ?1 {condition}"), [&id]).map_err(fail)?;
-    if gone > 0 {
+    let run = |sql: &str| connection.prepare_cached(sql).and_then(|mut delete| delete.execute([&id])).map_err(fail);
+    if run(&format!("DELETE FROM records WHERE id = ?1 {condition}"))? > 0 {
         for table in ["subjects", "dates", "openings", "items", "early", "successors"] {
-            connection.execute(&format!("DELETE FROM {table} WHERE record = ?1"), [&id]).map_err(fail)?;
+            run(&format!("DELETE FROM {table} WHERE record = ?1"))?;
         }
     }
     Ok(())
@@ -577,14 +577,14 @@ pub(super) fn erase_record(connection: &Connection, paths: &Paths, id: RecordId)
     let subjects: Vec<String> =
         statement.query_map([&key], |row| row.get(0)).and_then(Iterator::collect).map_err(fail)?;
     delete_record(connection, paths, id, "")?;
+    let run =
+        |sql: &str, of: &str| connection.prepare_cached(sql).and_then(|mut delete| delete.execute([of])).map_err(fail);
     for subject in &subjects {
-        connection.execute("DELETE FROM events WHERE subject = ?1", [subject]).map_err(fail)?;
-        let holds = "DELETE FROM holds WHERE scope = 'subject' AND target = ?1 AND release_entry IS NOT NULL";
-        connection.execute(holds, [subject]).map_err(fail)?;
+        run("DELETE FROM events WHERE subject = ?1", subject)?;
+        run("DELETE FROM holds WHERE scope = 'subject' AND target = ?1 AND release_entry IS NOT NULL", subject)?;
     }
-    connection.execute("DELETE FROM events WHERE subject = ?1", [&key]).map_err(fail)?;
+    run("DELETE FROM events WHERE subject = ?1", &key)?;
     // A hold placed after the intent came too late, but stays until somebody releases it: the ledger says it is in force.
-    let holds = "DELETE FROM holds WHERE scope = 'record' AND target = ?1 AND release_entry IS NOT NULL";
-    connection.execute(holds, [&key]).map_err(fail)?;
+    run("DELETE FROM holds WHERE scope = 'record' AND target = ?1 AND release_entry IS NOT NULL", &key)?;
     Ok(())
 }

@@ -102,14 +102,115 @@ impl LedgerReader<'_> {
         self.select("SELECT idx, bytes FROM entries WHERE sweep = ?1 ORDER BY idx", &[&sweep])
     }
 
+    /// Returns the index of the first entry of a sweep.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn sweep_began(&self, sweep: &str) -> Result<Option<u64>, StoreError> {
+        let sql = "SELECT min(idx) FROM entries WHERE sweep = ?1";
+        let first: Option<i64> =
+            self.ledger.query_row(sql, [sweep], |row| row.get(0)).map_err(|e| self.paths.ledger(e))?;
+        Ok(first.map(i64::cast_unsigned))
+    }
+
+    /// Hands over the entries of one sweep one after the other, without holding all of them.
+    ///
+    /// # Errors
+    /// As [`LedgerReader::entry`].
+    pub fn each_of_sweep(&self, sweep: &str, mut take: impl FnMut(u64, Entry)) -> Result<(), StoreError> {
+        let fail = |e| self.paths.ledger(e);
+        let sql = "SELECT idx, bytes FROM entries WHERE sweep = ?1 ORDER BY idx";
+        let mut statement = self.ledger.prepare_cached(sql).map_err(fail)?;
+        let mut rows = statement.query([sweep]).map_err(fail)?;
+        while let Some(row) = rows.next().map_err(fail)? {
+            let index = row.get::<_, i64>(0).map_err(fail)?.unsigned_abs();
+            let bytes = row.get_ref(1).map_err(fail)?.as_blob().map_err(|e| fail(e.into()))?;
+            take(index, decode(index, bytes)?);
+        }
+        Ok(())
+    }
+
+    /// Returns the ledger's public keys in base64, oldest first, each with the entry that named it.
+    ///
+    /// # Errors
+    /// As [`LedgerReader::entry`].
+    pub fn keys(&self) -> Result<Vec<(u64, String)>, StoreError> {
+        let mut keys = Vec::new();
+        if let What::Created { key, .. } = self.entry(0)?.what {
+            keys.push((0, key));
+        }
+        for (index, entry) in
+            self.select("SELECT idx, bytes FROM entries WHERE kind = 'key-rotated' ORDER BY idx", &[])?
+        {
+            if let What::KeyRotated { new, .. } = entry.what {
+                keys.push((index, new));
+            }
+        }
+        Ok(keys)
+    }
+
+    /// Returns the ledger's present public key in base64.
+    ///
+    /// # Errors
+    /// As [`LedgerReader::entry`].
+    pub fn key(&self) -> Result<String, StoreError> {
+        let sql = "SELECT idx, bytes FROM entries WHERE kind = 'key-rotated' ORDER BY idx DESC LIMIT 1";
+        let newest = self.select(sql, &[])?.pop().map_or_else(|| self.entry(0), |(_, entry)| Ok(entry))?;
+        match newest.what {
+            What::Created { key, .. } | What::KeyRotated { new: key, .. } => Ok(key),
+            _ => Err(StoreError::Foreign(self.paths.ledger.clone())),
+        }
+    }
+
+    /// Returns the bytes of the entry at `index` as they were hashed.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn bytes_of(&self, index: u64) -> Result<Vec<u8>, StoreError> {
+        let sql = "SELECT bytes FROM entries WHERE idx = ?1";
+        self.ledger.query_row(sql, [index.cast_signed()], |row| row.get(0)).map_err(|e| self.paths.ledger(e))
+    }
+
+    /// Returns the newest `policy-accepted` before the entry at `before`.
+    ///
+    /// # Errors
+    /// As [`LedgerReader::entry`].
+    pub fn policy_before(&self, before: u64) -> Result<Option<(u64, Entry)>, StoreError> {
+        let sql =
+            "SELECT idx, bytes FROM entries WHERE kind = 'policy-accepted' AND idx < ?1 ORDER BY idx DESC LIMIT 1";
+        Ok(self.select(sql, &[&before.cast_signed()])?.pop())
+    }
+
+    /// Returns the approvals before the entry at `before`, in order.
+    ///
+    /// # Errors
+    /// As [`LedgerReader::entry`].
+    pub fn approvals_before(&self, before: u64) -> Result<Vec<(u64, Entry)>, StoreError> {
+        let sql = "SELECT idx, bytes FROM entries WHERE kind = 'plan-approved' AND idx < ?1 ORDER BY idx";
+        self.select(sql, &[&before.cast_signed()])
+    }
+
+    /// Returns the ids of the holds that were in force before the entry at `before`, sorted.
+    ///
+    /// # Errors
+    /// As [`LedgerReader::entry`].
+    pub fn holds_before(&self, before: u64) -> Result<Vec<String>, StoreError> {
+        Ok(self.holds(before)?.into_keys().collect())
+    }
+
     /// Returns the holds that were placed and not released, with the commitments to them.
     ///
     /// # Errors
     /// As [`LedgerReader::entry`].
     pub fn holds_in_force(&self) -> Result<BTreeMap<String, Digest>, StoreError> {
+        self.holds(i64::MAX.cast_unsigned())
+    }
+
+    fn holds(&self, before: u64) -> Result<BTreeMap<String, Digest>, StoreError> {
         let mut holds = BTreeMap::new();
-        let sql = "SELECT idx, bytes FROM entries WHERE kind IN ('hold-placed', 'hold-released') ORDER BY idx";
-        for (_, entry) in self.select(sql, &[])? {
+        let sql = "SELECT idx, bytes FROM entries WHERE kind IN ('hold-placed', 'hold-released') AND idx < ?1
+            ORDER BY idx";
+        for (_, entry) in self.select(sql, &[&before.cast_signed()])? {
             match entry.what {
                 What::HoldPlaced { hold, fact } => drop(holds.insert(hold, fact)),
                 What::HoldReleased { hold, .. } => drop(holds.remove(&hold)),
@@ -213,7 +314,7 @@ impl LedgerReader<'_> {
     }
 
     fn select(&self, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<(u64, Entry)>, StoreError> {
-        let mut statement = self.ledger.prepare(sql).map_err(|e| self.paths.ledger(e))?;
+        let mut statement = self.ledger.prepare_cached(sql).map_err(|e| self.paths.ledger(e))?;
         let rows =
             statement.query_map(values, |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, Vec<u8>>(1)?)));
         let rows: Vec<(u64, Vec<u8>)> = rows.and_then(Iterator::collect).map_err(|e| self.paths.ledger(e))?;
@@ -254,12 +355,12 @@ pub(super) fn put_frontier(
     paths: &Paths,
     frontier: &Frontier,
     origin: &Origin,
-    key: &LedgerKey,
+    keys: &[&LedgerKey],
 ) -> Result<(), StoreError> {
     let checkpoint = Checkpoint { origin: origin.clone(), size: frontier.size(), root: frontier.root() };
     let put = "INSERT INTO frontier(one, bytes) VALUES(1, ?1) ON CONFLICT(one) DO UPDATE SET bytes = excluded.bytes";
     ledger.execute(put, [frontier.to_bytes()]).map_err(|e| paths.ledger(e))?;
-    let values = params![checkpoint.size.cast_signed(), checkpoint.sign(key)];
+    let values = params![checkpoint.size.cast_signed(), checkpoint.sign_by(keys)];
     ledger.execute("INSERT INTO checkpoints(size, text) VALUES(?1, ?2)", values).map_err(|e| paths.ledger(e))?;
     Ok(())
 }
@@ -288,6 +389,7 @@ fn keys(what: &What) -> (Option<RecordId>, Option<&str>) {
         | What::PlanMade { .. }
         | What::PlanApproved { .. }
         | What::ClockConfirmed { .. }
-        | What::Heartbeat {} => (None, None),
+        | What::Heartbeat {}
+        | What::KeyRotated { .. } => (None, None),
     }
 }

@@ -109,6 +109,7 @@ impl Writing<'_> {
                 | What::RecipientsConfirmed { .. }
                 | What::ClockConfirmed { .. }
                 | What::Heartbeat {}
+                | What::KeyRotated { .. }
                 | What::Intent { .. }
                 | What::Abandoned { .. }
                 | What::Swept { .. } => 1,

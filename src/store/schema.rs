@@ -141,9 +141,10 @@ ALTER TABLE subjects ADD COLUMN handle TEXT;
 pub(super) const LEDGER: Schema = Schema {
     name: "ledger",
     id: LEDGER_ID,
-    steps: &[Step {
-        name: "first-ledger",
-        sql: "
+    steps: &[
+        Step {
+            name: "first-ledger",
+            sql: "
 CREATE TABLE entries(
   idx INTEGER PRIMARY KEY, kind TEXT NOT NULL, record TEXT, sweep TEXT, bytes BLOB NOT NULL) STRICT;
 CREATE INDEX entries_record ON entries(record) WHERE record IS NOT NULL;
@@ -153,5 +154,19 @@ CREATE TABLE frontier(one INTEGER PRIMARY KEY CHECK(one = 1), bytes BLOB NOT NUL
 CREATE TRIGGER entries_stay BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER entries_stand BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 ",
-    }],
+        },
+        // Complete subtrees of at least 256 entries, from which proofs are made; those that are missing are computed. The
+        // indices find the few entries of these kinds.
+        Step {
+            name: "subtrees",
+            sql: "
+CREATE TABLE subtrees(level INTEGER NOT NULL, idx INTEGER NOT NULL, root BLOB NOT NULL,
+  PRIMARY KEY(level, idx)) STRICT, WITHOUT ROWID;
+CREATE INDEX entries_keys ON entries(kind) WHERE kind = 'key-rotated';
+CREATE INDEX entries_policies ON entries(kind) WHERE kind = 'policy-accepted';
+CREATE INDEX entries_approvals ON entries(kind) WHERE kind = 'plan-approved';
+CREATE INDEX entries_holds ON entries(kind) WHERE kind IN ('hold-placed', 'hold-released');
+",
+        },
+    ],
 };

@@ -1,13 +1,15 @@
-//! Destroying: headers are overwritten and unlinked, then bodies are unlinked.
+//! Destroying: the headers of a group are overwritten, made durable together, unlinked; then its bodies are unlinked.
 //!
 //! In: warrants, which only the gate can issue. Out: one outcome for each, in the order given. The rule it keeps: a header
-//! is destroyed only while it is the one the warrant names, a body only after its header; a record is reported destroyed
-//! only when that is on disk. It never asks who wanted it.
+//! is overwritten only while it is the one the warrant names, no name goes before the zeros of the whole group are on disk,
+//! a body goes only after its header; a record is reported destroyed only when that is on disk. It never asks who wanted it.
 
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
+
+use tracing::debug;
 
 use super::files::{self, Dir, Purpose, Unlinked};
 use super::shelf::Shelf;
@@ -87,15 +89,16 @@ pub enum DestroyError {
     },
 }
 
-/// Destroys the header of each record: overwritten in place with zeros, synced, truncated, unlinked.
+/// Destroys the headers of a group of records: all are overwritten in place with zeros, then synced with one call, then
+/// unlinked.
 ///
-/// From the overwriting on, no key opens the record on this machine. A header that is missing is `AlreadyGone`; one whose
-/// digest differs is left alone. An error ends the work on its record, not on the others.
+/// From the overwriting on, no key opens a record on this machine. A header that is missing is `AlreadyGone`; one whose
+/// digest differs is left alone. An error ends the work on its record, not on the others; a sync that fails, on all.
 ///
 /// # Durability
 /// The header of each record reported as destroyed is overwritten and its name gone on disk.
 pub fn headers(vault: &Vault, warrants: &[Warrant]) -> Vec<Outcome> {
-    each(&vault.headers, warrants, |day, at| erase_header(day, at, Pass::First))
+    destroy_headers(&vault.headers, warrants, Pass::First)
 }
 
 /// Finishes headers whose destruction had begun when the machine stopped: what is left of each.
@@ -106,7 +109,25 @@ pub fn headers(vault: &Vault, warrants: &[Warrant]) -> Vec<Outcome> {
 /// # Durability
 /// As for [`headers`].
 pub fn finish_headers(vault: &Vault, warrants: &[Warrant]) -> Vec<Outcome> {
-    each(&vault.headers, warrants, |day, at| erase_header(day, at, Pass::Finish))
+    destroy_headers(&vault.headers, warrants, Pass::Finish)
+}
+
+fn destroy_headers(shelf: &Shelf, warrants: &[Warrant], pass: Pass) -> Vec<Outcome> {
+    let mut days = Days::new(shelf);
+    let at: Vec<At<'_>> = warrants.iter().map(|warrant| At::on(shelf, warrant)).collect();
+    let mut acted: Vec<Acted> = at.iter().map(|at| days.act(at, |day| overwrite_header(day, at, pass))).collect();
+    // Before this nothing is certain to be on the disk; a name that went earlier could leave the old bytes behind.
+    let synced = if acted.iter().any(|acted| matches!(acted, Ok(Destroyed::Now))) { days.sync_all() } else { Ok(()) };
+    debug!(records = at.len(), "headers overwritten and synced");
+    for (at, acted) in at.iter().zip(&mut acted).filter(|(_, acted)| matches!(acted, Ok(Destroyed::Now))) {
+        *acted = match &synced {
+            Ok(()) => days.act(at, |day| unlink(day, at).map(|_| Destroyed::Now)),
+            Err(error) => Err(at.failed("sync")(again(error))),
+        };
+    }
+    let outcomes = days.finish(at, acted);
+    debug!(records = outcomes.len(), "headers unlinked");
+    outcomes
 }
 
 /// Unlinks the body of each record whose header is gone.
@@ -115,12 +136,23 @@ pub fn finish_headers(vault: &Vault, warrants: &[Warrant]) -> Vec<Outcome> {
 /// The name of each body reported as destroyed is gone on disk. Its blocks are not overwritten: they are encrypted, and
 /// the key is gone.
 pub fn bodies(vault: &Vault, warrants: &[Warrant]) -> Vec<Outcome> {
-    each(&vault.bodies, warrants, |day, at| {
-        header_is_gone(&vault.headers, at)?;
-        Ok(match day.unlink(&at.name).map_err(at.failed("unlink"))? {
-            Unlinked::Now => Destroyed::Now,
-            Unlinked::Before => Destroyed::AlreadyGone,
+    let shelf = &vault.bodies;
+    let mut days = Days::new(shelf);
+    let at: Vec<At<'_>> = warrants.iter().map(|warrant| At::on(shelf, warrant)).collect();
+    let unlinked = |days: &mut Days<'_>, at: &At<'_>| {
+        days.act(at, |day| {
+            header_is_gone(&vault.headers, at)?;
+            unlink(day, at)
         })
+    };
+    let acted = at.iter().map(|at| unlinked(&mut days, at)).collect();
+    days.finish(at, acted)
+}
+
+fn unlink(day: &Dir, at: &At<'_>) -> Acted {
+    Ok(match day.unlink(&at.name).map_err(at.failed("unlink"))? {
+        Unlinked::Now => Destroyed::Now,
+        Unlinked::Before => Destroyed::AlreadyGone,
     })
 }
 
@@ -151,7 +183,12 @@ struct At<'a> {
     path: PathBuf,
 }
 
-impl At<'_> {
+impl<'a> At<'a> {
+    fn on(shelf: &Shelf, warrant: &'a Warrant) -> At<'a> {
+        let record = warrant.record();
+        At { warrant, name: shelf.part.file(record), path: shelf.dir.path_of(shelf.place(record)) }
+    }
+
     fn failed(&self, act: &'static str) -> impl FnOnce(io::Error) -> DestroyError {
         let (record, path) = (self.warrant.record(), self.path.clone());
         move |source| DestroyError::Io { record, act, path, source }
@@ -160,49 +197,61 @@ impl At<'_> {
 
 type Acted = Result<Destroyed, DestroyError>;
 
-/// Acts on the file of each record and syncs each directory once; a directory that does not sync takes its records'
-/// outcomes back.
-fn each(shelf: &Shelf, warrants: &[Warrant], act: impl Fn(&Dir, &At<'_>) -> Acted) -> Vec<Outcome> {
-    let mut days: BTreeMap<String, Dir> = BTreeMap::new();
-    let mut results: Vec<(At<'_>, Acted)> = Vec::with_capacity(warrants.len());
-    for warrant in warrants {
-        let record = warrant.record();
-        let at = At { warrant, name: shelf.part.file(record), path: shelf.dir.path_of(shelf.place(record)) };
-        let result = one(shelf, &mut days, &at, &act);
-        results.push((at, result));
+/// The directories of the days that a group of records lies in, each opened once.
+struct Days<'a> {
+    shelf: &'a Shelf,
+    open: BTreeMap<String, Dir>,
+}
+
+impl<'a> Days<'a> {
+    fn new(shelf: &'a Shelf) -> Days<'a> {
+        Days { shelf, open: BTreeMap::new() }
     }
-    let unsynced: BTreeMap<&String, io::Error> =
-        days.iter().filter_map(|(name, dir)| Some((name, dir.sync().err()?))).collect();
-    let outcome = |(at, result): (At<'_>, Acted)| {
+
+    /// Acts on one file in the directory of its day.
+    fn act(&mut self, at: &At<'_>, act: impl FnOnce(&Dir) -> Acted) -> Acted {
         let record = at.warrant.record();
-        let result = match (result, unsynced.get(&record.day().to_string())) {
-            (Ok(_), Some(error)) => {
-                Err(at.failed("sync the directory of")(io::Error::new(error.kind(), error.to_string())))
+        if self.shelf.incoming.has(&at.name).map_err(at.failed("look for an unpublished copy of"))? {
+            return Err(DestroyError::Unpublished { record, path: self.shelf.incoming.path_of(&at.name) });
+        }
+        let day = record.day().to_string();
+        if !self.open.contains_key(&day) {
+            match self.shelf.dir.beneath(Path::new(&day)) {
+                Ok(dir) => drop(self.open.insert(day.clone(), dir)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Destroyed::AlreadyGone),
+                Err(error) => return Err(at.failed("open the directory of")(error)),
             }
-            (result, _) => result,
+        }
+        act(&self.open[&day])
+    }
+
+    /// Makes durable what was written. The directories were opened before: the kernel reports a failure to those alone.
+    fn sync_all(&self) -> io::Result<()> {
+        self.shelf.dir.sync_file_system()
+    }
+
+    /// Syncs each directory once; one that does not sync takes its records' outcomes back.
+    fn finish(self, at: Vec<At<'_>>, acted: Vec<Acted>) -> Vec<Outcome> {
+        let unsynced: BTreeMap<&String, io::Error> =
+            self.open.iter().filter_map(|(name, dir)| Some((name, dir.sync().err()?))).collect();
+        let outcome = |(at, acted): (At<'_>, Acted)| {
+            let record = at.warrant.record();
+            let result = match (acted, unsynced.get(&record.day().to_string())) {
+                (Ok(_), Some(error)) => Err(at.failed("sync the directory of")(again(error))),
+                (acted, _) => acted,
+            };
+            Outcome { record, result }
         };
-        Outcome { record, result }
-    };
-    results.into_iter().map(outcome).collect()
+        at.into_iter().zip(acted).map(outcome).collect()
+    }
 }
 
-fn one(shelf: &Shelf, days: &mut BTreeMap<String, Dir>, at: &At<'_>, act: impl Fn(&Dir, &At<'_>) -> Acted) -> Acted {
-    let record = at.warrant.record();
-    if shelf.incoming.has(&at.name).map_err(at.failed("look for an unpublished copy of"))? {
-        return Err(DestroyError::Unpublished { record, path: shelf.incoming.path_of(&at.name) });
-    }
-    let day = record.day().to_string();
-    if !days.contains_key(&day) {
-        match shelf.dir.beneath(Path::new(&day)) {
-            Ok(dir) => days.insert(day.clone(), dir),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Destroyed::AlreadyGone),
-            Err(error) => return Err(at.failed("open the directory of")(error)),
-        };
-    }
-    act(&days[&day], at)
+/// The same failure, for another record.
+fn again(error: &io::Error) -> io::Error {
+    error.raw_os_error().map_or_else(|| io::Error::new(error.kind(), error.to_string()), io::Error::from_raw_os_error)
 }
 
-fn erase_header(day: &Dir, at: &At<'_>, pass: Pass) -> Acted {
+fn overwrite_header(day: &Dir, at: &At<'_>, pass: Pass) -> Acted {
     let mut header = match day.open_file(&at.name, Purpose::Overwrite) {
         Ok(header) => header,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Destroyed::AlreadyGone),
@@ -210,10 +259,6 @@ fn erase_header(day: &Dir, at: &At<'_>, pass: Pass) -> Acted {
     };
     permitted(&mut header, at, pass)?;
     files::overwrite(&header).map_err(at.failed("overwrite"))?;
-    // Without this sync before the truncation the zeros would never reach the disk.
-    header.sync_all().map_err(at.failed("sync"))?;
-    header.set_len(0).map_err(at.failed("truncate"))?;
-    day.unlink(&at.name).map_err(at.failed("unlink"))?;
     Ok(Destroyed::Now)
 }
 

@@ -147,8 +147,12 @@ impl Planned {
         for sweep in &sweeps {
             case.hokan(&["certificate", sweep, "-o", out.to_str().unwrap()]).expect_code(0);
         }
-        let json = sweeps.iter().map(|sweep| std::fs::read_to_string(out.join(format!("{sweep}.json"))).unwrap());
-        let text: String = json.collect();
+        let lists = sweeps.iter().map(|sweep| std::fs::read_to_string(out.join(format!("{sweep}.csv"))).unwrap());
+        let text: String = lists.collect();
+        for sweep in &sweeps {
+            let certificate = out.join(format!("{sweep}.json"));
+            case.hokan(&["verify", "--certificate", certificate.to_str().unwrap()]).expect_code(0);
+        }
         for id in &self.due {
             assert!(text.contains(id.as_str()), "{moment}: no certificate names {id}");
         }

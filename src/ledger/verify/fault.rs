@@ -51,13 +51,32 @@ pub enum Fault {
     /// A `created` that is not the first entry.
     #[error("`created` stands in the middle of the ledger: another ledger was put here")]
     CreatedAgain,
-    /// The ledger began with a key other than the given one.
-    #[error("the ledger began with the key `{claimed}`, given was `{given}`")]
+    /// The ledger's key, as its entries tell, is another than the given one.
+    #[error("the ledger's key is `{claimed}` from here on, given was `{given}`")]
     AnotherKey {
         /// The key in the entry.
         claimed: String,
         /// The key given to the reader.
         given: String,
+    },
+    /// A change of the key that does not start from the key there was.
+    #[error("it replaces the key `{claimed}`, the ledger's key was `{known}`")]
+    RotatedFromAnother {
+        /// The old key in the entry.
+        claimed: String,
+        /// The key there was.
+        known: String,
+    },
+    /// A change of the key that the old key did not sign.
+    #[error("the change of the ledger's key is not signed by the old and the new key")]
+    RotationUnsigned,
+    /// A checkpoint by a key that was not the ledger's at that size.
+    #[error("checkpoint {position} (from 0), of size {size}, is signed by a key that was not the ledger's then")]
+    KeyOutOfForce {
+        /// Its place among those given, from 0.
+        position: usize,
+        /// Its size.
+        size: u64,
     },
     /// The ids in `created` make no ledger name.
     #[error("`created` names the ledger `{claimed}`, which no checkpoint can be of")]

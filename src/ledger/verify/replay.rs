@@ -25,6 +25,8 @@ pub(super) struct Replay {
     pub(super) facts: BTreeMap<u64, Digest>,
     pub(super) events: BTreeMap<u64, Option<RecordId>>,
     replaced: BTreeMap<u64, u64>,
+    /// The keys of the ledger, each with the entry that named it.
+    pub(super) keys: Vec<(u64, String)>,
     has_begun: bool,
     newest: Option<Instant>,
     open: BTreeMap<RecordId, OpenIntent>,
@@ -43,14 +45,15 @@ impl Replay {
         self.problems.push(Problem { index: index.into(), fault });
     }
 
-    /// Reads the next entry; `public` is the key the ledger should have begun with.
-    pub(super) fn entry(&mut self, index: u64, entry: Entry, public: &str) {
+    /// Reads the next entry.
+    pub(super) fn entry(&mut self, index: u64, entry: Entry) {
         self.clock(index, entry.at);
         if let Some(fact) = entry.what.fact() {
             self.facts.insert(index, fact);
         }
         let outcome = match entry.what {
-            What::Created { log, organization, key } => self.created(index, &organization, &log, key, public),
+            What::Created { log, organization, key } => self.created(index, &organization, &log, key),
+            What::KeyRotated { old, new } => self.key_rotated(index, old, new),
             What::PolicyAccepted { commit, policy, enforced, by } => {
                 self.accepted.push(Accepted { index, commit, policy, enforced, by });
                 Ok(())
@@ -111,10 +114,13 @@ impl Replay {
         }
     }
 
-    /// Reports what the ledger leaves unfinished.
-    pub(super) fn finish(&mut self) {
+    /// Reports what the ledger leaves unfinished; `public` is the key it should have now.
+    pub(super) fn finish(&mut self, public: &str) {
         if !self.has_begun {
             self.fault(0, Fault::NoBeginning);
+        }
+        if let Some((index, key)) = self.keys.last().filter(|(_, key)| key != public).cloned() {
+            self.fault(index, Fault::AnotherKey { claimed: key, given: public.to_owned() });
         }
         for (record, open) in std::mem::take(&mut self.open) {
             // A work order takes people weeks: what it waits for is no fault.
@@ -140,16 +146,23 @@ impl Replay {
         }
     }
 
-    fn created(&mut self, index: u64, organization: &str, log: &str, key: String, public: &str) -> Result<(), Fault> {
+    fn created(&mut self, index: u64, organization: &str, log: &str, key: String) -> Result<(), Fault> {
         if index != 0 || self.has_begun {
             return Err(Fault::CreatedAgain);
         }
         self.has_begun = true;
-        if key != public {
-            self.fault(index, Fault::AnotherKey { claimed: key, given: public.to_owned() });
-        }
+        self.keys.push((index, key));
         let origin = Origin::new(organization, log).map_err(|refused| Fault::BadOrigin { claimed: refused.0 })?;
         self.origin = Some(origin);
+        Ok(())
+    }
+
+    fn key_rotated(&mut self, index: u64, old: String, new: String) -> Result<(), Fault> {
+        let known = self.keys.last().map(|(_, key)| key.clone()).unwrap_or_default();
+        if old != known {
+            return Err(Fault::RotatedFromAnother { claimed: old, known });
+        }
+        self.keys.push((index, new));
         Ok(())
     }
 

@@ -1,0 +1,41 @@
+//! The evidence of a certificate: entries of the ledger with their proofs.
+//!
+//! In: the ledger. Out: entries, proofs, the changes of its key. The rule it keeps: the entries that decide about a sweep
+//! are handed over as they were hashed, under the checkpoint that was signed when it ended.
+
+use super::super::{EngineError, Result};
+use super::origin;
+use crate::Digest;
+use crate::ledger::{Checkpoint, What, write_proof};
+use crate::retention::certificate::{Evidence, ProvenEntry};
+use crate::store::{LedgerReader, Store};
+
+/// Returns the evidence of the sweep that began at the entry `began` and ended with `swept`.
+pub(super) fn of(store: &Store, began: u64, swept: u64, plan: Option<Digest>) -> Result<Evidence> {
+    let (reader, origin) = (store.reader(), origin(store)?);
+    let (size, keys) = (swept + 1, store.reader().keys()?);
+    let checkpoint = reader.checkpoint_at(size)?;
+    let signed = |key: &&(u64, String)| Checkpoint::open(&checkpoint, &key.1).is_ok_and(|known| known.origin == origin);
+    let key = keys.iter().rev().find(signed).map(|(_, key)| key.clone()).unwrap_or_default();
+    let policy = reader.policy_before(began)?.map(|(index, _)| index);
+    let approvals = reader.approvals_before(began)?.into_iter().filter_map(|(index, entry)| match entry.what {
+        What::PlanApproved { plan: of, .. } if Some(of) == plan => Some(index),
+        _ => None,
+    });
+    let mut indices: Vec<u64> = [0].into_iter().chain(policy).chain(approvals).chain([swept]).collect();
+    indices.sort_unstable();
+    let entries = indices.into_iter().map(|index| proven(&reader, index, size, &checkpoint));
+    let changes = keys.iter().skip(1).map(|(index, _)| {
+        let checkpoint = reader.checkpoint_at(index + 1)?;
+        proven(&reader, *index, index + 1, &checkpoint)
+    });
+    Ok(Evidence { key, entries: entries.collect::<Result<_>>()?, key_changes: changes.collect::<Result<_>>()? })
+}
+
+fn proven(reader: &LedgerReader<'_>, index: u64, size: u64, checkpoint: &str) -> Result<ProvenEntry> {
+    let unreadable =
+        || EngineError::refused("certificate.incomplete", format!("ledger entry {index} cannot be proved"));
+    let siblings = reader.inclusion(index, size)?.ok_or_else(unreadable)?;
+    let entry = String::from_utf8(reader.bytes_of(index)?).map_err(|_| unreadable())?;
+    Ok(ProvenEntry { entry, proof: write_proof(index, &siblings, checkpoint) })
+}

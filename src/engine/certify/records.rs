@@ -1,0 +1,153 @@
+//! What became of each record of a sweep.
+//!
+//! In: the ledger and what the sweep noted. Out: the list of its certificate. The rule it keeps: a record whose story is not
+//! whole is not certified.
+
+use std::collections::BTreeMap;
+
+use super::super::note::noted;
+use super::super::{EngineError, Result};
+use super::Told;
+use crate::calendar::{Date, Instant};
+use crate::ledger::{Exposure as Lay, What};
+use crate::policy::PolicySet;
+use crate::retention::certificate::list::List;
+use crate::retention::certificate::{Exposure, RecordLeft, RecordSwept};
+use crate::retention::plan::Plan;
+use crate::store::Store;
+use crate::{Digest, RecordId};
+
+/// One destruction as the entries of the sweep tell it.
+struct Gone {
+    record: RecordId,
+    index: u64,
+    intent: u64,
+    at: Instant,
+}
+
+/// What the entries of one sweep tell.
+#[derive(Default)]
+struct Entries {
+    intents: BTreeMap<u64, (Digest, Option<Digest>)>,
+    gone: Vec<Gone>,
+    abandoned: BTreeMap<RecordId, String>,
+    started: Option<Instant>,
+    swept: Option<(u64, Instant)>,
+}
+
+/// Returns what the ledger and the note tell of a finished sweep that began at the entry `began`.
+pub(super) fn of(store: &Store, policy: &PolicySet, sweep: &str, began: u64) -> Result<Told> {
+    let entries = read(store, sweep)?;
+    let unfinished = || EngineError::refused("certificate.unfinished", format!("the sweep `{sweep}` is not finished"));
+    let (swept, finished) = entries.swept.ok_or_else(unfinished)?;
+    let plan = entries.intents.values().find_map(|(_, plan)| *plan);
+    let zone = policy.organization.time_zone;
+    let mut approved: BTreeMap<Digest, Date> = BTreeMap::new();
+    for (_, entry) in store.reader().approvals_before(began)? {
+        if let What::PlanApproved { plan, .. } = entry.what {
+            approved.insert(plan, zone.date(entry.at));
+        }
+    }
+    let mut noted = noted(store, sweep)?;
+    let (mut destroyed, mut classes) = (Vec::new(), Vec::new());
+    for gone in &entries.gone {
+        let incomplete = |what: &str| incomplete(gone.record, what);
+        let item = noted.remove(&gone.record).ok_or_else(|| incomplete("the sweep's note"))?;
+        let (rule, plan) = entries.intents.get(&gone.intent).ok_or_else(|| incomplete("the ledger entry `intent`"))?;
+        let sealed = sealed(store, gone.record)?.ok_or_else(|| incomplete("the ledger entry `sealed`"))?;
+        let destroyed_on = zone.date(gone.at);
+        let waited = plan.and_then(|plan| approved.get(&plan)).map(|approved| destroyed_on.days_since(*approved));
+        destroyed.push(RecordSwept {
+            id: gone.record,
+            class: sealed.class,
+            rule: *rule,
+            first_day_allowed: item.due,
+            sealed_on: zone.date(sealed.at),
+            destroyed_on,
+            exposure: sealed.exposure,
+            opened: sealed.opened,
+            days_after_approval: waited.map(|days| u32::try_from(days).unwrap_or(0)),
+            sealed_entry: sealed.index,
+            intent_entry: gone.intent,
+            destroyed_entry: gone.index,
+        });
+        classes.push(item.class);
+    }
+    let left = left(store, plan, &entries)?;
+    let list = List { destroyed, left };
+    let started = entries.started.unwrap_or(finished);
+    Ok(Told { sweep: sweep.to_owned(), list, classes, plan, started, finished, swept })
+}
+
+fn incomplete(record: RecordId, what: &str) -> EngineError {
+    let why = format!("{what} of the destroyed record `{record}` is missing: nothing is certified that is not known");
+    EngineError::refused("certificate.incomplete", why)
+        .help("run `hokan verify`; put back the newest copy of the catalog")
+}
+
+fn read(store: &Store, sweep: &str) -> Result<Entries> {
+    let mut entries = Entries::default();
+    store.reader().each_of_sweep(sweep, |index, entry| match entry.what {
+        What::Intent { rule, plan, .. } => {
+            entries.started.get_or_insert(entry.at);
+            entries.intents.insert(index, (rule, plan));
+        }
+        What::Destroyed { record, intent, .. } => entries.gone.push(Gone { record, index, intent, at: entry.at }),
+        What::Abandoned { record, why, .. } => drop(entries.abandoned.insert(record, why)),
+        What::Swept { .. } => entries.swept = Some((index, entry.at)),
+        _ => {}
+    })?;
+    entries.gone.sort_by_key(|gone| gone.record);
+    Ok(entries)
+}
+
+/// What the ledger says of a record before its destruction.
+struct Sealed {
+    index: u64,
+    at: Instant,
+    class: String,
+    exposure: Exposure,
+    opened: u64,
+}
+
+fn sealed(store: &Store, record: RecordId) -> Result<Option<Sealed>> {
+    let (mut found, mut opened) = (None, 0);
+    for (index, entry) in store.reader().of_record(record)? {
+        match entry.what {
+            What::Sealed { class, exposure, .. } => {
+                let exposure = match exposure {
+                    Lay::Persistent => Exposure::Persistent,
+                    Lay::Memory => Exposure::Memory,
+                };
+                found = Some(Sealed { index, at: entry.at, class, exposure, opened: 0 });
+            }
+            What::Opened { .. } => opened += 1,
+            _ => {}
+        }
+    }
+    Ok(found.map(|sealed| Sealed { opened, ..sealed }))
+}
+
+/// The records of the plan that this sweep did not destroy.
+fn left(store: &Store, plan: Option<Digest>, entries: &Entries) -> Result<Vec<RecordLeft>> {
+    let Some(bytes) = plan.map(|plan| store.catalog().plan(plan)).transpose()?.flatten() else { return Ok(Vec::new()) };
+    let mut left = Vec::new();
+    for (id, class) in Plan::listed(&bytes) {
+        if entries.gone.binary_search_by_key(&id, |gone| gone.record).is_ok() {
+            continue;
+        }
+        let why = match entries.abandoned.get(&id) {
+            Some(why) => why.clone(),
+            None if is_destroyed(store, id)? => "gone".to_owned(),
+            None => "refused-at-the-gate".to_owned(),
+        };
+        left.push(RecordLeft { id, class, why });
+    }
+    left.sort_by_key(|left| left.id);
+    Ok(left)
+}
+
+fn is_destroyed(store: &Store, record: RecordId) -> Result<bool> {
+    let of_record = store.reader().of_record(record)?;
+    Ok(of_record.iter().any(|(_, entry)| matches!(entry.what, What::Destroyed { .. })))
+}

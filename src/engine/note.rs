@@ -1,0 +1,141 @@
+//! What a sweep notes for its certificate, because the rows it comes from are erased.
+//!
+//! In: what the gate let through, the ledger. Out: the due day of each record, and how late each one went. The rule it
+//! keeps: a due day is noted before its record is touched, and no name and no subject is noted at all.
+//!
+//! To the byte: `meta` of the catalog holds, for the sweep `ID`, lists of records as a plan has them under `sweep:ID/N`
+//! (`N` counts from 0, at most [`GROUP`] records each), and under `sweep:ID` the object [`Lateness`]. Sweeps before this
+//! form have their one list under `sweep:ID`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::Result;
+use crate::calendar::{Date, Instant, Zone};
+use crate::ledger::What;
+use crate::policy::PolicySet;
+use crate::retention::certificate::Lateness;
+use crate::retention::due::due;
+use crate::retention::gate::{self, Open};
+use crate::retention::plan::class_of;
+use crate::retention::sweep::GROUP;
+use crate::store::{Catalog, Store, StoreError};
+use crate::{Digest, RecordId};
+
+fn key(sweep: &str) -> String {
+    format!("sweep:{sweep}")
+}
+
+fn key_of(sweep: &str, number: usize) -> String {
+    format!("sweep:{sweep}/{number}")
+}
+
+/// What a sweep notes of a record before it destroys it: what its certificate states and the catalog forgets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Noted {
+    /// The record.
+    pub(super) record: RecordId,
+    /// Its class.
+    pub(super) class: String,
+    /// The first day on which its disposal was allowed.
+    pub(super) due: Date,
+    /// The digest of the rule it was sealed under.
+    pub(super) rule: Digest,
+    /// The digest of its header.
+    pub(super) header: Digest,
+}
+
+/// Notes what a sweep is about to destroy, as far as it is not noted yet.
+///
+/// # Durability
+/// On return it is on disk.
+pub(super) fn note(store: &mut Store, policy: &PolicySet, sweep: &str, open: &[Open]) -> Result<()> {
+    let known: BTreeSet<RecordId> = noted(store, sweep)?.into_keys().collect();
+    let new: Vec<&Open> = open.iter().filter(|open| !known.contains(&open.record)).collect();
+    let pending = store.write_pending()?;
+    let catalog = pending.catalog();
+    let mut number = 0;
+    while catalog.meta(&key_of(sweep, number))?.is_some() {
+        number += 1;
+    }
+    for (place, group) in new.chunks(GROUP).enumerate() {
+        let mut items = Vec::new();
+        for open in group {
+            items.extend(noted_of(&catalog, policy, open)?);
+        }
+        let text = serde_json::to_string(&items).expect("ids, dates and digests are always JSON");
+        pending.set_meta(&key_of(sweep, number + place), &text)?;
+    }
+    Ok(pending.commit()?)
+}
+
+fn noted_of(catalog: &Catalog<'_>, policy: &PolicySet, open: &Open) -> Result<Option<Noted>> {
+    let Some(row) = catalog.record(open.record)? else { return Ok(None) };
+    let dates = gate::known(catalog, &row)?;
+    let due = class_of(policy, &row.known.class).and_then(|class| Some((class, due(policy, class, &dates).day()?)));
+    let (record, rule, header) = (open.record, row.known.rule, open.header);
+    Ok(due.map(|(class, due)| Noted { record, class: class.id.clone(), due, rule, header }))
+}
+
+/// Returns what a sweep noted about its records.
+pub(super) fn noted(store: &Store, sweep: &str) -> Result<BTreeMap<RecordId, Noted>> {
+    let mut items = BTreeMap::new();
+    let mut read = |key: &str, text: &str| -> Result<()> {
+        let damaged = |_| StoreError::Damaged { column: "meta.value", key: key.to_owned() };
+        let group: Vec<Noted> = serde_json::from_str(text).map_err(damaged)?;
+        items.extend(group.into_iter().map(|item| (item.record, item)));
+        Ok(())
+    };
+    if let Some(text) = store.catalog().meta(&key(sweep))?.filter(|text| text.starts_with('[')) {
+        read(&key(sweep), &text)?;
+    }
+    for number in 0.. {
+        let key = key_of(sweep, number);
+        let Some(text) = store.catalog().meta(&key)? else { break };
+        read(&key, &text)?;
+    }
+    Ok(items)
+}
+
+/// Counts how late each record of a sweep went, and notes it.
+///
+/// # Durability
+/// On return it is on disk.
+pub(super) fn note_lateness(store: &mut Store, zone: Zone, sweep: &str) -> Result<Lateness> {
+    let lateness = count(store, zone, sweep)?;
+    let text = serde_json::to_string(&lateness).expect("numbers are always JSON");
+    let pending = store.write_pending()?;
+    pending.set_meta(&key(sweep), &text)?;
+    pending.commit()?;
+    Ok(lateness)
+}
+
+fn count(store: &Store, zone: Zone, sweep: &str) -> Result<Lateness> {
+    let due: BTreeMap<RecordId, Date> = noted(store, sweep)?.into_iter().map(|(id, item)| (id, item.due)).collect();
+    let (mut lateness, mut approved) = (Lateness::default(), BTreeMap::new());
+    let mut destroyed: Vec<(RecordId, u64, Instant)> = Vec::new();
+    store.reader().each_of_sweep(sweep, |index, entry| match entry.what {
+        What::Intent { plan: Some(plan), .. } => drop(approved.insert(index, plan)),
+        What::Destroyed { record, intent, .. } => destroyed.push((record, intent, entry.at)),
+        _ => {}
+    })?;
+    let mut last: BTreeMap<Digest, Date> = BTreeMap::new();
+    let began = store.reader().sweep_began(sweep)?.unwrap_or_default();
+    for (_, entry) in store.reader().approvals_before(began)? {
+        if let What::PlanApproved { plan, .. } = entry.what {
+            last.insert(plan, zone.date(entry.at));
+        }
+    }
+    for (record, intent, at) in destroyed {
+        let day = zone.date(at);
+        if let Some(due) = due.get(&record) {
+            lateness.after_first_day.add(day.days_since(*due));
+        }
+        if let Some(approval) = approved.get(&intent).and_then(|plan| last.get(plan)) {
+            lateness.after_approval.add(day.days_since(*approval));
+        }
+    }
+    Ok(lateness)
+}

@@ -1,0 +1,378 @@
+//! Tampering: what somebody with every right on the machine can alter, and who notices.
+//!
+//! In: a real vault after a sweep, a certificate, one checkpoint kept elsewhere. Out: a table, one row for each way of
+//! tampering, one column for each observer. The rule it keeps: the vault is altered as an attacker would, signing key
+//! included; what is not noticed is in the table, too, so that nobody believes more than is true.
+//!
+//! `cargo test --release --test suite -- --nocapture tamper::` prints the table that docs/claims.md shows.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use hokan::ledger::{Checkpoint, Frontier, LedgerKey, leaf_hash};
+use rusqlite::{Connection, params};
+use serde_json::Value;
+
+use crate::instances::{RECEIPT, Ready};
+use crate::scene;
+use crate::support::Instance;
+
+/// A record that is due after the sweep, with a plan of its own.
+const SECOND: &str = "receipts/2019-05/M1000009-診療報酬明細書.csv";
+
+/// What the observers work with: all of it lies outside the vault.
+struct World {
+    vault: Instance,
+    /// The vault as it was before the sweep.
+    before: Instance,
+    keys: Ready,
+    certificate: PathBuf,
+    /// The checkpoint inside the certificate, and a later one.
+    certified: PathBuf,
+    kept: PathBuf,
+    key: String,
+}
+
+/// One way of tampering: the observers are, in this order, `verify`, `verify` with the kept checkpoint, the certificate with
+/// a proof asked of the vault, the independent verifier with the kept checkpoint, and the gate.
+struct Case {
+    what: &'static str,
+    alter: fn(&World, &Instance),
+    noticed: [bool; 5],
+}
+
+const OBSERVERS: [&str; 5] = ["verify", "--checkpoint", "--certificate", "independent", "gate"];
+
+const CASES: [Case; 9] = [
+    Case { what: "nothing", alter: |_, _| {}, noticed: [false; 5] },
+    Case { what: "an entry altered", alter: alter_entry, noticed: [true, true, true, true, false] },
+    Case { what: "two entries exchanged", alter: exchange_entries, noticed: [true, true, true, true, false] },
+    Case { what: "an entry removed", alter: remove_entry, noticed: [true, true, true, true, true] },
+    Case { what: "the tail cut off, signed anew", alter: cut_tail, noticed: [false, true, false, true, false] },
+    Case {
+        what: "an opening rewritten, everything signed anew",
+        alter: rewrite,
+        noticed: [false, true, true, true, false],
+    },
+    Case { what: "the sweep undone: an older vault, continued", alter: fork, noticed: [false, true, true, true, true] },
+    Case { what: "a date in the catalog altered", alter: alter_fact, noticed: [true, true, false, false, true] },
+    Case { what: "a hold removed from the catalog", alter: remove_hold, noticed: [true, true, false, false, true] },
+];
+
+#[test]
+#[expect(clippy::disallowed_macros, reason = "the table is for whoever runs the tests")]
+fn i6_every_tampering_is_noticed_by_whom_the_table_says() {
+    let world = World::new();
+    let mut rows =
+        vec![format!("| What was altered | {} |", OBSERVERS.join(" | ")), "|---|---|---|---|---|---|".to_owned()];
+    let mut wrong = Vec::new();
+    for case in &CASES {
+        let vault = scene::copy(&world.vault);
+        (case.alter)(&world, &vault);
+        let noticed = world.observed(&vault);
+        let said = noticed.map(|noticed| if noticed { "noticed" } else { "–" });
+        rows.push(format!("| {} | {} |", case.what, said.join(" | ")));
+        if noticed != case.noticed {
+            wrong.push(case.what);
+        }
+    }
+    println!("{}", rows.join("\n"));
+    assert!(wrong.is_empty(), "{}\nnot as expected: {wrong:?}", rows.join("\n"));
+}
+
+/// What is altered in the certificate or in its list, and the code that names it.
+type Forgery = (&'static str, fn(&mut Value, &mut String), &'static str);
+
+const FORGERIES: [Forgery; 8] = [
+    (
+        "a condition said to be met",
+        |c, _| c["statement"]["conditions"]["every-copy"] = "met".into(),
+        "certificate.signature",
+    ),
+    ("an approver's name", |c, _| c["statement"]["approvals"][0]["name"] = "x".into(), "certificate.signature"),
+    ("the claim", |c, _| c["statement"]["claim"] = "purge".into(), "certificate.signature"),
+    ("a record left out of the list", |_, list| remove_line(list, 1), "certificate.list"),
+    ("a due day in the list", |_, list| *list = list.replacen(",20", ",19", 1), "certificate.list"),
+    (
+        "a proof",
+        |c, _| c["evidence"]["entries"][1]["proof"] = c["evidence"]["entries"][0]["proof"].clone(),
+        "certificate.proof",
+    ),
+    ("the last entry", |c, _| swap_in(&mut c["evidence"]["entries"], "\"count\":", "\"count\":1"), "certificate.proof"),
+    ("the form", |c, _| c["format"] = "hokan-certificate/9".into(), "certificate.format"),
+];
+
+fn remove_line(list: &mut String, at: usize) {
+    *list = list.lines().enumerate().filter(|(n, _)| *n != at).map(|(_, line)| format!("{line}\n")).collect();
+}
+
+fn swap_in(entries: &mut Value, from: &str, to: &str) {
+    let last = entries.as_array_mut().unwrap().last_mut().unwrap();
+    last["entry"] = last["entry"].as_str().unwrap().replace(from, to).into();
+}
+
+#[test]
+#[expect(clippy::disallowed_macros, reason = "the table is for whoever runs the tests")]
+fn a_forged_certificate_is_found_by_both_verifiers() {
+    let world = World::new();
+    let (data, list) = (read(&world.certificate), read(&world.certificate.with_extension("csv")));
+    let elsewhere = Instance::new();
+    let path = elsewhere.root().join(world.certificate.file_name().unwrap());
+    let put = |value: &Value, list: &str| {
+        std::fs::write(&path, value.to_string()).unwrap();
+        std::fs::write(path.with_extension("csv"), list).unwrap();
+    };
+    let value: Value = serde_json::from_str(&data).unwrap();
+    put(&value, &list);
+    // No instance, no vault, another directory: the file and its list alone, in whatever spelling of JSON.
+    let arguments = ["verify", "--certificate", path.to_str().unwrap(), "--key", &world.key];
+    let valid = elsewhere.hokan(&arguments).expect_code(0);
+    assert!(valid.stdout.ends_with("valid\n"), "{}", valid.stdout);
+    assert_eq!(independent(&["certificate", path.to_str().unwrap(), "--key", &world.key]), (0, "valid\n".to_owned()));
+    for (what, forge, code) in FORGERIES {
+        let (mut value, mut list) = (value.clone(), list.clone());
+        forge(&mut value, &mut list);
+        put(&value, &list);
+        let found = elsewhere.hokan(&[&["--json"], &arguments[..]].concat()).expect_code(3);
+        let found: Value = serde_json::from_str(&found.stdout).unwrap();
+        let codes: Vec<&str> =
+            found["problems"].as_array().unwrap().iter().map(|p| p["code"].as_str().unwrap()).collect();
+        let (independently, said) = independent(&["certificate", path.to_str().unwrap(), "--key", &world.key]);
+        println!("| {what} | {} | {} |", codes.join(", "), said.lines().next().unwrap_or_default());
+        assert!(codes.contains(&code), "{what}: {codes:?}");
+        assert_eq!(independently, 3, "{what}: {said}");
+    }
+    put(&value, &list);
+    std::fs::remove_file(path.with_extension("csv")).unwrap();
+    elsewhere.hokan(&arguments).expect_code(3);
+    assert_eq!(independent(&["certificate", path.to_str().unwrap()]).0, 3);
+    let other =
+        ["verify", "--certificate", path.to_str().unwrap(), "--key", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="];
+    elsewhere.hokan(&other).expect_code(3);
+}
+
+#[test]
+fn any_two_checkpoints_are_shown_to_be_of_one_history() {
+    let world = World::new();
+    let [old, new] = [&world.certified, &world.kept].map(|path| path.to_str().unwrap().to_owned());
+    let proof = world.vault.hokan(&["ledger", "consistency", "--from", &new, "--to", &old]).expect_code(0).stdout;
+    let path = world.vault.home().join("proof");
+    std::fs::write(&path, &proof).unwrap();
+    let path = path.to_str().unwrap();
+    let between = ["consistency", path, "--key", &world.key, "--checkpoint", &old, "--checkpoint", &new];
+    assert_eq!(independent(&between), (0, "valid\n".to_owned()));
+    let turned = ["consistency", path, "--key", &world.key, "--checkpoint", &new, "--checkpoint", &old];
+    assert_eq!(independent(&turned).0, 3);
+    let certificate = world.certificate.to_str().unwrap();
+    let compared = ["verify", "--certificate", certificate, "--checkpoint", &new];
+    world.vault.hokan(&compared).expect_code(3);
+    world.vault.hokan(&[&compared[..], &["--consistency", path]].concat()).expect_code(0);
+    let independently = ["certificate", certificate, "--checkpoint", &new, "--consistency", path];
+    assert_eq!(independent(&independently).0, 0);
+    let forked = scene::copy(&world.vault);
+    fork(&world, &forked);
+    let refused = forked.hokan(&["--json", "ledger", "consistency", "--from", &old, "--to", &new]).expect_code(3);
+    assert!(refused.stdout.contains("ledger.forked"), "{}", refused.stdout);
+}
+
+impl World {
+    fn new() -> World {
+        let ready = Ready::with_approved_plan();
+        ready.json(&["hold", "place", "--subject", "M1000001", "--reason", "a claim", "--by", "Test"]);
+        let hold = ready.json(&["hold", "list"])["holds"][0]["hold"].as_str().unwrap().to_owned();
+        ready.json(&["hold", "release", &hold, "--reason", "settled", "--by", "Test"]);
+        open(&ready, RECEIPT, "opened");
+        let before = scene::copy(&ready);
+        ready.json(&["sweep", "run", "plan.json"]);
+        let folder = ready.home().join("certificates");
+        let made = ready.json(&["certificate", "-o", folder.to_str().unwrap()]);
+        let certificate = folder.join(format!("{}.json", made["sweep"].as_str().unwrap()));
+        let value: Value = serde_json::from_str(&read(&certificate)).unwrap();
+        let proof = value["evidence"]["entries"][0]["proof"].as_str().unwrap();
+        let certified = keep(&ready, "certified", proof.split_once("\n\n").unwrap().1);
+        ready.drop_in(SECOND, "another receipt\n");
+        ready.take_in();
+        ready.plan("second.json");
+        ready.approve("second.json");
+        ready.json(&["hold", "place", "--subject", "M1000002", "--reason", "a lawsuit", "--by", "Test"]);
+        open(&ready, crate::instances::MINUTES, "opened later");
+        let kept = keep(&ready, "kept", &ready.hokan(&["checkpoint"]).expect_code(0).stdout);
+        let key = ready.json(&["key", "show"])["key"].as_str().unwrap().to_owned();
+        let vault = scene::copy(&ready);
+        World { vault, before, certificate, certified, kept, key, keys: ready }
+    }
+
+    /// Asks every observer.
+    fn observed(&self, vault: &Instance) -> [bool; 5] {
+        let kept = self.kept.to_str().unwrap();
+        let failed = |arguments: &[&str]| vault.hokan(arguments).code != Some(0);
+        let ledger = vault.root().join("vault/ledger.db");
+        let ledger = ["ledger", ledger.to_str().unwrap(), "--checkpoint", kept, "--key", &self.key];
+        [
+            failed(&["verify"]),
+            failed(&["verify", "--checkpoint", kept]),
+            self.certificate_disagrees(vault),
+            independent(&ledger).0 != 0,
+            gate_stops(vault),
+        ]
+    }
+
+    /// The holder of a certificate asks the vault for its newest checkpoint and for the proof from the certificate to it.
+    fn certificate_disagrees(&self, vault: &Instance) -> bool {
+        let newest = vault.hokan(&["checkpoint"]);
+        let from = ["ledger", "consistency", "--from", self.certified.to_str().unwrap()];
+        let proof = vault.hokan(&from);
+        let [newest, proof] = [("newest", newest), ("proof", proof)].map(|(name, ran)| {
+            let path = vault.home().join(name);
+            std::fs::write(&path, ran.stdout).unwrap();
+            path.display().to_string()
+        });
+        let certificate = self.certificate.to_str().unwrap();
+        let asked = ["verify", "--certificate", certificate, "--key", &self.key];
+        let kept = ["--checkpoint", &newest, "--consistency", &proof];
+        vault.hokan(&[&asked[..], &kept[..]].concat()).code != Some(0)
+    }
+}
+
+fn open(ready: &Ready, path: &str, name: &str) {
+    let (record, to) = (ready.record(path), ready.home().join(name));
+    let identity = ready.identity();
+    ready.json(&["open", &record, "-i", &identity, "-o", to.to_str().unwrap(), "--why", "a question", "--by", "Test"]);
+}
+
+fn keep(ready: &Ready, name: &str, text: &str) -> PathBuf {
+    let path = ready.home().join(name);
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap()
+}
+
+/// Runs the independent verifier: its exit code and what it prints.
+fn independent(arguments: &[&str]) -> (i32, String) {
+    for python in ["python3", "/usr/bin/python3"] {
+        let has = Command::new(python).args(["-c", "import cryptography"]).output();
+        if has.is_ok_and(|ran| ran.status.success()) {
+            let ran = Command::new(python).arg("-B").arg("tests/verifier/verify.py").args(arguments).output().unwrap();
+            let said = format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+            return (ran.status.code().unwrap(), said);
+        }
+    }
+    panic!("the Python package cryptography is needed here (python3-cryptography)");
+}
+
+/// Whether the second plan, which is approved, is not carried out whole.
+fn gate_stops(vault: &Instance) -> bool {
+    let ran = vault.hokan(&["--json", "sweep", "run", "second.json"]);
+    let document: Value = serde_json::from_str(&ran.stdout).unwrap_or_default();
+    ran.code != Some(0) || document["destroyed"].as_array().is_none_or(Vec::is_empty)
+}
+
+fn database(vault: &Instance, name: &str) -> Connection {
+    let database = Connection::open(vault.root().join("vault").join(name)).unwrap();
+    database.execute_batch("DROP TRIGGER IF EXISTS entries_stay; DROP TRIGGER IF EXISTS entries_stand;").unwrap();
+    database
+}
+
+/// The index of the newest entry of a kind.
+fn newest(ledger: &Connection, kind: &str) -> i64 {
+    ledger.query_row("SELECT max(idx) FROM entries WHERE kind = ?1", [kind], |row| row.get(0)).unwrap()
+}
+
+fn alter_entry(_: &World, vault: &Instance) {
+    let ledger = database(vault, "ledger.db");
+    let at = newest(&ledger, "plan-approved");
+    let changed =
+        "UPDATE entries SET bytes = CAST(replace(CAST(bytes AS TEXT), 'SHA256:', 'SHA257:') AS BLOB) WHERE idx = ?1";
+    assert_eq!(ledger.execute(changed, [at]).unwrap(), 1);
+}
+
+fn exchange_entries(_: &World, vault: &Instance) {
+    let ledger = database(vault, "ledger.db");
+    let first: i64 =
+        ledger.query_row("SELECT min(idx) FROM entries WHERE kind = 'sealed'", [], |row| row.get(0)).unwrap();
+    for (from, to) in [(first, -1), (first + 1, first), (-1, first + 1)] {
+        assert_eq!(ledger.execute("UPDATE entries SET idx = ?2 WHERE idx = ?1", [from, to]).unwrap(), 1);
+    }
+}
+
+fn remove_entry(_: &World, vault: &Instance) {
+    let ledger = database(vault, "ledger.db");
+    let at = newest(&ledger, "hold-released");
+    assert_eq!(ledger.execute("DELETE FROM entries WHERE idx = ?1", [at]).unwrap(), 1);
+}
+
+/// Cuts off the newest opening, makes the catalog forget it, and signs what is left.
+fn cut_tail(_: &World, vault: &Instance) {
+    let ledger = database(vault, "ledger.db");
+    let at = newest(&ledger, "opened");
+    assert_eq!(ledger.execute("DELETE FROM entries WHERE idx >= ?1", [at]).unwrap(), 1);
+    database(vault, "catalog.db").execute("DELETE FROM openings WHERE entry >= ?1", [at]).unwrap();
+    sign_anew(vault, &ledger);
+}
+
+/// Turns the first opening into a heartbeat, makes the catalog forget it, and signs every checkpoint anew.
+fn rewrite(_: &World, vault: &Instance) {
+    let ledger = database(vault, "ledger.db");
+    let at: i64 = ledger.query_row("SELECT min(idx) FROM entries WHERE kind = 'opened'", [], |row| row.get(0)).unwrap();
+    let bytes: Vec<u8> = ledger.query_row("SELECT bytes FROM entries WHERE idx = ?1", [at], |row| row.get(0)).unwrap();
+    let entry: Value = serde_json::from_slice(&bytes).unwrap();
+    let beat = format!("{{\"at\":{},\"kind\":\"heartbeat\",\"v\":1}}", entry["at"]);
+    let changed = "UPDATE entries SET kind = 'heartbeat', record = NULL, bytes = ?2 WHERE idx = ?1";
+    ledger.execute(changed, params![at, beat.as_bytes()]).unwrap();
+    database(vault, "catalog.db").execute("DELETE FROM openings WHERE entry = ?1", [at]).unwrap();
+    sign_anew(vault, &ledger);
+}
+
+/// Signs every checkpoint over the entries as they are now, with the vault's own key.
+fn sign_anew(vault: &Instance, ledger: &Connection) {
+    let seed: [u8; 32] = std::fs::read(vault.root().join("vault/key.ed25519")).unwrap().try_into().unwrap();
+    let key = LedgerKey::from_seed(&seed);
+    let text: String =
+        ledger.query_row("SELECT text FROM checkpoints ORDER BY size LIMIT 1", [], |row| row.get(0)).unwrap();
+    let origin = Checkpoint::open(&text, &key.public()).unwrap().origin;
+    let all = |sql: &str| -> Vec<i64> {
+        let mut select = ledger.prepare(sql).unwrap();
+        select.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    let sizes = all("SELECT size FROM checkpoints");
+    ledger.execute("DELETE FROM checkpoints", []).unwrap();
+    let (mut frontier, indices) = (Frontier::default(), all("SELECT idx FROM entries ORDER BY idx"));
+    for index in &indices {
+        let bytes: Vec<u8> =
+            ledger.query_row("SELECT bytes FROM entries WHERE idx = ?1", [index], |row| row.get(0)).unwrap();
+        frontier.append(leaf_hash(&bytes), |_| ());
+        if sizes.contains(&(index + 1)) || index + 1 == indices.len() as i64 {
+            let known = Checkpoint { origin: origin.clone(), size: frontier.size(), root: frontier.root() };
+            ledger.execute("INSERT INTO checkpoints VALUES(?1, ?2)", params![index + 1, known.sign(&key)]).unwrap();
+        }
+    }
+    ledger.execute("UPDATE frontier SET bytes = ?1", [frontier.to_bytes()]).unwrap();
+    let reflected = "UPDATE meta SET value = ?1 WHERE key = 'reflected'";
+    database(vault, "catalog.db").execute(reflected, [indices.len().to_string()]).unwrap();
+}
+
+/// Puts the vault back as it was before the sweep, and goes on with something else until it is longer than what was kept.
+fn fork(world: &World, vault: &Instance) {
+    let (old, new) = (world.before.root().join("vault"), vault.root().join("vault"));
+    std::fs::remove_dir_all(&new).unwrap();
+    let copied = Command::new("cp").arg("-a").args([&old, &new]).status().unwrap();
+    assert!(copied.success());
+    let size = |text: &str| text.lines().nth(1).unwrap().parse::<u64>().unwrap();
+    while size(&vault.hokan(&["checkpoint"]).expect_code(0).stdout) <= size(&read(&world.kept)) {
+        vault.hokan(&["clock", "confirm", "--reason", "nothing", "--by", "Test"]).expect_code(0);
+    }
+}
+
+fn alter_fact(world: &World, vault: &Instance) {
+    let record = world.keys.record(SECOND);
+    let changed = "UPDATE dates SET date = '2018-01-31' WHERE record = ?1";
+    assert!(database(vault, "catalog.db").execute(changed, [record]).unwrap() > 0);
+}
+
+fn remove_hold(_: &World, vault: &Instance) {
+    let gone = database(vault, "catalog.db").execute("DELETE FROM holds WHERE release_entry IS NULL", []).unwrap();
+    assert_eq!(gone, 1);
+}
