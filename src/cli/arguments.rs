@@ -5,6 +5,7 @@
 
 mod dates;
 mod event;
+mod policy;
 
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ use crate::calendar::{Date, Wait};
 
 pub(super) use dates::DatesArguments;
 pub(super) use event::{EventCommand, Letters, StatingArguments, WhomArguments};
+pub(super) use policy::{DiffArguments, FailOn, Kind, NewClassArguments, PolicyCommand};
 
 /// What every command takes.
 const COMMON: &str = "Options of every command";
@@ -292,36 +294,6 @@ pub(super) struct RenderArguments {
 }
 
 #[derive(Args)]
-pub(super) struct DiffArguments {
-    /// The version before: a commit, branch or tag; `HEAD` by default.
-    #[arg(value_name = "BEFORE")]
-    pub before: Option<String>,
-    /// The version after; the work tree by default.
-    #[arg(value_name = "AFTER")]
-    pub after: Option<String>,
-    /// End with exit code 1 when the change does such a thing; several with commas.
-    #[arg(long, value_name = "WORD", value_delimiter = ',')]
-    pub fail_on: Vec<FailOn>,
-}
-
-/// What a change of policy may be stopped by.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum FailOn {
-    /// A period that may be shorter, or records that fall due earlier.
-    Shortening,
-    /// A notice that is owed.
-    Notice,
-    /// A consent to ask for or to announce.
-    Consent,
-    /// Recipients, approvers, limits or ways of disposal.
-    People,
-    /// Classes that appear, vanish or are renamed.
-    Classes,
-    /// Anything that is published or done.
-    Any,
-}
-
-#[derive(Args)]
 pub(super) struct InitArguments {
     /// The new instance: a directory that is empty or not there. `--dir` may name it too.
     #[arg(value_name = "DIR")]
@@ -361,62 +333,6 @@ pub(super) enum Format {
     Sarif,
     /// As annotations of a GitHub workflow.
     Github,
-}
-
-#[derive(Subcommand)]
-pub(super) enum PolicyCommand {
-    /// Show which policy is in force and which one waits.
-    #[command(after_help = "Example:\n  hokan policy status --json | jq .waiting")]
-    Status,
-    /// Show what the committed policy changes and put it in force, signed by an approver.
-    #[command(
-        after_help = "Examples:\n  hokan policy accept --key ~/.ssh/id_ed25519\n  hokan policy accept --signature message.sig\n  hokan policy accept --key approver --yes      without asking"
-    )]
-    Accept {
-        #[command(flatten)]
-        signature: Signature,
-        /// Do not ask on a terminal.
-        #[arg(long)]
-        yes: bool,
-    },
-    /// Print the text an approver signs with `ssh-keygen -Y sign -n hokan-policy`.
-    #[command(
-        after_help = "Example:\n  hokan policy message > message\n  ssh-keygen -Y sign -n hokan-policy -f ~/.ssh/id_ed25519 message"
-    )]
-    Message,
-    /// Write a new class as a commented stanza to fill in.
-    #[command(after_help = "Examples:
-  hokan policy new-class board-minutes --medium paper --title 'en=Minutes of the board'
-  hokan policy new-class board-minutes --append policies/minutes.yaml")]
-    NewClass(NewClassArguments),
-}
-
-#[derive(Args)]
-pub(super) struct NewClassArguments {
-    /// The id of the class, such as `board-minutes`.
-    pub id: String,
-    /// What its records are.
-    #[arg(long, value_name = "MEDIUM", default_value = "electronic")]
-    pub medium: Kind,
-    /// What readers are told they are called, as LANGUAGE=TEXT; once for each language.
-    #[arg(long, value_name = "LANGUAGE=TEXT", value_parser = titled)]
-    pub title: Vec<(String, String)>,
-    /// Add it to this file instead of printing it; the file is made if it is not there.
-    #[arg(long, value_name = "FILE")]
-    pub append: Option<PathBuf>,
-}
-
-/// What records are.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Kind {
-    Electronic,
-    Paper,
-    Device,
-}
-
-fn titled(text: &str) -> Result<(String, String), String> {
-    let (language, title) = text.split_once('=').ok_or("expected LANGUAGE=TEXT, such as `en=Minutes`")?;
-    Ok((language.to_owned(), title.to_owned()))
 }
 
 /// How an approver signs.
