@@ -96,9 +96,10 @@ fn space(text: &mut String, tag: &[u8]) {
     }
 }
 
-/// Whether a tag holds what leads to words and is not among them: headings, which entries have already, and contents.
+/// Whether a tag holds what leads to words and is not among them: headings, which entries have already, contents, and the
+/// opening, which says the same on every page.
 fn is_for_finding(tag: &[u8]) -> bool {
-    matches!(tag, [b'h', b'1'..=b'6'] | b"nav")
+    matches!(tag, [b'h', b'1'..=b'6'] | b"nav" | b"header")
 }
 
 /// Returns the file in which the script of the search looks: a list of address, page, heading and words.
@@ -117,7 +118,7 @@ mod tests {
 
     #[test]
     fn words_stand_at_the_place_that_is_nearest_above() {
-        let html = r##"<header>menu</header><main><h1>Page</h1><nav><h2>Contents</h2><a href="#a">First</a></nav>
+        let html = r##"<header>menu</header><main><header><h1>Page</h1><p>Today</p></header><nav><h2>Contents</h2><a href="#a">First</a></nav>
             <p>Before &amp; all</p>
             <section id="a"><h2><span>1</span> First</h2><p>One<br>two <a href="x">thr</a>ee.</p>
             <table><tr id="row"><th>Row</th><td>cell</td></tr></table></section></main><footer>foot</footer>"##;
