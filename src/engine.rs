@@ -25,6 +25,7 @@ mod demo;
 mod diff;
 mod doctor;
 mod draft;
+mod due;
 mod early;
 mod events;
 mod explain;

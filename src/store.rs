@@ -9,6 +9,7 @@
 //! catalog. `meta.reflected` is the number of ledger entries the catalog has seen; [`Store::reconcile`] applies the rest.
 
 mod catalog;
+mod due;
 mod ends;
 mod events;
 mod facts;
@@ -29,6 +30,7 @@ use crate::calendar::Instant;
 use crate::ledger::{Entry, LedgerKey, Origin as LedgerName, What};
 
 pub use catalog::{Accepted, Catalog, NewRecord, Origin, Record, RecordState};
+pub use due::{ClassCount, Standing};
 pub use ends::{EarlyRequest, Successor};
 pub use events::{Event, Listed, Stated};
 pub use facts::{Approval, Hold, Opening, Recorded, Release, Scope};

@@ -634,7 +634,10 @@ fn i6_a_changed_or_missing_fact_in_the_catalog_is_found() {
     ready.json(&["hold", "place", "--class", "receipts", "--reason", "監査", "--by", OFFICER]);
     for (change, code) in [
         ("UPDATE records SET name = 'receipts/2019-04/M1000001-x.csv' WHERE class = 'receipts'", "verify.fact-altered"),
-        ("UPDATE records SET due = '2020-01-01' WHERE class = 'minutes'", "verify.due-altered"),
+        (
+            "INSERT INTO due(row, class, day) SELECT row, class, '2020-01-01' FROM records WHERE class = 'minutes'",
+            "verify.due-altered",
+        ),
         ("UPDATE records SET class = 'minutes' WHERE class = 'receipts'", "verify.row-altered"),
         ("UPDATE dates SET date = '2011-04-30'", "verify.fact-altered"),
         ("DELETE FROM records WHERE class = 'access-logs'", "verify.row-missing"),

@@ -8,6 +8,7 @@
 
 mod key;
 pub mod kill;
+mod migrate;
 mod publish;
 mod sweep;
 

@@ -20,7 +20,7 @@ const DUE: [&str; 2] = ["receipts/2015-06/M3-fees.csv", "receipts/2015-07/M5-fee
 const KEPT: [&str; 3] = ["letters/2020-01-15-M2.pdf", HELD, "receipts/2025-08/M4-fees.csv"];
 
 /// Unpacks a stored vault.
-fn stored(name: &str) -> Instance {
+pub fn stored(name: &str) -> Instance {
     let instance = Instance::new();
     let archive = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/vaults/{name}.tar.gz"));
     let parent = instance.root().parent().unwrap().display().to_string();
@@ -36,12 +36,12 @@ fn databases(instance: &Instance) -> [Connection; 2] {
     ["catalog", "ledger"].map(|name| Connection::open(instance.root().join(format!("vault/{name}.db"))).unwrap())
 }
 
-fn formats(instance: &Instance) -> [i64; 2] {
+pub fn formats(instance: &Instance) -> [i64; 2] {
     databases(instance).map(|file| file.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap())
 }
 
 /// The statements that make a database, in the words of the file itself.
-fn tables(instance: &Instance) -> [Vec<String>; 2] {
+pub fn tables(instance: &Instance) -> [Vec<String>; 2] {
     databases(instance).map(|file| {
         let mut select = file.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name").unwrap();
         let rows = select.query_map([], |row| row.get::<_, String>(0)).unwrap();
@@ -59,7 +59,7 @@ fn names(instance: &Instance) -> Vec<String> {
 }
 
 /// Everything is there and works: it verifies, sweeps what is due, and keeps what is not.
-fn works(instance: &Instance, moment: &str) {
+pub fn works(instance: &Instance, moment: &str) {
     instance.hokan(&["verify"]).expect_code(0);
     assert_eq!(names(instance).len(), KEPT.len() + DUE.len(), "{moment}");
     let approver = instance.home().join("approver").display().to_string();
@@ -104,6 +104,20 @@ fn a_migrated_vault_has_the_tables_of_a_new_one() {
         assert_eq!(tables(&old), tables(&new), "{name}");
         assert_eq!(formats(&old), formats(&new), "{name}");
     }
+}
+
+#[test]
+fn a_reader_leaves_an_older_format_alone_and_a_writer_migrates_it() {
+    let instance = stored("format-1");
+    let before = formats(&instance);
+    for reader in [&["status"][..], &["verify"], &["records", "list"], &["sweep"], &["checkpoint"]] {
+        let ran = instance.hokan(reader).expect_code(1);
+        assert!(ran.stderr.contains("store.unusable") && ran.stderr.contains("hokan migrate"), "{ran:?}");
+    }
+    assert_eq!(formats(&instance), before);
+    instance.hokan(&["hold", "place", "--subject", "M4", "--reason", "audit", "--by", "Test"]).expect_code(0);
+    assert!(formats(&instance).iter().zip(before).all(|(after, before)| *after > before));
+    instance.hokan(&["verify"]).expect_code(0);
 }
 
 #[test]

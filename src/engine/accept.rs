@@ -7,19 +7,18 @@
 use std::path::PathBuf;
 
 use super::bundle::{self, Bundle, Checked};
+use super::due::recompute_all;
 use super::instance::Instance;
 use super::signing::Consent;
 use super::{EngineError, Result};
 use crate::Digest;
 use crate::calendar::Instant;
 use crate::diag::{Report, Sources};
-use crate::ledger::{Entry, LedgerKey, What};
+use crate::ledger::{Entry, What};
 use crate::policy::{AsOf, PolicySet};
 use crate::publish::templates::Templates;
 use crate::retention::approval::{Purpose, Signed};
-use crate::retention::due::due;
-use crate::retention::{gate, plan};
-use crate::store::{Record, Store, Version, Writing};
+use crate::store::{Store, Version, Writing};
 use crate::vault::files::{self, Readers};
 
 /// A policy in force.
@@ -124,7 +123,7 @@ pub fn policy_state(instance: &Instance, store: &Store) -> Result<PolicyState> {
     Ok(PolicyState { in_force, waiting: Some(Waiting { version, policy, changes_enforced, bundle }) })
 }
 
-fn in_force(store: &Store) -> Result<Option<InForce>> {
+pub(super) fn in_force(store: &Store) -> Result<Option<InForce>> {
     let Some(accepted) = store.catalog().accepted()? else { return Ok(None) };
     let damaged = || {
         EngineError::refused("policy.damaged", "the accepted policy in the catalog is damaged: nothing is done with it")
@@ -280,7 +279,7 @@ fn enter(
     };
     let entry = writing.append(&Entry { at: instance.now(), what })?;
     writing.policy_accepted(waiting.version.digest, entry)?;
-    let moved = recompute(&writing, policy, writing.catalog().records()?)?;
+    let moved = recompute_all(&writing, policy)?;
     writing.commit(&key)?;
     // Wakes a service that runs beside this; without it the next look finds the acceptance.
     let _ = files::replace_file(
@@ -298,30 +297,4 @@ pub(super) fn still_in_force(writing: &Writing<'_>, version: &Version) -> Result
     }
     let why = "another policy was accepted at this moment: nothing of this was written";
     Err(EngineError::refused("policy.changed", why).help("run the command again"))
-}
-
-/// Brings the catalog up to date with the ledger; the due days follow the entries it had not seen.
-pub(super) fn reconcile(instance: &Instance, store: &mut Store, key: &LedgerKey) -> Result<()> {
-    if store.reconcile(key, instance.now())?.entries == 0 {
-        return Ok(());
-    }
-    let Some(in_force) = in_force(store)? else { return Ok(()) };
-    let writing = store.write()?;
-    recompute(&writing, &in_force.policy, writing.catalog().records()?)?;
-    Ok(writing.commit(key)?)
-}
-
-/// Writes the due days of these records anew and returns how many moved.
-pub(super) fn recompute(writing: &Writing<'_>, policy: &PolicySet, records: Vec<Record>) -> Result<usize> {
-    let catalog = writing.catalog();
-    let mut moved = 0;
-    for record in records {
-        let known = gate::known(&catalog, &record)?;
-        let day = plan::class_of(policy, &record.known.class).and_then(|class| due(policy, class, &known).day());
-        if day != record.due {
-            writing.set_due(record.known.id, day)?;
-            moved += 1;
-        }
-    }
-    Ok(moved)
 }

@@ -4,9 +4,10 @@
 //! today on, and goes through plan, approval and gate like everything else. The rule it keeps: no law and no hold is
 //! overridden, and nothing is granted that is about other people too.
 
-use super::accept::{InForce, policy_state, recompute};
+use super::accept::{InForce, policy_state};
 use super::events::Whom;
 use super::facts::said;
+use super::due::recompute;
 use super::instance::Instance;
 use super::{EngineError, Result};
 use crate::RecordId;

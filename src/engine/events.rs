@@ -6,7 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::accept::{InForce, policy_state, recompute, still_in_force};
+use super::accept::{InForce, policy_state, still_in_force};
+use super::due::recompute;
 use super::facts::said;
 use super::instance::Instance;
 use super::{BadRow, EngineError, Result};

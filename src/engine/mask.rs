@@ -9,7 +9,8 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::accept::{InForce, policy_state, reconcile, still_in_force};
+use super::accept::{InForce, policy_state, still_in_force};
+use super::due::reconcile;
 use super::facts::said;
 use super::instance::{Action, Instance};
 use super::open::parse;

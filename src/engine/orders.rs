@@ -7,7 +7,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::accept::{InForce, policy_state, reconcile};
+use super::accept::{InForce, policy_state};
+use super::due::reconcile;
 use super::facts::said;
 use super::instance::{Action, Instance};
 use super::render::print_all;

@@ -15,11 +15,11 @@ use crate::RecordId;
 use crate::calendar::Date;
 use crate::intake::State;
 use crate::ledger::{Entry, What};
-use crate::policy::Review;
+use crate::policy::{Keep, Review};
 use crate::retention::gate::judge_row;
 use crate::retention::order::is_order;
-use crate::retention::plan::{Grounds, Judged, Verdict};
-use crate::store::{Record, Told, Version};
+use crate::retention::plan::{Grounds, Judged, Verdict, class_of};
+use crate::store::{Catalog, Record, RecordState, Told, Version};
 
 /// What is held of one class.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -123,10 +123,7 @@ pub fn status(instance: &Instance) -> Result<Status> {
     let waiting = state.waiting.as_ref().and_then(|waiting| waiting.policy.as_ref().ok());
     let grounds =
         Grounds { policy, waiting: waiting.map(|waiting| &**waiting), holds: &holds, released: &[], day: today };
-    for record in store.catalog().records()? {
-        let judged = judge_row(&store.catalog(), &grounds, &record)?;
-        count(classes.entry(judged.class.clone()).or_default(), &judged);
-    }
+    count_all(&store.catalog(), &grounds, &mut classes)?;
     let paths = states(instance, &store, policy)?
         .into_iter()
         .map(|(found, state)| PathStatus { path: String::from_utf8_lossy(&found.path).into_owned(), state });
@@ -148,6 +145,48 @@ pub fn status(instance: &Instance) -> Result<Status> {
         unlisted: store.catalog().items()?.iter().filter(|item| !item.told.listed).count() as u64,
         entries: store.reader().size()?,
     })
+}
+
+/// Counts every record: one by one where it has to be judged, by its class and its stored day where that says all.
+fn count_all(catalog: &Catalog<'_>, grounds: &Grounds<'_>, classes: &mut BTreeMap<String, ClassStatus>) -> Result<()> {
+    let mut seen: BTreeMap<String, Seen> = BTreeMap::new();
+    let mut judge = |record: &Record| -> Result<()> {
+        let judged = judge_row(catalog, grounds, record)?;
+        count(classes.entry(judged.class.clone()).or_default(), &judged);
+        let seen = seen.entry(record.known.class.clone()).or_default();
+        seen.records += 1;
+        seen.dated += u64::from(record.due.is_some());
+        Ok(())
+    };
+    // Either has come due, or its plaintext is not gone; one that is both is looked at once.
+    let unfinished = catalog.unfinished()?;
+    let due = catalog.due_by(grounds.day)?;
+    unfinished.iter().chain(due.iter().filter(|one| one.state == RecordState::Held)).try_for_each(&mut judge)?;
+    for counted in catalog.class_counts(grounds.day)? {
+        let seen = seen.remove(&counted.class).unwrap_or_default();
+        let class = class_of(grounds.policy, &counted.class);
+        let status = classes.entry(class.map_or(&counted.class, |class| &class.id).clone()).or_default();
+        let rest = counted.records.saturating_sub(seen.records);
+        let dated = counted.dated.saturating_sub(seen.dated).min(rest);
+        status.held += rest;
+        match class.map(|class| &class.keep) {
+            None => status.unknown_class += rest,
+            Some(Keep::Permanent) => status.permanent += rest,
+            Some(Keep::For(_) | Keep::EarlierOf(_) | Keep::LaterOf(_)) => {
+                status.later += dated;
+                status.waits_for_date += rest - dated;
+                status.next = [status.next, counted.next.filter(|_| dated > 0)].into_iter().flatten().min();
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Records of a class that were judged one by one.
+#[derive(Default)]
+struct Seen {
+    records: u64,
+    dated: u64,
 }
 
 fn count(class: &mut ClassStatus, judged: &Judged) {

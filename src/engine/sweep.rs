@@ -4,7 +4,8 @@
 //! run judges with the very functions the gate uses; a forecast for another day can never act.
 
 use super::Result;
-use super::accept::{InForce, PolicyState, policy_state, reconcile, settle_policy};
+use super::accept::{InForce, PolicyState, policy_state, settle_policy};
+use super::due::reconcile;
 use super::instance::{Action, Instance};
 use super::note;
 use crate::RecordId;

@@ -14,7 +14,8 @@ use std::io::Read as _;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use super::accept::{Acceptance, InForce, policy_state, reconcile, settle_policy};
+use super::accept::{Acceptance, InForce, policy_state, settle_policy};
+use super::due::reconcile;
 use super::instance::{Action, Instance};
 use super::open::unconfirmed;
 use super::{EngineError, Result};

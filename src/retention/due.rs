@@ -64,6 +64,12 @@ impl Known {
     }
 }
 
+/// Returns whether a rule counts from something that may be reported, or corrected, after a record was taken in.
+pub fn counts_from_events(policy: &Policy, class: &Class) -> bool {
+    let is_event = |leg: &Leg| policy.date(&leg.after).is_some_and(|date| date.comes_from == ComesFrom::Event);
+    class.keep.legs().iter().any(is_event)
+}
+
 /// Returns when disposal of a record of `class` is allowed: by its rule, or earlier where that was asked for and no law
 /// stands against it.
 pub fn due(policy: &Policy, class: &Class, known: &Known) -> Due {

@@ -13,7 +13,7 @@ use super::approval::{self, Purpose};
 use super::due::Known;
 use super::plan::{Grounds, Item, Judged, Plan, class_of, judge};
 use super::warrant::Warrant;
-use crate::calendar::Instant;
+use crate::calendar::{Date, Instant};
 use crate::ledger::{Entry, LedgerKey, What};
 use crate::policy::{PolicySet, Then};
 use crate::store::{Catalog, Hold, NewRecord, Record, RecordState, Store, StoreError, Writing};
@@ -361,12 +361,26 @@ pub fn judge_row(catalog: &Catalog<'_>, grounds: &Grounds<'_>, record: &Record) 
 /// # Errors
 /// Fails as the database does.
 pub fn known(catalog: &Catalog<'_>, record: &Record) -> Result<Known, StoreError> {
+    let known = &record.known;
+    known_of(catalog, known.id, &known.subjects, known.dates.clone())
+}
+
+/// Returns the dates known of a record with these subjects and dates of its own.
+///
+/// # Errors
+/// Fails as the database does.
+pub fn known_of(
+    catalog: &Catalog<'_>,
+    record: RecordId,
+    subjects: &[String],
+    dates: BTreeMap<String, Date>,
+) -> Result<Known, StoreError> {
     // Of each event the one stated last counts: a map keeps the last of equal keys.
     let events = |subject: &str| Ok(catalog.events_of(subject)?.into_iter().collect::<BTreeMap<_, _>>());
-    let of_subjects: Result<Vec<_>, StoreError> = record.known.subjects.iter().map(|subject| events(subject)).collect();
-    let of_record = events(&record.known.id.to_string())?;
-    let early = catalog.early(record.known.id)?.map(|request| request.day);
-    Ok(Known { dates: record.known.dates.clone(), of_record, of_subjects: of_subjects?, early })
+    let of_subjects: Result<Vec<_>, StoreError> = subjects.iter().map(|subject| events(subject)).collect();
+    let of_record = events(&record.to_string())?;
+    let early = catalog.early(record)?.map(|request| request.day);
+    Ok(Known { dates, of_record, of_subjects: of_subjects?, early })
 }
 
 /// Returns the plan with the number of approvers of the accepted policy who signed it, its planner apart.

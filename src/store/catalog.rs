@@ -7,8 +7,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::commitment;
-use super::{Paths, Pending, Store, StoreError, Version, Writing};
+use super::{Paths, Pending, Store, StoreError, Version, Writing, commitment, due};
 use crate::calendar::{Date, Instant};
 use crate::{Digest, RecordId};
 
@@ -135,7 +134,15 @@ pub struct Accepted {
 }
 
 const COLUMNS: &str = "id, class, state, arrived, name, bytes, body, header, rule, persistent, salt, path, sidecar, \
-    device, inode, plaintext, due, entry, sidecar_digest";
+    device, inode, plaintext, entry, sidecar_digest";
+
+/// How many records are read at a time where all are looked at.
+const PAGE: i64 = 1000;
+/// No limit, in SQLite's words.
+pub(super) const ALL: i64 = -1;
+
+/// The due day, which lies in a table of its own.
+const DUE: &str = "(SELECT day FROM due WHERE due.row = records.row)";
 
 /// Reads the catalog.
 pub struct Catalog<'a> {
@@ -171,7 +178,7 @@ impl<'a> Catalog<'a> {
     /// # Errors
     /// Fails as the database does.
     pub fn record(&self, id: RecordId) -> Result<Option<Record>, StoreError> {
-        Ok(self.records_where("id = ?1", &[&id.to_string()])?.pop())
+        Ok(self.records_where("id = ?1", &[&id.to_string()], ALL)?.pop())
     }
 
     /// Returns all records, by id.
@@ -179,7 +186,21 @@ impl<'a> Catalog<'a> {
     /// # Errors
     /// Fails as the database does.
     pub fn records(&self) -> Result<Vec<Record>, StoreError> {
-        self.records_where("1", &[])
+        self.records_where("1", &[], ALL)
+    }
+
+    /// Looks at every record, by id, a page of them at a time.
+    ///
+    /// # Errors
+    /// Fails as the database does, and as `look`.
+    pub fn each(&self, mut look: impl FnMut(&Record) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let mut last = String::new();
+        loop {
+            let page = self.records_where("id > ?1", &[&last], PAGE)?;
+            page.iter().try_for_each(&mut look)?;
+            let Some(end) = page.last() else { return Ok(()) };
+            last = end.known.id.to_string();
+        }
     }
 
     /// Returns the records that are not merely held: pending ones and those whose plaintext is still there.
@@ -187,15 +208,7 @@ impl<'a> Catalog<'a> {
     /// # Errors
     /// Fails as the database does.
     pub fn unfinished(&self) -> Result<Vec<Record>, StoreError> {
-        self.records_where("state <> 'held'", &[])
-    }
-
-    /// Returns the records whose disposal is allowed on `day` or before.
-    ///
-    /// # Errors
-    /// Fails as the database does.
-    pub fn due_by(&self, day: Date) -> Result<Vec<Record>, StoreError> {
-        self.records_where("due IS NOT NULL AND due <= ?1", &[&day.to_string()])
+        self.records_where("state <> 'held'", &[], ALL)
     }
 
     /// Returns the records about `subject`.
@@ -203,7 +216,7 @@ impl<'a> Catalog<'a> {
     /// # Errors
     /// Fails as the database does.
     pub fn about(&self, subject: &str) -> Result<Vec<Record>, StoreError> {
-        self.records_where("id IN (SELECT record FROM subjects WHERE subject = ?1)", &[&subject])
+        self.records_where("id IN (SELECT record FROM subjects WHERE subject = ?1)", &[&subject], ALL)
     }
 
     /// Returns whether any record is about `subject`.
@@ -216,8 +229,13 @@ impl<'a> Catalog<'a> {
         statement.query_row([subject], |row| row.get(0)).map_err(|e| self.fail(e))
     }
 
-    fn records_where(&self, condition: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<Record>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM records WHERE {condition} ORDER BY id");
+    pub(super) fn records_where(
+        &self,
+        condition: &str,
+        values: &[&dyn rusqlite::ToSql],
+        most: i64,
+    ) -> Result<Vec<Record>, StoreError> {
+        let sql = format!("SELECT {COLUMNS}, {DUE} FROM records WHERE {condition} ORDER BY id LIMIT {most}");
         let mut statement = self.connection.prepare_cached(&sql).map_err(|e| self.fail(e))?;
         let rows = statement.query_map(values, |row| Ok(read(row)));
         let rows: Vec<_> = rows.and_then(Iterator::collect).map_err(|e| self.fail(e))?;
@@ -321,7 +339,7 @@ fn read(row: &Row<'_>) -> Result<Record, StoreError> {
         Some(path) => Some(Origin {
             path,
             sidecar: match row.get::<_, Option<Vec<u8>>>(12).map_err(|_| damaged("sidecar"))? {
-                Some(path) => Some((path, digest(18, "sidecar_digest")?)),
+                Some(path) => Some((path, digest(17, "sidecar_digest")?)),
                 None => None,
             },
             device: number(13, "device")?,
@@ -329,9 +347,9 @@ fn read(row: &Row<'_>) -> Result<Record, StoreError> {
             plaintext: digest(15, "plaintext")?,
         }),
     };
-    let due: Option<String> = row.get(16).map_err(|_| damaged("due"))?;
+    let due: Option<String> = row.get(18).map_err(|_| damaged("due"))?;
     let due = due.map(|due| due.parse::<Date>()).transpose().map_err(|_| damaged("due"))?;
-    let entry: Option<i64> = row.get(17).map_err(|_| damaged("entry"))?;
+    let entry: Option<i64> = row.get(16).map_err(|_| damaged("entry"))?;
     let state = RecordState::parse(&text(2)).ok_or_else(|| damaged("state"))?;
     Ok(Record { known, state, origin, due, entry: entry.map(i64::unsigned_abs) })
 }
@@ -361,7 +379,7 @@ impl Pending<'_> {
     pub fn add_record(&self, record: &NewRecord, origin: &Origin, due: Option<Date>) -> Result<(), StoreError> {
         let fail = |e| self.paths.catalog(e);
         let sql = format!(
-            "INSERT INTO records({COLUMNS}) VALUES(?1,?2,'pending',?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,NULL,?17)"
+            "INSERT INTO records({COLUMNS}) VALUES(?1,?2,'pending',?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,NULL,?16)"
         );
         let values = params![
             record.id.to_string(),
@@ -379,10 +397,10 @@ impl Pending<'_> {
             origin.device.cast_signed(),
             origin.inode.cast_signed(),
             origin.plaintext.to_string(),
-            due.map(|due| due.to_string()),
             origin.sidecar.as_ref().map(|(_, digest)| digest.to_string())
         ];
         self.catalog.prepare_cached(&sql).and_then(|mut insert| insert.execute(values)).map_err(fail)?;
+        due::put(&self.catalog, self.catalog.last_insert_rowid(), &record.class, due).map_err(fail)?;
         let subject = "INSERT INTO subjects(record, subject, handle) VALUES(?1, ?2, ?3)";
         for name in &record.subjects {
             let values = params![record.id.to_string(), name, record.handles.get(name).map(ToString::to_string)];
@@ -402,9 +420,8 @@ impl Pending<'_> {
     /// Fails as the database does.
     pub fn add_sealed(&self, record: &NewRecord, due: Option<Date>) -> Result<(), StoreError> {
         let fail = |e| self.paths.catalog(e);
-        let sql =
-            "INSERT INTO records(id, class, state, arrived, name, bytes, body, header, rule, persistent, salt, due)
-            VALUES(?1, ?2, 'pending', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+        let sql = "INSERT INTO records(id, class, state, arrived, name, bytes, body, header, rule, persistent, salt)
+            VALUES(?1, ?2, 'pending', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
         let id = record.id.to_string();
         let values = params![
             id,
@@ -416,10 +433,10 @@ impl Pending<'_> {
             record.header.to_string(),
             record.rule.to_string(),
             record.persistent,
-            record.salt,
-            due.map(|due| due.to_string())
+            record.salt
         ];
         self.catalog.execute(sql, values).map_err(fail)?;
+        due::put(&self.catalog, self.catalog.last_insert_rowid(), &record.class, due).map_err(fail)?;
         for subject in &record.subjects {
             let sql = "INSERT INTO subjects(record, subject, handle) VALUES(?1, ?2, ?3)";
             let values = params![id, subject, record.handles.get(subject).map(ToString::to_string)];
@@ -515,17 +532,6 @@ impl Writing<'_> {
     /// Fails as the database does.
     pub fn policy_accepted(&self, digest: Digest, entry: u64) -> Result<(), StoreError> {
         policy_accepted(&self.catalog, &self.paths, digest, entry).map(drop)
-    }
-
-    /// Stores the first day on which disposal of `id` is allowed.
-    ///
-    /// # Errors
-    /// Fails as the database does.
-    pub fn set_due(&self, id: RecordId, due: Option<Date>) -> Result<(), StoreError> {
-        let values = params![id.to_string(), due.map(|due| due.to_string())];
-        let sql = "UPDATE records SET due = ?2 WHERE id = ?1 AND due IS NOT ?2";
-        let run = self.catalog.prepare_cached(sql).and_then(|mut update| update.execute(values));
-        run.map(drop).map_err(|e| self.paths.catalog(e))
     }
 
     /// Stores `value` under `key`.

@@ -78,6 +78,17 @@ impl Catalog<'_> {
         Ok(self.early_rows("record = ?1 AND entry IS NOT NULL", &[&record.to_string()])?.pop())
     }
 
+    /// Returns the classes of the records somebody asked to be destroyed early, each once.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn early_classes(&self) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT DISTINCT class FROM early CROSS JOIN records ON records.id = early.record ORDER BY class";
+        let mut statement = self.connection().prepare_cached(sql).map_err(|e| self.fail(e))?;
+        let rows = statement.query_map([], |row| row.get(0));
+        rows.and_then(Iterator::collect).map_err(|e| self.fail(e))
+    }
+
     /// Returns the successor of `original`, ledger entry there.
     ///
     /// # Errors

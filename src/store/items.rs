@@ -163,14 +163,14 @@ impl Pending<'_> {
     /// # Errors
     /// Fails as the database does.
     pub fn add_item(&self, item: &Item, row: &NewRecord, due: Option<Date>) -> Result<(), StoreError> {
-        let sql =
-            "INSERT INTO records(id, class, state, arrived, name, bytes, body, header, rule, persistent, salt, due)
-            VALUES(?1, ?2, 'pending', ?3, ?4, 0, ?5, ?5, ?6, 1, ?7, ?8)";
-        let (fact, due) = (item.commitment().to_string(), due.map(|due| due.to_string()));
+        let sql = "INSERT INTO records(id, class, state, arrived, name, bytes, body, header, rule, persistent, salt)
+            VALUES(?1, ?2, 'pending', ?3, ?4, 0, ?5, ?5, ?6, 1, ?7)";
+        let fact = item.commitment().to_string();
         let id = row.id.to_string();
-        let values = params![id, row.class, row.arrived.micros(), row.name, fact, row.rule.to_string(), row.salt, due];
+        let values = params![id, row.class, row.arrived.micros(), row.name, fact, row.rule.to_string(), row.salt];
         let run = self.catalog.prepare_cached(sql).and_then(|mut insert| insert.execute(values));
-        run.map_err(|e| self.paths.catalog(e))?;
+        let number = run.map(|_| self.catalog.last_insert_rowid()).map_err(|e| self.paths.catalog(e))?;
+        super::due::put(&self.catalog, number, &row.class, due).map_err(|e| self.paths.catalog(e))?;
         repeat(&self.catalog, &self.paths, item)?;
         self.add_version(item)
     }

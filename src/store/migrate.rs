@@ -151,7 +151,7 @@ fn prepare(path: &Path, connection: Connection) -> Result<Connection, StoreError
     let fail = |source| explain(path, source);
     connection.busy_timeout(BUSY).map_err(fail)?;
     let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-        PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;";
+        PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;";
     connection.execute_batch(pragmas).map_err(fail)?;
     Ok(connection)
 }

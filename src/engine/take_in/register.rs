@@ -11,7 +11,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::super::Result;
-use super::super::accept::recompute;
+use super::super::due::recompute;
 use super::super::instance::Instance;
 use super::super::orders;
 use super::batch::due_day;
