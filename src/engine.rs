@@ -37,6 +37,7 @@ mod key;
 mod mask;
 mod migrate;
 mod mirror;
+mod needs;
 mod new_class;
 mod note;
 mod open;
@@ -56,7 +57,7 @@ use std::path::PathBuf;
 use crate::diag::{Report, Rule, Sources};
 
 pub use crate::retention::certificate::check::{Checked, Kept};
-pub use accept::{Acceptance, accept, message, policy_versions};
+pub use accept::{Acceptance, Candidate, accept, accept_unsigned, message, policy_versions};
 pub use archive::{Publication, publications, published_on, zone};
 pub use bundle::check;
 pub use certify::{Certified, certificate, list_of, verify_certificate};

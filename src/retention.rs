@@ -4,10 +4,12 @@
 //! records, a certificate. The rule it keeps: `due`, `hold` and `plan` decide purely; only `gate` makes a warrant, under
 //! both stores' locks; `sweep` carries out what the gate let through and decides nothing.
 
+pub mod acceptance;
 pub mod approval;
 pub mod certificate;
 pub mod count;
 pub mod due;
+pub mod earlier;
 pub mod gate;
 pub mod hold;
 pub mod moves;

@@ -282,8 +282,15 @@ fn policy_status_tells_what_is_in_force_and_what_waits() {
     let commit = ready.commit("Keep longer");
     let status = ready.json(&["policy", "status"]);
     assert_eq!(status["waiting"]["commit"], Value::from(commit), "{status}");
-    assert_eq!(status["waiting"]["changes-enforced"], true, "{status}");
-    expect_text(&ready, &["policy", "status"], &["in force:", "waiting:", "policy accept"]);
+    assert_eq!(status["waiting"]["needs-approver"], false, "{status}");
+    expect_text(&ready, &["policy", "status"], &["in force:", "waiting:", "needs nobody"]);
+    ready.edit("policies/service.yaml", "records: 5000", "records: 6000");
+    ready.commit("Raise the limit");
+    let status = ready.json(&["policy", "status"]);
+    assert_eq!(status["waiting"]["needs-approver"], true, "{status}");
+    assert_eq!(status["waiting"]["needs"][0]["item"], "service.sweep-at-most", "{status}");
+    expect_text(&ready, &["policy", "status"], &["waiting:", "policy accept", "`service.sweep-at-most` changes"]);
+    expect_failure(&ready, &["policy", "accept"], 1, &["policy.needs-approver", "service.sweep-at-most", "--key"]);
     let accepted = ready.accept().stdout;
     assert!(accepted.contains("accepted") && accepted.contains("ledger entry"), "{accepted}");
     expect_failure(&ready, &["policy", "accept", "--key", &ready.approver()], 1, &["nothing to accept"]);

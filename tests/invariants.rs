@@ -551,9 +551,10 @@ fn i13_a_commit_that_changes_only_texts_is_published_at_once() {
 }
 
 #[test]
-fn i13_a_commit_that_changes_retention_waits_and_keeps_records_longer_meanwhile() {
+fn i13_a_commit_that_waits_for_a_person_keeps_records_longer_meanwhile() {
     let ready = Ready::with_approved_plan();
     ready.edit("policies/retention.yaml", "keep: { for: P5Y, after: treated", "keep: { for: P90Y, after: treated");
+    ready.edit("policies/service.yaml", "records: 5000", "records: 6000");
     let commit = ready.commit("Keep receipts longer");
     let rendered = ready.json(&["render"]);
     assert_ne!(rendered["policy"]["commit"], Value::from(commit.clone()));

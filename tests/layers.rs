@@ -31,6 +31,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "retention/gate",
             "retention/moves",
             "retention/order",
+            "retention/acceptance",
             "store",
             "publish/mirror",
             "publish/typeset",
@@ -50,7 +51,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Facts of work orders, read by the caller.
     ("retention/order", &["store"]),
     // What an edit does to rows: values, read by the caller.
-    ("retention/moves", &["policy", "store", "retention/due", "retention/hold", "retention/plan"]),
+    ("retention/moves", &["policy", "store", "retention/due", "retention/hold", "retention/plan", "retention/earlier"]),
+    // What an edit could do to rows: rules compared leg by leg.
+    ("retention/earlier", &["policy", "retention/due"]),
+    ("retention/acceptance", &["policy", "retention/earlier", "retention/plan"]),
     ("retention/approval", &["policy"]),
     (
         "retention/gate",
@@ -88,7 +92,9 @@ const CLOSED: &[(&str, &[&str])] = &[
     ("retention/count", &["retention", "retention/due"]),
     ("retention/hold", &["retention"]),
     ("retention/plan", &["retention", "retention/due", "retention/hold"]),
-    ("retention/moves", &["retention", "retention/due", "retention/hold", "retention/plan"]),
+    ("retention/moves", &["retention", "retention/due", "retention/earlier", "retention/hold", "retention/plan"]),
+    ("retention/earlier", &["retention", "retention/due"]),
+    ("retention/acceptance", &["retention", "retention/earlier", "retention/plan"]),
     ("retention/approval", &["retention", "retention/plan"]),
     ("retention/order", &["retention"]),
     (

@@ -3,6 +3,7 @@
 //! Every file below `tests/` is a module of it. `support` runs the real program; `layers` reads the source.
 #![expect(clippy::disallowed_methods, reason = "tests act on real files and start programs")]
 
+mod acceptance;
 mod bad_input;
 mod book;
 mod boxes;

@@ -337,7 +337,7 @@ pub(super) enum Format {
 
 /// How an approver signs.
 #[derive(Args)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 pub(super) struct Signature {
     /// The OpenSSH key (Ed25519); the public half of one in an agent, or one behind a passphrase, signs by ssh-keygen.
     #[arg(long, value_name = "FILE")]

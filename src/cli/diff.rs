@@ -212,6 +212,13 @@ fn class_lines(one: &ClassMoves) -> Vec<Said> {
     if moved.moves > 0 {
         lines.extend(moved_lines(class, moved));
     }
+    let may = moved.may_be_earlier;
+    if may > 0 {
+        lines.push(said!(
+            "`{class}`: {may} of {held} held could fall due earlier once a date is reported or corrected",
+            "`{class}`: 保管中{held}件のうち{may}件は、日付の報告や訂正によって廃棄可能日が早まることがあります"
+        ));
+    }
     lines
 }
 
@@ -275,6 +282,12 @@ pub(super) fn summary(difference: &Difference) -> Said {
     );
     if let Some(moves) = &difference.records {
         add(moves.all.earlier, "record due earlier", "records due earlier", "廃棄可能日が早まる記録");
+        add(
+            moves.all.may_be_earlier,
+            "that may fall due earlier",
+            "that may fall due earlier",
+            "廃棄可能日が早まり得る記録",
+        );
         add(moves.all.later, "record due later", "records due later", "廃棄可能日が遅くなる記録");
         add(moves.all.at_once, "destroyable at once", "destroyable at once", "直ちに廃棄できるようになる記録");
     }

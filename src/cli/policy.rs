@@ -6,13 +6,15 @@ use serde_json::json;
 
 use super::arguments::{Kind, NewClassArguments, PolicyCommand, Signature};
 use super::out::Out;
-use super::words::{acceptance, version, version_json};
+use super::words::{acceptance, need, version, version_json};
 use super::{Done, Failure, diff, read_text};
 use crate::diag::Locale;
 use crate::engine::{
-    Consent, Instance, accept, append_class, message, new_class as stanza, policy_versions, waiting_effect,
+    Candidate, Consent, Instance, accept, accept_unsigned, append_class, message, new_class as stanza, policy_versions,
+    waiting_effect,
 };
 use crate::policy::{ClassWish, Medium};
+use crate::retention::acceptance::Need;
 
 pub(super) fn run(instance: &Instance, what: &PolicyCommand, out: &mut Out) -> Done {
     match what {
@@ -22,7 +24,7 @@ pub(super) fn run(instance: &Instance, what: &PolicyCommand, out: &mut Out) -> D
             let text = message(instance)?;
             out.result("policy-message", json!({ "message": text }), |out| out.lines(&text));
         }
-        PolicyCommand::Accept { signature, yes } => put_in_force(instance, signature, *yes, out)?,
+        PolicyCommand::Accept { signature, yes } => put_in_force(instance, signature.as_ref(), *yes, out)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -60,21 +62,47 @@ pub(super) fn new_class(instance: &Instance, wish: &NewClassArguments, out: &mut
 }
 
 /// Shows what the waiting policy changes, asks where somebody can answer, and accepts it.
-fn put_in_force(instance: &Instance, signature: &Signature, yes: bool, out: &mut Out) -> Result<(), Failure> {
-    let consent = consent(signature)?;
+fn put_in_force(instance: &Instance, signature: Option<&Signature>, yes: bool, out: &mut Out) -> Result<(), Failure> {
+    let consent = signature.map(consent).transpose()?;
     let difference = waiting_effect(instance)?;
     if let Some(difference) = &difference {
         out.before_result(|out| diff::tell(difference, out));
         diff::agree(difference, !yes, out)?;
     }
     let shown = difference.as_ref().map(|difference| difference.after.version.digest);
-    let accepted = accept(instance, &consent, shown)?;
+    let accepted = match &consent {
+        Some(consent) => accept(instance, consent, shown)?,
+        None => accept_unsigned(instance, shown)?.map_err(|needs| unsigned(&needs, out.locale()))?,
+    };
     let document = json!({
         "policy": version_json(&accepted.version), "by": accepted.by, "entry": accepted.entry, "moved": accepted.moved,
         "effect": difference.as_ref().map(diff::document),
     });
     out.result("policy-accept", document, |out| out.line(&acceptance(&accepted)));
     Ok(())
+}
+
+/// What is said where a signature is needed and none was handed in.
+fn unsigned(needs: &[Need], locale: Locale) -> Failure {
+    let reasons: Vec<String> = needs.iter().map(|one| need(one, locale)).collect();
+    Failure::Refused {
+        code: "policy.needs-approver",
+        message: match locale {
+            Locale::English => format!("an approver must sign: {}", reasons.join("; ")),
+            Locale::Japanese => format!("承認者の署名が必要です。{}", reasons.join("。")),
+        },
+        help: Some(
+            match locale {
+                Locale::English => {
+                    "run `hokan policy accept --key APPROVER_KEY`, or sign what `hokan policy message` prints"
+                }
+                Locale::Japanese => {
+                    "`hokan policy accept --key 承認者の鍵`を実行するか、`hokan policy message`の出力に署名してください"
+                }
+            }
+            .to_owned(),
+        ),
+    }
 }
 
 /// Reads what an approver hands in.
@@ -90,8 +118,10 @@ fn show(instance: &Instance, out: &mut Out) -> Result<(), Failure> {
     let versions = policy_versions(instance)?;
     let effect = if versions.waiting.is_some() { waiting_effect(instance)? } else { None };
     let summary = effect.as_ref().map(diff::summary);
-    let waiting = versions.waiting.as_ref().map(|(version, has_errors, changes_enforced)| {
-        json!({ "digest": version.digest, "commit": version.commit, "has-errors": has_errors, "changes-enforced": changes_enforced, "effect": summary })
+    let waiting = versions.waiting.as_ref().map(|Candidate { version, needs }| {
+        let needs_approver = needs.as_ref().map(|needs| !needs.is_empty());
+        json!({ "digest": version.digest, "commit": version.commit, "has-errors": needs.is_none(),
+            "needs-approver": needs_approver, "needs": needs, "effect": summary })
     });
     let document = json!({ "policy": versions.in_force.as_ref().map(version_json), "waiting": waiting });
     out.result("policy-status", document, |out| {
@@ -101,18 +131,22 @@ fn show(instance: &Instance, out: &mut Out) -> Result<(), Failure> {
         }
         match &versions.waiting {
             None => out.line("waiting:  nothing"),
-            Some((waiting, true, _)) => out.line(&format!(
+            Some(Candidate { version: waiting, needs: None }) => out.line(&format!(
                 "waiting:  {} has errors: nothing is destroyed until it is mended (`hokan check`)",
                 version(waiting)
             )),
-            Some((waiting, false, true)) => out.line(&format!(
-                "waiting:  {} changes what is enforced: `hokan policy accept --key APPROVER_KEY`",
+            Some(Candidate { version: waiting, needs: Some(needs) }) if needs.is_empty() => out.line(&format!(
+                "waiting:  {} needs nobody: the next `render`, `take-in`, `sweep run` or `run` accepts it",
                 version(waiting)
             )),
-            Some((waiting, false, false)) => out.line(&format!(
-                "waiting:  {} changes texts only: the next `render`, `take-in` or `run` accepts it",
-                version(waiting)
-            )),
+            Some(Candidate { version: waiting, needs: Some(needs) }) => {
+                out.line(&format!(
+                    "waiting:  {} needs an approver: `hokan policy accept --key APPROVER_KEY`",
+                    version(waiting)
+                ));
+                let locale = out.locale();
+                needs.iter().for_each(|one| out.line(&format!("          - {}", need(one, locale))));
+            }
         }
         if let Some(summary) = &summary {
             out.line(&format!("effect:   {}", summary.of(out.locale())));

@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 
+use crate::diag::Locale;
 use crate::engine::Acceptance;
 use crate::intake::State;
 use crate::policy::Review;
+use crate::retention::acceptance::Need;
 use crate::retention::gate::Why;
 use crate::retention::plan::{Change, Judged, Verdict};
 use crate::store::Version;
@@ -25,14 +27,36 @@ pub(super) fn version_json(version: &Version) -> Value {
 
 /// Returns what an acceptance was.
 pub(super) fn acceptance(accepted: &Acceptance) -> String {
-    let who =
-        accepted.by.as_ref().map_or("by the service: nothing enforced changed".to_owned(), |name| format!("by {name}"));
+    let who = accepted.by.as_ref().map_or("by itself: its effect needs nobody".to_owned(), |name| format!("by {name}"));
     let moved = match accepted.moved {
         0 => String::new(),
         1 => "; 1 record has another due day now".to_owned(),
         n => format!("; {n} records have another due day now"),
     };
     format!("accepted {} {who} (ledger entry {}){moved}", version(&accepted.version), accepted.entry)
+}
+
+/// Returns why a version needs a person, as its approver reads it.
+pub(super) fn need(need: &Need, locale: Locale) -> String {
+    match (need, locale) {
+        (Need::First, Locale::English) => "no policy is in force yet".to_owned(),
+        (Need::First, Locale::Japanese) => "有効な方針がまだありません".to_owned(),
+        (Need::Earlier { class }, Locale::English) => {
+            format!("held records of `{class}` fall due earlier, or could once a date is reported")
+        }
+        (Need::Earlier { class }, Locale::Japanese) => {
+            format!("保管中の`{class}`の記録が、今より早く廃棄可能になるか、日付の報告によってなり得ます")
+        }
+        (Need::Touches { item }, Locale::English) => format!("`{item}` changes"),
+        (Need::Touches { item }, Locale::Japanese) => format!("`{item}`が変わります"),
+        (Need::History, Locale::English) => {
+            "it does not carry on from the commit in force: history was rewritten, or an older version put back"
+                .to_owned()
+        }
+        (Need::History, Locale::Japanese) => {
+            "有効な方針のコミットの続きではありません（履歴の書換え、又は以前の版への巻戻し）".to_owned()
+        }
+    }
 }
 
 /// Returns what a verdict means.

@@ -2,13 +2,14 @@
 //!
 //! In: the accepted version in the catalog, the commit `HEAD` names. Out: what is in force, what waits, what was
 //! accepted. The rule it keeps (I13, I14): publishing, sealing and destruction obey the accepted policy only; a commit
-//! that leaves what is enforced alone is accepted by the service, any other waits for an approver's signature.
+//! whose effect asks for nobody is accepted by the service, any other waits for an approver's signature.
 
 use std::path::PathBuf;
 
 use super::bundle::{self, Bundle, Checked};
 use super::due::recompute_all;
 use super::instance::Instance;
+use super::needs::needs;
 use super::signing::Consent;
 use super::{EngineError, Result};
 use crate::Digest;
@@ -17,6 +18,7 @@ use crate::diag::{Report, Sources};
 use crate::ledger::{Entry, What};
 use crate::policy::{AsOf, PolicySet};
 use crate::publish::templates::Templates;
+use crate::retention::acceptance::Need;
 use crate::retention::approval::{Purpose, Signed};
 use crate::store::{Store, Version, Writing};
 use crate::vault::files::{self, Readers};
@@ -39,8 +41,6 @@ pub struct Waiting {
     pub version: Version,
     /// What it says, or its findings.
     pub policy: std::result::Result<PolicySet, (Report, Sources)>,
-    /// Whether it changes anything that is enforced.
-    pub changes_enforced: bool,
     pub(super) bundle: Bundle,
 }
 
@@ -115,12 +115,7 @@ pub fn policy_state(instance: &Instance, store: &Store) -> Result<PolicyState> {
     }
     let Checked { report, sources, policy } = bundle.check_whole(unread, AsOf::Now(instance.now()));
     let policy = policy.ok_or((report, sources));
-    let enforced = in_force.as_ref().map(|accepted| accepted.policy.enforced_digest());
-    let changes_enforced = match &policy {
-        Ok(policy) => enforced != Some(policy.enforced_digest()),
-        Err(_) => true,
-    };
-    Ok(PolicyState { in_force, waiting: Some(Waiting { version, policy, changes_enforced, bundle }) })
+    Ok(PolicyState { in_force, waiting: Some(Waiting { version, policy, bundle }) })
 }
 
 pub(super) fn in_force(store: &Store) -> Result<Option<InForce>> {
@@ -145,8 +140,16 @@ pub(super) fn in_force(store: &Store) -> Result<Option<InForce>> {
 pub struct Versions {
     /// The one in force.
     pub in_force: Option<Version>,
-    /// The one that waits, whether it has errors, and whether it changes what is enforced.
-    pub waiting: Option<(Version, bool, bool)>,
+    /// The one that waits.
+    pub waiting: Option<Candidate>,
+}
+
+/// A version that waits.
+pub struct Candidate {
+    /// Which one.
+    pub version: Version,
+    /// Why it needs a person, none where it is accepted by itself; nothing where it has errors.
+    pub needs: Option<Vec<Need>>,
 }
 
 /// Returns which policy is in force and which one waits.
@@ -156,11 +159,18 @@ pub struct Versions {
 pub fn policy_versions(instance: &Instance) -> Result<Versions> {
     let store = instance.store_to_read()?;
     let state = policy_state(instance, &store)?;
-    let waiting = state.waiting.map(|waiting| (waiting.version, waiting.policy.is_err(), waiting.changes_enforced));
+    let waiting = match &state.waiting {
+        None => None,
+        Some(waiting) => {
+            let policy = waiting.policy.as_ref().ok();
+            let needs = policy.map(|policy| needs(instance, &store.catalog(), &state, policy)).transpose()?;
+            Some(Candidate { version: waiting.version.clone(), needs })
+        }
+    };
     Ok(Versions { in_force: state.in_force.map(|accepted| accepted.version), waiting })
 }
 
-/// Accepts by itself what needs nobody: a committed version without errors that changes nothing enforced.
+/// Accepts by itself what needs nobody: a committed version without errors whose effect asks for no person (I14).
 ///
 /// # Errors
 /// Fails as the stores do.
@@ -170,11 +180,45 @@ pub fn policy_versions(instance: &Instance) -> Result<Versions> {
 pub fn settle_policy(instance: &Instance, store: &mut Store) -> Result<Option<Acceptance>> {
     let state = policy_state(instance, store)?;
     let Some(waiting) = &state.waiting else { return Ok(None) };
-    if state.in_force.is_none() || waiting.changes_enforced || waiting.version.commit.is_none() {
+    let Ok(policy) = &waiting.policy else { return Ok(None) };
+    if waiting.version.commit.is_none() || !needs(instance, &store.catalog(), &state, policy)?.is_empty() {
         return Ok(None);
     }
-    let Ok(policy) = &waiting.policy else { return Ok(None) };
-    enter(instance, store, waiting, policy, None).map(Some)
+    enter(instance, store, &state, policy, None)
+}
+
+/// Accepts the version that waits where it needs nobody's signature; returns why it needs one otherwise.
+///
+/// # Errors
+/// Refuses where nothing waits, it has errors, or it is not the version shown.
+///
+/// # Durability
+/// As [`accept`].
+pub fn accept_unsigned(
+    instance: &Instance,
+    shown: Option<Digest>,
+) -> Result<std::result::Result<Acceptance, Vec<Need>>> {
+    let mut store = instance.store()?;
+    let state = policy_state(instance, &store)?;
+    let (waiting, policy) = acceptable(&state)?;
+    as_shown(waiting, shown)?;
+    let found = needs(instance, &store.catalog(), &state, policy)?;
+    if !found.is_empty() {
+        return Ok(Err(found));
+    }
+    let changed = || {
+        let why = "records arrived at this moment that the change concerns: nothing was accepted";
+        EngineError::refused("policy.changed", why).help("run the command again")
+    };
+    enter(instance, &mut store, &state, policy, None)?.map(Ok).ok_or_else(changed)
+}
+
+fn as_shown(waiting: &Waiting, shown: Option<Digest>) -> Result<()> {
+    if shown.is_none_or(|shown| shown == waiting.version.digest) {
+        return Ok(());
+    }
+    let why = "the policy changed after its effect was shown: nothing was accepted";
+    Err(EngineError::refused("policy.changed", why).help("run the command again"))
 }
 
 /// Returns the text an approver signs to accept the version that waits.
@@ -219,10 +263,7 @@ pub fn accept(instance: &Instance, consent: &Consent, shown: Option<Digest>) -> 
     let mut store = instance.store()?;
     let state = policy_state(instance, &store)?;
     let (waiting, policy) = acceptable(&state)?;
-    if shown.is_some_and(|shown| shown != waiting.version.digest) {
-        let why = "the policy changed after its effect was shown: nothing was accepted";
-        return Err(EngineError::refused("policy.changed", why).help("run the command again"));
-    }
+    as_shown(waiting, shown)?;
     if waiting.version.commit.is_none() && instance.dir.join(".git").exists() {
         return Err(EngineError::refused(
             "policy.not-committed",
@@ -243,7 +284,8 @@ pub fn accept(instance: &Instance, consent: &Consent, shown: Option<Digest>) -> 
         state.in_force.as_ref().map_or(&policy.service.approvers, |accepted| &accepted.policy.service.approvers);
     let message = signed_text(&store.origin(), waiting);
     let signed = consent.signed(Purpose::Policy, message.as_bytes(), approvers)?;
-    enter(instance, &mut store, waiting, policy, Some(signed))
+    let entered = enter(instance, &mut store, &state, policy, Some(signed))?;
+    Ok(entered.expect("of what was signed nothing is asked again"))
 }
 
 /// The file that is written anew whenever a policy was accepted: a hint, never read.
@@ -251,13 +293,15 @@ pub(super) fn accepted_mark(instance: &Instance) -> PathBuf {
     instance.vault_dir().join("accepted")
 }
 
+/// Enters the acceptance of what waits; without a signature only if it needs none once nobody else can write.
 fn enter(
     instance: &Instance,
     store: &mut Store,
-    waiting: &Waiting,
+    state: &PolicyState,
     policy: &PolicySet,
     signed: Option<Signed>,
-) -> Result<Acceptance> {
+) -> Result<Option<Acceptance>> {
+    let Some(waiting) = &state.waiting else { return Ok(None) };
     let enforced = policy.enforced_digest();
     let signatures =
         signed.as_ref().map(|signed| serde_json::json!([{ "name": signed.name, "signature": signed.signature }]));
@@ -271,6 +315,12 @@ fn enter(
     pending.commit()?;
     let key = instance.key()?;
     let mut writing = store.write()?;
+    if let Some(in_force) = &state.in_force {
+        still_in_force(&writing, &in_force.version)?;
+    }
+    if signed.is_none() && !needs(instance, &writing.catalog(), state, policy)?.is_empty() {
+        return Ok(None);
+    }
     let what = What::PolicyAccepted {
         commit: waiting.version.commit.clone(),
         policy: waiting.version.digest,
@@ -287,7 +337,7 @@ fn enter(
         format!("{}\n", waiting.version.digest).as_bytes(),
         Readers::Owner,
     );
-    Ok(Acceptance { version: waiting.version.clone(), by: signed.map(|signed| signed.name), entry, moved })
+    Ok(Some(Acceptance { version: waiting.version.clone(), by: signed.map(|signed| signed.name), entry, moved }))
 }
 
 /// Refuses to write what was decided under a policy that is not the accepted one any more.

@@ -265,6 +265,36 @@ pub(super) fn git_folders(dir: &Path) -> Result<Vec<PathBuf>> {
     Ok(folders)
 }
 
+/// Returns whether the commit `is` carries on from `was`: from that commit, or from one with the same policy, as after a
+/// rebase. A commit that git does not know any more counts as one it does not carry on from.
+pub(super) fn descends(dir: &Path, was: &str, is: &str) -> Result<bool> {
+    if git(dir, &["merge-base", "--is-ancestor", was, is], &[])?.code == 0 {
+        return Ok(true);
+    }
+    let Some(wanted) = trees(dir, &[was])?.pop().flatten() else { return Ok(false) };
+    let listed = git(dir, &["rev-list", "--max-count=10000", is, "--", PARTS[0], PARTS[1]], &[])?;
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let commits: Vec<&str> = listed.lines().collect();
+    Ok(trees(dir, &commits)?.contains(&Some(wanted)))
+}
+
+/// Returns the objects of `policies` and `templates` in each commit; nothing for a commit that is not there.
+fn trees(dir: &Path, commits: &[&str]) -> Result<Vec<Option<[String; 2]>>> {
+    let asked: String = commits.iter().flat_map(|commit| PARTS.map(|part| format!("{commit}:{part}\n"))).collect();
+    let output = git(dir, &["cat-file", "--batch-check=%(objectname)"], asked.as_bytes())?.stdout;
+    let text = String::from_utf8_lossy(&output).into_owned();
+    let lines: Vec<&str> = text.lines().collect();
+    // A directory that a commit does not have is no part of it; without policies it is no version.
+    let object = |line: &str| if line.ends_with(" missing") { String::new() } else { line.to_owned() };
+    let of = |pair: &[&str]| match pair {
+        [policies, templates] => {
+            Some([object(policies), object(templates)]).filter(|[policies, _]| !policies.is_empty())
+        }
+        _ => None,
+    };
+    Ok(lines.chunks(2).map(of).collect())
+}
+
 /// Reads the files of a commit.
 pub(super) fn committed(dir: &Path, commit: &str) -> Result<Bundle> {
     let wanted = listed(dir, commit, &PARTS)?;

@@ -11,7 +11,7 @@ use crate::diag::{Report, Sources, nearest};
 use crate::policy::diff::{Change, Concern, Effect, diff as compare};
 use crate::policy::{AsOf, Policy, PolicySet};
 use crate::retention::gate;
-use crate::retention::moves::{Edit, Moves};
+use crate::retention::moves::{Counting, Edit, Moves};
 use crate::store::{Store, Version};
 
 /// Which version a side is.
@@ -82,7 +82,7 @@ impl Difference {
     /// Returns how many changes raise a concern; records that fall due earlier count as one, and so do templates.
     pub fn raised(&self, concern: Concern) -> usize {
         let changes = self.effect.of_concern(concern).count();
-        let earlier = self.records.as_ref().is_some_and(|moves| moves.all.earlier > 0);
+        let earlier = self.records.as_ref().is_some_and(|moves| moves.all.earlier + moves.all.may_be_earlier > 0);
         let more = match concern {
             Concern::Shortening => changes == 0 && earlier,
             Concern::Any => self.templates().next().is_some(),
@@ -166,12 +166,13 @@ fn difference(
 fn moves(instance: &Instance, store: &Store, before: &Policy, after: &Policy) -> Result<Moves> {
     let catalog = store.catalog();
     let (day, holds) = (after.organization.time_zone.date(instance.now()), catalog.holds()?);
-    let mut records = Vec::new();
-    for record in catalog.records()? {
-        let known = gate::known(&catalog, &record)?;
-        records.push((record, known));
-    }
-    Ok(Moves::of(&Edit { before, after, holds: &holds, day }, &records))
+    let edit = Edit { before, after, holds: &holds, day };
+    let mut counting = Counting::begin(&edit);
+    catalog.each(|record| {
+        counting.count(record, &gate::known(&catalog, record)?);
+        Ok(())
+    })?;
+    Ok(counting.done())
 }
 
 fn work_tree(instance: &Instance) -> Result<Loaded> {

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::due::{Known, due};
+use super::earlier::{Side, could_be_earlier, rule_could_be_earlier};
 use super::hold;
 use super::plan::class_of;
 use crate::calendar::Date;
@@ -49,6 +50,8 @@ pub struct Moved {
     pub moves: usize,
     /// Fall due earlier, or at all.
     pub earlier: usize,
+    /// Do not fall due earlier by what is known today, but could once a date is reported or corrected.
+    pub may_be_earlier: usize,
     /// Fall due later, or never.
     pub later: usize,
     /// May be destroyed today and might not before.
@@ -99,29 +102,71 @@ impl<'a> Stand<'a> {
         let class = class_of(policy, &record.known.class);
         Stand { class, due: class.and_then(|class| due(policy, class, known).day()) }
     }
+
+    fn side<'b>(&self, policy: &'b Policy) -> Side<'b>
+    where
+        'a: 'b,
+    {
+        Side { policy, class: self.class }
+    }
+}
+
+/// The counts of an edit, while the records are looked at one after the other.
+pub struct Counting<'a> {
+    edit: &'a Edit<'a>,
+    all: Moved,
+    classes: BTreeMap<(String, Option<String>), Moved>,
+    /// By the class a record was sealed under: whether the rules alone leave it open that it goes earlier.
+    doubtful: BTreeMap<String, bool>,
+}
+
+impl<'a> Counting<'a> {
+    /// Begins with no record.
+    pub fn begin(edit: &'a Edit<'a>) -> Counting<'a> {
+        Counting { edit, all: Moved::default(), classes: BTreeMap::new(), doubtful: BTreeMap::new() }
+    }
+
+    /// Looks at one record under both policies.
+    pub fn count(&mut self, record: &Record, known: &Known) {
+        let edit = self.edit;
+        let (was, is) = (Stand::of(edit.before, record, known), Stand::of(edit.after, record, known));
+        let (before, after) = (was.side(edit.before), is.side(edit.after));
+        let sealed = &record.known.class;
+        let is_doubtful = match self.doubtful.get(sealed) {
+            Some(known) => *known,
+            None => *self.doubtful.entry(sealed.clone()).or_insert_with(|| rule_could_be_earlier(before, after)),
+        };
+        let may_be_earlier = is_doubtful && could_be_earlier(before, after, known);
+        let class = was.class.map_or(sealed, |class| &class.id).clone();
+        let becomes = is.class.map(|class| class.id.clone());
+        let moved = self.classes.entry((class, becomes)).or_default();
+        for moved in [moved, &mut self.all] {
+            let earlier = moved.earlier;
+            moved.count(edit, record, &was, &is);
+            moved.may_be_earlier += usize::from(may_be_earlier && moved.earlier == earlier);
+        }
+    }
+
+    /// Returns the counts.
+    pub fn done(self) -> Moves {
+        let classes = self.classes.into_iter().map(|((class, becomes), moved)| ClassMoves { class, becomes, moved });
+        Moves { day: self.edit.day, all: self.all, classes: classes.collect() }
+    }
 }
 
 impl Moves {
     /// Looks at every record under both policies.
     pub fn of(edit: &Edit<'_>, records: &[(Record, Known)]) -> Moves {
-        let mut all = Moved::default();
-        let mut classes: BTreeMap<(String, Option<String>), Moved> = BTreeMap::new();
-        for (record, known) in records {
-            let (was, is) = (Stand::of(edit.before, record, known), Stand::of(edit.after, record, known));
-            let class = was.class.map_or(&record.known.class, |class| &class.id).clone();
-            let becomes = is.class.map(|class| class.id.clone());
-            let moved = classes.entry((class, becomes)).or_default();
-            [moved, &mut all].into_iter().for_each(|moved| moved.count(edit, record, &was, &is));
-        }
-        let classes = classes.into_iter().map(|((class, becomes), moved)| ClassMoves { class, becomes, moved });
-        Moves { day: edit.day, all, classes: classes.collect() }
+        let mut counting = Counting::begin(edit);
+        records.iter().for_each(|(record, known)| counting.count(record, known));
+        counting.done()
     }
 }
 
 impl ClassMoves {
     /// Returns whether the edit does anything to these records.
     pub fn is_news(&self) -> bool {
-        self.moved.moves > 0 || self.becomes.as_ref() != Some(&self.class)
+        self.moved.moves > 0 || self.moved.may_be_earlier > 0 || self.becomes.as_ref() != Some(&self.class)
     }
 }
 
@@ -266,6 +311,20 @@ mod tests {
         assert_eq!(told, [("minutes", None), ("receipts", Some("fee-statements"))]);
         assert!(moves.classes.iter().all(ClassMoves::is_news));
         assert_eq!(moves.all.moves, 0, "a permanent class that goes has no day to move");
+    }
+
+    #[test]
+    fn what_an_event_to_come_could_bring_forward_is_counted_apart() {
+        let held = [record("receipts", "2023-01-10"), record("minutes", "2023-01-10")];
+        let with_a_leg = sample_with(|policy| {
+            let Keep::For(leg) = policy.classes[0].keep.clone() else { panic!("one leg") };
+            let event = crate::policy::Leg { after: "moved".to_owned(), ..leg.clone() };
+            policy.classes[0].keep = Keep::EarlierOf(vec![leg, event]);
+        });
+        let all = moves(&with_a_leg, &[], &held).all;
+        assert_eq!((all.moves, all.earlier, all.may_be_earlier), (0, 0, 1));
+        let all = moves(&shorter(Review::None), &[], &held).all;
+        assert_eq!((all.earlier, all.may_be_earlier), (1, 0), "what is earlier today is not counted twice");
     }
 
     #[test]

@@ -43,13 +43,15 @@ pub(in crate::cli) enum PolicyCommand {
     /// Show which policy is in force and which one waits.
     #[command(after_help = "Example:\n  hokan policy status --json | jq .waiting")]
     Status,
-    /// Show what the committed policy changes and put it in force, signed by an approver.
-    #[command(
-        after_help = "Examples:\n  hokan policy accept --key ~/.ssh/id_ed25519\n  hokan policy accept --signature message.sig\n  hokan policy accept --key approver --yes      without asking"
-    )]
+    /// Show what the committed policy changes and put it in force, signed by an approver where its effect needs one.
+    #[command(after_help = "Examples:
+  hokan policy accept                           says whether a signature is needed; if not, accepts
+  hokan policy accept --key ~/.ssh/id_ed25519
+  hokan policy accept --signature message.sig
+  hokan policy accept --key approver --yes      without asking")]
     Accept {
         #[command(flatten)]
-        signature: Signature,
+        signature: Option<Signature>,
         /// Do not ask on a terminal.
         #[arg(long)]
         yes: bool,

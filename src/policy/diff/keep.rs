@@ -73,7 +73,8 @@ fn never_earlier(before: Rule<'_>, after: Rule<'_>) -> bool {
     }
 }
 
-fn leg_never_earlier(before: Rule<'_>, after: Rule<'_>, a: &Leg, b: &Leg) -> bool {
+/// Whether by the leg `b` of `after` no record falls due before the day it has by `a` of `before`, whatever the date.
+pub(super) fn leg_never_earlier(before: Rule<'_>, after: Rule<'_>, a: &Leg, b: &Leg) -> bool {
     if a.after != b.after || !is_same_date(before, after, &a.after) {
         return false;
     }

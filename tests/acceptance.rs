@@ -1,0 +1,167 @@
+//! Which policies come into force by themselves, and which wait for a person (I13, I14).
+//!
+//! In: an instance with records, and commits. Out: accepted or waiting, with the reasons. The rule it keeps: what is
+//! decided is the effect on the records that are held and on what people answer for, wherever it stands in the files.
+
+use serde_json::Value;
+
+use crate::instances::*;
+
+const RETENTION: &str = "policies/retention.yaml";
+const RECEIPTS: &str = "keep: { for: P5Y, after: treated";
+const OF_REQUESTS: (&str, &str) = (
+    "pdf\"]\n      recipients: [benefits]\n      keep: { for: P5Y, after: completed, starting: next-day }",
+    "pdf\"]\n      recipients: [benefits]\n      keep: { for: P3Y, after: completed, starting: next-day }",
+);
+const A_TITLE: &str = "Medical fee statements and the like";
+
+/// Returns why what waits needs an approver, each reason as `need` or `need item`; nothing where nothing waits.
+#[track_caller]
+fn needs(ready: &Ready) -> Option<Vec<String>> {
+    let status = ready.json(&["policy", "status"]);
+    let waiting = status["waiting"].as_object()?;
+    let reason = |need: &Value| {
+        let what = need.get("item").or(need.get("class")).and_then(Value::as_str).unwrap_or_default();
+        format!("{} {what}", need["need"].as_str().unwrap()).trim().to_owned()
+    };
+    let needs: Vec<String> = waiting["needs"].as_array().unwrap().iter().map(reason).collect();
+    assert_eq!(waiting["needs-approver"], Value::from(!needs.is_empty()), "{status}");
+    Some(needs)
+}
+
+/// What waits needs an approver for these reasons: neither hokan nor a command without a key accepts it.
+#[track_caller]
+fn waits(ready: &Ready, reasons: &[&str]) {
+    assert_eq!(
+        needs(ready).as_deref(),
+        Some(reasons.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>().as_slice())
+    );
+    let in_force = ready.json(&["status"])["policy"].clone();
+    ready.take_in();
+    assert_eq!(ready.json(&["status"])["policy"], in_force);
+    let refused = ready.hokan(&["policy", "accept"]).expect_code(1);
+    assert!(refused.stderr.contains("policy.needs-approver"), "{refused:?}");
+    assert_eq!(ready.json(&["status"])["policy"], in_force);
+}
+
+/// The next take-in accepts what waits, by nobody.
+#[track_caller]
+fn comes_by_itself(ready: &Ready, commit: &str) {
+    assert_eq!(needs(ready), Some(Vec::new()));
+    ready.take_in();
+    assert_eq!(ready.json(&["status"])["policy"]["commit"], Value::from(commit));
+    assert!(ready.entries().last().unwrap().contains(r#""by":[]"#), "{:?}", ready.entries().last());
+    assert_eq!(needs(ready), None);
+}
+
+#[test]
+fn i14_a_longer_period_needs_nobody_and_moves_the_due_days() {
+    let ready = Ready::with_records();
+    ready.edit(RETENTION, RECEIPTS, "keep: { for: P7Y, after: treated");
+    ready.edit(RETENTION, A_TITLE, "Statements of fees");
+    let commit = ready.commit("Keep receipts longer, and call them otherwise");
+    comes_by_itself(&ready, &commit);
+    let shown = ready.json(&["records", "show", &ready.record(RECEIPT)]);
+    assert_eq!(shown["records"][0]["due"], "2026-05-01", "{shown}");
+    ready.expect_verified();
+}
+
+#[test]
+fn i14_a_shorter_period_waits_where_records_are_held_and_only_there() {
+    let ready = Ready::with_records();
+    ready.edit(RETENTION, OF_REQUESTS.0, OF_REQUESTS.1);
+    let commit = ready.commit("Keep shorter what nothing is held of");
+    comes_by_itself(&ready, &commit);
+    ready.edit(RETENTION, RECEIPTS, "keep: { for: P4Y, after: treated");
+    ready.commit("Keep receipts shorter");
+    waits(&ready, &["earlier receipts"]);
+    let accepted = ready.accept().stdout;
+    assert!(accepted.contains("accepted") && accepted.contains("1 record has another due day"), "{accepted}");
+    assert_eq!(needs(&ready), None);
+    ready.expect_verified();
+}
+
+#[test]
+fn i14_a_leg_whose_event_has_not_come_waits_although_no_day_moves() {
+    let ready = Ready::with_records();
+    let earlier = "keep:\n        earlier-of:\n          - { for: P5Y, after: treated, starting: month-end }\n          - { for: P6Y, after: moved-to-other-insurer, starting: next-day }";
+    ready.edit(RETENTION, "keep: { for: P5Y, after: treated, starting: month-end }", earlier);
+    ready.commit("Let receipts go when somebody moves");
+    waits(&ready, &["earlier receipts"]);
+    let moves = ready.json(&["diff", "HEAD~1", "HEAD"]);
+    let all = &moves["records"]["all"];
+    assert_eq!((&all["earlier"], &all["may-be-earlier"]), (&0.into(), &1.into()), "{moves:#}");
+    ready.accept();
+    // To take the leg away again can only be later.
+    ready.edit(RETENTION, earlier, "keep: { for: P5Y, after: treated, starting: month-end }");
+    let commit = ready.commit("Keep receipts as before");
+    comes_by_itself(&ready, &commit);
+}
+
+#[test]
+fn i14_what_people_answer_for_waits_whatever_else_the_commit_does() {
+    let ready = Ready::with_records();
+    ready.edit(RETENTION, "disposal: { review: one", "disposal: { review: two");
+    ready.edit(RETENTION, RECEIPTS, "keep: { for: P90Y, after: treated");
+    ready.edit("policies/service.yaml", "records: 5000", "records: 6000");
+    ready.commit("Ask two people, keep longer, raise the limit");
+    waits(&ready, &["touches retention.receipts.disposal.review", "touches service.sweep-at-most"]);
+    ready.accept();
+    ready.edit("policies/service.yaml", "schedule: \"0 3 * * *\"", "schedule: \"0 4 * * *\"");
+    let commit = ready.commit("Sweep an hour later");
+    comes_by_itself(&ready, &commit);
+}
+
+#[test]
+fn i13_an_older_version_put_back_waits_although_its_effect_is_none() {
+    let ready = Ready::with_records();
+    ready.edit(RETENTION, A_TITLE, "Statements of fees");
+    let commit = ready.commit("Call them otherwise");
+    comes_by_itself(&ready, &commit);
+    ready.git(&["reset", "--quiet", "--hard", "HEAD~1"]);
+    waits(&ready, &["history"]);
+    // A revert says the same, but carries on.
+    ready.git(&["reset", "--quiet", "--hard", &commit]);
+    ready.git(&["-c", "core.hooksPath=/dev/null", "revert", "--no-edit", "HEAD"]);
+    comes_by_itself(&ready, ready.git(&["rev-parse", "HEAD"]).stdout.trim());
+}
+
+#[test]
+fn i13_a_rewritten_history_that_holds_the_accepted_policy_goes_on() {
+    let ready = Ready::with_records();
+    ready.edit(RETENTION, A_TITLE, "Statements of fees");
+    let commit = ready.commit("Call them otherwise");
+    comes_by_itself(&ready, &commit);
+    // Another commit with the same policy is the same version.
+    ready.git(&["commit", "--quiet", "--amend", "--no-verify", "--message", "In better words"]);
+    assert_eq!(needs(&ready), None);
+    ready.edit(RETENTION, "Statements of fees", "Fee statements");
+    let commit = ready.commit("Shorter");
+    comes_by_itself(&ready, &commit);
+    // A branch that was merged carries on from both of its sides.
+    ready.git(&["checkout", "--quiet", "-b", "side", "HEAD~1"]);
+    ready.edit("policies/organization.yaml", "en: Compliance with the law", "en: Obeying the law");
+    ready.commit("Say it in other words");
+    waits(&ready, &["history"]);
+    ready.git(&["checkout", "--quiet", "-"]);
+    ready.git(&["-c", "core.hooksPath=/dev/null", "merge", "--quiet", "--no-ff", "--no-verify", "--no-edit", "side"]);
+    comes_by_itself(&ready, ready.git(&["rev-parse", "HEAD"]).stdout.trim());
+    // Work that was never based on what is in force does not.
+    ready.git(&["checkout", "--quiet", "--orphan", "elsewhere"]);
+    ready.edit(RETENTION, "Fee statements", "Fees");
+    ready.commit("Begin anew");
+    waits(&ready, &["history"]);
+    ready.accept();
+    assert_eq!(needs(&ready), None);
+}
+
+#[test]
+fn a_person_may_accept_without_a_key_what_needs_none() {
+    let ready = Ready::with_records();
+    ready.edit(RETENTION, RECEIPTS, "keep: { for: P6Y, after: treated");
+    let commit = ready.commit("Keep receipts longer");
+    let accepted = ready.json(&["policy", "accept"]);
+    assert_eq!((&accepted["by"], &accepted["moved"]), (&Value::Null, &1.into()), "{accepted}");
+    assert_eq!(accepted["policy"]["commit"], Value::from(commit));
+    ready.expect_verified();
+}
