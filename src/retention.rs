@@ -16,4 +16,6 @@ pub mod moves;
 pub mod order;
 pub mod plan;
 pub mod sweep;
+#[cfg(test)]
+mod tests;
 pub mod warrant;

@@ -296,6 +296,16 @@ impl Store {
     }
 }
 
+#[cfg(test)]
+impl Store {
+    /// Asks before each commit of either database whether it is refused: to a test it is as if the program was killed.
+    pub(crate) fn refuse_commits(&mut self, is_refused: impl FnMut() -> bool + Clone + Send + 'static) {
+        for connection in [&mut self.catalog, &mut self.ledger] {
+            connection.commit_hook(Some(is_refused.clone())).expect("a new connection is idle");
+        }
+    }
+}
+
 fn origin_of(paths: &Paths, organization: &str, log: &str) -> Result<LedgerName, StoreError> {
     LedgerName::new(organization, log).map_err(|_| StoreError::Foreign(paths.ledger.clone()))
 }

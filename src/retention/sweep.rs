@@ -178,7 +178,7 @@ fn keep_done(group: &mut Vec<Warrant>, acted: Vec<destroy::Outcome>, outcome: &m
 }
 
 /// Writes the completions and erases the rows.
-fn complete(
+pub(super) fn complete(
     store: &mut Store,
     key: &LedgerKey,
     sweep: &str,
