@@ -5,9 +5,9 @@
 //! overridden, and nothing is granted that is about other people too.
 
 use super::accept::{InForce, policy_state};
+use super::due::recompute;
 use super::events::Whom;
 use super::facts::said;
-use super::due::recompute;
 use super::instance::Instance;
 use super::{EngineError, Result};
 use crate::RecordId;
