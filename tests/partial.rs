@@ -42,7 +42,7 @@ fn ledger(instance: &Instance) -> String {
 #[test]
 fn only_the_number_goes_and_the_rest_has_its_later_date() {
     let instance = ready();
-    let name = "number-notices/2015-06-01-list.csv";
+    let name = "number-notices/2023-06-01-list.csv";
     let table = format!("氏名,個人番号,備考\n山田,{NUMBER},x\n佐藤,,y\n");
     instance.write(format!("records/in/{name}"), table);
     instance.hokan(&["take-in", "--yes"]).expect_code(0);
@@ -56,7 +56,7 @@ fn only_the_number_goes_and_the_rest_has_its_later_date() {
     assert!(!ran.stdout.contains(NUMBER) && !ran.stderr.contains(NUMBER));
     let masked = format!("{name} (masked)");
     let successor = record(&instance, &masked);
-    assert_eq!(scene::listed(&instance)[&masked]["due"], "2021-04-01");
+    assert_eq!(scene::listed(&instance)[&masked]["due"], "2029-04-01");
     refusal(instance.hokan(&["mask", &original, "-i", &identity(&instance), "--by", "Sato"]), "mask.done");
     let opened = scene::opened(&instance, &instance.home().join("identity"));
     let rest = String::from_utf8(opened[&successor].clone()).unwrap();

@@ -62,8 +62,10 @@ pub fn ready(instance: &Instance) {
 
 /// Makes the plan of what is due, signed by a planner of its own, and has it approved with `approver`.
 pub fn approved_plan(instance: &Instance, plan: &str, approver: &str) {
-    crate::instances::make_planner(instance);
     let planner = instance.home().join("planner").display().to_string();
+    if !Path::new(&planner).exists() {
+        crate::instances::make_planner(instance);
+    }
     instance.hokan(&["sweep", "plan", "-o", plan, "--key", &planner]).expect_code(0);
     instance.hokan(&["sweep", "approve", plan, "--key", approver]).expect_code(0);
 }
