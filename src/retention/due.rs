@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::count::{Counted, count};
 use crate::calendar::Date;
-use crate::policy::{About, Class, ComesFrom, Policy};
+use crate::policy::{About, Class, ComesFrom, Leg, Policy};
 
 pub use legal::{Legal, legal};
 
@@ -86,7 +86,7 @@ pub fn counted(policy: &Policy, class: &Class, known: &Known) -> Counted {
 mod tests {
     use super::*;
     use crate::policy::sample::{sample, sample_with};
-    use crate::policy::{Keep, Leg};
+    use crate::policy::Keep;
 
     /// A leg as the vectors write it: period, date (`-` when it is not known), starting rule.
     type Told = (&'static str, &'static str, &'static str);
