@@ -4,8 +4,8 @@
 #     benches/site.sh [HOKAN]
 #
 # Prints the median and the slowest of RUNS (default 20) runs, in milliseconds, with the start of the program included.
-# `hokan check` reads and checks the policy and makes every page, form, list of contents and search of it; it writes
-# nothing and prints no PDF. What `hokan --version` takes alone is printed beside it, and what `hokan check` takes where
+# `hokan check` reads and checks the policy and makes every page, form and list of contents of it; it writes nothing,
+# makes no search and prints no PDF. What `hokan --version` takes alone is printed beside it, and what `hokan check` takes where
 # the policy shows no pages: the difference is the site. The 10,000 entries are made by `many-entries.py`.
 # Then `site.rs` measures the site inside the program, beside the same templates with the same values by Tera alone.
 set -euo pipefail

@@ -112,6 +112,25 @@ struct Edited {
     shared: Context,
 }
 
+/// What pages are made for.
+#[derive(Clone, Copy)]
+enum Wanted {
+    /// To be published, with what the search looks into.
+    Site,
+    /// To see whether they can be made: nobody searches them.
+    Faults,
+}
+
+impl Wanted {
+    /// Returns the part of a page whose words are read for the search.
+    fn searched(self, html: &[u8]) -> &[u8] {
+        match self {
+            Wanted::Site => html,
+            Wanted::Faults => &[],
+        }
+    }
+}
+
 /// Renders the whole site: bytes by path below `public/`.
 ///
 /// # Errors
@@ -122,7 +141,7 @@ pub fn render(
     templates: &Templates,
 ) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
     let languages = edited(policy, issue, templates)?;
-    let mut site = pages(policy, &languages, templates)?;
+    let mut site = pages(policy, &languages, templates, Wanted::Site)?;
     site.insert(FACTS.to_owned(), published_facts(&languages)?);
     site.insert(SCHEMA.to_owned(), SCHEMA_TEXT.to_vec());
     site.extend(templates.below("assets/").map(|(name, bytes)| (name.to_owned(), bytes.to_vec())));
@@ -134,7 +153,7 @@ pub fn render(
 /// # Errors
 /// Those of [`render()`].
 pub fn check(policy: &PolicySet, issue: &Issue, templates: &Templates) -> Result<(), SiteError> {
-    pages(policy, &edited(policy, issue, templates)?, templates).map(drop)
+    pages(policy, &edited(policy, issue, templates)?, templates, Wanted::Faults).map(drop)
 }
 
 /// Renders every page: bytes by path below `public/`.
@@ -142,9 +161,10 @@ fn pages(
     policy: &PolicySet,
     languages: &[Edited],
     templates: &Templates,
+    wanted: Wanted,
 ) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
     let engine = engine(templates)?;
-    let each = languages.par_iter().map(|edited| pages_in(&engine, policy, languages, edited));
+    let each = languages.par_iter().map(|edited| pages_in(&engine, policy, languages, edited, wanted));
     let mut pages: BTreeMap<String, Vec<u8>> = each.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
     if let Some(authoritative) = languages.first() {
         let page = PageView::index(authoritative)?;
@@ -160,6 +180,7 @@ fn pages_in(
     policy: &PolicySet,
     languages: &[Edited],
     edited: &Edited,
+    wanted: Wanted,
 ) -> Result<Vec<(String, Vec<u8>)>, SiteError> {
     let path = |file: &str| format!("{}/{file}", edited.language);
     let (mut pages, mut listed) = (Vec::new(), Vec::new());
@@ -167,7 +188,7 @@ fn pages_in(
         let file = page.file();
         let template = if page.form().is_some() { FORM } else { PAGE };
         let html = print(engine, template, &path(&file), edited, &View::of(policy, languages, edited, &page)?)?;
-        let found = entries(&file, page.title(), &page.spots(), &html);
+        let found = entries(&file, page.title(), &page.spots(), wanted.searched(&html));
         pages.push((path(&file), html));
         listed.push((page, found));
     }
@@ -176,7 +197,7 @@ fn pages_in(
     let feed = path(&format!("{}.xml", history::PAGE));
     pages.push((feed.clone(), print(engine, FEED, &feed, edited, &view)?));
     let html = print(engine, HISTORY_PAGE, &path(&page.file()), edited, &view)?;
-    let found = entries(&page.file(), page.title(), &page.spots(), &html);
+    let found = entries(&page.file(), page.title(), &page.spots(), wanted.searched(&html));
     pages.push((path(&page.file()), html));
     listed.push((page, found));
     let contents = PageView::contents(edited)?;
