@@ -69,7 +69,7 @@ pub fn rotate_key(instance: &Instance) -> Result<Rotated> {
     let _lock = instance.lock(Action::Disposal)?;
     let mut store = instance.store()?;
     let old = instance.key()?;
-    super::accept::reconcile(instance, &mut store, &old)?;
+    super::due::reconcile(instance, &mut store, &old)?;
     if finish(instance, &store)? {
         let entry = store.reader().keys()?.last().map_or(0, |(index, _)| *index);
         return Ok(Rotated { key: named(&store, &instance.key()?)?, entry, was_begun: true });
