@@ -5,12 +5,14 @@
 //! it. Every due date is one addition from its anchor, and a day that does not exist is never clamped backwards.
 
 mod date;
+mod days;
 mod era;
 mod period;
 mod wait;
 mod zone;
 
 pub use date::{Date, MonthDay, NotADate};
+pub use days::{Days, NotDays};
 pub use era::{NoEra, japanese_date, japanese_fiscal_year};
 pub use period::{NotAPeriod, NotAStarting, Period, Starting, first_day_allowed};
 pub use wait::{NotAWait, Wait};

@@ -100,7 +100,7 @@ fn dispatch(arguments: &Arguments, out: &mut Out) -> Done {
         Command::Recipients { what } => recipients::run(&opened(dir)?, what, out),
         Command::TakeIn(wish) => take_in::run(&opened(dir)?, wish, out),
         Command::Run(wish) => run::run(&opened(dir)?, wish, out),
-        Command::Status => status::run(&opened(dir)?, out),
+        Command::Status(wish) => status::run(&opened(dir)?, wish, out),
         Command::Records { what } => records::run(&opened(dir)?, what, out),
         Command::Hold { what } => hold::run(&opened(dir)?, what, out),
         Command::Event { what } => event::run(&opened(dir)?, what, out),

@@ -31,9 +31,12 @@ mod events;
 mod explain;
 mod facts;
 mod history;
+mod holds;
 mod init;
 mod instance;
+mod keep;
 mod key;
+mod lateness;
 mod mask;
 mod migrate;
 mod mirror;
@@ -72,10 +75,13 @@ pub use events::{
     withdraw_event,
 };
 pub use explain::{ByLanguage, Explained, LawSaid, LegalMinimum, Origin, explain_record};
-pub use facts::{confirm_clock, holds, place_hold, release_hold};
+pub use facts::confirm_clock;
+pub use holds::{HoldView, HoldWish, Placed, TooLate, holds, place_hold, release_hold, review_hold, show_hold};
 pub use init::{ApproverWish, InitWish, Initialised, KeyPlace, init};
 pub use instance::{Instance, OpenError};
+pub use keep::{KeepWish, keep_longer};
 pub use key::{PublicKey, Rotated, public_key, rotate_key};
+pub use lateness::{Figures, Lateness};
 pub use mask::{MaskDone, MaskWish, mask};
 pub use migrate::migrate;
 pub use mirror::verify_site;
@@ -85,12 +91,14 @@ pub use orders::{
     Confirmation, OrderMade, OrderPrinted, OrderWaiting, OrderWish, TakenBack, confirm, hand_over, make_order,
     print_order, take_back, today, work_orders,
 };
-pub use plan::{PlanSigned, PlanWish, Role, approve_plan, make_plan};
+pub use plan::{PlanSigned, PlanWish, Planned, Role, approve_plan, make_plan, plan_sheets};
 pub use preview::{Seen, preview_site};
 pub use render::{Rendered, render};
 pub use run::{Report as Happened, Stop, run};
 pub use signing::Consent;
-pub use status::{ClassStatus, PathStatus, RecordFilter, RecordView, Status, records, state_name, status};
+pub use status::{
+    ClassStatus, HoldToReview, Overdue, PathStatus, RecordFilter, RecordView, Status, records, state_name, status,
+};
 pub use sweep::{Forecast, Swept, forecast, run_sweep};
 pub use take_in::{
     Intake, NotTakenIn, Preview, Progress, Recovered, RegisterTaken, TakenIn, Unwatched, agree, has_agreed, preview,

@@ -11,7 +11,7 @@ use crate::instances::*;
 use crate::support::Instance;
 
 /// Every command that has a help page.
-const COMMANDS: [&str; 50] = [
+const COMMANDS: [&str; 54] = [
     "dates",
     "init",
     "check",
@@ -30,8 +30,12 @@ const COMMANDS: [&str; 50] = [
     "records",
     "records list",
     "records show",
+    "records postpone",
+    "records extend",
     "hold",
     "hold place",
+    "hold review",
+    "hold show",
     "hold release",
     "hold list",
     "event",
@@ -352,6 +356,10 @@ fn status_counts_what_is_held() {
         "paths",
         "not-taken",
         "holds",
+        "holds-to-review",
+        "overdue",
+        "lateness",
+        "attention",
         "unconfirmed",
         "unfinished-sweeps",
         "orders",
@@ -369,7 +377,7 @@ fn holds_are_placed_listed_and_released() {
     let ready = Ready::with_records();
     let record = ready.record(RECEIPT);
     let placed = ready.json(&["hold", "place", "--record", &record, "--reason", "再審査", "--by", OFFICER]);
-    expect_keys(&placed, "hokan-hold-place/1", &["hold", "covers"]);
+    expect_keys(&placed, "hokan-hold-place/1", &["hold", "covers", "owner", "review", "too-late"]);
     ready.json(&["hold", "place", "--class", "minutes", "--reason", "監査"]);
     let listed = ready.json(&["hold", "list"]);
     let mut reasons: Vec<&str> =
@@ -412,7 +420,7 @@ fn a_sweep_goes_from_the_dry_run_over_the_plan_to_the_certificate() {
     expect_text(&ready, &["sweep"], &["dry run", "needs one approver", "next: hokan sweep plan"]);
     expect_text(&ready, &["sweep", "--as-of", "2099-01-01"], &["looking at 2099-01-01", "nothing is destroyed"]);
     let planned = ready.plan("plan.json");
-    expect_keys(&planned, "hokan-sweep-plan/1", &["plan", "digest", "day", "records", "planner", "signed"]);
+    expect_keys(&planned, "hokan-sweep-plan/1", &["plan", "digest", "day", "records", "planner", "signed", "lists"]);
     assert_eq!(
         planned["digest"],
         ready.run("sha256sum", &["plan.json"]).stdout[..64],

@@ -116,7 +116,7 @@ impl Ready {
     /// Makes the plan of what is due today, signed by the planner.
     #[track_caller]
     pub fn plan(&self, plan: &str) -> Value {
-        self.json(&["sweep", "plan", "-o", plan, "--key", &self.planner()])
+        self.json(&["sweep", "plan", "-o", plan, "--no-pdf", "--key", &self.planner()])
     }
 
     /// Signs a plan as the approver.

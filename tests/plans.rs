@@ -5,6 +5,7 @@
 
 use std::process::Stdio;
 
+use hokan::host::Host;
 use serde_json::Value;
 
 use crate::instances::*;
@@ -46,7 +47,7 @@ fn reasons(swept: &Value) -> Vec<(String, String)> {
 fn an_approved_plan_destroys_exactly_what_it_lists() {
     let ready = Ready::with_records();
     let planner = ready.planner();
-    ready.json(&["sweep", "plan", "-o", "logs.json", "--class", "access-logs", "--key", &planner]);
+    ready.json(&["sweep", "plan", "--no-pdf", "-o", "logs.json", "--class", "access-logs", "--key", &planner]);
     ready.approve("logs.json");
     let log = ready.record(LOG);
     let swept = ready.json(&["sweep", "run", "logs.json"]);
@@ -60,7 +61,7 @@ fn an_approved_plan_destroys_exactly_what_it_lists() {
 fn a_planner_approving_the_own_plan_is_refused() {
     let ready = Ready::with_records();
     let approver = ready.approver();
-    let planned = ready.json(&["sweep", "plan", "-o", "plan.json", "--key", &approver]);
+    let planned = ready.json(&["sweep", "plan", "--no-pdf", "-o", "plan.json", "--key", &approver]);
     assert_eq!((&planned["signed"], &planned["records"]), (&true.into(), &3.into()), "{planned}");
     refused(
         &ready,
@@ -103,7 +104,7 @@ fn two_approvals_by_one_key_count_once_and_the_second_is_refused() {
 fn an_unsigned_plan_is_refused_by_approval_and_by_the_sweep() {
     let ready = Ready::with_records();
     let (public, approver) = (format!("{}.pub", ready.planner()), ready.approver());
-    let planned = ready.json(&["sweep", "plan", "-o", "plan.json", "--planner", &public, "--by", OFFICER]);
+    let planned = ready.json(&["sweep", "plan", "--no-pdf", "-o", "plan.json", "--planner", &public, "--by", OFFICER]);
     assert_eq!((&planned["signed"], &planned["planner"]), (&false.into(), &OFFICER.into()), "{planned}");
     let words = ["plan.unsigned", "nobody signed this plan", OFFICER, "ssh-keygen -Y sign -n hokan-plan"];
     refused(&ready, &["sweep", "approve", "plan.json", "--key", &approver], &words);
@@ -159,7 +160,7 @@ fn a_stale_plan_is_refused_record_by_record() {
 fn a_plan_all_of_which_changed_is_refused_when_it_is_approved() {
     let ready = Ready::with_records();
     let planner = ready.planner();
-    ready.json(&["sweep", "plan", "-o", "plan.json", "--class", "receipts", "--key", &planner]);
+    ready.json(&["sweep", "plan", "--no-pdf", "-o", "plan.json", "--class", "receipts", "--key", &planner]);
     ready.edit("policies/retention.yaml", "for: P5Y, after: treated", "for: P4Y, after: treated");
     ready.commit("Shorten a period");
     ready.accept();
@@ -186,7 +187,7 @@ fn a_plan_made_ahead_destroys_nothing_before_each_records_own_first_day() {
     });
     let soon = soon.expect("some month falls due within sixty days");
     let planner = ready.planner();
-    ready.json(&["sweep", "plan", "-o", "ahead.json", "--for", &days[60], "--key", &planner]);
+    ready.json(&["sweep", "plan", "--no-pdf", "-o", "ahead.json", "--for", &days[60], "--key", &planner]);
     let plan: Value = serde_json::from_str(&ready.read("ahead.json")).unwrap();
     let record = ready.record(&soon);
     assert!(plan["records"].as_array().unwrap().iter().any(|item| item["record"] == *record), "{plan}");
@@ -206,7 +207,7 @@ fn a_plan_for_a_day_past_or_more_than_sixty_days_ahead_is_refused() {
     for (days, allowed) in [("-1 day", false), ("0 days", true), ("60 days", true), ("61 days", false)] {
         let day = ready.run("date", &["-d", &format!("{today} {days}"), "+%F"]).stdout.trim().to_owned();
         let name = format!("plan{}.json", days.replace(' ', ""));
-        let arguments = ["sweep", "plan", "-o", &name, "--for", &day, "--key", &planner];
+        let arguments = ["sweep", "plan", "--no-pdf", "-o", &name, "--for", &day, "--key", &planner];
         if allowed {
             ready.json(&arguments);
         } else {
@@ -310,7 +311,7 @@ fn a_key_in_an_ssh_agent_plans_and_approves_by_its_public_half() {
     }
     let hokan = env!("CARGO_BIN_EXE_hokan");
     let (planner, approver) = (format!("{}.pub", ready.planner()), format!("{}.pub", ready.approver()));
-    let plan = ["sweep", "plan", "-o", "plan.json", "--key", &planner];
+    let plan = ["sweep", "plan", "--no-pdf", "-o", "plan.json", "--key", &planner];
     let approve = ["sweep", "approve", "plan.json", "--key", &approver];
     for arguments in [plan.as_slice(), &approve] {
         let ran = agent.run(hokan, arguments);
@@ -348,4 +349,117 @@ fn a_key_behind_a_passphrase_signs_through_ssh_keygen() {
     assert_eq!(ready.entries_of("plan-approved"), 1);
     ready.json(&["sweep", "run", "plan.json"]);
     ready.expect_held(&[MINUTES, ELIGIBILITY]);
+}
+
+#[test]
+fn a_plan_has_a_list_to_read_in_each_language_without_names_of_records_or_subjects() {
+    let ready = Ready::with_records();
+    let planner = ready.planner();
+    let planned = ready.json(&["sweep", "plan", "-o", "plan.json", "--key", &planner, "--by", "記録管理担当"]);
+    assert_eq!(planned["lists"], serde_json::json!(["plan.en.pdf", "plan.ja.pdf"]));
+    let plan: Value = serde_json::from_str(&ready.read("plan.json")).unwrap();
+    for (file, words) in [
+        ("plan.ja.pdf", ["廃棄計画書", "診療報酬明細書", "令和6年5月1日", "必要な承認", "計画ファイルの要約値"]),
+        ("plan.en.pdf", ["Disposal plan", "Medical fee statements", "1 May 2024", "Approvals", "Digest of the plan"]),
+    ] {
+        let text = ready.run("pdftotext", &["-layout", file, "-"]).expect_code(0).stdout;
+        for word in words.into_iter().chain(["記録管理担当", "SHA256:", "2024-05-01"]) {
+            assert!(text.contains(word), "{file} does not say `{word}`:\n{text}");
+        }
+        let digest = planned["digest"].as_str().unwrap();
+        assert!(text.contains(digest), "{file} does not name the file's digest:\n{text}");
+        for item in plan["records"].as_array().unwrap() {
+            assert!(text.contains(item["record"].as_str().unwrap()), "{file}: {item}");
+        }
+        for name in ["M1000001", "受付端末", "事業主提供記録", "-診療報酬明細書.csv"] {
+            assert!(!text.contains(name), "{file} names `{name}`:\n{text}");
+        }
+    }
+}
+
+/// Opens the instance as on another day; what is random follows from `seed`.
+fn on(ready: &Ready, days: i64, seed: u64) -> hokan::engine::Instance {
+    let now = Host::machine().now().plus_days(days);
+    hokan::engine::Instance::open(&ready.root(), Host::fixed(now, seed)).unwrap()
+}
+
+#[test]
+fn limits_count_what_no_approved_forecast_covers() {
+    for (planned, approved) in [(false, false), (true, false), (true, true)] {
+        let ready = Ready::new();
+        ready.edit("policies/service.yaml", "at-most: { records: 5000 }", "at-most: { records: 1 }");
+        ready.commit("Let one record go by rule");
+        ready.accept();
+        let today = ready.json(&["status"])["today"].as_str().unwrap().to_owned();
+        let shell = |day: &str, format: &str| ready.run("date", &["-u", "-d", day, format]).stdout.trim().to_owned();
+        let first = format!("{}-01", &today[..7]);
+        // Kept for a year from the end of its month, and not due when it arrives: nobody needs to approve.
+        let month = shell(&format!("{first} -12 months"), "+%Y-%m");
+        let day = shell(&format!("{first} +1 month"), "+%F");
+        for name in ["一号機", "二号機"] {
+            ready.drop_in(format!("access-logs/{month}/{name}.csv"), name);
+        }
+        ready.take_in();
+        if planned {
+            let planner = ready.planner();
+            ready.json(&["sweep", "plan", "--no-pdf", "-o", "ahead.json", "--for", &day, "--key", &planner]);
+        }
+        if approved {
+            ready.approve("ahead.json");
+        }
+        let seconds = |day: &str| shell(day, "+%s").parse::<i64>().unwrap();
+        let then = on(&ready, (seconds(&day) - seconds(&today)) / 86_400, 1);
+        let swept = hokan::engine::run_sweep(&then, None).unwrap();
+        let over = swept.refused.iter().filter(|one| one.why.code() == "over-limit").count();
+        let expected = if approved { (2, 0) } else { (0, 2) };
+        assert_eq!((swept.destroyed.len(), over), expected, "planned {planned}, approved {approved}");
+    }
+}
+
+#[test]
+fn i12_an_approved_plan_is_refused_by_a_clock_that_jumped_until_a_person_confirms_it() {
+    for (days, words) in [(41, "more than 40 days"), (-2, "it went back")] {
+        let ready = Ready::with_approved_plan();
+        let plan = ready.read("plan.json");
+        let refused = hokan::engine::run_sweep(&on(&ready, days, 1), Some(plan.as_bytes())).unwrap_err().to_string();
+        assert!(refused.contains(words) && refused.contains("hokan clock confirm"), "{refused}");
+        assert_eq!(ready.entries_of("intent"), 0);
+        hokan::engine::confirm_clock(&on(&ready, days, 2), "事務所の閉鎖", OFFICER).unwrap();
+        let swept = hokan::engine::run_sweep(&on(&ready, days, 3), Some(plan.as_bytes())).unwrap();
+        assert_eq!(swept.destroyed.len(), 3, "{days}");
+    }
+}
+
+#[test]
+fn a_planned_record_about_which_a_fact_was_altered_stays() {
+    for (change, why) in [
+        ("UPDATE records SET name = 'receipts/another.csv' WHERE id = ?1", "altered"),
+        ("UPDATE subjects SET subject = 'M9999999' WHERE record = ?1", "altered"),
+        ("UPDATE dates SET date = '2018-01-31' WHERE record = ?1", "changed-since-plan"),
+        ("UPDATE dates SET date = '2900-01-31' WHERE record = ?1", "not-due"),
+    ] {
+        let ready = Ready::with_approved_plan();
+        let receipt = ready.record(RECEIPT);
+        assert_eq!(ready.catalog().execute(change, [&receipt]).unwrap(), 1);
+        let swept = ready.json(&["sweep", "run", "plan.json"]);
+        assert_eq!(reasons(&swept), [(receipt.clone(), why.to_owned())], "{change}");
+        assert_eq!(swept["destroyed"].as_array().unwrap().len(), 2);
+        ready.files_of(&receipt);
+        ready.hokan(&["verify"]).expect_code(3);
+    }
+}
+
+#[test]
+fn a_certificate_names_the_approvers_of_a_plan_and_not_its_planner() {
+    let ready = Ready::with_approved_plan();
+    let swept = ready.json(&["sweep", "run", "plan.json"]);
+    ready.json(&["certificate", "-o", "certificates"]);
+    let file = format!("certificates/{}.json", swept["sweep"].as_str().unwrap());
+    let certificate: Value = serde_json::from_str(&ready.read(file)).unwrap();
+    let approvals = certificate["approvals"].as_array().unwrap();
+    assert_eq!(approvals.len(), 1, "{certificate:#}");
+    let public = |path: String| ready.run("ssh-keygen", &["-l", "-f", &path]).expect_code(0).stdout;
+    let fingerprint = approvals[0]["fingerprint"].as_str().unwrap();
+    assert!(public(format!("{}.pub", ready.approver())).contains(fingerprint));
+    assert!(!public(format!("{}.pub", ready.planner())).contains(fingerprint));
 }

@@ -66,7 +66,7 @@ pub fn approved_plan(instance: &Instance, plan: &str, approver: &str) {
     if !Path::new(&planner).exists() {
         crate::instances::make_planner(instance);
     }
-    instance.hokan(&["sweep", "plan", "-o", plan, "--key", &planner]).expect_code(0);
+    instance.hokan(&["sweep", "plan", "-o", plan, "--no-pdf", "--key", &planner]).expect_code(0);
     instance.hokan(&["sweep", "approve", plan, "--key", approver]).expect_code(0);
 }
 

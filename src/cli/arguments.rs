@@ -5,6 +5,7 @@
 
 mod dates;
 mod event;
+mod hold;
 mod policy;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use crate::calendar::{Date, Wait};
 
 pub(super) use dates::DatesArguments;
 pub(super) use event::{EventCommand, Letters, StatingArguments, WhomArguments};
+pub(super) use hold::{HoldCommand, PlaceArguments, ScopeArguments};
 pub(super) use policy::{DiffArguments, FailOn, Kind, NewClassArguments, PolicyCommand};
 
 /// What every command takes.
@@ -140,8 +142,10 @@ Exit code 3 when something differs.")]
     #[command(after_help = "Example:\n  hokan --dir /srv/minato run --yes")]
     Run(RunArguments),
     /// Show what is held, what falls due when, and every path under records/ by state.
-    #[command(after_help = "Example:\n  hokan status --json | jq .classes")]
-    Status,
+    #[command(after_help = "Examples:
+  hokan status --json | jq .classes
+  hokan status --attention           only what needs a person; exit code 1 when anything does")]
+    Status(StatusArguments),
     /// List records, or show one.
     #[command(
         after_help = "Examples:\n  hokan records list --class receipts --due-before 2027-04-01\n  hokan records show 0193…"
@@ -359,6 +363,13 @@ pub(super) enum RecipientsCommand {
 }
 
 #[derive(Args)]
+pub(super) struct StatusArguments {
+    /// Print only what needs a person, one line each; exit code 1 when anything does.
+    #[arg(long)]
+    pub attention: bool,
+}
+
+#[derive(Args)]
 pub(super) struct TakeInArguments {
     /// Show the state of every path and change nothing.
     #[arg(long)]
@@ -390,6 +401,16 @@ pub(super) enum RecordsCommand {
         #[arg(long, value_name = "DATE")]
         due_before: Option<Date>,
     },
+    /// Put the disposal of records off, within the window their class sets.
+    #[command(
+        after_help = "Example:\n  hokan records postpone 0193… --until 2027-04-20 --reason 'approver away' --by 'Sato'"
+    )]
+    Postpone(KeepArguments),
+    /// Extend the period of records that are still needed, as far as their class allows.
+    #[command(
+        after_help = "Example:\n  hokan records extend 0193… --until 2028-03-31 --reason 'appeal open' --by 'Sato'"
+    )]
+    Extend(KeepArguments),
     /// Show one record and its ledger entries.
     #[command(after_help = "Example:\n  hokan records show 0193…")]
     Show {
@@ -398,49 +419,21 @@ pub(super) enum RecordsCommand {
     },
 }
 
-#[derive(Subcommand)]
-pub(super) enum HoldCommand {
-    /// Place a hold.
-    #[command(after_help = "Example:\n  hokan hold place --subject M1004217 --reason 'claim pending' --by 'Sato'")]
-    Place {
-        #[command(flatten)]
-        scope: ScopeArguments,
-        /// Why.
-        #[arg(long)]
-        reason: String,
-        /// Who places it.
-        #[arg(long, value_name = "NAME")]
-        by: Option<String>,
-    },
-    /// Release a hold.
-    #[command(after_help = "Example:\n  hokan hold release hold-edd0b3f9 --reason 'claim settled' --by 'Sato'")]
-    Release {
-        /// The hold.
-        hold: String,
-        /// Why.
-        #[arg(long)]
-        reason: String,
-        /// Who releases it.
-        #[arg(long, value_name = "NAME")]
-        by: Option<String>,
-    },
-    /// List the holds in force.
-    #[command(after_help = "Example:\n  hokan hold list")]
-    List,
-}
-
+/// Which records are kept longer, and until when.
 #[derive(Args)]
-#[group(required = true, multiple = false)]
-pub(super) struct ScopeArguments {
-    /// One record.
-    #[arg(long, value_name = "ID")]
-    pub record: Option<RecordId>,
-    /// Every record about a subject.
+pub(super) struct KeepArguments {
+    /// The records.
+    #[arg(required = true, value_name = "ID")]
+    pub ids: Vec<RecordId>,
+    /// The first day on which they may go after all.
+    #[arg(long, value_name = "DATE")]
+    pub until: Date,
+    /// Why.
     #[arg(long)]
-    pub subject: Option<String>,
-    /// Every record of a class.
-    #[arg(long)]
-    pub class: Option<String>,
+    pub reason: String,
+    /// Who says so.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
 }
 
 #[derive(Args)]
@@ -460,6 +453,7 @@ pub(super) enum SweepCommand {
   hokan sweep plan -o plan.json --key ~/.ssh/id_ed25519
   hokan sweep plan -o april.json --for 2027-04-01 --class receipts --key ~/.ssh/id_ed25519.pub
 
+Beside FILE a list to read is written for each language, such as plan.en.pdf: ids, classes, days, no names.
 A key behind a passphrase, or the public half of one in an SSH agent, signs through ssh-keygen.")]
     Plan(PlanArguments),
     /// Sign a plan: its planner first, then the approvers.
@@ -499,6 +493,9 @@ pub(super) struct PlanArguments {
     pub class: Vec<String>,
     #[command(flatten)]
     pub planner: PlannerArguments,
+    /// Write the JSON file alone, without the PDF lists beside it.
+    #[arg(long)]
+    pub no_pdf: bool,
     /// Who makes it, where the key is no approver's.
     #[arg(long, value_name = "NAME")]
     pub by: Option<String>,

@@ -15,7 +15,7 @@ use crate::retention::count::Step;
 use crate::retention::due::Due;
 use crate::retention::plan::Verdict;
 use crate::said;
-use crate::store::{Listed, Stated};
+use crate::store::{How, Listed, Stated};
 
 const CLASS: Words = Words { en: "class", ja: "種類" };
 const FILE: Words = Words { en: "file", ja: "ファイル" };
@@ -157,6 +157,23 @@ fn verdict(it: &Explained) -> Said {
             "its period is over, and a hold keeps it",
             "保存期間は終わっていますが、廃棄停止の措置がとられています"
         ),
+        Verdict::KeptLonger(until, how) => {
+            let (en, ja) = (day(*until, Locale::English), day(*until, Locale::Japanese));
+            match how {
+                How::Postponed => {
+                    said!(
+                        "its disposal is postponed until {en}",
+                        "廃棄を延期しているため、{ja}より前には廃棄できません"
+                    )
+                }
+                How::Extended => {
+                    said!(
+                        "its period is extended until {en}",
+                        "保存期間を延長しているため、{ja}より前には廃棄できません"
+                    )
+                }
+            }
+        }
         Verdict::UnknownClass => {
             said!("kept: the accepted policy has no such class", "承認された方針にこの種類がないため、廃棄できません")
         }

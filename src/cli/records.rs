@@ -4,15 +4,17 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::Done;
-use super::arguments::RecordsCommand;
+use super::arguments::{KeepArguments, RecordsCommand};
 use super::out::Out;
 use super::words::{counted, verdict, verdict_code};
-use crate::engine::{Instance, RecordFilter, RecordView, records};
-use crate::store::RecordState;
+use super::{Done, who};
+use crate::engine::{Instance, KeepWish, RecordFilter, RecordView, keep_longer, records};
+use crate::store::{How, Kept, RecordState};
 
 pub(super) fn run(instance: &Instance, what: &RecordsCommand, out: &mut Out) -> Done {
     let filter = match what {
+        RecordsCommand::Postpone(wish) => return keep(instance, How::Postponed, wish, out),
+        RecordsCommand::Extend(wish) => return keep(instance, How::Extended, wish, out),
         RecordsCommand::List { class, subject, due_before } => {
             RecordFilter { class: class.clone(), subject: subject.clone(), due_before: *due_before, id: None }
         }
@@ -22,9 +24,25 @@ pub(super) fn run(instance: &Instance, what: &RecordsCommand, out: &mut Out) -> 
     let document = json!({ "records": views.iter().map(record).collect::<Vec<_>>() });
     out.result("records", document, |out| match what {
         RecordsCommand::List { .. } => list(&views, out),
-        RecordsCommand::Show { .. } => views.iter().for_each(|view| show(view, out)),
+        _ => views.iter().for_each(|view| show(view, out)),
     });
     Ok(ExitCode::SUCCESS)
+}
+
+fn keep(instance: &Instance, how: How, wish: &KeepArguments, out: &mut Out) -> Done {
+    let (records, until) = (wish.ids.clone(), wish.until);
+    let (reason, by) = (wish.reason.clone(), who(wish.by.as_deref()));
+    keep_longer(instance, &KeepWish { records, how, until, reason, by })?;
+    let (name, count) = (how.as_str(), counted(wish.ids.len(), "record", "records"));
+    let document = json!({ "records": wish.ids, "how": name, "until": until });
+    out.result("records-keep", document, |out| out.line(&format!("{count} {name} until {until}")));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn kept_json(kept: &Kept) -> Value {
+    json!({
+        "how": kept.how.as_str(), "until": kept.until, "reason": kept.reason, "by": kept.by, "entry": kept.entry,
+    })
 }
 
 fn record(view: &RecordView) -> Value {
@@ -46,7 +64,7 @@ fn record(view: &RecordView) -> Value {
         "arrived": known.arrived.to_string(), "subjects": known.subjects, "dates": known.dates,
         "state": state(view.record.state), "due": view.judged.due.day(), "by": view.judged.by,
         "verdict": verdict_code(&view.judged.verdict), "review": view.judged.review, "entries": entries,
-        "header": known.header, "body": known.body,
+        "header": known.header, "body": known.body, "kept": view.kept.iter().map(kept_json).collect::<Vec<_>>(),
     })
 }
 
@@ -106,6 +124,10 @@ fn show(view: &RecordView, out: &mut Out) {
     }
     if let Some(day) = view.early {
         out.line(&format!("early        granted on {day}, because somebody asked"));
+    }
+    for kept in &view.kept {
+        let (how, until) = (kept.how.as_str(), kept.until);
+        out.line(&format!("{how:<12} until {until} by {}: {}", kept.by, kept.reason));
     }
     for (index, entry) in &view.entries {
         out.line(&format!("ledger       {index}  {}  {}", entry.at, entry.what.kind()));

@@ -1,7 +1,7 @@
 //! `hokan sweep`: what is due, plans, and destruction.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
@@ -10,10 +10,11 @@ use super::arguments::{PlanArguments, Signature, SweepArguments, SweepCommand};
 use super::out::Out;
 use super::policy::consent;
 use super::words::{counted, verdict, verdict_code, why};
-use super::{Done, Failure, early, read_bytes, read_text, who, work};
+use super::{Done, Failure, early, program, read_bytes, read_text, who, work};
 use crate::calendar::Date;
 use crate::engine::{
-    Consent, Forecast, Instance, PlanSigned, PlanWish, Role, Swept, approve_plan, forecast, make_plan, run_sweep, save,
+    Consent, Forecast, Instance, PlanSigned, PlanWish, Role, Swept, approve_plan, forecast, make_plan, plan_sheets,
+    run_sweep, save,
 };
 use crate::retention::gate::Refused;
 use crate::retention::plan::{Judged, Verdict};
@@ -81,18 +82,27 @@ fn plan(instance: &Instance, wish: &PlanArguments, out: &mut Out) -> Done {
     let path = path.ok_or_else(|| Failure::Usage("a plan names its planner with `--key` or `--planner`".to_owned()))?;
     let text = read_text(path)?;
     let (day, classes, by) = (wish.day, wish.class.clone(), who(wish.by.as_deref()));
-    let plan = make_plan(instance, &PlanWish { day, classes, key: text.clone(), by })?;
+    let planned = make_plan(instance, &PlanWish { day, classes, key: text.clone(), by })?;
+    let plan = &planned.plan;
     let (bytes, output) = (plan.bytes(), wish.output.display());
+    out.working("printing");
+    let sheets = if wish.no_pdf { BTreeMap::new() } else { plan_sheets(instance, &planned, &program()?)? };
+    let sheets: BTreeMap<PathBuf, Vec<u8>> = sheets
+        .into_iter()
+        .map(|(language, pdf)| (wish.output.with_extension(format!("{language}.pdf")), pdf))
+        .collect();
     save(&wish.output, &bytes)?;
     let consent = wish.planner.key.as_ref().map(|key| Consent::Key { path: key.clone(), text });
     let signed = consent.map(|consent| approve_plan(instance, &bytes, &consent)).transpose()?;
+    sheets.iter().try_for_each(|(path, pdf)| save(path, pdf))?;
     let document = json!({
-        "plan": wish.output, "digest": plan.digest(), "day": plan.day, "records": plan.records.len(),
+        "lists": sheets.keys().collect::<Vec<_>>(), "plan": wish.output, "digest": plan.digest(), "day": plan.day, "records": plan.records.len(),
         "planner": plan.planner.name, "signed": signed.is_some(),
     });
     out.result("sweep-plan", document, |out| {
         let count = counted(plan.records.len(), "record", "records");
         out.line(&format!("{count} due by {} in {output}, digest {}", plan.day, plan.digest()));
+        sheets.keys().for_each(|path| out.line(&format!("  {}", path.display())));
         let name = &plan.planner.name;
         out.line(&match &signed {
             Some(signed) => format!("signed by its planner {name}; needs {} of others", approvals(signed.needed)),

@@ -71,6 +71,7 @@ pub(super) fn verdict(judged: &Judged) -> String {
         Verdict::Permanent => "kept for ever".to_owned(),
         Verdict::WaitsForDate(names) => format!("waits for {}", names.join(", ")),
         Verdict::OnHold(holds) => format!("on hold ({})", holds.join(", ")),
+        Verdict::KeptLonger(until, how) => format!("{} until {until}", how.as_str()),
         Verdict::UnknownClass => "its class is not in the accepted policy".to_owned(),
         Verdict::RemovalPending => "its plaintext is still to be removed".to_owned(),
         Verdict::KeptByWaitingPolicy(Some(day)) => format!("kept until {day} by the policy that waits for acceptance"),
@@ -88,6 +89,7 @@ pub(super) fn why(why: &Why) -> String {
     match why {
         Why::Verdict(Verdict::OnHold(holds)) => format!("on hold ({})", holds.join(", ")),
         Why::Verdict(Verdict::NotYet(day)) => format!("not before {day}"),
+        Why::Verdict(Verdict::KeptLonger(until, how)) => format!("{} until {until}", how.as_str()),
         Why::Verdict(Verdict::WaitsForDate(names)) => format!("waits for {}", names.join(", ")),
         Why::Verdict(other) => verdict_code(other).replace('-', " "),
         Why::NeedsApproval { needed, found } => format!("needs {needed} approvers in a signed plan, has {found}"),

@@ -13,7 +13,7 @@ use super::accept::{Acceptance, accept};
 use super::bundle;
 use super::certify::{Certified, certificate};
 use super::events::{EventWish, Mode, Whom, add_event};
-use super::facts::place_hold;
+use super::holds::{HoldWish, place_hold};
 use super::init::{ApproverWish, InitWish, Initialised, KeyPlace, init, opened};
 use super::instance::Instance;
 use super::open::confirm_recipients;
@@ -91,7 +91,8 @@ pub fn demo(host: &Host, dir: &Path, program: &Path, progress: &mut dyn Progress
     let files = fill(&instance, program, progress)?;
     settle(&instance)?;
     let intake = take_in(&instance, progress)?;
-    let hold = place_hold(&instance, Scope::Subject(HELD.to_owned()), HOLD_REASON, OFFICER)?.0.id;
+    let (scope, reason, by) = (Scope::Subject(HELD.to_owned()), HOLD_REASON.to_owned(), OFFICER.to_owned());
+    let hold = place_hold(&instance, HoldWish { scope, reason, by, owner: None, review: None })?.hold.id;
     let mut moved = Vec::new();
     for event in events(today(&instance)) {
         let (whom, name) = (Whom::Subject(event.subject.clone()), event.event.to_owned());
@@ -102,7 +103,7 @@ pub fn demo(host: &Host, dir: &Path, program: &Path, progress: &mut dyn Progress
     let forecast = forecast(&instance, None)?;
     let planner = new_planner(host, &keys_dir.join("planner"))?;
     let wish = PlanWish { day: None, classes: Vec::new(), key: text(&planner)?, by: OFFICER.to_owned() };
-    let plan = make_plan(&instance, &wish)?;
+    let plan = make_plan(&instance, &wish)?.plan;
     let plan_file = dir.join("sweep-plan.json");
     files::write_new(&plan_file, &plan.bytes(), Readers::Everyone).map_err(EngineError::io("write", &plan_file))?;
     approve_plan(&instance, &plan.bytes(), &key_in(&planner)?)?;

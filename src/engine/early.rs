@@ -78,7 +78,8 @@ pub fn early(instance: &Instance, wish: &EarlyWish) -> Result<Vec<EarlyAnswer>> 
     let holds = store.catalog().holds()?;
     let released = store.catalog().released_holds()?;
     let waiting = state.respected()?.map(|waiting| &**waiting);
-    let grounds = Grounds { policy, waiting, holds: &holds, released: &released, day: today };
+    let kept = store.catalog().kept_until()?;
+    let grounds = Grounds { policy, waiting, holds: &holds, released: &released, kept: &kept, day: today };
     let mut answers = Vec::new();
     for record in &rows {
         let answer = answer(&store, policy, &grounds, record, today)?;
@@ -114,6 +115,7 @@ fn answer(store: &Store, policy: &PolicySet, grounds: &Grounds<'_>, record: &Rec
     match &judged.verdict {
         Verdict::Due => return Ok(Early::DueAlready),
         Verdict::OnHold(holds) => return stays("on-hold", format!("on hold ({})", holds.join(", "))),
+        Verdict::KeptLonger(until, how) => return stays("kept-longer", format!("{} until {until}", how.as_str())),
         Verdict::UnknownClass => return stays("unknown-class", "its class is not in the accepted policy".to_owned()),
         Verdict::RemovalPending => return stays("removal-pending", "its plaintext is still to be removed".to_owned()),
         Verdict::KeptByWaitingPolicy(_) => {
@@ -125,7 +127,7 @@ fn answer(store: &Store, policy: &PolicySet, grounds: &Grounds<'_>, record: &Rec
         return stays("unknown-class", "its class is not in the accepted policy".to_owned());
     };
     // A hold counts although the day has not come yet.
-    let holds = crate::retention::hold::covering(grounds.holds, &record.known, class);
+    let holds = crate::retention::hold::covering(grounds.holds, &record.known, class, policy.organization.time_zone);
     if !holds.is_empty() {
         return stays("on-hold", format!("on hold ({})", holds.join(", ")));
     }

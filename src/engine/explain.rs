@@ -132,7 +132,8 @@ pub fn explain_record(instance: &Instance, id: RecordId) -> Result<Explained> {
     let holds = catalog.holds()?;
     let today = policy.organization.time_zone.date(instance.now());
     let waiting = waiting.map(|waiting| &**waiting);
-    let grounds = Grounds { policy, waiting, holds: &holds, released: &[], day: today };
+    let kept = catalog.kept_until()?;
+    let grounds = Grounds { policy, waiting, holds: &holds, released: &[], kept: &kept, day: today };
     let judged = judge_row(&catalog, &grounds, &record)?;
     let facts = known(&catalog, &record)?;
     let mut events = Vec::new();
@@ -144,7 +145,8 @@ pub fn explain_record(instance: &Instance, id: RecordId) -> Result<Explained> {
     let counted = class.map(|class| counted(policy, class, &facts));
     let steps = counted.iter().flat_map(|counted| &counted.steps);
     let legs = steps.map(|step| origin(&in_force, class, &record, step, &facts, &events)).collect();
-    let covering = class.map(|class| hold::covering(&holds, &record.known, class)).unwrap_or_default();
+    let zone = policy.organization.time_zone;
+    let covering = class.map(|class| hold::covering(&holds, &record.known, class, zone)).unwrap_or_default();
     let accepted =
         acceptance(&store.catalog().accepted()?.map(|it| it.entry), |entry| Ok(store.reader().entry(entry)?))?;
     Ok(Explained {

@@ -112,6 +112,13 @@ pub(super) fn note_lateness(store: &mut Store, zone: Zone, sweep: &str) -> Resul
     Ok(lateness)
 }
 
+/// Returns how late the records of a sweep went; sweeps before it was noted are counted anew.
+pub(super) fn lateness_of(store: &Store, zone: Zone, sweep: &str) -> Result<Lateness> {
+    let noted = store.catalog().meta(&key(sweep))?;
+    let lateness = noted.and_then(|text| serde_json::from_str::<Lateness>(&text).ok());
+    lateness.map_or_else(|| count(store, zone, sweep), Ok)
+}
+
 fn count(store: &Store, zone: Zone, sweep: &str) -> Result<Lateness> {
     let due: BTreeMap<RecordId, Date> = noted(store, sweep)?.into_iter().map(|(id, item)| (id, item.due)).collect();
     let (mut lateness, mut approved) = (Lateness::default(), BTreeMap::new());

@@ -3,8 +3,12 @@
 //! In: a day, a planner, signatures. Out: a [`Plan`], entries in the ledger. The rule it keeps: a plan counts for nothing
 //! before its planner signed it, and the planner never counts as an approver of it.
 
+use std::collections::BTreeMap;
+use std::path::Path;
+
 use super::accept::policy_state;
 use super::instance::Instance;
+use super::render::print_all;
 use super::signing::Consent;
 use super::sweep::judged;
 use super::{EngineError, Result};
@@ -12,6 +16,8 @@ use crate::calendar::Date;
 use crate::diag::nearest;
 use crate::ledger::{Entry, What};
 use crate::policy::{Approver, PolicySet};
+use crate::publish::notice;
+use crate::publish::notice::plan::Sheet;
 use crate::retention::approval::{self, KeyFile, Purpose, Signed};
 use crate::retention::gate::{self, Refused, Why};
 use crate::retention::plan::{Grounds, Plan, Planner, class_of};
@@ -54,11 +60,19 @@ pub struct PlanSigned {
     pub differences: Vec<Refused>,
 }
 
+/// A plan that nobody has signed yet.
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    /// How many approvers each of its classes needs.
+    pub needed: BTreeMap<String, usize>,
+}
+
 /// Makes the plan of everything that falls due up to a day, today or some days ahead.
 ///
 /// # Errors
 /// Refuses a day that is past or too far ahead, an unknown class, a key that is none, and when nothing is due.
-pub fn make_plan(instance: &Instance, wish: &PlanWish) -> Result<Plan> {
+pub fn make_plan(instance: &Instance, wish: &PlanWish) -> Result<Planned> {
     let store = instance.store_to_read()?;
     let state = policy_state(instance, &store)?;
     let accepted = state.accepted()?;
@@ -75,7 +89,47 @@ pub fn make_plan(instance: &Instance, wish: &PlanWish) -> Result<Plan> {
     let mut forecast = judged(instance, &store, &state, Some(day))?;
     forecast.judged.retain(|one| wish.classes.is_empty() || wish.classes.contains(&one.class));
     let policy = accepted.version.digest;
-    Ok(Plan::make(&store.origin(), policy, instance.now(), day, &planner, &forecast.judged)?)
+    let plan = Plan::make(&store.origin(), policy, instance.now(), day, &planner, &forecast.judged)?;
+    let mut needed: BTreeMap<String, usize> = BTreeMap::new();
+    for one in forecast.due() {
+        let most = needed.entry(one.class.clone()).or_insert(1);
+        *most = one.review.approvers().max(*most);
+    }
+    Ok(Planned { plan, needed })
+}
+
+/// Prints what a plan lists, in each language of the organization.
+///
+/// # Errors
+/// Refuses another policy than the plan's; fails as the typesetter does.
+pub fn plan_sheets(instance: &Instance, planned: &Planned, program: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
+    let store = instance.store_to_read()?;
+    let state = policy_state(instance, &store)?;
+    let accepted = state.accepted()?;
+    let plan = &planned.plan;
+    if accepted.version.digest != plan.policy {
+        let why = "another policy was accepted at this moment: nothing was written";
+        return Err(EngineError::refused("policy.changed", why).help("run the command again"));
+    }
+    let sheet = Sheet {
+        digest: plan.digest().to_string(),
+        ledger: plan.ledger.clone(),
+        made: plan.made,
+        day: plan.day,
+        planner: plan.planner.name.clone(),
+        fingerprint: approval::fingerprint(&plan.planner.key).unwrap_or_default(),
+        commit: accepted.version.commit.clone(),
+        policy: plan.policy.to_string(),
+        needed: planned.needed.clone(),
+        records: plan.records.iter().map(|item| (item.record.to_string(), item.class.clone(), item.due)).collect(),
+    };
+    let templates = accepted.templates.below("notices/");
+    let files: BTreeMap<String, Vec<u8>> = templates.map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
+    let mut jobs = Vec::new();
+    for language in &accepted.policy.organization.languages {
+        jobs.push((language.clone(), notice::plan::sheet(&accepted.policy, &sheet, language, &files)?));
+    }
+    print_all(program, jobs)
 }
 
 fn known_class(policy: &PolicySet, class: &str) -> Result<()> {
@@ -150,7 +204,8 @@ fn is_void(why: &Why) -> bool {
 fn look(store: &Store, policy: &PolicySet, plan: &Plan, instance: &Instance) -> Result<gate::Looked> {
     let (holds, released) = (store.catalog().holds()?, store.catalog().released_holds()?);
     let day = policy.organization.time_zone.date(instance.now());
-    let grounds = Grounds { policy, waiting: None, holds: &holds, released: &released, day };
+    let kept = store.catalog().kept_until()?;
+    let grounds = Grounds { policy, waiting: None, holds: &holds, released: &released, kept: &kept, day };
     Ok(gate::look(&store.catalog(), &grounds, plan)?)
 }
 

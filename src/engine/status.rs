@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 
 use super::accept::policy_state;
+use super::holds::in_force;
 use super::instance::Instance;
+use super::lateness::{Lateness, lateness};
 use super::open::unconfirmed;
 use super::orders::OrderWaiting;
 use super::take_in::states;
@@ -19,7 +21,7 @@ use crate::policy::{Keep, Review};
 use crate::retention::gate::judge_row;
 use crate::retention::order::is_order;
 use crate::retention::plan::{Grounds, Judged, Verdict, class_of};
-use crate::store::{Catalog, Record, RecordState, Told, Version};
+use crate::store::{Catalog, Kept, Record, RecordState, Store, Told, Version};
 
 /// What is held of one class.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +34,8 @@ pub struct ClassStatus {
     pub review: u64,
     /// On hold although their day has come.
     pub on_hold: u64,
+    /// Kept longer by somebody, postponed or extended.
+    pub kept_longer: u64,
     /// Kept by a policy that waits for its acceptance.
     pub waiting_policy: u64,
     /// Not yet due.
@@ -71,6 +75,12 @@ pub struct Status {
     pub paths: Vec<PathStatus>,
     /// Holds in force.
     pub holds: u64,
+    /// Of those: the ones whose review date has come, earliest first.
+    pub holds_to_review: Vec<HoldToReview>,
+    /// Reviews whose window is over, the longest first.
+    pub overdue: Vec<Overdue>,
+    /// How late records went; nothing where none was destroyed yet.
+    pub lateness: Option<Lateness>,
     /// Recipients nobody has confirmed.
     pub unconfirmed: Vec<String>,
     /// Sweeps begun and not finished.
@@ -81,6 +91,56 @@ pub struct Status {
     pub unlisted: u64,
     /// Ledger entries.
     pub entries: u64,
+}
+
+/// Records of a class that may go and whose window for going is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overdue {
+    /// The class.
+    pub class: String,
+    /// Who must approve; nobody where a sweep has not run.
+    pub review: Review,
+    /// How many there are.
+    pub records: u64,
+    /// How many days ago the window of the first of them ended.
+    pub days: i64,
+}
+
+fn overdue(classes: &mut BTreeMap<(String, Review), (u64, i64)>, judged: &Judged, today: Date) {
+    let past = judged.by.map_or(0, |by| today.days_since(by));
+    if judged.verdict == Verdict::Due && past > 0 {
+        let (records, days) = classes.entry((judged.class.clone(), judged.review)).or_default();
+        *records += 1;
+        *days = past.max(*days);
+    }
+}
+
+fn longest_first(late: BTreeMap<(String, Review), (u64, i64)>) -> Vec<Overdue> {
+    let all = late.into_iter().map(|((class, review), (records, days))| Overdue { class, review, records, days });
+    let mut all: Vec<Overdue> = all.collect();
+    all.sort_by_key(|one| std::cmp::Reverse(one.days));
+    all
+}
+
+/// A hold that is to be looked at again.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct HoldToReview {
+    /// Since when.
+    pub review: Date,
+    /// Its id.
+    pub hold: String,
+    /// Who answers for it.
+    pub owner: String,
+}
+
+fn to_review(store: &Store, today: Date) -> Result<Vec<HoldToReview>> {
+    let come = in_force(store)?.into_iter().filter_map(|view| {
+        let review = view.next_review().filter(|day| *day <= today)?;
+        Some(HoldToReview { review, hold: view.hold.id, owner: view.hold.owner })
+    });
+    let mut come: Vec<HoldToReview> = come.collect();
+    come.sort();
+    Ok(come)
 }
 
 impl Status {
@@ -113,28 +173,37 @@ pub fn state_name(state: &State) -> &'static str {
 pub fn status(instance: &Instance) -> Result<Status> {
     let store = instance.store_to_read()?;
     let state = policy_state(instance, &store)?;
-    let in_force = state.accepted()?;
-    let policy = &in_force.policy;
+    let accepted = state.accepted()?;
+    let policy = &accepted.policy;
     let today = policy.organization.time_zone.date(instance.now());
     let mut classes: BTreeMap<String, ClassStatus> = BTreeMap::new();
     let electronic = policy.classes.iter().filter(|class| !class.accept.is_empty());
     classes.extend(electronic.map(|class| (class.id.clone(), ClassStatus::default())));
-    let holds = store.catalog().holds()?;
+    let (holds, kept) = (store.catalog().holds()?, store.catalog().kept_until()?);
     let waiting = state.waiting.as_ref().and_then(|waiting| waiting.policy.as_ref().ok());
-    let grounds =
-        Grounds { policy, waiting: waiting.map(|waiting| &**waiting), holds: &holds, released: &[], day: today };
-    count_all(&store.catalog(), &grounds, &mut classes)?;
+    let grounds = Grounds {
+        policy,
+        waiting: waiting.map(|waiting| &**waiting),
+        holds: &holds,
+        released: &[],
+        kept: &kept,
+        day: today,
+    };
+    let late = count_all(&store.catalog(), &grounds, &mut classes)?;
     let paths = states(instance, &store, policy)?
         .into_iter()
         .map(|(found, state)| PathStatus { path: String::from_utf8_lossy(&found.path).into_owned(), state });
     let sweeps = store.reader().sweeps()?;
     Ok(Status {
         today,
-        policy: in_force.version.clone(),
+        policy: accepted.version.clone(),
         waiting: state.waiting.as_ref().map(|waiting| (waiting.version.clone(), waiting.policy.is_err())),
         classes,
         paths: paths.collect(),
         holds: holds.len() as u64,
+        holds_to_review: to_review(&store, today)?,
+        overdue: longest_first(late),
+        lateness: lateness(&store, policy.organization.time_zone)?,
         unconfirmed: unconfirmed(&store, policy)?,
         unfinished_sweeps: sweeps
             .into_iter()
@@ -148,10 +217,17 @@ pub fn status(instance: &Instance) -> Result<Status> {
 }
 
 /// Counts every record: one by one where it has to be judged, by its class and its stored day where that says all.
-fn count_all(catalog: &Catalog<'_>, grounds: &Grounds<'_>, classes: &mut BTreeMap<String, ClassStatus>) -> Result<()> {
+/// Returns those past their window.
+fn count_all(
+    catalog: &Catalog<'_>,
+    grounds: &Grounds<'_>,
+    classes: &mut BTreeMap<String, ClassStatus>,
+) -> Result<BTreeMap<(String, Review), (u64, i64)>> {
+    let mut late = BTreeMap::new();
     let mut seen: BTreeMap<String, Seen> = BTreeMap::new();
     let mut judge = |record: &Record| -> Result<()> {
         let judged = judge_row(catalog, grounds, record)?;
+        overdue(&mut late, &judged, grounds.day);
         count(classes.entry(judged.class.clone()).or_default(), &judged);
         let seen = seen.entry(record.known.class.clone()).or_default();
         seen.records += 1;
@@ -179,7 +255,7 @@ fn count_all(catalog: &Catalog<'_>, grounds: &Grounds<'_>, classes: &mut BTreeMa
             }
         }
     }
-    Ok(())
+    Ok(late)
 }
 
 /// Records of a class that were judged one by one.
@@ -201,6 +277,10 @@ fn count(class: &mut ClassStatus, judged: &Judged) {
         Verdict::Permanent => class.permanent += 1,
         Verdict::WaitsForDate(_) => class.waits_for_date += 1,
         Verdict::OnHold(_) => class.on_hold += 1,
+        Verdict::KeptLonger(until, _) => {
+            class.kept_longer += 1;
+            class.next = Some(class.next.map_or(*until, |next| next.min(*until)));
+        }
         Verdict::UnknownClass => class.unknown_class += 1,
         Verdict::RemovalPending => class.removal_pending += 1,
         Verdict::KeptByWaitingPolicy(_) => class.waiting_policy += 1,
@@ -226,6 +306,8 @@ pub struct RecordView {
     pub record: Record,
     /// The verdict of today.
     pub judged: Judged,
+    /// Statements that it is kept longer, in the order they were entered.
+    pub kept: Vec<Kept>,
     /// Its entries in the ledger; only for one record asked for by id.
     pub entries: Vec<(u64, Entry)>,
     /// What a register says of it, where it is a box, a binder or a device.
@@ -256,12 +338,13 @@ pub fn records(instance: &Instance, filter: &RecordFilter) -> Result<Vec<RecordV
     if let (Some(id), true) = (filter.id, rows.is_empty()) {
         return Err(unknown(&store.reader().of_record(id)?, id));
     }
-    let holds = catalog.holds()?;
+    let (holds, kept) = (catalog.holds()?, catalog.kept_until()?);
     let grounds = Grounds {
         policy,
         waiting: waiting.map(|waiting| &**waiting),
         holds: &holds,
         released: &[],
+        kept: &kept,
         day: policy.organization.time_zone.date(instance.now()),
     };
     let mut views = Vec::new();
@@ -271,6 +354,7 @@ pub fn records(instance: &Instance, filter: &RecordFilter) -> Result<Vec<RecordV
         let due = filter.due_before.is_none_or(|day| judged.due.day().is_some_and(|due| due < day));
         if class && due {
             let entries = filter.id.map(|id| store.reader().of_record(id)).transpose()?.unwrap_or_default();
+            let kept = if judged.kept.is_some() { catalog.kept_of(record.known.id)? } else { Vec::new() };
             // One record alone is told in full: a list of a million asks for nothing besides its rows.
             let told = filter.id;
             let (item, successor) = (told.map(|id| catalog.item(id)), told.map(|id| catalog.successor_of(id)));
@@ -282,6 +366,7 @@ pub fn records(instance: &Instance, filter: &RecordFilter) -> Result<Vec<RecordV
                 early: early.transpose()?.flatten().map(|request| request.day),
                 record,
                 judged,
+                kept,
                 entries,
             });
         }

@@ -73,7 +73,8 @@ pub(super) fn judged(instance: &Instance, store: &Store, state: &PolicyState, da
     let day = day.unwrap_or(today);
     let (holds, released) = (store.catalog().holds()?, store.catalog().released_holds()?);
     let waiting = state.respected()?.map(|waiting| &**waiting);
-    let grounds = Grounds { policy, waiting, holds: &holds, released: &released, day };
+    let kept = store.catalog().kept_until()?;
+    let grounds = Grounds { policy, waiting, holds: &holds, released: &released, kept: &kept, day };
     let judged = gate::judge_all(&store.catalog(), &grounds)?;
     Ok(Forecast { day, today: day == today, judged, at_most: policy.service.sweep_at_most })
 }

@@ -221,6 +221,13 @@ fn check_facts(store: &Store, ledger: &Verified, records: &[Record], wrong: &mut
         }
     }
     missing_events(store, ledger, records, wrong)?;
+    let kept: BTreeSet<Option<u64>> = store.catalog().kept()?.into_iter().map(|kept| kept.entry).collect();
+    for (index, record) in store.reader().kept_longer()? {
+        if by_id.contains_key(&record) && !kept.contains(&Some(index)) {
+            let message = format!("entry {index} keeps record {record} longer; the catalog does not know it any more");
+            wrong.push(Wrong { code: "verify.kept-missing", message });
+        }
+    }
     let held: Vec<String> = store.catalog().holds()?.into_iter().map(|hold| hold.id).collect();
     for (id, seen) in ledger.holds.iter().filter(|(_, seen)| seen.released.is_none()) {
         if !held.contains(id) {

@@ -23,7 +23,7 @@ use crate::{Digest, RecordId};
 const VERSION: u64 = 1;
 
 /// Every kind this program reads.
-const KINDS: [&str; 24] = [
+const KINDS: [&str; 26] = [
     "created",
     "policy-accepted",
     "recipients-confirmed",
@@ -37,9 +37,11 @@ const KINDS: [&str; 24] = [
     "event-corrected",
     "event-withdrawn",
     "hold-placed",
+    "hold-reviewed",
     "hold-released",
     "plan-made",
     "plan-approved",
+    "kept-longer",
     "opened",
     "clock-confirmed",
     "heartbeat",
@@ -207,6 +209,13 @@ pub enum What {
         /// Commitment to its scope and reason.
         fact: Digest,
     },
+    /// A hold was looked at and stays.
+    HoldReviewed {
+        /// The hold's id.
+        hold: String,
+        /// Commitment to who looked, why it stays and when it is looked at again.
+        fact: Digest,
+    },
     /// A hold was released.
     HoldReleased {
         /// The hold's id.
@@ -230,6 +239,13 @@ pub enum What {
         /// The fingerprint of the approver's key.
         by: String,
         /// Commitment to the approver's name.
+        fact: Digest,
+    },
+    /// A record is kept longer than its rule says.
+    KeptLonger {
+        /// The record.
+        record: RecordId,
+        /// Commitment to how, until when, by whom and why.
         fact: Digest,
     },
     /// A sealed record was opened.
@@ -427,9 +443,11 @@ impl What {
             What::EventCorrected { .. } => "event-corrected",
             What::EventWithdrawn { .. } => "event-withdrawn",
             What::HoldPlaced { .. } => "hold-placed",
+            What::HoldReviewed { .. } => "hold-reviewed",
             What::HoldReleased { .. } => "hold-released",
             What::PlanMade { .. } => "plan-made",
             What::PlanApproved { .. } => "plan-approved",
+            What::KeptLonger { .. } => "kept-longer",
             What::Opened { .. } => "opened",
             What::ClockConfirmed { .. } => "clock-confirmed",
             What::Heartbeat {} => "heartbeat",
@@ -454,9 +472,11 @@ impl What {
             | What::EventCorrected { fact, .. }
             | What::EventWithdrawn { fact, .. }
             | What::HoldPlaced { fact, .. }
+            | What::HoldReviewed { fact, .. }
             | What::HoldReleased { fact, .. }
             | What::PlanMade { fact, .. }
             | What::PlanApproved { fact, .. }
+            | What::KeptLonger { fact, .. }
             | What::Opened { fact, .. }
             | What::ClockConfirmed { fact } => Some(*fact),
             What::Created { .. }

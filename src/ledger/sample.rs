@@ -148,6 +148,8 @@ pub(crate) fn every_kind() -> Vec<Entry> {
         What::EventCorrected { about, event: 7, fact: digest("correction") },
         What::EventWithdrawn { about, event: 28, fact: digest("withdrawal") },
         rotated,
+        What::HoldReviewed { hold: "h-1".into(), fact: digest("review") },
+        What::KeptLonger { record: record(4), fact: digest("kept") },
     ];
     after(story(), whats)
 }

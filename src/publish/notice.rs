@@ -4,6 +4,7 @@
 //! words to be printed; the fixed phrases of each language stand in the template. The rule it keeps: everything printed
 //! about the policy is read from the checked values that are enforced, and every document names the edition it came from.
 
+pub mod plan;
 mod work_order;
 
 use std::collections::BTreeMap;

@@ -24,6 +24,7 @@ pub const SHIPPED: &[(&str, &[u8])] = shipped![
     "notices/announcement.typ",
     "notices/booklet.typ",
     "notices/disposal-certificate.typ",
+    "notices/disposal-plan.typ",
     "notices/document.typ",
     "notices/lib.typ",
     "notices/work-order.typ",

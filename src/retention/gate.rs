@@ -16,7 +16,7 @@ use super::warrant::Warrant;
 use crate::calendar::{Date, Instant};
 use crate::ledger::{Entry, LedgerKey, What};
 use crate::policy::{PolicySet, Then};
-use crate::store::{Catalog, Hold, NewRecord, Record, RecordState, Store, StoreError, Writing};
+use crate::store::{Catalog, Hold, KeptUntil, NewRecord, Record, RecordState, Store, StoreError, Writing};
 use crate::{Digest, RecordId};
 use decide::{Approved, decide, decide_one};
 
@@ -314,17 +314,20 @@ pub fn finish(open: &Open) -> Warrant {
 struct Facts {
     holds: Vec<Hold>,
     released: Vec<Hold>,
+    kept: KeptUntil,
 }
 
 impl Facts {
     fn read(catalog: &Catalog<'_>) -> Result<Facts, StoreError> {
-        Ok(Facts { holds: catalog.holds()?, released: catalog.released_holds()? })
+        let (holds, released) = (catalog.holds()?, catalog.released_holds()?);
+        Ok(Facts { holds, released, kept: catalog.kept_until()? })
     }
 
     fn grounds<'a>(&'a self, request: &Request<'a>) -> Grounds<'a> {
         let day = request.policy.organization.time_zone.date(request.now);
         let waiting = request.waiting.map(|waiting| &**waiting);
-        Grounds { policy: request.policy, waiting, holds: &self.holds, released: &self.released, day }
+        let Facts { holds, released, kept } = self;
+        Grounds { policy: request.policy, waiting, holds, released, kept, day }
     }
 }
 
@@ -439,15 +442,24 @@ fn forecast(writing: &Writing<'_>, policy: &PolicySet, judged: &[Judged]) -> Res
 /// Whether what decides about a record is what the ledger committed to: its row, and the events about it (I6).
 fn is_as_committed(writing: &Writing<'_>, record: &Record) -> Result<bool, StoreError> {
     let (known, reader) = (&record.known, writing.reader());
+    let entries = reader.of_record(known.id)?;
+    let stated = entries.iter().filter_map(|(index, entry)| match entry.what {
+        What::KeptLonger { fact, .. } => Some((*index, fact)),
+        _ => None,
+    });
+    let kept = writing.catalog().kept_of(known.id)?.into_iter();
+    if stated.ne(kept.filter_map(|kept| Some((kept.entry?, kept.commitment())))) {
+        return Ok(false);
+    }
     if let Some(item) = writing.catalog().item(known.id)? {
-        let newest = reader.of_record(known.id)?.into_iter().rev().find_map(|(_, entry)| match entry.what {
+        let newest = entries.into_iter().rev().find_map(|(_, entry)| match entry.what {
             What::Registered { class, fact, .. } | What::Corrected { class, fact, .. } => Some((class, fact)),
             _ => None,
         });
         let is_newest = newest.is_some_and(|newest| newest == (item.told.class.clone(), item.commitment()));
         return Ok(is_newest && item.is_repeated_by(known) && events_are_as_committed(writing, known)?);
     }
-    let sealed = reader.of_record(known.id)?.into_iter().any(|(_, entry)| match entry.what {
+    let sealed = entries.into_iter().any(|(_, entry)| match entry.what {
         What::Sealed { class, body, header, fact, .. } => {
             (class.as_str(), body, header, fact) == (&known.class, known.body, known.header, known.commitment())
         }

@@ -1,61 +1,133 @@
 //! Holds: what keeps a record whatever its date.
 //!
-//! In: the holds in force, a record, its class of today. Out: the ones that cover it. The rule it keeps: a hold that is
-//! merely pending counts like any other, and a class that was renamed is covered under both names.
+//! In: the holds in force, a record, its class of today, the organization's zone. Out: the ones that cover it. The rule it
+//! keeps: a hold that is merely pending counts like any other, a class that was renamed is covered under both names, and
+//! a pattern that cannot be read covers everything.
 
-use crate::policy::Class;
-use crate::store::{Hold, NewRecord, Scope};
+use crate::calendar::Zone;
+use crate::policy::{Class, Glob};
+use crate::store::{Hold, NewRecord, Query, Scope};
 
 /// Returns the ids of the holds that cover `record`, which is of `class` today.
 ///
 /// A hold on a class covers its records under every name the class has or had: a record keeps the name it was sealed
 /// under, and a hold the name it was placed under.
-pub fn covering(holds: &[Hold], record: &NewRecord, class: &Class) -> Vec<String> {
+pub fn covering(holds: &[Hold], record: &NewRecord, class: &Class, zone: Zone) -> Vec<String> {
     let covers = |hold: &&Hold| match &hold.scope {
         Scope::Record(target) => *target == record.id,
         Scope::Subject(target) => record.subjects.contains(target),
-        Scope::Class(target) => *target == record.class || *target == class.id || class.was.contains(target),
+        Scope::Class(target) => is_of(record, class, target),
+        Scope::Path(glob) => matches(record, glob),
+        Scope::Query(query) => meets(record, class, zone, query),
     };
     holds.iter().filter(covers).map(|hold| hold.id.clone()).collect()
 }
 
+fn is_of(record: &NewRecord, class: &Class, target: &String) -> bool {
+    *target == record.class || *target == class.id || class.was.contains(target)
+}
+
+fn matches(record: &NewRecord, glob: &str) -> bool {
+    glob.parse::<Glob>().map_or(true, |glob| glob.matches(&record.name))
+}
+
+fn meets(record: &NewRecord, class: &Class, zone: Zone, query: &Query) -> bool {
+    let dates = &record.dates;
+    query.class.as_ref().is_none_or(|target| is_of(record, class, target))
+        && query.subject.as_ref().is_none_or(|subject| record.subjects.contains(subject))
+        && query.path.as_ref().is_none_or(|glob| matches(record, glob))
+        && query.taken_in.is_none_or(|days| days.contain(zone.date(record.arrived)))
+        && query.dates.iter().all(|(name, days)| dates.get(name).is_some_and(|date| days.contain(*date)))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::calendar::Instant;
     use crate::policy::sample::sample;
     use crate::{Digest, RecordId};
 
+    /// A record taken in on 1 January 2026 at 00:30 in Japan, which is the day before in UTC.
+    fn record(class: &str) -> NewRecord {
+        NewRecord {
+            id: RecordId::new(Instant::from_micros(0), [1; 10]),
+            class: class.to_owned(),
+            arrived: Instant::from_micros(1_767_195_000_000_000),
+            name: "receipts/2025-11/M1-fees.csv".to_owned(),
+            bytes: 1,
+            body: Digest::of(b"body"),
+            header: Digest::of(b"header"),
+            rule: Digest::of(b"rule"),
+            persistent: true,
+            salt: [0; 16],
+            subjects: vec!["M1".to_owned()],
+            handles: BTreeMap::new(),
+            dates: BTreeMap::from([("treated".to_owned(), "2025-11-30".parse().unwrap())]),
+        }
+    }
+
+    fn hold(id: &str, scope: Scope) -> Hold {
+        let (reason, by, owner) = ("court".to_owned(), "somebody".to_owned(), "somebody".to_owned());
+        Hold { id: id.to_owned(), scope, reason, by, owner, review: None, salt: [0; 16], entry: None }
+    }
+
+    fn covers(scope: Scope) -> bool {
+        let policy = sample();
+        let zone = policy.organization.time_zone;
+        !covering(&[hold("hold-1", scope)], &record("receipts"), &policy.classes[0], zone).is_empty()
+    }
+
     #[test]
     fn i2_a_hold_on_a_class_covers_its_records_under_every_name_it_has_or_had() {
-        let mut class = sample().classes[0].clone();
+        let policy = sample();
+        let mut class = policy.classes[0].clone();
         class.was = vec!["earlier".to_owned()];
-        let hold = |target: &str| Hold {
-            id: format!("on-{target}"),
-            scope: Scope::Class(target.to_owned()),
-            reason: "court".to_owned(),
-            by: "somebody".to_owned(),
-            salt: [0; 16],
-            entry: None,
-        };
-        let holds = [hold(&class.id), hold("earlier"), hold("another")];
+        let on = |target: &str| hold(&format!("on-{target}"), Scope::Class(target.to_owned()));
+        let holds = [on(&class.id), on("earlier"), on("another")];
         for sealed_as in [class.id.as_str(), "earlier"] {
-            let record = NewRecord {
-                id: RecordId::new(Instant::from_micros(0), [1; 10]),
-                class: sealed_as.to_owned(),
-                arrived: Instant::from_micros(0),
-                name: "x".to_owned(),
-                bytes: 1,
-                body: Digest::of(b"body"),
-                header: Digest::of(b"header"),
-                rule: Digest::of(b"rule"),
-                persistent: true,
-                salt: [0; 16],
-                subjects: Vec::new(),
-                handles: std::collections::BTreeMap::new(),
-                dates: std::collections::BTreeMap::new(),
-            };
-            assert_eq!(covering(&holds, &record, &class), [format!("on-{}", class.id), "on-earlier".to_owned()]);
+            let zone = policy.organization.time_zone;
+            let covered = covering(&holds, &record(sealed_as), &class, zone);
+            assert_eq!(covered, [format!("on-{}", class.id), "on-earlier".to_owned()]);
+        }
+    }
+
+    #[test]
+    fn a_path_covers_by_the_whole_name_and_an_unreadable_one_covers_everything() {
+        for (glob, expected) in [
+            ("receipts/**", true),
+            ("receipts/2025-*/M1-*.csv", true),
+            ("receipts/2025-11/M1-fees.csv", true),
+            ("receipts", false),
+            ("receipts/*", false),
+            ("checkups/**", false),
+            ("receipts/{unreadable", true),
+        ] {
+            assert_eq!(covers(Scope::Path(glob.to_owned())), expected, "{glob}");
+        }
+    }
+
+    #[test]
+    fn a_query_covers_what_meets_all_of_its_conditions() {
+        let days = |text: &str| text.parse().unwrap();
+        let all = Query {
+            class: Some("receipts".into()),
+            subject: Some("M1".into()),
+            path: Some("receipts/**".into()),
+            taken_in: Some(days("2026-01-01")),
+            dates: BTreeMap::from([("treated".to_owned(), days("2025-11-01..2025-11-30"))]),
+        };
+        assert!(covers(Scope::Query(all.clone())), "the day of taking in is the organization's");
+        for one_fails in [
+            Query { class: Some("minutes".into()), ..all.clone() },
+            Query { subject: Some("M2".into()), ..all.clone() },
+            Query { path: Some("minutes/**".into()), ..all.clone() },
+            Query { taken_in: Some(days("..2025-12-31")), ..all.clone() },
+            Query { dates: BTreeMap::from([("treated".to_owned(), days("2025-12-01.."))]), ..all.clone() },
+            Query { dates: BTreeMap::from([("made".to_owned(), days("2025-11-01.."))]), ..all },
+        ] {
+            assert!(!covers(Scope::Query(one_fails.clone())), "{one_fails}");
         }
     }
 }

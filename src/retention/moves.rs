@@ -200,10 +200,11 @@ impl Moved {
 
     fn count_at_once(&mut self, edit: &Edit<'_>, record: &Record, class: &Class, due: Option<Date>) {
         self.at_once += 1;
-        let on_hold = !hold::covering(edit.holds, &record.known, class).is_empty();
+        let zone = edit.after.organization.time_zone;
+        let on_hold = !hold::covering(edit.holds, &record.known, class, zone).is_empty();
         self.at_once_on_hold += usize::from(on_hold);
         // What was due on arrival needs somebody whatever its class says, as for a sweep.
-        let arrived = edit.after.organization.time_zone.date(record.known.arrived);
+        let arrived = zone.date(record.known.arrived);
         let was_due_on_arrival = due.is_some_and(|due| due <= arrived);
         let needs_nobody = class.disposal.review.approvers() == 0 && !was_due_on_arrival;
         self.at_once_unapproved += usize::from(needs_nobody && !on_hold && record.state == RecordState::Held);
@@ -289,6 +290,8 @@ mod tests {
             scope: Scope::Subject("M1".into()),
             reason: "x".into(),
             by: "x".into(),
+            owner: "x".into(),
+            review: None,
             salt: [0; 16],
             entry: None,
         };

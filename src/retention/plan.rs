@@ -10,7 +10,7 @@ use super::due::{Due, Known, due};
 use super::hold;
 use crate::calendar::Date;
 use crate::policy::{Class, Policy, Review};
-use crate::store::{Hold, Record, RecordState};
+use crate::store::{Hold, How, KeptUntil, Record, RecordState};
 use crate::{Digest, RecordId};
 
 pub use document::{Change, Item, Plan, PlanError, Planner};
@@ -30,6 +30,8 @@ pub enum Verdict {
     OnHold(Vec<String>),
     /// The accepted policy knows no such class.
     UnknownClass,
+    /// Somebody keeps it until this day, in this way.
+    KeptLonger(Date, How),
     /// Its plaintext is still there.
     RemovalPending,
     /// A policy that waits for its acceptance would keep it until this day, or without end.
@@ -55,6 +57,8 @@ pub struct Judged {
     pub header: Digest,
     /// The last day of the window the policy sets for its disposal.
     pub by: Option<Date>,
+    /// Until when somebody keeps it longer, and how; also where that day has come.
+    pub kept: Option<(Date, How)>,
     /// What a plan remembers of it; only where it may be destroyed.
     pub basis: Option<Basis>,
 }
@@ -78,6 +82,8 @@ pub struct Grounds<'a> {
     pub holds: &'a [Hold],
     /// The holds that were released: who approves a plan approves it after them.
     pub released: &'a [Hold],
+    /// The records that are kept longer than their rules say.
+    pub kept: &'a KeptUntil,
     /// The day, in the organization's zone.
     pub day: Date,
 }
@@ -103,6 +109,7 @@ pub fn judge(grounds: &Grounds<'_>, record: &Record, known: &Known) -> Judged {
             rule,
             header,
             by: None,
+            kept: None,
             basis: None,
         };
     };
@@ -112,17 +119,28 @@ pub fn judge(grounds: &Grounds<'_>, record: &Record, known: &Known) -> Judged {
     let early = known.early.is_some() || due.day().is_some_and(|day| day <= arrived);
     let review = if early { class.disposal.review.max(Review::One) } else { class.disposal.review };
     let verdict = verdict(grounds, record, class, known, &due);
+    let kept = grounds.kept.get(&known_record.id).copied();
     Judged {
         record: known_record.id,
         class: class.id.clone(),
         basis: (verdict == Verdict::Due).then(|| basis(grounds, record, class, known)),
         verdict,
-        by: due.day().and_then(|day| class.disposal.within.after(day)).and_then(|after| after.minus_days(1)),
+        by: due.day().and_then(|day| window(class, day, kept)),
+        kept,
         due,
         review,
         rule: grounds.policy.rule_digest(class),
         header: known_record.header,
     }
+}
+
+/// The last day of the window for disposal; an extended period has its window after its own end.
+fn window(class: &Class, day: Date, kept: Option<(Date, How)>) -> Option<Date> {
+    let begins = match kept {
+        Some((until, How::Extended)) => day.max(until),
+        Some((_, How::Postponed)) | None => day,
+    };
+    class.disposal.within.after(begins)?.minus_days(1)
 }
 
 fn verdict(grounds: &Grounds<'_>, record: &Record, class: &Class, known: &Known, due: &Due) -> Verdict {
@@ -135,9 +153,12 @@ fn verdict(grounds: &Grounds<'_>, record: &Record, class: &Class, known: &Known,
         Due::On(day) if *day > grounds.day => return Verdict::NotYet(*day),
         Due::On(_) => {}
     }
-    let holds = hold::covering(grounds.holds, &record.known, class);
+    let holds = hold::covering(grounds.holds, &record.known, class, grounds.policy.organization.time_zone);
     if !holds.is_empty() {
         return Verdict::OnHold(holds);
+    }
+    if let Some((until, how)) = grounds.kept.get(&record.known.id).filter(|(until, _)| *until > grounds.day) {
+        return Verdict::KeptLonger(*until, *how);
     }
     match grounds.waiting.map(|waiting| waiting_day(waiting, record, known)) {
         Some(Some(day)) if day <= grounds.day => Verdict::Due,
@@ -147,11 +168,75 @@ fn verdict(grounds: &Grounds<'_>, record: &Record, class: &Class, known: &Known,
 }
 
 fn basis(grounds: &Grounds<'_>, record: &Record, class: &Class, known: &Known) -> Basis {
-    let fact = serde_json::json!({ "dates": known.dates, "record": known.of_record, "subjects": known.of_subjects });
+    let mut fact =
+        serde_json::json!({ "dates": known.dates, "record": known.of_record, "subjects": known.of_subjects });
+    if let Some((until, _)) = grounds.kept.get(&record.known.id) {
+        fact["kept-until"] = until.to_string().into();
+    }
     let facts = crate::ledger::commit(&record.known.salt, &fact).expect("names and dates are texts");
-    Basis { facts, released: hold::covering(grounds.released, &record.known, class) }
+    let zone = grounds.policy.organization.time_zone;
+    Basis { facts, released: hold::covering(grounds.released, &record.known, class, zone) }
 }
 
 fn waiting_day(waiting: &Policy, record: &Record, known: &Known) -> Option<Date> {
     class_of(waiting, &record.known.class).and_then(|class| super::due::due(waiting, class, known).day())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::calendar::Instant;
+    use crate::policy::sample::sample;
+    use crate::store::NewRecord;
+
+    /// A record that arrived in 1970, long before anything it could be due on.
+    fn record() -> Record {
+        let known = NewRecord {
+            id: RecordId::new(Instant::EPOCH, [7; 10]),
+            class: "receipts".to_owned(),
+            arrived: Instant::EPOCH,
+            name: "x".to_owned(),
+            bytes: 1,
+            subjects: vec!["M1".to_owned()],
+            handles: BTreeMap::new(),
+            dates: BTreeMap::from([("treated".to_owned(), "2020-04-10".parse().unwrap())]),
+            body: Digest::of(b""),
+            header: Digest::of(b""),
+            rule: Digest::of(b""),
+            persistent: true,
+            salt: [0; 16],
+        };
+        Record { known, state: RecordState::Held, origin: None, due: None, entry: Some(0) }
+    }
+
+    proptest! {
+        #[test]
+        fn keeping_longer_never_shortens_and_an_extension_moves_the_window(
+            until in 0u32..4000, day in 0u32..4000, extended in any::<bool>(),
+        ) {
+            let (policy, record) = (sample(), record());
+            let known = Known { dates: record.known.dates.clone(), ..Known::default() };
+            let begin: Date = "2020-01-01".parse().unwrap();
+            let (until, day) = (begin.plus_days(until).unwrap(), begin.plus_days(day).unwrap());
+            let how = if extended { How::Extended } else { How::Postponed };
+            let kept = KeptUntil::from([(record.known.id, (until, how))]);
+            let nothing = KeptUntil::new();
+            let judged = |kept: &KeptUntil| {
+                let grounds = Grounds { policy: &policy, waiting: None, holds: &[], released: &[], kept, day };
+                judge(&grounds, &record, &known)
+            };
+            let (with, without) = (judged(&kept), judged(&nothing));
+            prop_assert_eq!(with.verdict == Verdict::Due, without.verdict == Verdict::Due && until <= day);
+            prop_assert_eq!(&with.due, &without.due);
+            prop_assert!(with.by >= without.by);
+            prop_assert!(extended || with.by == without.by);
+            if let (Some(with), Some(without)) = (with.basis, without.basis) {
+                prop_assert_ne!(with.facts, without.facts, "an approval from before is void");
+            }
+        }
+    }
 }

@@ -506,7 +506,16 @@ impl<'a> World<'a> {
         };
         let (salt, at) = (self.salt(), self.now());
         let id = format!("h{}-{}", self.number, self.minute);
-        let hold = Hold { id: id.clone(), scope, reason: "x".to_owned(), by: "x".to_owned(), salt, entry: None };
+        let hold = Hold {
+            id: id.clone(),
+            scope,
+            reason: "x".to_owned(),
+            by: "x".to_owned(),
+            owner: "x".to_owned(),
+            review: None,
+            salt,
+            entry: None,
+        };
         if self.lie == Lie::HoldsAreLost {
             self.holds.push(InForce { id, covers: covers.into_iter().collect() });
             return;
@@ -626,7 +635,8 @@ impl<'a> World<'a> {
         let (catalog, day) = (self.store.catalog(), date(self.today));
         let (holds, released) = (catalog.holds().unwrap(), catalog.released_holds().unwrap());
         let waiting = self.waiting.map(|waiting| &*setting.policies[waiting]);
-        let grounds = Grounds { policy, waiting, holds: &holds, released: &released, day };
+        let kept = catalog.kept_until().unwrap();
+        let grounds = Grounds { policy, waiting, holds: &holds, released: &released, kept: &kept, day };
         let judged = gate::judge_all(&catalog, &grounds).unwrap();
         let origin = self.store.origin();
         let made = Plan::make(&origin, version(self.policy), self.now(), day, &setting.planned_by, &judged);

@@ -510,7 +510,7 @@ fn delete_record(connection: &Connection, paths: &Paths, id: RecordId, condition
     let id = id.to_string();
     let run = |sql: &str| connection.prepare_cached(sql).and_then(|mut delete| delete.execute([&id])).map_err(fail);
     if run(&format!("DELETE FROM records WHERE id = ?1 {condition}"))? > 0 {
-        for table in ["subjects", "dates", "openings", "items", "early", "successors"] {
+        for table in ["subjects", "dates", "openings", "kept", "items", "early", "successors"] {
             run(&format!("DELETE FROM {table} WHERE record = ?1"))?;
         }
     }
@@ -587,10 +587,14 @@ pub(super) fn erase_record(connection: &Connection, paths: &Paths, id: RecordId)
         |sql: &str, of: &str| connection.prepare_cached(sql).and_then(|mut delete| delete.execute([of])).map_err(fail);
     for subject in &subjects {
         run("DELETE FROM events WHERE subject = ?1", subject)?;
-        run("DELETE FROM holds WHERE scope = 'subject' AND target = ?1 AND release_entry IS NOT NULL", subject)?;
+        let holds = "DELETE FROM holds WHERE release_entry IS NOT NULL AND (scope = 'subject' AND target = ?1
+            OR scope = 'query' AND json_extract(target, '$.subject') = ?1)";
+        run(holds, subject)?;
     }
     run("DELETE FROM events WHERE subject = ?1", &key)?;
     // A hold placed after the intent came too late, but stays until somebody releases it: the ledger says it is in force.
     run("DELETE FROM holds WHERE scope = 'record' AND target = ?1 AND release_entry IS NOT NULL", &key)?;
+    let reviews = "DELETE FROM hold_reviews WHERE hold NOT IN (SELECT id FROM holds)";
+    connection.prepare_cached(reviews).and_then(|mut delete| delete.execute([])).map_err(fail)?;
     Ok(())
 }

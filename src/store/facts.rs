@@ -1,4 +1,4 @@
-//! Facts people state: holds, approvals, openings; `events` has the events.
+//! Facts people state: approvals, openings; `events`, `hold` and `kept` have the others.
 //!
 //! In: who states what, with a salt. Out: rows. The rule it keeps: a fact is committed as pending first and gets the
 //! index of its ledger entry second; the entry holds only a salted commitment, so a fact can be erased with the last
@@ -11,95 +11,6 @@ use super::commitment;
 use super::{Pending, StoreError, Writing};
 use crate::calendar::Instant;
 use crate::{Digest, RecordId};
-
-/// What a hold covers.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Scope {
-    /// One record, by id.
-    Record(RecordId),
-    /// Every record about a subject.
-    Subject(String),
-    /// Every record of a class.
-    Class(String),
-}
-
-impl Scope {
-    /// Returns the kind of scope as it is written: `record`, `subject` or `class`.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Scope::Record(_) => "record",
-            Scope::Subject(_) => "subject",
-            Scope::Class(_) => "class",
-        }
-    }
-
-    /// Returns what is covered: an id, a subject, a class.
-    pub fn target(&self) -> String {
-        match self {
-            Scope::Record(id) => id.to_string(),
-            Scope::Subject(target) | Scope::Class(target) => target.clone(),
-        }
-    }
-
-    fn read(kind: &str, target: String) -> Option<Scope> {
-        match kind {
-            "record" => target.parse().ok().map(Scope::Record),
-            "subject" => Some(Scope::Subject(target)),
-            "class" => Some(Scope::Class(target)),
-            _ => None,
-        }
-    }
-}
-
-/// A hold: nothing it covers is destroyed until it is released.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hold {
-    /// Its id.
-    pub id: String,
-    /// What it covers.
-    pub scope: Scope,
-    /// Why.
-    pub reason: String,
-    /// Who placed it.
-    pub by: String,
-    /// The salt of its commitment.
-    pub salt: [u8; 16],
-    /// The index of its ledger entry; a hold without one counts all the same.
-    pub entry: Option<u64>,
-}
-
-impl Hold {
-    /// Returns the fact its ledger entry commits to.
-    pub fn fact(&self) -> serde_json::Value {
-        serde_json::json!({ "by": self.by, "hold": self.id, "reason": self.reason,
-            "scope": self.scope.kind(), "target": self.scope.target() })
-    }
-
-    /// Returns the salted commitment to [`Hold::fact`].
-    pub fn commitment(&self) -> Digest {
-        commitment(&self.salt, &self.fact())
-    }
-}
-
-/// The release of a hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Release {
-    /// The hold.
-    pub hold: String,
-    /// Who released it.
-    pub by: String,
-    /// Why.
-    pub reason: String,
-    /// The salt of its commitment.
-    pub salt: [u8; 16],
-}
-
-impl Release {
-    /// Returns the salted commitment its ledger entry holds.
-    pub fn commitment(&self) -> Digest {
-        commitment(&self.salt, &serde_json::json!({ "by": self.by, "hold": self.hold, "reason": self.reason }))
-    }
-}
 
 /// One approver's signature of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,36 +73,6 @@ pub struct Recorded {
 }
 
 impl Catalog<'_> {
-    /// Returns the holds in force: those without a release in the ledger, pending ones included.
-    ///
-    /// # Errors
-    /// Fails as the database does.
-    pub fn holds(&self) -> Result<Vec<Hold>, StoreError> {
-        let sql =
-            "SELECT id, scope, target, reason, who, salt, entry FROM holds WHERE release_entry IS NULL ORDER BY id";
-        self.select(sql, &[], |row| {
-            let id: String = row.get(0)?;
-            let scope = Scope::read(&row.get::<_, String>(1)?, row.get(2)?);
-            let entry: Option<i64> = row.get(6)?;
-            let (reason, by, salt) = (row.get(3)?, row.get(4)?, row.get(5)?);
-            Ok(scope.map(|scope| Hold { id, scope, reason, by, salt, entry: entry.map(i64::unsigned_abs) }))
-        })?
-        .into_iter()
-        .map(|hold| hold.ok_or(StoreError::Damaged { column: "scope", key: "holds".to_owned() }))
-        .collect()
-    }
-
-    /// Returns the holds that were released, as far as they are still known.
-    ///
-    /// # Errors
-    /// Fails as the database does.
-    pub fn released_holds(&self) -> Result<Vec<Hold>, StoreError> {
-        let released = |(hold, release): (Hold, Option<(Release, Option<i64>)>)| {
-            matches!(release, Some((_, Some(_)))).then_some(hold)
-        };
-        Ok(self.all_holds()?.into_iter().filter_map(released).collect())
-    }
-
     /// Returns the approvals of a plan, ledger entry there.
     ///
     /// # Errors
@@ -234,12 +115,17 @@ impl Catalog<'_> {
         let mut add = |what: String, entry: Option<i64>, commitment: Digest| {
             all.extend(entry.map(|entry| Recorded { what, entry: entry.unsigned_abs(), commitment }));
         };
-        for hold in self.all_holds()? {
-            let (hold, release) = hold;
+        for (hold, release) in self.all_holds()? {
             add(format!("hold {}", hold.id), hold.entry.map(u64::cast_signed), hold.commitment());
             if let Some((release, entry)) = release {
-                add(format!("release of hold {}", hold.id), entry, release.commitment());
+                add(format!("release of hold {}", hold.id), entry.map(u64::cast_signed), release.commitment());
             }
+        }
+        for (review, entry) in self.hold_reviews()? {
+            add(format!("review of hold {}", review.hold), Some(entry.cast_signed()), review.commitment());
+        }
+        for kept in self.kept()? {
+            add(format!("record {} kept longer", kept.record), kept.entry.map(u64::cast_signed), kept.commitment());
         }
         let sql = "SELECT record, who, why, salt, entry FROM openings";
         let openings = self.select(sql, &[], |row| {
@@ -266,24 +152,7 @@ impl Catalog<'_> {
         Ok(all)
     }
 
-    #[expect(clippy::type_complexity, reason = "a hold, and its release with the index of its entry, for one caller")]
-    fn all_holds(&self) -> Result<Vec<(Hold, Option<(Release, Option<i64>)>)>, StoreError> {
-        let sql = "SELECT id, scope, target, reason, who, salt, entry, released_by, released_why, release_salt,
-            release_entry FROM holds ORDER BY id";
-        let rows = self.select(sql, &[], |row| {
-            let id: String = row.get(0)?;
-            let scope = Scope::read(&row.get::<_, String>(1)?, row.get(2)?).unwrap_or(Scope::Class(String::new()));
-            let entry: Option<i64> = row.get(6)?;
-            let (reason, by, salt) = (row.get(3)?, row.get(4)?, row.get(5)?);
-            let hold = Hold { id: id.clone(), scope, reason, by, salt, entry: entry.map(i64::unsigned_abs) };
-            let Some(salt) = row.get::<_, Option<[u8; 16]>>(9)? else { return Ok((hold, None)) };
-            let release = Release { hold: id, by: row.get(7)?, reason: row.get(8)?, salt };
-            Ok((hold, Some((release, row.get(10)?))))
-        })?;
-        Ok(rows)
-    }
-
-    fn select<T>(
+    pub(super) fn select<T>(
         &self,
         sql: &str,
         values: &[&dyn rusqlite::ToSql],
@@ -296,28 +165,8 @@ impl Catalog<'_> {
 }
 
 impl Pending<'_> {
-    fn run(&self, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Result<usize, StoreError> {
+    pub(super) fn run(&self, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Result<usize, StoreError> {
         self.catalog.execute(sql, values).map_err(|e| self.paths.catalog(e))
-    }
-
-    /// Adds a hold; it counts from this commit on.
-    ///
-    /// # Errors
-    /// Fails as the database does.
-    pub fn add_hold(&self, hold: &Hold) -> Result<(), StoreError> {
-        let sql = "INSERT INTO holds(id, scope, target, reason, who, salt) VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
-        self.run(sql, params![hold.id, hold.scope.kind(), hold.scope.target(), hold.reason, hold.by, hold.salt])?;
-        Ok(())
-    }
-
-    /// Notes a release; the hold counts until the release has its ledger entry. Returns whether there was such a hold.
-    ///
-    /// # Errors
-    /// Fails as the database does.
-    pub fn add_release(&self, release: &Release) -> Result<bool, StoreError> {
-        let sql = "UPDATE holds SET released_by = ?2, released_why = ?3, release_salt = ?4
-            WHERE id = ?1 AND release_entry IS NULL AND entry IS NOT NULL";
-        Ok(self.run(sql, params![release.hold, release.by, release.reason, release.salt])? > 0)
     }
 
     /// Adds an approval and the plan it is for.
@@ -360,22 +209,6 @@ impl Writing<'_> {
             0 => Err(StoreError::Dropped),
             _ => Ok(()),
         }
-    }
-
-    /// Notes the ledger entry of a hold.
-    ///
-    /// # Errors
-    /// Fails as the database does.
-    pub fn hold_entered(&self, id: &str, entry: u64) -> Result<(), StoreError> {
-        self.mark("UPDATE holds SET entry = ?2 WHERE id = ?1", params![id, entry.cast_signed()])
-    }
-
-    /// Notes the ledger entry of a release: the hold ends here.
-    ///
-    /// # Errors
-    /// Fails as the database does.
-    pub fn release_entered(&self, id: &str, entry: u64) -> Result<(), StoreError> {
-        self.mark("UPDATE holds SET release_entry = ?2 WHERE id = ?1", params![id, entry.cast_signed()])
     }
 
     /// Notes the ledger entry of an approval.

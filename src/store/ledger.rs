@@ -228,6 +228,19 @@ impl LedgerReader<'_> {
         self.select("SELECT idx, bytes FROM entries WHERE kind = 'policy-accepted' ORDER BY idx", &[])
     }
 
+    /// Returns which records were kept longer, with the indices of those entries.
+    ///
+    /// # Errors
+    /// As [`LedgerReader::entry`].
+    pub fn kept_longer(&self) -> Result<Vec<(u64, RecordId)>, StoreError> {
+        let entries = self.select("SELECT idx, bytes FROM entries WHERE kind = 'kept-longer' ORDER BY idx", &[])?;
+        let kept = entries.into_iter().filter_map(|(index, entry)| match entry.what {
+            What::KeptLonger { record, .. } => Some((index, record)),
+            _ => None,
+        });
+        Ok(kept.collect())
+    }
+
     /// Returns the ids of the sweeps that began, in order; `finished` tells whether their last entry is there.
     ///
     /// # Errors
@@ -373,6 +386,7 @@ fn keys(what: &What) -> (Option<RecordId>, Option<&str>) {
         | What::Corrected { record, .. }
         | What::EarlyRequested { record, .. }
         | What::Succeeded { record, .. }
+        | What::KeptLonger { record, .. }
         | What::Opened { record, .. } => (Some(*record), None),
         What::EventAdded { about, .. } | What::EventCorrected { about, .. } | What::EventWithdrawn { about, .. } => {
             (*about, None)
@@ -385,6 +399,7 @@ fn keys(what: &What) -> (Option<RecordId>, Option<&str>) {
         | What::PolicyAccepted { .. }
         | What::RecipientsConfirmed { .. }
         | What::HoldPlaced { .. }
+        | What::HoldReviewed { .. }
         | What::HoldReleased { .. }
         | What::PlanMade { .. }
         | What::PlanApproved { .. }

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::params;
 
-use super::facts::{Approval, Hold, Opening, Release};
+use super::facts::{Approval, Opening};
+use super::hold::{Hold, HoldReview, Release};
 use super::{Catalog, Store, StoreError, Writing, catalog, items};
 use crate::Digest;
 use crate::calendar::Instant;
@@ -92,6 +93,7 @@ impl Writing<'_> {
                     1
                 }
                 What::HoldPlaced { fact, .. }
+                | What::HoldReviewed { fact, .. }
                 | What::HoldReleased { fact, .. }
                 | What::WorkOrder { fact, .. }
                 | What::EarlyRequested { fact, .. }
@@ -101,6 +103,7 @@ impl Writing<'_> {
                 | What::EventWithdrawn { fact, .. }
                 | What::PlanMade { fact, .. }
                 | What::PlanApproved { fact, .. }
+                | What::KeptLonger { fact, .. }
                 | What::Opened { fact, .. } => {
                     entered.push((*fact, *index));
                     1
@@ -163,6 +166,23 @@ fn waiting(catalog: &Catalog<'_>) -> Result<Vec<Waiting>, StoreError> {
         let delete = "UPDATE holds SET released_by = NULL, released_why = NULL, release_salt = NULL
                 WHERE id = ?1";
         add(update, Some(delete), release.hold.clone(), release.commitment());
+    }
+    for (id, kept) in catalog.kept_pending()? {
+        let update = "UPDATE kept SET entry = ?2 WHERE id = ?1";
+        add(update, Some("DELETE FROM kept WHERE id = ?1"), id.to_string(), kept.commitment());
+    }
+    let sql = "SELECT id, hold, review, reason, who, salt FROM hold_reviews WHERE entry IS NULL";
+    let mut statement = connection.prepare(sql).map_err(fail)?;
+    let rows = statement.query_map([], |row| {
+        let parts = (row.get(1)?, row.get::<_, String>(2)?, row.get(3)?, row.get(4)?, row.get(5)?);
+        Ok((row.get::<_, i64>(0)?, parts))
+    });
+    for (id, parts) in rows.and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(fail)? {
+        let (hold, review, reason, by, salt) = parts;
+        let review = review.parse().map_err(|_| damaged("hold_reviews"))?;
+        let commitment = HoldReview { hold, review, reason, by, salt }.commitment();
+        let update = "UPDATE hold_reviews SET entry = ?2 WHERE id = ?1";
+        add(update, Some("DELETE FROM hold_reviews WHERE id = ?1"), id.to_string(), commitment);
     }
     for (row, event) in catalog.pending_events()? {
         let update = "UPDATE events SET entry = ?2 WHERE id = ?1";

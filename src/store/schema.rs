@@ -163,6 +163,27 @@ CREATE TRIGGER records_moved AFTER UPDATE OF class ON records BEGIN
   UPDATE due SET class = new.class WHERE row = new.row; END;
 ",
         },
+        Step {
+            name: "hold-reviews",
+            sql: "
+ALTER TABLE holds ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+ALTER TABLE holds ADD COLUMN review TEXT;
+UPDATE holds SET owner = who;
+CREATE TABLE hold_reviews(
+  id INTEGER PRIMARY KEY, hold TEXT NOT NULL, review TEXT NOT NULL, reason TEXT NOT NULL, who TEXT NOT NULL,
+  salt BLOB NOT NULL, entry INTEGER) STRICT;
+CREATE INDEX hold_reviews_hold ON hold_reviews(hold);
+",
+        },
+        Step {
+            name: "kept-longer",
+            sql: "
+CREATE TABLE kept(
+  id INTEGER PRIMARY KEY, record TEXT NOT NULL, how TEXT NOT NULL CHECK(how IN ('postponed', 'extended')),
+  until TEXT NOT NULL, reason TEXT NOT NULL, who TEXT NOT NULL, salt BLOB NOT NULL, entry INTEGER) STRICT;
+CREATE INDEX kept_record ON kept(record);
+",
+        },
     ],
 };
 

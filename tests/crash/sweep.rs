@@ -52,7 +52,12 @@ fn i3_an_intent_that_a_hold_overtook_ends_as_abandoned_and_a_begun_one_is_finish
         let whole: Vec<String> = planned.keeps_what_it_must(&case, &moment);
         for record in &whole {
             // Whether or not its entry could be written at once, the hold counts from here on.
-            case.hokan(&["hold", "place", "--record", record, "--reason", "an inspection", "--by", "Test"]);
+            let had_intent = count(&entries(&case), "intent", record) > 0;
+            let place = ["hold", "place", "--record", record, "--reason", "an inspection", "--by", "Test"];
+            let placed = case.hokan(&place);
+            // Who comes while a sweep is open is told so; where the entry could not be written, that it could not.
+            let told = (placed.code == Some(4), placed.stdout.contains("too late for 1 record perhaps"));
+            assert!(placed.code == Some(1) || told == (had_intent, had_intent), "{moment}: {placed:?}");
         }
         case.hokan(&run).expect_code(0);
         planned.is_done(&case, &moment, &whole);
@@ -114,7 +119,7 @@ impl Planned {
     /// What the next run leaves: what stays and what was held open, everything else is destroyed, once.
     fn is_done(&self, case: &Instance, moment: &str, held: &[String]) {
         let (opened, listed, entries) = (scene::opened(case, &self.identity()), scene::listed(case), entries(case));
-        let count = |kind: &str, id: &String| entries.iter().filter(|(k, of)| k == kind && of == id).count();
+        let count = |kind: &str, id: &String| count(&entries, kind, id);
         for (id, name) in &self.names {
             let kept = stays(name) || held.contains(id);
             assert_eq!(opened.get(id), kept.then(|| &self.files[name]), "{moment}: {name}");
@@ -174,6 +179,10 @@ fn entries(case: &Instance) -> Vec<(String, String)> {
     let ledger = ledger(case);
     let mut select = ledger.prepare("SELECT kind, record FROM entries WHERE record IS NOT NULL ORDER BY idx").unwrap();
     select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
+}
+
+fn count(entries: &[(String, String)], kind: &str, record: &String) -> usize {
+    entries.iter().filter(|(of, id)| of == kind && id == record).count()
 }
 
 /// The sweeps that destroyed anything.

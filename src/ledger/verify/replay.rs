@@ -99,8 +99,11 @@ impl Replay {
             What::EventCorrected { about, event, fact: _ } | What::EventWithdrawn { about, event, fact: _ } => {
                 self.event(index, about, Some(event))
             }
-            What::Opened { record, fact: _ } => self.standing(record).map(|_| ()),
+            What::KeptLonger { record, fact: _ } | What::Opened { record, fact: _ } => {
+                self.standing(record).map(|_| ())
+            }
             What::HoldPlaced { hold, fact: _ } => self.hold_placed(index, hold),
+            What::HoldReviewed { hold, fact: _ } => self.hold_reviewed(hold),
             What::HoldReleased { hold, fact: _ } => self.hold_released(index, hold),
             What::Intent { record, sweep, header, body, rule, plan: _ } => {
                 self.intent(record, header, body, OpenIntent { index, sweep, rule })
@@ -237,6 +240,14 @@ impl Replay {
         }
         self.holds.insert(hold, HoldSeen { placed: index, released: None });
         Ok(())
+    }
+
+    fn hold_reviewed(&self, hold: String) -> Result<(), Fault> {
+        match self.holds.get(&hold) {
+            None => Err(Fault::HoldNeverPlaced { hold }),
+            Some(HoldSeen { released: Some(first), .. }) => Err(Fault::HoldReleasedTwice { hold, first: *first }),
+            Some(_) => Ok(()),
+        }
     }
 
     fn hold_released(&mut self, index: u64, hold: String) -> Result<(), Fault> {

@@ -62,6 +62,7 @@ impl Why {
             Why::Verdict(Verdict::Permanent) => "permanent",
             Why::Verdict(Verdict::WaitsForDate(_)) => "waits-for-date",
             Why::Verdict(Verdict::OnHold(_)) => "on-hold",
+            Why::Verdict(Verdict::KeptLonger(..)) => "kept-longer",
             Why::Verdict(Verdict::UnknownClass) => "unknown-class",
             Why::Verdict(Verdict::RemovalPending) => "removal-pending",
             Why::Verdict(Verdict::KeptByWaitingPolicy(_)) => "kept-by-waiting-policy",
@@ -193,6 +194,7 @@ mod tests {
     use crate::policy::Review;
     use crate::retention::due::Due;
     use crate::retention::plan::{Basis, Planner};
+    use crate::store::How;
 
     /// 1 January 2026, 00:00 UTC.
     const NOW: Instant = Instant::from_micros(1_767_225_600_000_000);
@@ -208,6 +210,7 @@ mod tests {
             rule: digest,
             header: digest,
             by: None,
+            kept: None,
             basis: Some(Basis { facts: digest, released: Vec::new() }),
         }
     }
@@ -247,6 +250,7 @@ mod tests {
             Verdict::Permanent,
             Verdict::WaitsForDate(vec!["moved".into()]),
             Verdict::UnknownClass,
+            Verdict::KeptLonger(day, How::Extended),
             Verdict::OnHold(vec!["hold-1".into()]),
             Verdict::RemovalPending,
             Verdict::KeptByWaitingPolicy(None),

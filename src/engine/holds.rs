@@ -1,0 +1,329 @@
+//! Holds: placed, looked at again, released; and what they cover.
+//!
+//! In: who holds what, and why. Out: a row in the catalog and a ledger entry that commits to it. The rule it keeps: a hold
+//! counts from its first commit on; who places one that comes too late for a record is told so.
+
+use super::accept::policy_state;
+use super::facts::said;
+use super::instance::Instance;
+use super::{EngineError, Result};
+use crate::RecordId;
+use crate::calendar::{Date, Period};
+use crate::diag::nearest;
+use crate::ledger::{Entry, What};
+use crate::policy::{ComesFrom, Glob, PolicySet};
+use crate::retention::{hold, plan, sweep};
+use crate::store::{Hold, HoldReview, Query, Record, Release, Scope, Store};
+
+/// After how long a hold is looked at again where nobody says.
+const LOOKED_AT_AGAIN: Period = Period::Months(12);
+
+/// A hold to be placed.
+pub struct HoldWish {
+    /// What it covers.
+    pub scope: Scope,
+    /// Why.
+    pub reason: String,
+    /// Who places it.
+    pub by: String,
+    /// Who answers for it; who places it by default.
+    pub owner: Option<String>,
+    /// When it is looked at again; in a year by default.
+    pub review: Option<Date>,
+}
+
+/// A record that a sweep had begun on when a hold was placed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TooLate {
+    /// The record.
+    pub record: RecordId,
+    /// The sweep.
+    pub sweep: String,
+    /// The index of its intent in the ledger.
+    pub intent: u64,
+}
+
+/// A hold that was placed.
+pub struct Placed {
+    /// The hold.
+    pub hold: Hold,
+    /// How many records it covers now, where that can be told.
+    pub covers: Option<usize>,
+    /// Covered records whose destruction was begun before: the hold keeps them only where their headers are still whole.
+    pub too_late: Vec<TooLate>,
+}
+
+/// Places a hold: from now on nothing it covers is destroyed.
+///
+/// # Errors
+/// Refuses an unknown record or class, an unreadable pattern, dates that are no record's own, a review date that is not
+/// ahead, and empty words.
+///
+/// # Durability
+/// The hold counts from the first commit on; on return it is in the ledger too.
+pub fn place_hold(instance: &Instance, wish: HoldWish) -> Result<Placed> {
+    let HoldWish { scope, reason, by, owner, review } = wish;
+    let owner = owner.unwrap_or_else(|| by.clone());
+    said("hold.reason", "a reason", &reason)?;
+    said("hold.by", "who places it", &by)?;
+    said("hold.owner", "who answers for it", &owner)?;
+    let mut store = instance.store()?;
+    check_scope(instance, &store, &scope)?;
+    let today = today(instance, &store);
+    let review = review.or_else(|| LOOKED_AT_AGAIN.after(today));
+    ahead(review, today)?;
+    let random = instance.host.random::<4>()?;
+    let id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let (id, salt) = (format!("hold-{id}"), instance.salt()?);
+    let hold = Hold { id, scope, reason, by, owner, review, salt, entry: None };
+    let pending = store.write_pending()?;
+    pending.add_hold(&hold)?;
+    pending.commit()?;
+    let key = instance.key()?;
+    let mut writing = store.write()?;
+    let entered = writing.catalog().holds()?.iter().any(|other| other.id == hold.id && other.entry.is_some());
+    if !entered {
+        let what = What::HoldPlaced { hold: hold.id.clone(), fact: hold.commitment() };
+        let entry = writing.append(&Entry { at: instance.now(), what })?;
+        writing.hold_entered(&hold.id, entry)?;
+    }
+    writing.commit(&key)?;
+    // The hold stands, whatever hinders the counting.
+    let covers = covered(instance, &store, &hold).map(|records| records.len()).ok();
+    let too_late = too_late(instance, &store, &hold)?;
+    Ok(Placed { hold, covers, too_late })
+}
+
+/// Today in the organization's zone; in UTC where no policy tells it, which must not keep anybody from holding records.
+fn today(instance: &Instance, store: &Store) -> Date {
+    let state = policy_state(instance, store).ok();
+    let zone = state.and_then(|state| Some(state.in_force?.policy.organization.time_zone));
+    zone.map_or(instance.now().utc_date(), |zone| zone.date(instance.now()))
+}
+
+fn ahead(review: Option<Date>, today: Date) -> Result<()> {
+    if review.is_some_and(|review| review > today) {
+        return Ok(());
+    }
+    let day = review.map_or("no day".to_owned(), |day| day.to_string());
+    let why = format!("a hold is looked at again on a day to come, not on {day}; today is {today}");
+    Err(EngineError::refused("hold.review", why).help("name a later day with `--review`"))
+}
+
+fn check_scope(instance: &Instance, store: &Store, scope: &Scope) -> Result<()> {
+    match scope {
+        Scope::Record(id) if store.catalog().record(*id)?.is_none() => {
+            Err(EngineError::refused("hold.unknown-record", format!("the catalog knows no record `{id}`"))
+                .help("`hokan records list` shows what is held"))
+        }
+        Scope::Record(_) => Ok(()),
+        Scope::Subject(subject) => said("hold.subject", "a subject", subject),
+        Scope::Path(glob) => readable(glob),
+        Scope::Class(class) => {
+            let state = policy_state(instance, store)?;
+            known_class(&state.accepted()?.policy, class)
+        }
+        Scope::Query(query) => {
+            let state = policy_state(instance, store)?;
+            check_query(&state.accepted()?.policy, query)
+        }
+    }
+}
+
+fn check_query(policy: &PolicySet, query: &Query) -> Result<()> {
+    query.class.iter().try_for_each(|class| known_class(policy, class))?;
+    query.subject.iter().try_for_each(|subject| said("hold.subject", "a subject", subject))?;
+    query.path.iter().try_for_each(|glob| readable(glob))?;
+    query.dates.keys().try_for_each(|name| own_date(policy, name))
+}
+
+fn readable(glob: &str) -> Result<()> {
+    match glob.parse::<Glob>() {
+        Ok(_) => Ok(()),
+        Err(error) => Err(EngineError::refused("hold.path", error.to_string()).help(
+            "write a path below `records`, with `*` within a folder, `**` across folders, `?` for one character",
+        )),
+    }
+}
+
+/// Refuses a date that does not come with records: an event may be corrected, and would let records out of a hold.
+fn own_date(policy: &PolicySet, name: &str) -> Result<()> {
+    let own = |date: &&crate::policy::DateName| date.comes_from != ComesFrom::Event;
+    if policy.dates.iter().filter(own).any(|date| date.id == name) {
+        return Ok(());
+    }
+    let known: Vec<&str> = policy.dates.iter().filter(own).map(|date| date.id.as_str()).collect();
+    let why = match policy.date(name) {
+        Some(_) => format!("`{name}` is an event, which may be corrected later: hold its subject instead"),
+        None => format!("the accepted policy declares no date `{name}`"),
+    };
+    let near = nearest(name, known.iter().copied()).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+    Err(EngineError::refused("hold.date", why).help(format!("{near}records come with: {}", known.join(", "))))
+}
+
+/// The records that a hold covers now.
+fn covered(instance: &Instance, store: &Store, hold: &Hold) -> Result<Vec<RecordId>> {
+    let state = policy_state(instance, store)?;
+    let policy = &state.accepted()?.policy;
+    let records = store.catalog().records()?;
+    Ok(records.iter().filter(|record| covers(policy, hold, record)).map(|record| record.known.id).collect())
+}
+
+fn covers(policy: &PolicySet, hold: &Hold, record: &Record) -> bool {
+    let zone = policy.organization.time_zone;
+    let class = plan::class_of(policy, &record.known.class);
+    class.is_some_and(|class| !hold::covering(std::slice::from_ref(hold), &record.known, class, zone).is_empty())
+}
+
+/// The covered records on which a sweep has an intent that is neither carried out nor given up.
+fn too_late(instance: &Instance, store: &Store, hold: &Hold) -> Result<Vec<TooLate>> {
+    let mut found = Vec::new();
+    let state = policy_state(instance, store).ok();
+    let policy = state.as_ref().and_then(|state| Some(&state.in_force.as_ref()?.policy));
+    let unfinished = store.reader().sweeps()?.into_iter().filter(|(_, finished)| !finished);
+    for (sweep, _) in unfinished {
+        for open in sweep::open_intents(&store.reader(), &sweep)? {
+            let Some(record) = store.catalog().record(open.record)? else { continue };
+            // Where no policy tells the class, every open intent is told.
+            let is_covered = policy.is_none_or(|policy| covers(policy, hold, &record));
+            if is_covered {
+                found.push(TooLate { record: open.record, sweep: sweep.clone(), intent: open.intent });
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn unknown_hold(store: &Store, id: &str) -> Result<EngineError> {
+    let known = store.catalog().holds()?;
+    let help = match nearest(id, known.iter().map(|hold| hold.id.as_str())) {
+        Some(near) => format!("did you mean `{near}`? `hokan hold list` shows the holds in force"),
+        None => "`hokan hold list` shows the holds in force".to_owned(),
+    };
+    Ok(EngineError::refused("hold.unknown", format!("no hold `{id}` is in force")).help(help))
+}
+
+/// Releases a hold.
+///
+/// # Errors
+/// Refuses an unknown or released hold, and empty words.
+///
+/// # Durability
+/// The hold ends when the release is in the ledger, which it is on return.
+pub fn release_hold(instance: &Instance, id: &str, reason: &str, by: &str) -> Result<()> {
+    said("hold.reason", "a reason", reason)?;
+    said("hold.by", "who releases it", by)?;
+    let mut store = instance.store()?;
+    let release = Release { hold: id.to_owned(), by: by.to_owned(), reason: reason.to_owned(), salt: instance.salt()? };
+    let pending = store.write_pending()?;
+    if !pending.add_release(&release)? {
+        drop(pending);
+        return Err(unknown_hold(&store, id)?);
+    }
+    pending.commit()?;
+    let key = instance.key()?;
+    let mut writing = store.write()?;
+    let what = What::HoldReleased { hold: id.to_owned(), fact: release.commitment() };
+    let entry = writing.append(&Entry { at: instance.now(), what })?;
+    writing.release_entered(id, entry)?;
+    Ok(writing.commit(&key)?)
+}
+
+/// Notes that somebody looked at a hold, that it stays, and when it is looked at again.
+///
+/// # Errors
+/// Refuses an unknown or released hold, a day that is not ahead, and empty words.
+///
+/// # Durability
+/// On return the review is in the ledger.
+pub fn review_hold(instance: &Instance, id: &str, review: Date, reason: &str, by: &str) -> Result<()> {
+    said("hold.reason", "a reason", reason)?;
+    said("hold.by", "who looked at it", by)?;
+    let mut store = instance.store()?;
+    ahead(Some(review), today(instance, &store))?;
+    let (hold, reason, by, salt) = (id.to_owned(), reason.to_owned(), by.to_owned(), instance.salt()?);
+    let review = HoldReview { hold, review, reason, by, salt };
+    let pending = store.write_pending()?;
+    let Some(row) = pending.add_hold_review(&review)? else {
+        drop(pending);
+        return Err(unknown_hold(&store, id)?);
+    };
+    pending.commit()?;
+    let key = instance.key()?;
+    let mut writing = store.write()?;
+    let what = What::HoldReviewed { hold: id.to_owned(), fact: review.commitment() };
+    let entry = writing.append(&Entry { at: instance.now(), what })?;
+    writing.hold_review_entered(row, entry)?;
+    Ok(writing.commit(&key)?)
+}
+
+/// A hold with what was stated about it since.
+pub struct HoldView {
+    /// The hold.
+    pub hold: Hold,
+    /// Its reviews, in the order they were stated.
+    pub reviews: Vec<HoldReview>,
+    /// Its release, where it ended.
+    pub release: Option<Release>,
+    /// The records it covers now; only for one hold asked for by id, and where that can be told.
+    pub covers: Option<Vec<RecordId>>,
+}
+
+impl HoldView {
+    /// Returns the day on which it is to be looked at again.
+    pub fn next_review(&self) -> Option<Date> {
+        self.reviews.last().map(|review| review.review).or(self.hold.review)
+    }
+}
+
+/// Returns the holds in force.
+///
+/// # Errors
+/// Fails as the store does.
+pub fn holds(instance: &Instance) -> Result<Vec<HoldView>> {
+    in_force(&instance.store_to_read()?)
+}
+
+/// Returns the holds in force, with their reviews.
+pub(super) fn in_force(store: &Store) -> Result<Vec<HoldView>> {
+    let mut views = views(store)?;
+    views.retain(|view| view.release.is_none());
+    Ok(views)
+}
+
+fn views(store: &Store) -> Result<Vec<HoldView>> {
+    let catalog = store.catalog();
+    let reviews = catalog.hold_reviews()?;
+    let views = catalog.all_holds()?.into_iter().map(|(hold, release)| {
+        let own = reviews.iter().filter(|(review, _)| review.hold == hold.id).map(|(review, _)| review.clone());
+        // A release without its entry is not one yet.
+        let release = release.filter(|(_, entry)| entry.is_some()).map(|(release, _)| release);
+        HoldView { reviews: own.collect(), hold, release, covers: None }
+    });
+    Ok(views.collect())
+}
+
+/// Returns one hold, released ones included, with the records it covers.
+///
+/// # Errors
+/// Refuses an unknown id.
+pub fn show_hold(instance: &Instance, id: &str) -> Result<HoldView> {
+    let store = instance.store_to_read()?;
+    let Some(mut view) = views(&store)?.into_iter().find(|view| view.hold.id == id) else {
+        return Err(unknown_hold(&store, id)?);
+    };
+    view.covers = covered(instance, &store, &view.hold).ok();
+    Ok(view)
+}
+
+fn known_class(policy: &PolicySet, class: &str) -> Result<()> {
+    if plan::class_of(policy, class).is_some() {
+        return Ok(());
+    }
+    let near = nearest(class, policy.classes.iter().map(|class| class.id.as_str()));
+    let error = EngineError::refused("hold.unknown-class", format!("the accepted policy has no class `{class}`"));
+    Err(match near {
+        Some(near) => error.help(format!("did you mean `{near}`?")),
+        None => error,
+    })
+}

@@ -1,0 +1,222 @@
+//! Holds: by record, subject, class, path and conditions; several at once; looked at again; too late.
+//!
+//! In: an instance with due records and an approved plan. Out: what a hold covers stays, now and among what arrives later.
+//! The rule it keeps: coverage is shown by what a sweep destroys, not by what a list says.
+
+use serde_json::{Value, json};
+
+use crate::instances::*;
+
+/// Places a hold with these conditions and returns the document.
+#[track_caller]
+fn place(ready: &Ready, conditions: &[&str]) -> Value {
+    ready.json(&[&["hold", "place", "--reason", "監査", "--by", OFFICER], conditions].concat())
+}
+
+/// Approves everything due and sweeps; returns the paths that are still held.
+fn left_after_sweep(ready: &Ready) -> Vec<&'static str> {
+    ready.plan("everything.json");
+    ready.approve("everything.json");
+    ready.json(&["sweep", "run", "everything.json"]);
+    ready.expect_verified();
+    [RECEIPT, PROVISION, LOG].into_iter().filter(|path| ready.find(path).is_some()).collect()
+}
+
+#[test]
+fn i2_each_kind_of_hold_keeps_what_it_covers_and_nothing_else() {
+    for (conditions, covered) in [
+        (&["--path", "receipts/**"] as &[&str], RECEIPT),
+        (&["--path", "*/2021-05-10-*.csv"], PROVISION),
+        (&["--class", "receipts", "--date", "treated=2019-04-01..2019-04-30"], RECEIPT),
+        (&["--class", "access-logs", "--taken-in", "2020-01-01.."], LOG),
+        (&["--subject", "M1000001", "--path", "receipts/2019-*/*"], RECEIPT),
+        (&["--date", "made=2021-05-10"], PROVISION),
+        (&["--class", "provision-records"], PROVISION),
+        (&["--subject", "M1000001"], RECEIPT),
+    ] {
+        let ready = Ready::with_records();
+        let placed = place(&ready, conditions);
+        assert_eq!((&placed["covers"], &placed["too-late"]), (&1.into(), &json!([])), "{conditions:?}: {placed}");
+        assert_eq!(left_after_sweep(&ready), [covered], "{conditions:?}");
+    }
+}
+
+#[test]
+fn i2_conditions_that_nothing_meets_hold_nothing() {
+    let ready = Ready::with_records();
+    for conditions in [
+        &["--class", "access-logs", "--subject", "M1000001"] as &[&str],
+        &["--class", "receipts", "--date", "treated=2019-05-01.."],
+        &["--taken-in", "..2020-01-01"],
+        &["--path", "receipts/*"],
+    ] {
+        assert_eq!(place(&ready, conditions)["covers"], 0, "{conditions:?}");
+    }
+    assert_eq!(left_after_sweep(&ready), Vec::<&str>::new());
+}
+
+#[test]
+fn i2_a_hold_by_path_or_conditions_covers_records_that_arrive_later() {
+    let ready = Ready::new();
+    place(&ready, &["--path", "receipts/**"]);
+    place(&ready, &["--class", "access-logs", "--date", "logged=2022-01-01..2022-01-31"]);
+    ALL.iter().for_each(|path| ready.drop_in(path, content(path)));
+    ready.take_in();
+    assert_eq!(left_after_sweep(&ready), [RECEIPT, LOG]);
+}
+
+#[test]
+fn i2_several_holds_keep_one_record_until_the_last_is_released() {
+    let ready = Ready::with_records();
+    let receipt = ready.record(RECEIPT);
+    let holds = [
+        place(&ready, &["--record", &receipt]),
+        place(&ready, &["--path", "receipts/**"]),
+        place(&ready, &["--class", "receipts", "--taken-in", "2020-01-01.."]),
+    ];
+    let ids: Vec<&str> = holds.iter().map(|hold| hold["hold"].as_str().unwrap()).collect();
+    for id in &ids {
+        assert_eq!(left_after_sweep(&ready).first(), Some(&RECEIPT));
+        let release = ["hold", "release", id, "--reason", "終結", "--by", OFFICER];
+        ready.json(&release);
+        // Nothing is due but the receipt: without it there is no plan to make.
+        ready.run("rm", &["everything.json"]).expect_code(0);
+        if *id == ids[2] {
+            break;
+        }
+        ready.drop_in(format!("{}-{id}.csv", LOG.trim_end_matches(".csv")), content(LOG));
+        ready.take_in();
+    }
+    assert_eq!(left_after_sweep(&ready), Vec::<&str>::new());
+}
+
+#[test]
+fn i6_a_hold_whose_conditions_were_altered_in_the_catalog_stops_everything() {
+    for (column, value) in [
+        ("target", r#"{"class":"access-logs","taken-in":"2020-01-01.."}"#),
+        ("owner", "somebody else"),
+        ("review", "2999-01-01"),
+        ("scope", "path"),
+        ("scope", "nothing known"),
+    ] {
+        let ready = Ready::with_approved_plan();
+        place(&ready, &["--class", "receipts", "--taken-in", "2020-01-01.."]);
+        ready.catalog().execute(&format!("UPDATE holds SET {column} = ?1"), [value]).unwrap();
+        let ran = ready.hokan(&["sweep", "run", "plan.json"]).expect_code(1);
+        let words = ["sweep.hold-altered", "store.inconsistent"];
+        assert!(words.iter().any(|word| ran.stderr.contains(word)), "{column}: {}", ran.stderr);
+        assert_eq!(ready.entries_of("intent"), 0, "{column}");
+    }
+}
+
+#[test]
+fn a_hold_has_an_owner_and_a_review_date_that_status_reminds_of_until_somebody_looked() {
+    let ready = Ready::with_records();
+    let placed = place(&ready, &["--subject", "M1000001", "--owner", "田中", "--review", "2999-12-31"]);
+    let id = placed["hold"].as_str().unwrap().to_owned();
+    assert_eq!((&placed["owner"], &placed["review"]), (&"田中".into(), &"2999-12-31".into()));
+    assert_eq!(ready.json(&["status"])["holds-to-review"], json!([]));
+    let by_default = place(&ready, &["--class", "minutes"]);
+    let today = ready.json(&["status"])["today"].as_str().unwrap().to_owned();
+    let year = |date: &str| date[..4].parse::<i32>().unwrap();
+    assert_eq!(by_default["owner"], OFFICER);
+    assert_eq!(year(by_default["review"].as_str().unwrap()), year(&today) + 1, "a year later: {by_default}");
+    for day in [today.as_str(), "2020-01-01"] {
+        let ran =
+            ready.hokan(&["hold", "place", "--class", "minutes", "--reason", "x", "--review", day]).expect_code(1);
+        assert!(ran.stderr.contains("hold.review") && ran.stderr.contains("--review"), "{}", ran.stderr);
+    }
+    // As if the hold had been placed long ago with a date that has come: row and commitment agree.
+    let old = ready.hokan(&["hold", "review", &id, "--next", &today, "--reason", "x", "--by", OFFICER]).expect_code(1);
+    assert!(old.stderr.contains("hold.review"), "{}", old.stderr);
+    ready.catalog().execute("UPDATE holds SET review = ?1 WHERE id = ?2", [&today, &id]).unwrap();
+    let status = ready.json(&["status"]);
+    assert_eq!(status["holds-to-review"], json!([{ "hold": id, "review": today, "owner": "田中" }]));
+    let text = ready.hokan(&["status"]).expect_code(0).stdout;
+    assert!(text.contains(&format!("{id} is to be looked at since {today} by 田中")), "{text}");
+    ready.catalog().execute("UPDATE holds SET review = '2999-12-31' WHERE id = ?1", [&id]).unwrap();
+    ready.json(&["hold", "review", &id, "--next", "2999-06-30", "--reason", "係争中", "--by", "鈴木"]);
+    assert_eq!(ready.json(&["status"])["holds-to-review"], json!([]));
+    let shown = ready.json(&["hold", "show", &id]);
+    assert_eq!(shown["review"], "2999-06-30");
+    assert_eq!(shown["reviews"], json!([{ "review": "2999-06-30", "reason": "係争中", "by": "鈴木" }]));
+    assert_eq!(shown["covers"], json!([ready.record(RECEIPT)]));
+    assert_eq!(ready.entries_of("hold-reviewed"), 1);
+    ready.expect_verified();
+}
+
+#[test]
+fn i6_an_altered_review_of_a_hold_is_found() {
+    let ready = Ready::with_records();
+    let id = place(&ready, &["--subject", "M1000001"])["hold"].as_str().unwrap().to_owned();
+    ready.json(&["hold", "review", &id, "--next", "2999-06-30", "--reason", "係争中", "--by", OFFICER]);
+    ready.expect_verified();
+    ready.catalog().execute("UPDATE hold_reviews SET reason = 'another'", []).unwrap();
+    let ran = ready.hokan(&["verify"]).expect_code(3);
+    assert!(ran.stdout.contains("verify.fact-altered") && ran.stdout.contains("review of hold"), "{}", ran.stdout);
+}
+
+#[test]
+fn holds_are_listed_shown_and_told_apart_in_words() {
+    let ready = Ready::with_records();
+    let conditions = ["--class", "receipts", "--date", "treated=2019-04-01..", "--path", "receipts/**"];
+    let id = place(&ready, &conditions)["hold"].as_str().unwrap().to_owned();
+    let list = ready.json(&["hold", "list"]);
+    let expected = json!({ "class": "receipts", "path": "receipts/**", "dates": { "treated": "2019-04-01.." } });
+    assert_eq!((&list["holds"][0]["scope"], &list["holds"][0]["target"]), (&"query".into(), &expected), "{list}");
+    let text = ready.hokan(&["hold", "list"]).expect_code(0).stdout;
+    for word in [id.as_str(), "class receipts, path receipts/**, treated 2019-04-01..", "OWNER", "REVIEW"] {
+        assert!(text.contains(word), "{text}");
+    }
+    ready.json(&["hold", "release", &id, "--reason", "終結", "--by", OFFICER]);
+    let shown = ready.hokan(&["hold", "show", &id]).expect_code(0).stdout;
+    assert!(shown.contains("released   終結 by") && shown.contains(&ready.record(RECEIPT)), "{shown}");
+    for (arguments, words) in [
+        (&["hold", "show", "hold-0"] as &[&str], ["hold.unknown", "hold list"]),
+        (&["hold", "review", &id, "--next", "2999-01-01", "--reason", "x"], ["hold.unknown", "hold list"]),
+    ] {
+        let ran = ready.hokan(arguments).expect_code(1);
+        assert!(words.iter().all(|word| ran.stderr.contains(word)), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn conditions_that_make_no_sense_are_refused_with_the_next_step() {
+    let ready = Ready::with_records();
+    let receipt = ready.record(RECEIPT);
+    for (conditions, code, words) in [
+        (&["--path", "receipts/{x}"] as &[&str], 1, ["hold.path", "`**` across folders"]),
+        (&["--path", ""], 1, ["hold.path", "write a path below"]),
+        (&["--class", "receipt", "--taken-in", "2020-01-01"], 1, ["hold.unknown-class", "did you mean `receipts`"]),
+        (&["--date", "treatd=2020-01-01"], 1, ["hold.date", "did you mean `treated`"]),
+        (&["--date", "qualification-lost=2020-01-01.."], 1, ["hold.date", "hold its subject instead"]),
+        (&["--date", "treated=2020-02-30"], 2, ["treated=2020-02-30", "2026-04-01..2027-03-31"]),
+        (&["--date", "treated=2021-01-01..2020-01-01"], 2, ["is not a day or days", "expected"]),
+        (&["--date", "treated"], 2, ["NAME=DAYS", "treated"]),
+        (&["--date", "made=2020-01-01..", "--date", "made=..2021-01-01"], 2, ["`made`", "named twice"]),
+        (&["--record", &receipt, "--class", "receipts"], 2, ["--record", "no further condition"]),
+        (&[], 2, ["--record", "--taken-in"]),
+    ] {
+        let all = [&["hold", "place", "--reason", "監査", "--by", OFFICER], conditions].concat();
+        let ran = ready.hokan(&all).expect_code(code);
+        assert!(words.iter().all(|word| ran.stderr.contains(word)), "{conditions:?}: {}", ran.stderr);
+    }
+    assert_eq!(ready.json(&["hold", "list"])["holds"], json!([]));
+    assert_eq!(ready.entries_of("hold-placed"), 0);
+}
+
+#[test]
+fn a_released_hold_goes_from_the_catalog_with_the_last_record_of_its_subject() {
+    let ready = Ready::with_records();
+    let conditions = ["--subject", "M1000001", "--path", "receipts/**"];
+    let id = place(&ready, &conditions)["hold"].as_str().unwrap().to_owned();
+    ready.json(&["hold", "review", &id, "--next", "2999-06-30", "--reason", "係争中", "--by", OFFICER]);
+    ready.json(&["hold", "release", &id, "--reason", "終結", "--by", OFFICER]);
+    left_after_sweep(&ready);
+    for table in ["holds", "hold_reviews"] {
+        let left: i64 =
+            ready.catalog().query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap();
+        assert_eq!(left, 0, "{table}");
+    }
+    ready.expect_verified();
+}
