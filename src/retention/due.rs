@@ -85,8 +85,8 @@ pub fn counted(policy: &Policy, class: &Class, known: &Known) -> Counted {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::sample::{sample, sample_with};
     use crate::policy::Keep;
+    use crate::policy::sample::{sample, sample_with};
 
     /// A leg as the vectors write it: period, date (`-` when it is not known), starting rule.
     type Told = (&'static str, &'static str, &'static str);

@@ -177,3 +177,32 @@ impl OrderState {
         expected.is_some_and(|expected| expected < day)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fact(step: OrderStep, fact: serde_json::Value) -> OrderFact {
+        OrderFact { order: "order-1".into(), step, fact, salt: [0; 16], entry: Some(1) }
+    }
+
+    #[test]
+    fn a_confirmation_is_late_from_the_day_after_it_was_expected_until_it_is_there() {
+        let ordered = serde_json::json!({ "number": 1, "fiscal-year": 2026, "day": "2026-11-28", "medium": "paper",
+            "method": "shred", "entrustment": "document-destruction", "items": [] });
+        let handed = serde_json::json!({ "on": "2026-11-28", "by": "Sato", "expected": "2026-12-28", "records": [] });
+        let confirmed = serde_json::json!({ "on": "2027-01-05", "by": "Sato", "items": [] });
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        let mut facts = vec![fact(OrderStep::Ordered, ordered)];
+        let state = |facts: &[OrderFact]| OrderState::all(facts.to_vec()).unwrap().remove(0);
+        assert_eq!((state(&facts).step(), state(&facts).is_late(day("2030-01-01"))), ("ordered", false));
+        facts.push(fact(OrderStep::HandedOver, handed));
+        assert_eq!((state(&facts).step(), state(&facts).is_late(day("2026-12-28"))), ("handed-over", false));
+        assert!(state(&facts).is_late(day("2026-12-29")));
+        assert_eq!(state(&facts).method(), "shred-by-contractor");
+        facts.push(fact(OrderStep::Confirmed, confirmed));
+        assert_eq!((state(&facts).step(), state(&facts).is_late(day("2027-02-01"))), ("confirmed", false));
+        let lone = vec![fact(OrderStep::Confirmed, serde_json::json!({}))];
+        assert!(OrderState::all(lone).is_err(), "a step without the one before it is damage");
+    }
+}
