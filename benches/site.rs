@@ -11,7 +11,7 @@ use std::time::Instant;
 use hokan::Digest;
 use hokan::diag::Sources;
 use hokan::policy::{self, AsOf, PolicySet};
-use hokan::publish::Edition;
+use hokan::publish::{Edition, Issue};
 use hokan::publish::site;
 use hokan::publish::templates::Templates;
 use tera::{Context, Tera};
@@ -32,9 +32,9 @@ fn main() {
 
 /// Measures hokan and Tera alone on one policy, in turns.
 fn measure(name: &str, policy: &PolicySet) {
-    let (edition, templates) = (edition(), Templates::shipped());
-    let ours = || site::render(policy, &edition, &templates).unwrap();
-    let sheets = sheets(policy, &edition, &templates);
+    let (issue, templates) = (Issue::published(edition()), Templates::shipped());
+    let ours = || site::render(policy, &issue, &templates).unwrap();
+    let sheets = sheets(policy, &issue, &templates);
     let pages = ours();
     let same = bare(&templates, &sheets).iter().filter(|(path, text)| pages[*path] == text.as_bytes()).count();
     let bytes: usize = pages.values().map(Vec::len).sum();
@@ -66,14 +66,14 @@ struct Sheet {
 }
 
 /// Asks every template that begins a page for its values instead of its page.
-fn sheets(policy: &PolicySet, edition: &Edition, templates: &Templates) -> Vec<Sheet> {
+fn sheets(policy: &PolicySet, issue: &Issue, templates: &Templates) -> Vec<Sheet> {
     let begins = |text: &[u8]| String::from_utf8_lossy(text).contains("{% extends ");
     let dumps = templates.below("pages/").filter(|(_, text)| begins(text)).map(|(name, _)| {
         let dump = format!("{{\"template\": \"{name}\", \"context\": {{{{ __tera_context | safe }}}}}}");
         (name.to_owned(), dump.into_bytes())
     });
     let asked = templates.clone().overridden(dumps.collect());
-    let pages = site::render(policy, edition, &asked).unwrap().into_iter().filter(|(path, _)| path.ends_with(".html"));
+    let pages = site::render(policy, issue, &asked).unwrap().into_iter().filter(|(path, _)| path.ends_with(".html"));
     let sheet = |(path, text): (String, Vec<u8>)| {
         let told: serde_json::Value = serde_json::from_str(&json(&String::from_utf8(text).unwrap())).unwrap();
         let context = Context::from_serialize(&told["context"]).unwrap();
