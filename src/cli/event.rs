@@ -34,12 +34,12 @@ pub(super) fn run(instance: &Instance, what: &EventCommand, out: &mut Out) -> Do
         EventCommand::Correct { event, date, reason, stating } => {
             let by = who(stating.by.as_deref());
             let stated = correct_event(instance, *event, *date, (reason, &by), mode(stating))?;
-            tell("event-correct", &format!("event {event} says {date}"), &stated, stating, out)
+            tell("event-correct", &format!("correction of event {event} to {date}"), &stated, stating, out)
         }
         EventCommand::Withdraw { event, reason, stating } => {
             let by = who(stating.by.as_deref());
             let stated = withdraw_event(instance, *event, (reason, &by), mode(stating))?;
-            tell("event-withdraw", &format!("event {event} withdrawn"), &stated, stating, out)
+            tell("event-withdraw", &format!("withdrawal of event {event}"), &stated, stating, out)
         }
         EventCommand::List { whom, event, all } => {
             let whom = match (&whom.subject, whom.record) {

@@ -263,6 +263,7 @@ fn grounds(it: &Explained, locale: Locale, out: &mut Out) {
     let zone = it.in_force.policy.organization.time_zone;
     let (accepted, entry) = (day(zone.date(it.accepted_at()), locale), it.accepted.0);
     let version = version(&it.in_force.version);
+    let version = version.trim_start_matches("policy ");
     let by = it.accepted.1.join(", ");
     let said = match by.is_empty() {
         true => said!(
@@ -290,6 +291,14 @@ fn law_words(law: &LawSaid, locale: Locale) -> String {
     let leg = |(period, starting, from): &(crate::calendar::Period, crate::calendar::Starting, ByLanguage)| {
         let (length, starts) = (length(*period), starts(*starting));
         let (length, starts, from) = (length.of(locale), starts.of(locale), word(from, locale));
+        if matches!(period, crate::calendar::Period::Days(0) | crate::calendar::Period::Months(0)) {
+            return said!(
+                "the day reached after {from}, {starts}, without a further period",
+                "{from}を基準とする起算日（{starts}）の前日まで"
+            )
+            .of(locale)
+            .to_owned();
+        }
         said!("{length} after {from}, {starts}", "{from}から{length}（{starts}）").of(locale).to_owned()
     };
     let legs: Vec<String> = minimum.legs.iter().map(leg).collect();
