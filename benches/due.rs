@@ -151,7 +151,9 @@ fn measure(vault: &Path, policies: &Path) {
     times.sort_by(f64::total_cmp);
     println!("find what is due: {found} records, median {:.2} ms, slowest {:.2} ms", times[7], times[14]);
     let (holds, released) = (catalog.holds().unwrap(), catalog.released_holds().unwrap());
-    let grounds = Grounds { policy: &policy, waiting: None, holds: &holds, released: &released, day: today };
+    let kept = catalog.kept_until().unwrap();
+    let grounds =
+        Grounds { policy: &policy, waiting: None, holds: &holds, released: &released, kept: &kept, day: today };
     let mut times = Vec::new();
     for _ in 0..15 {
         let begun = Clock::now();
