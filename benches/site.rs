@@ -11,9 +11,9 @@ use std::time::Instant;
 use hokan::Digest;
 use hokan::diag::Sources;
 use hokan::policy::{self, AsOf, PolicySet};
-use hokan::publish::{Edition, Issue};
 use hokan::publish::site;
 use hokan::publish::templates::Templates;
+use hokan::publish::{Edition, Issue};
 use tera::{Context, Tera};
 
 /// The day of the law and of the edition.
