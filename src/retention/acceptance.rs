@@ -121,7 +121,7 @@ mod tests {
     use super::*;
     use crate::calendar::Period;
     use crate::policy::sample::{sample, sample_with};
-    use crate::policy::{Keep, Method, Review};
+    use crate::policy::{Approver, Keep, Method, Review};
 
     fn items(change: impl FnOnce(&mut Policy)) -> Vec<String> {
         let (before, after) = (sample(), sample_with(change));
@@ -140,7 +140,8 @@ mod tests {
         assert_eq!(items(|policy| policy.classes[0].recipients.clear()), of_class("recipients"));
         assert_eq!(items(|policy| policy.classes[0].extension = Some(Period::Months(240))), of_class("extension"));
         assert_eq!(items(|policy| policy.service.sweep_at_most += 1), ["service.sweep-at-most"]);
-        assert_eq!(items(|policy| policy.service.approvers.clear()), ["service.approvers"]);
+        let somebody = Approver { name: "somebody".to_owned(), key: "ssh-ed25519 AAAA".to_owned() };
+        assert_eq!(items(|policy| policy.service.approvers.push(somebody)), ["service.approvers"]);
         assert_eq!(items(|policy| policy.service.headers_kept = None), ["service.headers-kept"]);
         assert_eq!(items(|policy| policy.service.paths.records = "/home".into()), ["service.paths"]);
         assert_eq!(items(|policy| policy.organization.time_zone = "UTC".parse().unwrap()), ["organization.time-zone"]);

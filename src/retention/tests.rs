@@ -264,7 +264,10 @@ struct World<'a> {
     left: Arc<AtomicI64>,
     dice: Dice,
     today: i64,
-    minute: i64,
+    /// Seconds after noon.
+    second: i64,
+    /// Tells holds and sweeps apart.
+    serial: u64,
     number: u64,
     /// The policy in force, and those before it since the last one a person signed.
     policy: usize,
@@ -315,7 +318,8 @@ impl<'a> World<'a> {
             left: Arc::new(AtomicI64::new(ALL_COMMITS)),
             dice: Dice(seed),
             today: 0,
-            minute: 0,
+            second: 0,
+            serial: 0,
             number: 0,
             policy: 0,
             unsigned: Vec::new(),
@@ -334,7 +338,7 @@ impl<'a> World<'a> {
 
     /// Noon in the organization's zone, and each step a moment later.
     fn now(&self) -> Instant {
-        Instant::from_micros(1_577_847_600_000_000).plus_days(self.today).plus_seconds(self.minute)
+        Instant::from_micros(1_577_847_600_000_000).plus_days(self.today).plus_seconds(self.second)
     }
 
     /// Does something that may be killed; returns its result, and how many commits it made.
@@ -384,7 +388,8 @@ impl<'a> World<'a> {
         self.take_in();
         for _ in 0..6 + self.dice.below(8) {
             self.figures.steps += 1;
-            self.minute += 60;
+            self.second += 60;
+            self.serial += 1;
             self.step();
             if self.wrong.is_some() {
                 return;
@@ -395,7 +400,10 @@ impl<'a> World<'a> {
 
     fn step(&mut self) {
         match self.dice.below(16) {
-            0..=2 => self.today += 1 + self.dice.days(20),
+            0..=2 => {
+                self.today += 1 + self.dice.days(20);
+                self.second = 0;
+            }
             3 | 4 => self.report(),
             5 | 6 => self.hold(),
             7 => self.release(),
@@ -494,7 +502,7 @@ impl<'a> World<'a> {
     }
 
     fn hold(&mut self) {
-        self.minute += 1;
+        self.serial += 1;
         let one = usize::try_from(self.dice.below(RECORDS as u64)).unwrap();
         let (scope, covers): (Scope, Vec<RecordId>) = match self.dice.below(3) {
             0 => (Scope::Record(self.records[one].id), vec![self.records[one].id]),
@@ -505,7 +513,7 @@ impl<'a> World<'a> {
             }
         };
         let (salt, at) = (self.salt(), self.now());
-        let id = format!("h{}-{}", self.number, self.minute);
+        let id = format!("h{}-{}", self.number, self.serial);
         let hold = Hold {
             id: id.clone(),
             scope,
@@ -687,7 +695,7 @@ impl<'a> World<'a> {
         }
         let plan = self.newest_plan.filter(|_| !self.dice.one_in(3)).map(|digest| &self.plans[&digest].0);
         let plan = plan.map(|bytes| Plan::parse(bytes, &self.store.origin()).unwrap());
-        let sweep = format!("sweep-{}-{}", self.number, self.minute);
+        let sweep = format!("sweep-{}-{}", self.number, self.serial);
         let (passed, _) = self.attempt(|world| {
             let request =
                 request(world.setting, world.policy, world.waiting, world.lie, &world.key, &sweep, world.now());
