@@ -57,7 +57,7 @@ fn place(instance: &Instance, wish: &PlaceArguments, out: &mut Out) -> Done {
 }
 
 fn late(late: &TooLate) -> Value {
-    json!({ "record": late.record, "sweep": late.sweep, "intent": late.intent })
+    json!({ "record": late.record, "sweep": late.sweep, "intent": late.intent, "handed-over": late.is_handed_over })
 }
 
 fn tell_late(too_late: &[TooLate], out: &mut Out) {
@@ -67,9 +67,19 @@ fn tell_late(too_late: &[TooLate], out: &mut Out) {
     let count = counted(too_late.len(), "record", "records");
     out.line(&format!("too late for {count} perhaps: a sweep had begun on them before the hold was placed"));
     for late in too_late.iter().take(SHOWN) {
-        out.line(&format!("  {} in sweep {}, ledger entry {}", late.record, late.sweep, late.intent));
+        match late.is_handed_over {
+            true => out.line(&format!(
+                "  {} was handed over by the work order {}: call it back, then hokan sweep take-back {} --record {} --why on-hold",
+                late.record, late.sweep, late.sweep, late.record
+            )),
+            false => out.line(&format!("  {} in sweep {}, ledger entry {}", late.record, late.sweep, late.intent)),
+        }
     }
-    out.line("one whose header is still whole is kept by the hold; hokan sweep run, then hokan records show ID, tells");
+    if too_late.iter().any(|late| !late.is_handed_over) {
+        out.line(
+            "one whose header is still whole is kept by the hold; hokan sweep run, then hokan records show ID, tells",
+        );
+    }
 }
 
 fn scope_of(scope: &ScopeArguments) -> Result<Scope, Failure> {

@@ -3,6 +3,8 @@
 //! In: who holds what, and why. Out: a row in the catalog and a ledger entry that commits to it. The rule it keeps: a hold
 //! counts from its first commit on; who places one that comes too late for a record is told so.
 
+use std::collections::BTreeSet;
+
 use super::accept::policy_state;
 use super::facts::said;
 use super::instance::Instance;
@@ -12,6 +14,7 @@ use crate::calendar::{Date, Period};
 use crate::diag::nearest;
 use crate::ledger::{Entry, What};
 use crate::policy::{ComesFrom, Glob, PolicySet};
+use crate::retention::order::{OrderState, is_order};
 use crate::retention::{hold, plan, sweep};
 use crate::store::{Hold, HoldReview, Query, Record, Release, Scope, Store};
 
@@ -41,6 +44,8 @@ pub struct TooLate {
     pub sweep: String,
     /// The index of its intent in the ledger.
     pub intent: u64,
+    /// Whether it is a box or a device that was handed over by a work order.
+    pub is_handed_over: bool,
 }
 
 /// A hold that was placed.
@@ -180,14 +185,18 @@ fn too_late(instance: &Instance, store: &Store, hold: &Hold) -> Result<Vec<TooLa
     let mut found = Vec::new();
     let state = policy_state(instance, store).ok();
     let policy = state.as_ref().and_then(|state| Some(&state.in_force.as_ref()?.policy));
+    // What a work order merely lists has not left: handing it over asks for holds once more.
+    let orders = OrderState::all(store.catalog().order_facts()?)?.into_iter();
+    let handed: BTreeSet<String> = orders.filter(|one| one.handed_over.is_some()).map(|one| one.id).collect();
     let unfinished = store.reader().sweeps()?.into_iter().filter(|(_, finished)| !finished);
-    for (sweep, _) in unfinished {
+    for (sweep, _) in unfinished.filter(|(sweep, _)| !is_order(sweep) || handed.contains(sweep)) {
         for open in sweep::open_intents(&store.reader(), &sweep)? {
             let Some(record) = store.catalog().record(open.record)? else { continue };
             // Where no policy tells the class, every open intent is told.
             let is_covered = policy.is_none_or(|policy| covers(policy, hold, &record));
             if is_covered {
-                found.push(TooLate { record: open.record, sweep: sweep.clone(), intent: open.intent });
+                let (record, intent, is_handed_over) = (open.record, open.intent, is_order(&sweep));
+                found.push(TooLate { record, sweep: sweep.clone(), intent, is_handed_over });
             }
         }
     }
