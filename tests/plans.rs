@@ -456,7 +456,7 @@ fn a_certificate_names_the_approvers_of_a_plan_and_not_its_planner() {
     ready.json(&["certificate", "-o", "certificates"]);
     let file = format!("certificates/{}.json", swept["sweep"].as_str().unwrap());
     let certificate: Value = serde_json::from_str(&ready.read(file)).unwrap();
-    let approvals = certificate["approvals"].as_array().unwrap();
+    let approvals = certificate["statement"]["approvals"].as_array().unwrap();
     assert_eq!(approvals.len(), 1, "{certificate:#}");
     let public = |path: String| ready.run("ssh-keygen", &["-l", "-f", &path]).expect_code(0).stdout;
     let fingerprint = approvals[0]["fingerprint"].as_str().unwrap();
