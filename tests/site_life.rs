@@ -17,10 +17,13 @@ pub fn edit(instance: &Instance, file: &str, from: &str, to: &str, message: &str
     instance.git(&["commit", "--quiet", "--all", "--message", message]);
 }
 
-/// Accepts the newest commit as an approver.
+/// Accepts the newest commit as an approver, unless the service has found that it needs none and was first.
 pub fn accept(instance: &Instance) {
     let key = instance.home().join("approver");
-    instance.hokan(&["policy", "accept", "--key", key.to_str().unwrap()]).expect_code(0);
+    let ran = instance.hokan(&["policy", "accept", "--key", key.to_str().unwrap()]);
+    if !ran.stderr.contains("error[policy.nothing-waits]") {
+        ran.expect_code(0);
+    }
 }
 
 /// Returns every file below a folder with its bytes.
@@ -48,7 +51,7 @@ fn the_history_tells_every_revision_up_to_the_accepted_one_and_says_which_cannot
     edit(&instance, "policies/purposes.yaml", "purposes: [", "purposes:", "Mend it");
     edit(&instance, "policies/retention.yaml", "for: P5Y", "for: P6Y", "Keep longer");
     accept(&instance);
-    edit(&instance, "policies/retention.yaml", "for: P6Y", "for: P9Y", "Not accepted");
+    edit(&instance, "policies/retention.yaml", "for: P6Y", "for: P4Y", "Not accepted");
     instance.hokan(&["render"]).expect_code(0);
     let history = page(&instance, "en/history.html");
     let commits = instance.git(&["log", "--format=%H", "--", "policies"]).stdout;
@@ -60,7 +63,7 @@ fn the_history_tells_every_revision_up_to_the_accepted_one_and_says_which_cannot
     assert!(history.contains("6 years, counted from"), "{history}");
     assert!(history.contains("This revision could not be used (errors found: 1)"), "{history}");
     assert!(history.contains("The wording of this purpose of use was changed."), "{history}");
-    assert!(!history.contains("P9Y") && !history.contains("9 years"), "{history}");
+    assert!(!history.contains("P4Y") && !history.contains("4 years, counted from"), "{history}");
     let feed = page(&instance, "ja/history.xml");
     assert!(feed.contains("保存期間を長くしました。") && feed.contains("6年間"), "{feed}");
     instance.run("python3", &["-c", FEED, "public/ja/history.xml", "public/en/history.xml"]).expect_code(0);
