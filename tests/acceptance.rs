@@ -101,10 +101,10 @@ fn i14_a_leg_whose_event_has_not_come_waits_although_no_day_moves() {
 #[test]
 fn i14_what_people_answer_for_waits_whatever_else_the_commit_does() {
     let ready = Ready::with_records();
-    ready.edit(RETENTION, "disposal: { review: one", "disposal: { review: two");
+    ready.edit(RETENTION, "disposal: { review: one", "disposal: { review: none");
     ready.edit(RETENTION, RECEIPTS, "keep: { for: P90Y, after: treated");
     ready.edit("policies/service.yaml", "records: 5000", "records: 6000");
-    ready.commit("Ask two people, keep longer, raise the limit");
+    ready.commit("Ask nobody, keep longer, raise the limit");
     waits(&ready, &["touches retention.receipts.disposal.review", "touches service.sweep-at-most"]);
     ready.accept();
     ready.edit("policies/service.yaml", "schedule: \"0 3 * * *\"", "schedule: \"0 4 * * *\"");
