@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::crash::{at_each, kill, report};
 use crate::scene;
-use crate::site_life::{edit, tree};
+use crate::site_life::{accept, edit, tree};
 use crate::support::Instance;
 
 /// More calls than this of one kind are thinned out: the site has many files, and they are written alike.
@@ -16,6 +16,8 @@ fn a_rendering_killed_at_any_moment_leaves_the_former_site_or_the_new_one() {
     scene::ready(&template);
     template.hokan(&["render"]).expect_code(0);
     edit(&template, "policies/purposes.yaml", "ja: 法定給付", "ja: 改・法定給付", "Reword a purpose");
+    // Accepted before: the moment of acceptance stands in every PDF, and it must be the same one in all copies.
+    accept(&template);
     let former = tree(&template.root().join("public"));
     let unharmed = scene::copy(&template);
     let points = kill::points(&unharmed, &["render"], MOST);
