@@ -13,6 +13,7 @@ use super::{Done, certificate, new_place, program};
 use crate::engine::{DemoOutcome, Instance, agree, demo, save, state_name};
 use crate::host::Host;
 use crate::intake::State;
+use crate::retention::plan::Verdict;
 
 pub(super) fn run(wish: &DemoArguments, named: Option<&Path>, out: &mut Out) -> Done {
     let dir = new_place(wish.place.as_deref(), named)?.unwrap_or(Path::new("hokan-demo"));
@@ -47,7 +48,7 @@ fn tell(outcome: &DemoOutcome, out: &mut Out) {
         .map(|(code, count)| if *count == 1 { code.clone() } else { format!("{code} ({count})") })
         .collect();
     let bytes: usize = outcome.rendered.files.values().sum();
-    let held = outcome.swept.refused.iter().filter(|one| one.why.code() == "on-hold").count();
+    let held = outcome.forecast.judged.iter().filter(|one| matches!(one.verdict, Verdict::OnHold(_))).count();
     let moved: usize = outcome.events.iter().map(|(_, moved)| moved).sum();
     for line in [
         "みなと健康保険組合 (fictional): the whole job, with the verbs you would use".to_owned(),
