@@ -272,7 +272,7 @@ fn render_publishes_pages_and_notices() {
 fn render_replaces_nothing_that_hokan_did_not_write() {
     let ready = Ready::new();
     ready.write("public/mine.html", "mine");
-    expect_failure(&ready, &["render"], 1, &["not written by hokan", "service.paths.public"]);
+    expect_failure(&ready, &["render"], 1, &["not written by hokan", "a folder of its own"]);
     assert_eq!(ready.read("public/mine.html"), "mine");
 }
 
