@@ -51,6 +51,9 @@ fn the_history_tells_every_revision_up_to_the_accepted_one_and_says_which_cannot
     edit(&instance, "policies/purposes.yaml", "purposes: [", "purposes:", "Mend it");
     edit(&instance, "policies/retention.yaml", "for: P5Y", "for: P6Y", "Keep longer");
     accept(&instance);
+    // A limit is raised with it: that waits for an approver.
+    let service = instance.read("policies/service.yaml");
+    instance.write("policies/service.yaml", service.replacen("records: 5000", "records: 6000", 1));
     edit(&instance, "policies/retention.yaml", "for: P6Y", "for: P4Y", "Not accepted");
     instance.hokan(&["render"]).expect_code(0);
     let history = page(&instance, "en/history.html");
