@@ -95,7 +95,7 @@ for (const site of sites()) {
         for (const file of site.pages) {
           await open(file);
           const wanted = await page.evaluate(
-            () => [...document.querySelectorAll("a[href], button, input, summary")].filter((one) => one.checkVisibility()).length,
+            () => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")].filter((one) => one.checkVisibility()).length,
           );
           await page.keyboard.press("Tab");
           let here = await page.evaluate(focused);
@@ -220,8 +220,9 @@ for (const site of sites()) {
           const seen = await page.evaluate(() => ({
             text: document.body.innerText,
             main: document.querySelector("main").innerText.replace(/\s+/gu, " "),
-            controls: [...document.querySelectorAll("button, input")].filter((one) => one.checkVisibility()).length,
-            hidden: [...document.querySelectorAll("main *")].filter((one) => !one.checkVisibility() && one.innerText?.trim() && !one.closest("[hidden]:has(input), [hidden]:has(button)")).length,
+            // A form to print is filled in by hand or on screen: its fields need no script.
+            controls: [...document.querySelectorAll("button, input")].filter((one) => one.checkVisibility() && !one.matches("main input")).length,
+            hidden: [...document.querySelectorAll("main *")].filter((one) => !one.checkVisibility() && one.innerText?.trim() && !one.closest("[hidden]:has(input), [hidden]:has(button), #found")).length,
           }));
           read.set(file, seen);
           faults.push(...misdeeds(file));
