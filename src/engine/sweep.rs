@@ -111,7 +111,7 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
         heartbeat(&mut store, &request)?;
         return Ok(swept);
     }
-    let open = sweep::standing(&store.reader(), &sweep)?.open;
+    let open = sweep::open_intents(&store.reader(), &sweep)?;
     note::note(&mut store, policy, &sweep, &open)?;
     drop(open);
     let order = Order { whole: passed.warrants, begun: Vec::new() };
@@ -134,7 +134,7 @@ fn finish_earlier(store: &mut Store, vault: &Vault, request: &Request<'_>, swept
         .filter(|sweep| !is_order(sweep))
         .collect();
     for sweep in unfinished {
-        let open = sweep::standing(&store.reader(), &sweep)?.open;
+        let open = sweep::open_intents(&store.reader(), &sweep)?;
         note::note(store, request.policy, &sweep, &open)?;
         let (mut order, mut whole) = (Order::default(), Vec::new());
         for open in open {

@@ -93,7 +93,15 @@ pub fn standing(reader: &LedgerReader<'_>, sweep: &str) -> Result<Standing, Stor
 /// # Errors
 /// Fails as the store does.
 pub fn open_intents(reader: &LedgerReader<'_>, sweep: &str) -> Result<Vec<Open>, StoreError> {
-    Ok(standing(reader, sweep)?.open)
+    let mut open = BTreeMap::new();
+    reader.each_of_sweep(sweep, |index, entry| match entry.what {
+        What::Intent { record, header, body, plan, .. } => {
+            open.insert(index, Open { intent: index, record, header, body, plan });
+        }
+        What::Destroyed { intent, .. } | What::Abandoned { intent, .. } => drop(open.remove(&intent)),
+        _ => {}
+    })?;
+    Ok(open.into_values().collect())
 }
 
 /// What is to be destroyed: headers that are whole, and headers whose destruction had begun before a stop.
@@ -244,11 +252,10 @@ pub fn complete_order(
 
 /// The class a record has by the ledger: of what registers tell, the newest.
 fn class_in(reader: &LedgerReader<'_>, record: RecordId) -> Result<Option<String>, StoreError> {
-    let newest = reader.of_record(record)?.into_iter().rev().find_map(|(_, entry)| match entry.what {
+    Ok(reader.taken_in(record)?.and_then(|entry| match entry.what {
         What::Sealed { class, .. } | What::Registered { class, .. } | What::Corrected { class, .. } => Some(class),
         _ => None,
-    });
-    Ok(newest)
+    }))
 }
 
 #[cfg(test)]

@@ -65,6 +65,16 @@ impl LedgerReader<'_> {
         self.select("SELECT idx, bytes FROM entries WHERE record = ?1 ORDER BY idx", &[&record.to_string()])
     }
 
+    /// Returns the newest entry that tells what `record` is: how it was sealed, or what a register says of it.
+    ///
+    /// # Errors
+    /// As [`LedgerReader::entry`].
+    pub fn taken_in(&self, record: RecordId) -> Result<Option<Entry>, StoreError> {
+        let sql = "SELECT idx, bytes FROM entries WHERE record = ?1 AND kind IN ('sealed', 'registered', 'corrected')
+            ORDER BY idx DESC LIMIT 1";
+        Ok(self.select(sql, &[&record.to_string()])?.pop().map(|(_, entry)| entry))
+    }
+
     /// Returns the index of the intent on `record` that is neither carried out nor abandoned.
     ///
     /// # Errors

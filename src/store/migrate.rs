@@ -7,12 +7,15 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::schema::{Schema, Step};
 use super::{Paths, Store, StoreError, schema};
 
 const BUSY: Duration = Duration::from_secs(5);
+/// How many compiled statements a connection keeps: more than judging and destroying one record needs.
+const STATEMENTS: usize = 64;
 
 /// What was done to one database to bring it to the newest format.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,6 +156,9 @@ fn prepare(path: &Path, connection: Connection) -> Result<Connection, StoreError
     let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
         PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;";
     connection.execute_batch(pragmas).map_err(fail)?;
+    // Without it SQLite compiles a statement again for each new value that a partial index might depend on.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(fail)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
 }
 
