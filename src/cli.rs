@@ -30,6 +30,7 @@ mod policy;
 mod preview;
 mod recipients;
 mod records;
+mod rekey;
 mod render;
 mod run;
 mod schema;
@@ -98,6 +99,7 @@ fn dispatch(arguments: &Arguments, out: &mut Out) -> Done {
         }
         Command::Policy { what } => policy::run(&opened(dir)?, what, out),
         Command::Recipients { what } => recipients::run(&opened(dir)?, what, out),
+        Command::Rekey(wish) => rekey::run(&opened(dir)?, wish, out),
         Command::TakeIn(wish) => take_in::run(&opened(dir)?, wish, out),
         Command::Run(wish) => run::run(&opened(dir)?, wish, out),
         Command::Status(wish) => status::run(&opened(dir)?, wish, out),

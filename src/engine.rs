@@ -12,6 +12,7 @@
 //! take_in      scan → classify → seal → catalog, ledger → plaintext destroyed
 //! sweep        due → judge → plan → approve → gate → destroy → completion → certificate
 //! verify       ledger, catalog, files → problems
+//! rekey        identities, accepted recipients → other headers over the same bodies
 //! doctor       the installation → what to mend
 //! run          the above, on events, rescans and the schedule, until stopped
 //! ```
@@ -47,6 +48,7 @@ mod open;
 mod orders;
 mod plan;
 mod preview;
+mod rekey;
 mod render;
 mod run;
 mod signing;
@@ -93,6 +95,7 @@ pub use orders::{
 };
 pub use plan::{PlanSigned, PlanWish, Planned, Role, approve_plan, make_plan, plan_sheets};
 pub use preview::{Seen, preview_site};
+pub use rekey::{NotRekeyed, Recipients, Rekeying, Which as RekeyWhich, rekey};
 pub use render::{Rendered, render};
 pub use run::{Report as Happened, Stop, run};
 pub use signing::Consent;
@@ -197,6 +200,9 @@ pub enum EngineError {
     /// Opening a record.
     #[error(transparent)]
     OpenRecord(#[from] crate::vault::open::OpenError),
+    /// Another header for a record.
+    #[error(transparent)]
+    Rekey(#[from] crate::vault::rekey::RekeyError),
     /// Sealing.
     #[error(transparent)]
     Seal(#[from] crate::vault::seal::SealError),

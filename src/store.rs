@@ -20,6 +20,7 @@ mod ledger;
 mod migrate;
 mod orders;
 mod reconcile;
+mod rekey;
 mod schema;
 mod tree;
 

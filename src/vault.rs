@@ -6,8 +6,8 @@
 //!
 //! ```text
 //! vault/bodies/incoming/ID.body     vault/bodies/2026-11-22/ID.body
-//! vault/headers/incoming/ID.header  vault/headers/2026-11-22/ID.header
-//!       seal ──► sync ──► (catalog, ledger) ──► publish ──► open … destroy
+//! vault/headers/incoming/ID.header  vault/headers/2026-11-22/ID.header    ID.header.new while it is rekeyed
+//!       seal ──► sync ──► (catalog, ledger) ──► publish ──► open … rekey … destroy
 //! ```
 //!
 //! `bodies` and `headers` may be mount points or links to other disks. `cat ID.header ID.body | age -d -i identity`
@@ -16,6 +16,7 @@
 pub mod destroy;
 pub(crate) mod files;
 pub mod open;
+pub mod rekey;
 pub mod removal;
 pub mod seal;
 mod shelf;
@@ -58,6 +59,11 @@ impl Part {
             Part::Body => format!("{record}.body"),
             Part::Header => format!("{record}.header"),
         }
+    }
+
+    /// Returns the name beside it under which a file lies that is to take its place, or did.
+    fn aside(self, record: RecordId) -> String {
+        format!("{}.new", self.file(record))
     }
 
     /// Returns the record whose part has this file name, if it is one.

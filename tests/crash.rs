@@ -10,6 +10,7 @@ mod key;
 pub mod kill;
 mod migrate;
 mod publish;
+mod rekey;
 mod sweep;
 
 use std::collections::BTreeMap;

@@ -119,6 +119,30 @@ fn i3_the_header_of_a_destroyed_record_is_nowhere_on_the_disk() {
     instance.hokan(&["verify"]).expect_code(0);
 }
 
+#[test]
+fn the_former_header_of_a_rekeyed_record_is_nowhere_on_the_disk() {
+    let Some(mounted) = Mounted::new() else { return };
+    let instance = &mounted.instance;
+    scene::ready(instance);
+    scene::fill(instance, &scene::files());
+    instance.hokan(&["take-in", "--yes"]).expect_code(0);
+    let listed = scene::listed(instance);
+    let slices = || -> Vec<Vec<u8>> {
+        listed.values().map(|record| key_slice(instance, record["record"].as_str().unwrap())).collect()
+    };
+    let former = slices();
+    assert!(former.iter().all(|slice| mounted.occurrences(slice) > 0), "the test does not find what is there");
+    let new = crate::rekey::hand_over(instance);
+    let identity = instance.home().join("identity");
+    instance.hokan(&["rekey", "--all", "-i", identity.to_str().unwrap()]).expect_code(0);
+    assert!(slices().iter().all(|slice| mounted.occurrences(slice) > 0));
+    for slice in &former {
+        assert_eq!(mounted.occurrences(slice), 0, "a removed recipient's key is still on the disk");
+    }
+    assert_eq!(scene::opened(instance, &new).len(), former.len());
+    instance.hokan(&["verify"]).expect_code(0);
+}
+
 /// Returns 64 bytes out of a record's header: its key as it is wrapped for the first recipient.
 fn key_slice(instance: &Instance, record: &str) -> Vec<u8> {
     let all = scene::below(&instance.root().join("vault/headers"));

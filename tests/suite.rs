@@ -26,6 +26,7 @@ mod live;
 mod migration;
 mod partial;
 mod plans;
+mod rekey;
 mod scene;
 mod site_life;
 mod statements;

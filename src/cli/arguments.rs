@@ -133,6 +133,14 @@ Exit code 3 when something differs.")]
         #[command(subcommand)]
         what: RecipientsCommand,
     },
+    /// Give records headers for the recipients of the accepted policy; bodies stay as they are.
+    #[command(after_help = "Examples:
+  hokan rekey --all -i identity --dry-run        how many records, and who opens them from then on
+  hokan rekey --all -i identity
+  hokan rekey --class receipts -i identity -i identity.escrow
+
+Stopped at any moment it is finished by the next call. Exit code 1 when a record keeps its header.")]
+    Rekey(super::rekey::RekeyArguments),
     /// Seal what lies under records/ and destroy the originals.
     #[command(
         after_help = "Examples:\n  hokan take-in --dry-run      show the state of every path\n  hokan take-in --yes          without asking"

@@ -79,6 +79,7 @@ impl From<EngineError> for Failure {
                 Failure::Io(message)
             }
             EngineError::OpenRecord(_) => refused("open.refused"),
+            EngineError::Rekey(_) => Failure::Io(message),
             EngineError::Plan(_) => refused("plan.refused"),
             EngineError::Approval(_) => refused("approval.refused"),
             EngineError::Site(_) | EngineError::Facts(_) | EngineError::Notice(_) => refused("render.template"),

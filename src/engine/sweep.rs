@@ -92,6 +92,8 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
     let (mut store, vault, key) = (instance.store()?, instance.vault()?, instance.key()?);
     reconcile(instance, &mut store, &key)?;
     super::key::finish(instance, &store)?;
+    // A record that stays between two headers is refused on its own when its turn comes.
+    super::rekey::finish(&mut store, &vault)?;
     settle_policy(instance, &mut store)?;
     let state = policy_state(instance, &store)?;
     let InForce { policy, version, .. } = state.accepted()?;

@@ -4,6 +4,7 @@
 //! keeps: nothing is repaired here, and no store says itself that it is right.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::accept::policy_state;
 use super::instance::Instance;
@@ -13,7 +14,7 @@ use crate::ledger::{Checkpoint, Verified, check_consistency, verify as read_ledg
 use crate::retention::due::due;
 use crate::retention::{gate, plan};
 use crate::store::{Record, RecordState, Store};
-use crate::vault::{Found, Vault};
+use crate::vault::{Found, Vault, rekey};
 use crate::{Digest, RecordId};
 
 /// One thing that is wrong.
@@ -79,7 +80,7 @@ pub fn verify(instance: &Instance, kept: &[String], progress: &mut dyn Progress)
     let facts = check_facts(&store, &ledger, &records, &mut wrong)?;
     check_due(instance, &store, &records, &mut wrong)?;
     let outside = check_items(&store, &records, &mut wrong)?;
-    let files = check_files(&vault, &ledger, &records, &outside, &mut wrong, progress)?;
+    let files = check_files(&vault, &ledger, &records, &outside, &store.catalog().rekeying()?, &mut wrong, progress)?;
     wrong.extend(super::archive::problems(instance));
     wrong.sort();
     let destroyed = ledger.records.values().filter(|standing| standing.destroyed.is_some()).count() as u64;
@@ -312,14 +313,24 @@ fn check_files(
     ledger: &Verified,
     records: &[Record],
     outside: &BTreeSet<RecordId>,
+    rekeying: &[RecordId],
     wrong: &mut Vec<Wrong>,
     progress: &mut dyn Progress,
 ) -> Result<u64> {
     let mut files = 0;
     progress.begin("verifying", records.len() as u64);
     let in_vault = |record: &&Record| record.state != RecordState::Pending && !outside.contains(&record.known.id);
+    let rekeying: BTreeSet<RecordId> = rekeying.iter().copied().collect();
     for record in records.iter().filter(in_vault) {
         let id = record.known.id;
+        if rekeying.contains(&id) && rekey::aside(vault, id)?.is_some() {
+            files += 2;
+            wrong.push(Wrong {
+                code: "verify.rekey-unfinished",
+                message: format!("record {id} was being rekeyed when the machine stopped; it opens, and the next `hokan rekey` or `hokan sweep run` finishes"),
+            });
+            continue;
+        }
         let look = vault.look(id)?;
         for (part, found, expected) in
             [("header", look.header, record.known.header), ("body", look.body, record.known.body)]
@@ -356,7 +367,11 @@ fn check_files(
             message: format!("a file of record {} lies in the vault, but the record {what}", kept.record),
         });
     }
-    for strange in &listing.strange {
+    let is_aside = |path: &Path| {
+        let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".header.new"));
+        name.and_then(|id| id.parse().ok()).is_some_and(|id: RecordId| rekeying.contains(&id))
+    };
+    for strange in listing.strange.iter().filter(|path| !is_aside(path)) {
         wrong.push(Wrong {
             code: "verify.file-strange",
             message: format!("`{}` does not belong in the vault", strange.display()),

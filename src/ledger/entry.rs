@@ -23,13 +23,14 @@ use crate::{Digest, RecordId};
 const VERSION: u64 = 1;
 
 /// Every kind this program reads.
-const KINDS: [&str; 26] = [
+const KINDS: [&str; 27] = [
     "created",
     "policy-accepted",
     "recipients-confirmed",
     "sealed",
     "registered",
     "corrected",
+    "rekeyed",
     "work-order",
     "early-requested",
     "succeeded",
@@ -143,6 +144,15 @@ pub enum What {
         medium: String,
         /// Commitment to what is known of it from here on.
         fact: Digest,
+    },
+    /// A record has another header: its key is wrapped for other people, its body is as it was.
+    Rekeyed {
+        /// The record.
+        record: RecordId,
+        /// The digest of the policy whose recipients of its class it is wrapped for.
+        policy: Digest,
+        /// The digest of the header that opens it from here on.
+        header: Digest,
     },
     /// Somebody asked that a record be destroyed before its period is over; no law and no hold stands against it.
     EarlyRequested {
@@ -436,6 +446,7 @@ impl What {
             What::Sealed { .. } => "sealed",
             What::Registered { .. } => "registered",
             What::Corrected { .. } => "corrected",
+            What::Rekeyed { .. } => "rekeyed",
             What::WorkOrder { .. } => "work-order",
             What::EarlyRequested { .. } => "early-requested",
             What::Succeeded { .. } => "succeeded",
@@ -484,6 +495,7 @@ impl What {
             | What::RecipientsConfirmed { .. }
             | What::Heartbeat {}
             | What::KeyRotated { .. }
+            | What::Rekeyed { .. }
             | What::Intent { .. }
             | What::Destroyed { .. }
             | What::Abandoned { .. }
@@ -580,8 +592,8 @@ mod tests {
 
     #[test]
     fn an_unknown_kind_and_a_newer_format_are_told_apart_from_damage() {
-        let kind = Entry::decode(br#"{"at":1,"kind":"rekeyed","v":1}"#).unwrap_err();
-        assert!(matches!(kind, EntryError::UnknownKind { kind } if kind == "rekeyed"));
+        let kind = Entry::decode(br#"{"at":1,"kind":"melted","v":1}"#).unwrap_err();
+        assert!(matches!(kind, EntryError::UnknownKind { kind } if kind == "melted"));
         let newer = Entry::decode(br#"{"at":1,"kind":"event-added","v":2}"#).unwrap_err();
         assert!(matches!(newer, EntryError::Newer { found: 2 }));
         assert!(matches!(Entry::decode(b"{\"at\":1").unwrap_err(), EntryError::NotAnEntry(_)));

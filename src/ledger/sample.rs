@@ -150,6 +150,7 @@ pub(crate) fn every_kind() -> Vec<Entry> {
         rotated,
         What::HoldReviewed { hold: "h-1".into(), fact: digest("review") },
         What::KeptLonger { record: record(4), fact: digest("kept") },
+        What::Rekeyed { record: record(4), policy, header: digest("another header") },
     ];
     after(story(), whats)
 }

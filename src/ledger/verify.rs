@@ -481,6 +481,27 @@ mod tests {
     }
 
     #[test]
+    fn an_intent_is_of_the_header_that_a_record_was_rekeyed_to_and_nothing_that_goes_is_rekeyed() {
+        let header = Digest::of(b"another");
+        let rekeyed = |n| What::Rekeyed { record: sample::record(n), policy: Digest::of(b"policy"), header };
+        let of = |index: u64| What::Abandoned {
+            record: sample::record(4),
+            sweep: "s-1".into(),
+            intent: index,
+            why: "x".into(),
+        };
+        let What::Intent { record, sweep, body, rule, plan, .. } = sample::intent(4) else { unreachable!() };
+        let newer = What::Intent { record, sweep, header, body, rule, plan };
+        assert!(continued([rekeyed(4), newer, of(20)]).problems.is_empty());
+        let older = continued([rekeyed(4), sample::intent(4), of(20)]);
+        assert!(matches!(only(&older), (Some(20), Fault::IntentDiffers { part: "header", .. })));
+        let gone = continued([rekeyed(1)]);
+        assert!(matches!(only(&gone), (Some(19), Fault::RekeyedAfterDestruction { destroyed: 15, .. })));
+        let going = continued([sample::intent(4), rekeyed(4), of(19)]);
+        assert!(matches!(only(&going), (Some(20), Fault::RekeyedUnderIntent { intent: 19, .. })));
+    }
+
+    #[test]
     fn a_sweep_says_what_the_entries_say() {
         let mut story = sample::story();
         story[17].what = sample::swept(&[(1, 15)]);
@@ -523,7 +544,7 @@ mod tests {
     #[test]
     fn an_entry_of_a_newer_program_is_told_apart() {
         let mut bytes = sample::bytes();
-        bytes.push(br#"{"at":1795273300000000,"kind":"rekeyed","v":1}"#.to_vec());
+        bytes.push(br#"{"at":1795273300000000,"kind":"melted","v":1}"#.to_vec());
         let verified = read(&bytes, &[]);
         let newer = |fault: &Fault| matches!(fault, Fault::Undecodable(ledger::EntryError::UnknownKind { .. }));
         assert!(matches!(only(&verified), (Some(19), fault) if newer(fault)));

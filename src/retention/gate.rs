@@ -459,8 +459,13 @@ fn is_as_committed(writing: &Writing<'_>, record: &Record) -> Result<bool, Store
         let is_newest = newest.is_some_and(|newest| newest == (item.told.class.clone(), item.commitment()));
         return Ok(is_newest && item.is_repeated_by(known) && events_are_as_committed(writing, known)?);
     }
+    let rekeyed = entries.iter().rev().find_map(|(_, entry)| match entry.what {
+        What::Rekeyed { header, .. } => Some(header),
+        _ => None,
+    });
     let sealed = entries.into_iter().any(|(_, entry)| match entry.what {
         What::Sealed { class, body, header, fact, .. } => {
+            let header = rekeyed.unwrap_or(header);
             (class.as_str(), body, header, fact) == (&known.class, known.body, known.header, known.commitment())
         }
         _ => false,

@@ -396,6 +396,7 @@ fn keys(what: &What) -> (Option<RecordId>, Option<&str>) {
         | What::Corrected { record, .. }
         | What::EarlyRequested { record, .. }
         | What::Succeeded { record, .. }
+        | What::Rekeyed { record, .. }
         | What::KeptLonger { record, .. }
         | What::Opened { record, .. } => (Some(*record), None),
         What::EventAdded { about, .. } | What::EventCorrected { about, .. } | What::EventWithdrawn { about, .. } => {

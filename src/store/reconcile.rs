@@ -10,7 +10,7 @@ use rusqlite::params;
 
 use super::facts::{Approval, Opening};
 use super::hold::{Hold, HoldReview, Release};
-use super::{Catalog, Store, StoreError, Writing, catalog, items};
+use super::{Catalog, Store, StoreError, Writing, catalog, items, rekey};
 use crate::Digest;
 use crate::calendar::Instant;
 use crate::ledger::LedgerKey;
@@ -87,6 +87,7 @@ impl Writing<'_> {
                 What::Registered { record, fact, .. } | What::Corrected { record, fact, .. } => {
                     items::item_entered(connection, paths, *record, *fact, *index)?
                 }
+                What::Rekeyed { record, header, .. } => rekey::put_header(connection, paths, *record, *header)?,
                 What::PolicyAccepted { policy, .. } => catalog::policy_accepted(connection, paths, *policy, *index)?,
                 What::Destroyed { record, .. } => {
                     catalog::erase_record(connection, paths, *record)?;

@@ -66,6 +66,14 @@ pub enum DestroyError {
         /// The file in `incoming`.
         path: PathBuf,
     },
+    /// Another header of the record lies aside. Nothing was touched.
+    #[error("record `{record}` was being rekeyed when the machine stopped: `{}` is settled first (run the command again)", .path.display())]
+    Rekeying {
+        /// The record.
+        record: RecordId,
+        /// The file aside.
+        path: PathBuf,
+    },
     /// The body's header is still there. The body was not touched.
     #[error("the body of record `{record}` stays: its header `{}` is still there and goes first", .path.display())]
     HeaderStands {
@@ -222,7 +230,12 @@ impl<'a> Days<'a> {
                 Err(error) => return Err(at.failed("open the directory of")(error)),
             }
         }
-        act(&self.open[&day])
+        let day = &self.open[&day];
+        let aside = self.shelf.part.aside(record);
+        if day.has(&aside).map_err(at.failed("look for another copy of"))? {
+            return Err(DestroyError::Rekeying { record, path: day.path_of(&aside) });
+        }
+        act(day)
     }
 
     /// Makes durable what was written. The directories were opened before: the kernel reports a failure to those alone.

@@ -183,6 +183,15 @@ impl Dir {
         Ok(rustix::fs::renameat_with(&self.handle, name.as_ref(), &to.handle, to_name.as_ref(), flags)?)
     }
 
+    /// Exchanges two names in this directory in one step: at no moment is one of them missing.
+    ///
+    /// # Durability
+    /// Sync this directory.
+    pub(crate) fn exchange(&self, name: impl AsRef<Path>, other: impl AsRef<Path>) -> io::Result<()> {
+        let flags = RenameFlags::EXCHANGE;
+        Ok(rustix::fs::renameat_with(&self.handle, name.as_ref(), &self.handle, other.as_ref(), flags)?)
+    }
+
     /// Removes a name, if it is there.
     ///
     /// # Durability

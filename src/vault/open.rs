@@ -6,7 +6,7 @@
 
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::files::Purpose;
 use super::seal::RecipientKey;
@@ -114,9 +114,8 @@ pub fn open(
     identities: &Identities,
     out: &mut dyn Write,
 ) -> Result<u64, OpenError> {
-    let at = |part: Part| At { record, path: vault.shelf(part).dir.path_of(vault.shelf(part).place(record)) };
-    let header = verified_header(vault, at(Part::Header), expected.header)?;
-    let at_body = at(Part::Body);
+    let at_body = At { record, path: vault.bodies.dir.path_of(vault.bodies.place(record)) };
+    let header = verified_header(vault, record, expected.header)?;
     let body = verified_body(vault, &at_body, expected.body)?;
     let opened = open_with_identities(&header, body, identities).map_err(|error| match error {
         Unopened::NoMatch => OpenError::NoMatchingIdentity { record },
@@ -138,10 +137,24 @@ impl At {
     }
 }
 
-fn verified_header(vault: &Vault, at: At, expected: Digest) -> Result<Vec<u8>, OpenError> {
+/// Returns a record's header as the ledger names it. While it is exchanged for another it may lie aside still.
+pub(super) fn verified_header(vault: &Vault, record: RecordId, expected: Digest) -> Result<Vec<u8>, OpenError> {
     let shelf = vault.shelf(Part::Header);
+    let place = shelf.place(record);
+    let found = header_at(vault, &place, record, expected);
+    match found {
+        Err(OpenError::MissingHeader { .. } | OpenError::AlteredHeader { .. }) => {
+            header_at(vault, &place.with_file_name(Part::Header.aside(record)), record, expected).or(found)
+        }
+        found => found,
+    }
+}
+
+fn header_at(vault: &Vault, place: &Path, record: RecordId, expected: Digest) -> Result<Vec<u8>, OpenError> {
+    let dir = &vault.shelf(Part::Header).dir;
+    let at = At { record, path: dir.path_of(place) };
     let mut header = Vec::new();
-    let read = shelf.dir.open_file(shelf.place(at.record), Purpose::Read).and_then(|mut f| f.read_to_end(&mut header));
+    let read = dir.open_file(place, Purpose::Read).and_then(|mut file| file.read_to_end(&mut header));
     match read {
         Ok(_) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => {

@@ -113,6 +113,109 @@ fn every_length_comes_back_through_hokan_and_through_age() {
     }
 }
 
+/// Opens header and body, joined, with another program that reads age files; nothing where it is not installed.
+#[expect(clippy::disallowed_macros, reason = "what was not tested is for whoever runs the tests")]
+fn opened_by(program: &str, joined: &[u8], key: &NewIdentity, dir: &Path) -> Option<Result<Vec<u8>, String>> {
+    let identity = dir.join("identity");
+    fs::write(&identity, key.secret.expose()).unwrap();
+    let ended = host::run(program, &["-d", "-i", identity.to_str().unwrap()], dir, &[], joined);
+    match ended {
+        Err(_) if program != "age" => {
+            eprintln!("NOT TESTED: `{program}` is not installed");
+            None
+        }
+        ended => {
+            let ended = ended.unwrap();
+            Some(if ended.code == 0 { Ok(ended.stdout) } else { Err(ended.stderr) })
+        }
+    }
+}
+
+#[test]
+fn stock_tools_open_a_record_before_and_after_it_is_rekeyed_and_only_for_whom_it_is_sealed() {
+    let mut bench = Bench::new();
+    let (first, second) = (new_identity(), new_identity());
+    let content = plaintext(2 * CHUNK + 7);
+    let sealed = bench.keep(&content);
+    let id = sealed.record;
+    let body = fs::read(bench.place(Part::Body, id)).unwrap();
+    let joined = |bench: &Bench| [fs::read(bench.place(Part::Header, id)).unwrap(), body.clone()].concat();
+    let before = joined(&bench);
+    let identities = Identities::parse(bench.key.secret.expose()).unwrap();
+    let keys = [first.recipient.clone(), second.recipient.clone()];
+    let header = rekey::prepare(&bench.vault, id, sealed.header, &identities, &keys).unwrap();
+    bench.vault.sync().unwrap();
+    let settled = rekey::settle(&bench.vault, &[(id, Some(header))]);
+    assert!(settled[0].1.is_ok(), "{settled:?}");
+    let after = joined(&bench);
+    assert_eq!(fs::read(bench.place(Part::Body, id)).unwrap(), body);
+    let dir = bench.temporary.path();
+    for program in ["age", "rage"] {
+        let Some(opened) = opened_by(program, &before, &bench.key, dir) else { continue };
+        assert!(opened.unwrap() == content, "{program}, before");
+        for key in [&first, &second] {
+            assert!(opened_by(program, &after, key, dir).unwrap().unwrap() == content, "{program}, after");
+        }
+        assert!(opened_by(program, &after, &bench.key, dir).unwrap().is_err(), "{program}: the former recipient");
+    }
+    let newer = Sealed { header, ..sealed };
+    assert!(bench.open_with(&newer, &second).unwrap() == content);
+    assert!(matches!(bench.open(&newer), Err(OpenError::NoMatchingIdentity { .. })));
+    assert!(matches!(bench.open_with(&sealed, &second), Err(OpenError::AlteredHeader { .. })));
+}
+
+#[test]
+#[expect(clippy::disallowed_macros, reason = "what was not tested is for whoever runs the tests")]
+fn what_a_stock_tool_sealed_opens_once_it_is_cut_at_its_mac_line_also_rekeyed() {
+    let mut bench = Bench::new();
+    for program in ["age", "rage"] {
+        let content = plaintext(CHUNK + 3);
+        let key = bench.key.recipient.to_string();
+        let sealing = host::run(program, &["-r", &key], bench.temporary.path(), &[], &content);
+        let file = match sealing {
+            Err(_) if program != "age" => {
+                eprintln!("NOT TESTED: `{program}` is not installed");
+                continue;
+            }
+            ended => ended.unwrap().stdout,
+        };
+        let mac = file.windows(5).position(|five| five == b"\n--- ").unwrap() + 1;
+        let end = mac + file[mac..].iter().position(|byte| *byte == b'\n').unwrap() + 1;
+        let (header, body) = file.split_at(end);
+        let record = bench.id();
+        for (part, bytes) in [(Part::Header, header), (Part::Body, body)] {
+            let path = bench.place(part, record);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        let (header, body) = (Digest::of(header), Digest::of(body));
+        let sealed = Sealed { record, header, body, plaintext: Digest::of(&content), bytes: content.len() as u64 };
+        assert!(bench.open(&sealed).unwrap() == content, "{program}");
+        let (identities, other) = (Identities::parse(bench.key.secret.expose()).unwrap(), new_identity());
+        let keys = std::slice::from_ref(&other.recipient);
+        let header = rekey::prepare(&bench.vault, record, header, &identities, keys).unwrap();
+        // Before it takes its place the new one is found aside, and the former one at its place.
+        assert!(bench.open_with(&Sealed { header, ..sealed }, &other).unwrap() == content, "{program}, aside");
+        assert!(bench.open(&sealed).unwrap() == content, "{program}, not exchanged yet");
+        assert!(rekey::settle(&bench.vault, &[(record, Some(header))])[0].1.is_ok());
+        assert!(bench.open_with(&Sealed { header, ..sealed }, &other).unwrap() == content, "{program}, rekeyed");
+    }
+}
+
+#[test]
+fn i3_a_record_that_has_a_second_header_aside_is_not_destroyed_before_that_is_settled() {
+    let mut bench = Bench::new();
+    let sealed = bench.keep(b"going");
+    let identities = Identities::parse(bench.key.secret.expose()).unwrap();
+    let keys = std::slice::from_ref(&bench.key.recipient);
+    rekey::prepare(&bench.vault, sealed.record, sealed.header, &identities, keys).unwrap();
+    let refused = result(destroy::headers(&bench.vault, &[warrant(&sealed)]));
+    assert!(matches!(refused, Err(DestroyError::Rekeying { .. })), "{refused:?}");
+    assert_eq!(bench.open(&sealed).unwrap(), b"going");
+    assert!(rekey::settle(&bench.vault, &[(sealed.record, Some(sealed.header))])[0].1.is_ok());
+    assert!(result(destroy::headers(&bench.vault, &[warrant(&sealed)])).is_ok());
+}
+
 #[test]
 fn a_header_ends_at_its_mac_line_and_a_body_has_the_length_of_its_chunks() {
     let mut bench = Bench::new();

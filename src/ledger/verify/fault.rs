@@ -271,6 +271,30 @@ pub enum Fault {
         /// The open intent.
         intent: u64,
     },
+    /// Another header for what is destroyed.
+    #[error("record `{record}` gets another header, it was destroyed in entry {destroyed}")]
+    RekeyedAfterDestruction {
+        /// The record.
+        record: RecordId,
+        /// The entry `destroyed`.
+        destroyed: u64,
+    },
+    /// A header for what lies outside the vault and has none.
+    #[error("record `{record}` gets another header, entry {registered} registered it as a box or a device")]
+    RekeyedOutside {
+        /// The record.
+        record: RecordId,
+        /// The entry that registered it.
+        registered: u64,
+    },
+    /// Another header while the destruction of the one before is decided.
+    #[error("record `{record}` gets another header while the intent in entry {intent} is open")]
+    RekeyedUnderIntent {
+        /// The record.
+        record: RecordId,
+        /// The open intent.
+        intent: u64,
+    },
     /// A step of a work order without the one before, or once more.
     #[error("the work order `{sweep}` takes its steps out of turn")]
     OrderOutOfTurn {

@@ -88,6 +88,7 @@ impl Replay {
                     destroyed: None,
                 },
             ),
+            What::Rekeyed { record, policy: _, header } => self.rekeyed(record, header),
             What::WorkOrder { sweep, step, count, certificate, fact: _ } => {
                 self.work_order(sweep, step, count, certificate)
             }
@@ -192,6 +193,22 @@ impl Replay {
             return Err(Fault::CorrectedUnderIntent { record, intent });
         }
         *standing = newer;
+        Ok(())
+    }
+
+    /// What is rekeyed lies in the vault and is neither destroyed nor about to be.
+    fn rekeyed(&mut self, record: RecordId, header: Digest) -> Result<(), Fault> {
+        let standing = self.standing(record)?;
+        if let Some(destroyed) = standing.destroyed {
+            return Err(Fault::RekeyedAfterDestruction { record, destroyed });
+        }
+        if standing.header == standing.body {
+            return Err(Fault::RekeyedOutside { record, registered: standing.sealed });
+        }
+        if let Some(intent) = standing.intent {
+            return Err(Fault::RekeyedUnderIntent { record, intent });
+        }
+        standing.header = header;
         Ok(())
     }
 

@@ -5,7 +5,8 @@
 //!
 //! An age file is a text header, ended by the line `--- MAC`, then a nonce of 16 bytes, then the plaintext in chunks of
 //! 64 KiB, each followed by a tag of 16 bytes. The header is what comes up to and including the MAC line's newline.
-//! Keys and nonces come from the system's generator, inside the age crate.
+//! Keys and nonces come from the system's generator, inside the age crate. The one thing that crate does not do is to
+//! wrap a key that exists: then it writes the stanzas, and the MAC over them is made here.
 //!
 //! # Source
 //! C2SP, "The age file encryption format, v1" (c2sp.org/age).
@@ -19,7 +20,11 @@ use age::secrecy::{ExposeSecret, SecretString};
 use age::stream::{StreamReader, StreamWriter};
 use age::{DecryptError, Decryptor, EncryptError, Encryptor, Identity, Recipient, x25519};
 use age_core::format::{FileKey, Stanza};
-use age_core::primitives::bech32_decode;
+use age_core::primitives::{bech32_decode, hkdf};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
 
 /// Erases a buffer of plaintext when it is dropped.
 pub(in crate::vault) use zeroize::Zeroizing;
@@ -379,9 +384,110 @@ fn open_with<'a, 'i, B: Read>(
     Ok(Decryptor::new_buffered(joined)?.decrypt(identities)?)
 }
 
+/// An identity that remembers the key it unwrapped.
+struct Unwrapping<'a> {
+    identity: &'a dyn Identity,
+    key: &'a RefCell<Option<RecordKey>>,
+}
+
+impl Unwrapping<'_> {
+    fn remember(&self, found: Option<Result<FileKey, DecryptError>>) -> Option<Result<FileKey, DecryptError>> {
+        if let Some(Ok(key)) = &found {
+            *self.key.borrow_mut() = Some(RecordKey::copy(key));
+        }
+        found
+    }
+}
+
+impl Identity for Unwrapping<'_> {
+    fn unwrap_stanza(&self, stanza: &Stanza) -> Option<Result<FileKey, DecryptError>> {
+        self.remember(self.identity.unwrap_stanza(stanza))
+    }
+
+    fn unwrap_stanzas(&self, stanzas: &[Stanza]) -> Option<Result<FileKey, DecryptError>> {
+        self.remember(self.identity.unwrap_stanzas(stanzas))
+    }
+}
+
+/// A recipient that wraps a key that exists, whatever key it is handed.
+struct Rewrapping<'a> {
+    recipient: &'a RecipientKey,
+    key: &'a RecordKey,
+}
+
+impl Recipient for Rewrapping<'_> {
+    fn wrap_file_key(&self, _fresh: &FileKey) -> Result<(Vec<Stanza>, HashSet<String>), EncryptError> {
+        self.recipient.0.wrap_file_key(&self.key.0)
+    }
+}
+
+/// A body of which nothing is looked at: a nonce, without which no header is read.
+const NO_BODY: [u8; NONCE as usize] = [0; NONCE as usize];
+
+/// Takes the key of a record out of its header, whose MAC is checked.
+pub(in crate::vault) fn unwrap(header: &[u8], identities: &Identities) -> Result<RecordKey, Unopened> {
+    let key = RefCell::new(None);
+    let unwrapping: Vec<_> = identities.each().map(|identity| Unwrapping { identity, key: &key }).collect();
+    open_with(header, NO_BODY.as_slice(), unwrapping.iter().map(|each| each as &dyn Identity))?;
+    key.take().ok_or(Unopened::NoMatch)
+}
+
+/// Whether a header is whole and its MAC is made with this key.
+pub(in crate::vault) fn is_of_key(header: &[u8], key: &RecordKey) -> bool {
+    open_with_key(header, NO_BODY.as_slice(), key).is_ok()
+}
+
+/// Returns a header that wraps a record's key for these recipients and for nobody else.
+///
+/// # Source
+/// C2SP, "The age file encryption format, v1": the MAC is HMAC-SHA-256 over the header up to and including `---`, with the
+/// key HKDF-SHA-256 gives for the record's key and the label `header`.
+pub(in crate::vault) fn wrap(key: &RecordKey, recipients: &[RecipientKey]) -> io::Result<Vec<u8>> {
+    let each: Vec<_> = recipients.iter().map(|recipient| Rewrapping { recipient, key }).collect();
+    let encryptor = Encryptor::with_recipients(each.iter().map(|each| each as &dyn Recipient));
+    let parted = Parted { header: Vec::new(), is_whole: false, body: io::sink() };
+    let mut header = encryptor.map_err(io::Error::other)?.wrap_output(parted)?.finish()?.header;
+    // The MAC there is of the fresh key that nobody holds.
+    let mac = header.windows(5).rposition(|five| five == b"\n--- ");
+    header.truncate(mac.ok_or_else(|| io::Error::other("the age header has no MAC line"))? + 4);
+    let of_header = Zeroizing::new(hkdf(&[], b"header", key.0.expose_secret()));
+    let mut mac = Hmac::<Sha256>::new_from_slice(of_header.as_slice()).map_err(io::Error::other)?;
+    mac.update(&header);
+    let line = format!(" {}\n", STANDARD_NO_PAD.encode(mac.finalize().into_bytes()));
+    header.extend_from_slice(line.as_bytes());
+    Ok(header)
+}
+
+#[cfg(test)]
+mod vectors;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_header_written_anew_opens_for_the_new_recipients_alone_and_has_one_stanza_for_each() {
+        let (old, one, two) = (new_identity(), new_identity(), new_identity());
+        let of = |key: &NewIdentity| Identities::parse(key.secret.expose()).unwrap();
+        let mut sealing = Sealing::begin(std::slice::from_ref(&old.recipient), Vec::new()).unwrap();
+        sealing.write(b"the record").unwrap();
+        let sealed = sealing.finish().unwrap();
+        let key = unwrap(&sealed.header, &of(&old)).unwrap();
+        let header = wrap(&key, &[one.recipient.clone(), two.recipient.clone()]).unwrap();
+        assert!(is_of_key(&header, &key) && is_of_key(&sealed.header, &sealed.key));
+        let stanzas = header.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"-> X25519 ")).count();
+        assert_eq!(stanzas, 2);
+        for identity in [&one, &two] {
+            let mut read = Vec::new();
+            let opened = open_with_identities(&header, sealed.body.as_slice(), &of(identity));
+            opened.unwrap().read_to_end(&mut read).unwrap();
+            assert_eq!(read, b"the record");
+        }
+        assert!(matches!(unwrap(&header, &of(&old)), Err(Unopened::NoMatch)));
+        let mut altered = header.clone();
+        altered[40] ^= 1;
+        assert!(!is_of_key(&altered, &key) && unwrap(&altered, &of(&one)).is_err());
+    }
 
     #[test]
     fn a_private_identity_in_the_place_of_a_key_is_refused_and_not_repeated() {
