@@ -1,0 +1,276 @@
+//! What people do in an interleaving: file, report, hold, release, sign.
+//!
+//! In: a world, its dice. Out: rows and entries, by the real functions. The rule it keeps: the model learns what was done
+//! in the moment from which on it counts.
+
+use super::*;
+
+impl World<'_> {
+    pub(super) fn take_in(&mut self) {
+        self.records.clear();
+        let subject = format!("S{}", self.number);
+        for n in 0..RECORDS as u64 {
+            let digest = Digest::of(&(self.number * 10 + n).to_be_bytes());
+            let made = self.today - self.dice.days(60).min(self.today);
+            let mut random = [0; 10];
+            random[..8].copy_from_slice(&self.number.to_be_bytes());
+            random[9] = u8::try_from(n).unwrap();
+            let known = NewRecord {
+                id: RecordId::new(self.now(), random),
+                class: self.setting.policies[0].classes[0].id.clone(),
+                arrived: self.now(),
+                name: "name".to_owned(),
+                bytes: 1,
+                body: digest,
+                header: digest,
+                rule: digest,
+                persistent: true,
+                salt: self.salt(),
+                subjects: vec![subject.clone()],
+                handles: BTreeMap::new(),
+                dates: BTreeMap::from([("made".to_owned(), date(made))]),
+            };
+            let held = Held {
+                id: known.id,
+                subject: subject.clone(),
+                made,
+                arrived: self.today,
+                left: None,
+                released: BTreeSet::new(),
+                is_overwritten: false,
+                is_gone: false,
+            };
+            let origin = Origin { path: vec![1], sidecar: None, device: 1, inode: 1, plaintext: digest };
+            let pending = self.store.write_pending().unwrap();
+            pending.add_record(&known, &origin, None).unwrap();
+            pending.commit().unwrap();
+            let at = self.now();
+            let mut writing = self.store.write().unwrap();
+            let what = What::Sealed {
+                record: known.id,
+                class: known.class.clone(),
+                policy: digest,
+                rule: digest,
+                body: digest,
+                header: digest,
+                medium: "electronic".to_owned(),
+                exposure: Exposure::Persistent,
+                fact: known.commitment(),
+            };
+            let entry = writing.append(&Entry { at, what }).unwrap();
+            writing.record_sealed(known.id, entry).unwrap();
+            writing.commit(&self.key).unwrap();
+            let pending = self.store.write_pending().unwrap();
+            pending.plaintext_gone(&[known.id]).unwrap();
+            pending.commit().unwrap();
+            self.records.push(held);
+        }
+        let writing = self.store.write().unwrap();
+        recompute(&writing, &self.setting.policies[self.policy]).unwrap();
+        writing.commit(&self.key).unwrap();
+    }
+
+    /// Somebody reports the event, or corrects what was reported.
+    pub(super) fn report(&mut self) {
+        let day = self.today - self.dice.days(30).min(self.today);
+        let told = if self.lie == Lie::EventsEarlier { (day - 15).max(0) } else { day };
+        let (subject, salt, at) = (self.records[0].subject.clone(), self.salt(), self.now());
+        let (event, date, by) = ("left".to_owned(), date(told), "x".to_owned());
+        let event = Event { subject, event, date, by, stated: Stated::Added, salt };
+        let (_, commits) = self.attempt(|world| {
+            let pending = world.store.write_pending()?;
+            let row = pending.add_event(&event)?;
+            pending.commit()?;
+            let mut writing = world.store.write()?;
+            let entry = writing.append(&Entry { at, what: event.what(None) })?;
+            writing.event_entered(row, entry)?;
+            recompute(&writing, &world.setting.policies[world.policy])?;
+            writing.commit(&world.key)
+        });
+        if commits >= 2 {
+            self.records.iter_mut().for_each(|record| record.left = Some(day));
+        }
+    }
+
+    pub(super) fn hold(&mut self) {
+        self.serial += 1;
+        let one = usize::try_from(self.dice.below(RECORDS as u64)).unwrap();
+        let (scope, covers): (Scope, Vec<RecordId>) = match self.dice.below(3) {
+            0 => (Scope::Record(self.records[one].id), vec![self.records[one].id]),
+            1 => (Scope::Subject(self.records[0].subject.clone()), self.records.iter().map(|one| one.id).collect()),
+            _ => {
+                let class = self.setting.policies[0].classes[0].id.clone();
+                (Scope::Class(class), self.records.iter().map(|one| one.id).collect())
+            }
+        };
+        let (salt, at) = (self.salt(), self.now());
+        let id = format!("h{}-{}", self.number, self.serial);
+        let hold = Hold {
+            id: id.clone(),
+            scope,
+            reason: "x".to_owned(),
+            by: "x".to_owned(),
+            owner: "x".to_owned(),
+            review: None,
+            salt,
+            entry: None,
+        };
+        if self.lie == Lie::HoldsAreLost {
+            self.holds.push(InForce { id, covers: covers.into_iter().collect() });
+            return;
+        }
+        let (_, commits) = self.attempt(|world| {
+            let pending = world.store.write_pending()?;
+            pending.add_hold(&hold)?;
+            pending.commit()?;
+            let mut writing = world.store.write()?;
+            let what = What::HoldPlaced { hold: hold.id.clone(), fact: hold.commitment() };
+            let entry = writing.append(&Entry { at, what })?;
+            writing.hold_entered(&hold.id, entry)?;
+            writing.commit(&world.key)
+        });
+        if commits >= 1 {
+            self.holds.push(InForce { id, covers: covers.into_iter().collect() });
+        }
+    }
+
+    pub(super) fn release(&mut self) {
+        if self.holds.is_empty() || self.lie == Lie::HoldsAreLost {
+            return;
+        }
+        let chosen = usize::try_from(self.dice.below(self.holds.len() as u64)).unwrap();
+        self.release_one(chosen);
+    }
+
+    pub(super) fn release_one(&mut self, chosen: usize) {
+        let (id, salt, at) = (self.holds[chosen].id.clone(), self.salt(), self.now());
+        let release = Release { hold: id.clone(), by: "x".to_owned(), reason: "x".to_owned(), salt };
+        let (_, commits) = self.attempt(|world| {
+            let pending = world.store.write_pending()?;
+            assert!(pending.add_release(&release)?, "the model knows a hold that is not in force");
+            pending.commit()?;
+            let mut writing = world.store.write()?;
+            let what = What::HoldReleased { hold: release.hold.clone(), fact: release.commitment() };
+            let entry = writing.append(&Entry { at, what })?;
+            writing.release_entered(&release.hold, entry)?;
+            writing.commit(&world.key)
+        });
+        if commits >= 2 {
+            let hold = self.holds.remove(chosen);
+            for record in self.records.iter_mut().filter(|record| hold.covers.contains(&record.id)) {
+                record.released.insert(id.clone());
+            }
+        }
+    }
+
+    /// Puts a policy in force, which a person signed or not; returns whether it was.
+    pub(super) fn enter(&mut self, policy: usize, is_signed: bool) -> bool {
+        let digest = version(policy);
+        let (version, at) = (Version { digest, commit: None }, self.now());
+        let (_, commits) = self.attempt(|world| {
+            let pending = world.store.write_pending()?;
+            pending.add_policy(&version, digest, b"", &serde_json::json!([]))?;
+            pending.commit()?;
+            let mut writing = world.store.write()?;
+            let what = What::PolicyAccepted { commit: None, policy: digest, enforced: digest, by: Vec::new() };
+            let entry = writing.append(&Entry { at, what })?;
+            writing.policy_accepted(digest, entry)?;
+            recompute(&writing, &world.setting.policies[policy])?;
+            writing.commit(&world.key)
+        });
+        if commits < 2 {
+            return false;
+        }
+        if is_signed {
+            self.unsigned.clear();
+        } else {
+            self.unsigned.push(self.policy);
+            self.figures.by_itself += 1;
+        }
+        self.policy = policy;
+        self.waiting = None;
+        // A kill between the two last commits left days of the old policy; starting again computed them by the old one.
+        let writing = self.store.write().unwrap();
+        recompute(&writing, &self.setting.policies[self.policy]).unwrap();
+        writing.commit(&self.key).unwrap();
+        true
+    }
+
+    pub(super) fn sign_policy(&mut self) {
+        if let Some(waiting) = self.waiting {
+            self.enter(waiting, true);
+        }
+    }
+
+    /// Accepts what waits where its effect needs nobody, as every sweep does first.
+    pub(super) fn settle(&mut self) {
+        let Some(waiting) = self.waiting.filter(|waiting| *waiting != self.policy) else {
+            self.waiting = None;
+            return;
+        };
+        let setting = self.setting;
+        let (before, after): (&Policy, &Policy) = (&setting.policies[self.policy], &setting.policies[waiting]);
+        let catalog = self.store.catalog();
+        let held = catalog.classes().unwrap();
+        let mut needs_nobody = touched(before, after, &held).is_empty();
+        if !doubtful(before, after, &held).is_empty() {
+            let walked = catalog.walk(|standing| {
+                let known = Known { dates: std::mem::take(&mut standing.dates), ..Known::default() };
+                let side = |policy| Side { policy, class: class_of(policy, &standing.class) };
+                needs_nobody &= !could_be_earlier(side(before), side(after), &known);
+                Ok::<(), StoreError>(())
+            });
+            walked.unwrap();
+        }
+        if needs_nobody || self.lie == Lie::EverythingIsHarmless {
+            self.enter(waiting, false);
+        }
+    }
+
+    /// A planner makes and signs a plan of what is due; some approvers sign it too.
+    pub(super) fn approve(&mut self) {
+        let setting = self.setting;
+        let policy = &setting.policies[self.policy];
+        let (catalog, day) = (self.store.catalog(), date(self.today));
+        let (holds, released) = (catalog.holds().unwrap(), catalog.released_holds().unwrap());
+        let waiting = self.waiting.map(|waiting| &*setting.policies[waiting]);
+        let kept = catalog.kept_until().unwrap();
+        let grounds = Grounds { policy, waiting, holds: &holds, released: &released, kept: &kept, day };
+        let judged = gate::judge_all(&catalog, &grounds).unwrap();
+        let origin = self.store.origin();
+        let made = Plan::make(&origin, version(self.policy), self.now(), day, &setting.planned_by, &judged);
+        let Ok(plan) = made else { return };
+        let (bytes, digest) = (plan.bytes(), plan.digest());
+        let mut signed = Signed::default();
+        let named: BTreeSet<RecordId> = plan.records.iter().map(|item| item.record).collect();
+        for record in self.records.iter().filter(|record| named.contains(&record.id)) {
+            signed.basis.insert(record.id, (self.policy, record.left, record.released.clone()));
+        }
+        let how_many = usize::try_from(self.dice.below(3)).unwrap();
+        let mut is_planned = false;
+        for (n, key) in std::iter::once(&setting.planner).chain(&setting.approvers[..how_many]).enumerate() {
+            if n > 0 && !is_planned {
+                break;
+            }
+            let signature = key.sign(Purpose::Plan, &bytes).unwrap().unwrap();
+            let (salt, at) = (self.salt(), self.now());
+            let (fingerprint, name) = (format!("key {n}"), "x".to_owned());
+            let approval = Approval { plan: digest, fingerprint, name, signature, at, salt, entry: None };
+            let (_, commits) = self.attempt(|world| {
+                let pending = world.store.write_pending()?;
+                pending.add_approval(&approval, &bytes)?;
+                pending.commit()?;
+                let mut writing = world.store.write()?;
+                let by = approval.fingerprint.clone();
+                let what = What::PlanApproved { plan: digest, by, fact: approval.commitment() };
+                let entry = writing.append(&Entry { at, what })?;
+                writing.approval_entered(&approval, entry)?;
+                writing.commit(&world.key)
+            });
+            is_planned |= commits >= 2;
+            signed.approvers += usize::from(n > 0 && commits >= 2);
+        }
+        self.plans.insert(digest, (bytes, signed));
+        self.newest_plan = Some(digest);
+    }
+}
