@@ -71,7 +71,7 @@ pub use demo::{DemoOutcome, demo};
 pub use diff::{Diffed, Difference, Faulty, Side, Which, diff, waiting_effect};
 pub use doctor::{Diagnosis, Health, doctor};
 pub use draft::{Drafted, State, archived, draft};
-pub use early::{Early, EarlyAnswer, EarlyWish, early};
+pub use early::{Early, EarlyAnswer, EarlyWish, EarlyWithdrawn, early, withdraw_early};
 pub use events::{
     EventFilter, EventWish, Mode, MovedRecord, StatedEvents, Whom, add_event, add_events, correct_event, events,
     withdraw_event,

@@ -34,7 +34,7 @@ use crate::ledger::{Entry, LedgerKey, Origin as LedgerName, What};
 
 pub use catalog::{Accepted, Catalog, NewRecord, Origin, Record, RecordState};
 pub use due::{ClassCount, Standing};
-pub use ends::{EarlyRequest, Successor};
+pub use ends::{EarlyRequest, EarlyWithdrawal, Successor};
 pub use events::{Event, Listed, Stated};
 pub use facts::{Approval, Opening, Recorded};
 pub use hold::{Hold, HoldReview, Query, Release, Scope};

@@ -163,6 +163,103 @@ fn a_request_is_answered_for_each_record_and_no_law_or_hold_is_overridden() {
 }
 
 #[test]
+fn a_certificate_says_what_went_on_request_and_what_was_masked_and_both_verifiers_check_it() {
+    let instance = ready();
+    let (number, asked) = ("number-notices/2023-06-01-list.csv", "receipts/2026-10/M7-fees.csv");
+    instance.write(format!("records/in/{number}"), format!("氏名,個人番号\n山田,{NUMBER}\n"));
+    instance.write(format!("records/in/{asked}"), b"x");
+    instance.hokan(&["take-in", "--yes"]).expect_code(0);
+    let [number, asked] = [number, asked].map(|name| record(&instance, name));
+    instance.hokan(&["mask", &number, "-i", &identity(&instance), "--by", "Sato"]).expect_code(0);
+    let words = ["--requested-by", "M7", "--reason", "request 12", "--by", "Sato"];
+    instance.hokan(&[&["sweep", "early", "--subject", "M7"], &words[..]].concat()).expect_code(0);
+    scene::approved_plan(&instance, "plan.json", &instance.home().join("approver").display().to_string());
+    assert_eq!(json(&instance, &["sweep", "run", "plan.json"])["destroyed"].as_array().unwrap().len(), 2);
+    let folder = instance.home().join("certificates");
+    let made = json(&instance, &["certificate", "-o", folder.to_str().unwrap()]);
+    let file =
+        |ending: &str| folder.join(format!("{}.{ending}", made["sweep"].as_str().unwrap())).display().to_string();
+    let value: Value = serde_json::from_str(&std::fs::read_to_string(file("json")).unwrap()).unwrap();
+    let classes = value["statement"]["classes"].as_array().unwrap();
+    let sum = |of: &str| classes.iter().map(|class| class[of].as_u64().unwrap()).sum::<u64>();
+    assert_eq!((sum("count"), sum("early"), sum("masked")), (2, 1, 1));
+    let grounds: Vec<Value> = value["evidence"]["grounds"].as_array().unwrap().iter().map(entry).collect();
+    let mut about: Vec<(&str, &str)> =
+        grounds.iter().map(|one| (one["kind"].as_str().unwrap(), one["record"].as_str().unwrap())).collect();
+    about.sort_unstable();
+    assert_eq!(about, [("early-requested", asked.as_str()), ("succeeded", number.as_str())]);
+    for (language, words) in [
+        ("en", ["Destroyed on request", "Individual Number deleted, the rest kept", "Successor"]),
+        ("ja", ["請求により廃棄した記録", "個人番号のみを廃棄した記録", "後継の記録"]),
+    ] {
+        let text = instance.run("pdftotext", &["-raw", &file(&format!("{language}.pdf")), "-"]).expect_code(0).stdout;
+        assert!(words.iter().all(|word| text.contains(word)), "{text}");
+        assert!(!text.contains("request 12") && !text.contains("M7") && !text.contains(NUMBER), "{text}");
+    }
+    instance.hokan(&["verify", "--certificate", &file("json")]).expect_code(0);
+    assert_eq!(crate::tamper::independent(&["certificate", &file("json")]), (0, "valid\n".to_owned()));
+    let mut fewer = value.clone();
+    fewer["evidence"]["grounds"].as_array_mut().unwrap().pop();
+    std::fs::write(file("json"), fewer.to_string()).unwrap();
+    let found = instance.hokan(&["--json", "verify", "--certificate", &file("json")]).expect_code(3);
+    assert!(found.stdout.contains("certificate.ground"), "{found:?}");
+    assert_eq!(crate::tamper::independent(&["certificate", &file("json")]).0, 3);
+    instance.hokan(&["verify"]).expect_code(0);
+}
+
+fn entry(proven: &Value) -> Value {
+    serde_json::from_str(proven["entry"].as_str().unwrap()).unwrap()
+}
+
+#[test]
+fn i2_a_granted_request_can_be_withdrawn_and_what_was_approved_is_void() {
+    let instance = ready();
+    let name = "receipts/2026-10/M7-fees.csv";
+    instance.write(format!("records/in/{name}"), b"x");
+    instance.hokan(&["take-in", "--yes"]).expect_code(0);
+    let (asked, due) = (record(&instance, name), scene::listed(&instance)[name]["due"].clone());
+    let words = ["--requested-by", "M7", "--reason", "request 12", "--by", "Sato"];
+    let ask = || instance.hokan(&[&["sweep", "early", "--subject", "M7"], &words[..]].concat()).expect_code(0);
+    let withdraw = ["sweep", "withdraw-early", &asked, "--reason", "changed their mind", "--by", "Sato"];
+    refusal(instance.hokan(&withdraw), "early.none");
+    ask();
+    scene::approved_plan(&instance, "plan.json", &instance.home().join("approver").display().to_string());
+    let withdrawn = json(&instance, &withdraw);
+    assert_eq!((&withdrawn["due"], &withdrawn["too-late-perhaps"]), (&due, &false.into()), "{withdrawn:#}");
+    assert_eq!(scene::listed(&instance)[name]["due"], due, "its own day is back");
+    refusal(instance.hokan(&withdraw), "early.none");
+    let swept = json(&instance, &["sweep", "run", "plan.json"]);
+    assert_eq!((&swept["destroyed"], &swept["refused"][0]["why"]), (&Value::from(vec![""; 0]), &"not-due".into()));
+    instance.hokan(&["verify"]).expect_code(0);
+    // Whoever wants it gone removes the withdrawal from the catalog: the ledger knows it.
+    let catalog = rusqlite::Connection::open(instance.root().join("vault/catalog.db")).unwrap();
+    let kept: (i64, i64, String, String, Vec<u8>) = catalog
+        .query_row("SELECT request, entry, reason, who, salt FROM early_withdrawals", [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+        })
+        .unwrap();
+    assert_eq!(catalog.execute("DELETE FROM early_withdrawals", []).unwrap(), 1);
+    let verified = instance.hokan(&["verify"]).expect_code(3);
+    assert!(verified.stdout.contains("verify.early-altered"), "{}", verified.stdout);
+    let today = json(&instance, &["status"])["today"].as_str().unwrap().to_owned();
+    catalog.execute("UPDATE due SET day = ?1 WHERE class = 'receipts'", [&today]).unwrap();
+    let swept = json(&instance, &["sweep", "run", "plan.json"]);
+    assert_eq!(swept["refused"][0]["why"], "altered", "{swept:#}");
+    let put = "INSERT INTO early_withdrawals(record, request, entry, reason, who, salt) VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
+    catalog.execute(put, rusqlite::params![asked, kept.0, kept.1, kept.2, kept.3, kept.4]).unwrap();
+    catalog.execute("UPDATE due SET day = ?1 WHERE class = 'receipts'", [due.as_str().unwrap()]).unwrap();
+    drop(catalog);
+    instance.hokan(&["verify"]).expect_code(0);
+    // Asked for again, it is granted again: both requests and the withdrawal stay on record.
+    ask();
+    instance.hokan(&["verify"]).expect_code(0);
+    scene::approved_plan(&instance, "again.json", &instance.home().join("approver").display().to_string());
+    assert_eq!(json(&instance, &["sweep", "run", "again.json"])["destroyed"], Value::from(vec![asked]));
+    assert!(!ledger(&instance).contains("changed their mind"));
+    instance.hokan(&["verify"]).expect_code(0);
+}
+
+#[test]
 fn what_is_to_be_handed_over_to_an_archive_is_refused_in_the_policy() {
     let instance = ready();
     let policy = instance.read("policies/retention.yaml");

@@ -486,6 +486,8 @@ A key behind a passphrase, or the public half of one in an SSH agent, signs thro
     Work(super::work::WorkCommand),
     /// Answer which records may be destroyed before their period is over, because somebody asks for it.
     Early(super::early::EarlyArguments),
+    /// Withdraw a granted request for early destruction: the record is kept as long as its rule says.
+    WithdrawEarly(super::early::WithdrawArguments),
 }
 
 #[derive(Args)]

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::out::Out;
 use super::{Done, who};
 use crate::RecordId;
-use crate::engine::{Early, EarlyAnswer, EarlyWish, Instance, Whom, early};
+use crate::engine::{Early, EarlyAnswer, EarlyWish, Instance, Whom, early, withdraw_early};
 
 #[derive(Args)]
 #[command(after_help = "Examples:
@@ -37,6 +37,22 @@ pub(super) struct EarlyArguments {
     pub ask: bool,
 }
 
+#[derive(Args)]
+#[command(after_help = "Example:
+  hokan sweep withdraw-early 0193… --reason 'the member changed their mind' --by 'Sato'
+
+An approved plan is void for the record from then on. Exit code 4 when a sweep has begun with it.")]
+pub(super) struct WithdrawArguments {
+    /// The record.
+    pub record: RecordId,
+    /// Why.
+    #[arg(long)]
+    pub reason: String,
+    /// Who enters it.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+}
+
 pub(super) fn run(instance: &Instance, wish: &EarlyArguments, out: &mut Out) -> Done {
     let whom = match (&wish.record, &wish.subject) {
         (Some(id), _) => Whom::Record(*id),
@@ -61,6 +77,28 @@ pub(super) fn run(instance: &Instance, wish: &EarlyArguments, out: &mut Out) -> 
         }
     });
     Ok(if stays { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// `hokan sweep withdraw-early`.
+pub(super) fn withdraw(instance: &Instance, wish: &WithdrawArguments, out: &mut Out) -> Done {
+    let done = withdraw_early(instance, wish.record, (&wish.reason, &who(wish.by.as_deref())))?;
+    let (record, due) =
+        (wish.record, done.due.map_or("no day known yet".to_owned(), |day| format!("not before {day}")));
+    let document = json!({
+        "record": record, "request": done.request, "entry": done.entry, "due": done.due, "too-late-perhaps": done.is_begun,
+    });
+    out.result("sweep-withdraw-early", document, |out| {
+        let (request, entry) = (done.request, done.entry);
+        out.line(&format!(
+            "request of entry {request} withdrawn (ledger entry {entry}): by its rule the record may go {due}"
+        ));
+        if done.is_begun {
+            out.line(
+                "too late perhaps: a sweep has begun with it; `hokan sweep run` keeps it if its header is still whole",
+            );
+        }
+    });
+    Ok(if done.is_begun { ExitCode::from(4) } else { ExitCode::SUCCESS })
 }
 
 fn told(answer: &Early) -> (bool, String) {

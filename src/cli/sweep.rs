@@ -29,6 +29,7 @@ pub(super) fn run(instance: &Instance, wish: &SweepArguments, out: &mut Out) -> 
         Some(SweepCommand::Approve { plan, signature }) => approve(instance, plan, signature, out),
         Some(SweepCommand::Run { plan }) => destroy(instance, plan.as_deref(), out),
         Some(SweepCommand::Early(wish)) => early::run(instance, wish, out),
+        Some(SweepCommand::WithdrawEarly(wish)) => early::withdraw(instance, wish, out),
         Some(SweepCommand::Work(wish)) => work::run(instance, wish, out),
     }
 }

@@ -26,7 +26,7 @@ use crate::publish::templates::Templates;
 use crate::retention::certificate::check::{Checked, Kept, check, reasons};
 use crate::retention::certificate::list::List;
 use crate::retention::certificate::{
-    Approval, Certificate, Claim, ClassSwept, Condition, Conditions, Examination, Exposure, FORMAT, Lateness, LawCited,
+    Approval, Certificate, Claim, ClassSwept, Condition, Conditions, Examination, Exposure, FORMAT, LawCited,
     ListBound, Media, Medium, Method, Overwriting, PolicyVersion, RecordSwept, Statement, Tool, Words, signer,
 };
 use crate::retention::order::is_order;
@@ -55,7 +55,7 @@ pub fn certificate(instance: &Instance, sweep: Option<&str>, program: &Path) -> 
     let (policy, templates, version) = policy_of(&store, began)?;
     let told = records::of(&store, &policy, &sweep, began)?;
     let statement = statement(&store, &vault, &policy, &templates, version, &told, began)?;
-    let evidence = evidence::of(&store, began, told.swept, statement.plan)?;
+    let evidence = evidence::of(&store, began, &told)?;
     let signature = sign_note(&statement.note(), &signer(&store.origin()), &key);
     let certificate = Certificate { format: FORMAT.to_owned(), statement, evidence, signature };
     let list = told.list.text();
@@ -204,7 +204,7 @@ fn statement(
         verification: Examination::Full,
         validation: Examination::None,
         classes: classes(policy, templates, told, zone.date(told.finished))?,
-        lateness: lateness(&told.list),
+        lateness: told.list.lateness(),
         left: reasons(&told.list),
         list: ListBound {
             file: format!("{}.csv", told.sweep),
@@ -229,15 +229,6 @@ fn approvals(store: &Store, plan: Option<Digest>, began: u64) -> Result<Vec<Appr
         Approval { name, fingerprint, at }
     });
     Ok(named.collect())
-}
-
-fn lateness(list: &List) -> Lateness {
-    let mut lateness = Lateness::default();
-    for one in &list.destroyed {
-        lateness.after_first_day.add(one.days_after_first());
-        one.days_after_approval.iter().for_each(|days| lateness.after_approval.add(i64::from(*days)));
-    }
-    lateness
 }
 
 fn classes(policy: &PolicySet, templates: &Templates, told: &Told, day: Date) -> Result<Vec<ClassSwept>> {
@@ -280,6 +271,8 @@ fn class_swept(
         law: class.authority.topic.clone().map(|topic| LawCited { topic, citation }),
         count: records.len() as u64,
         opened: records.iter().filter(|record| record.opened > 0).count() as u64,
+        early: records.iter().filter(|record| record.early_entry.is_some()).count() as u64,
+        masked: records.iter().filter(|record| record.masked.is_some()).count() as u64,
         earliest_due: records.iter().map(first).min().unwrap_or(day),
         latest_due: records.iter().map(first).max().unwrap_or(day),
         latest_by: records.iter().filter_map(|one| u32::try_from(one.days_after_first()).ok()).max().unwrap_or(0),

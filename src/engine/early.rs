@@ -17,7 +17,7 @@ use crate::policy::{PolicySet, Then};
 use crate::retention::due::{Legal, legal};
 use crate::retention::gate::{self, judge_row};
 use crate::retention::plan::{Grounds, Verdict, class_of};
-use crate::store::{Catalog, EarlyRequest, Record, Store};
+use crate::store::{Catalog, EarlyRequest, EarlyWithdrawal, Record, Store};
 
 /// What is asked for.
 pub struct EarlyWish {
@@ -168,6 +168,56 @@ fn answer(store: &Store, policy: &PolicySet, grounds: &Grounds<'_>, record: &Rec
             ),
         ),
     }
+}
+
+/// What taking a request back came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EarlyWithdrawn {
+    /// The ledger entry of the request.
+    pub request: u64,
+    /// The ledger entry of its withdrawal.
+    pub entry: u64,
+    /// The first day allowed by the record's own rule.
+    pub due: Option<Date>,
+    /// Whether a sweep has begun with it: it may be too late.
+    pub is_begun: bool,
+}
+
+/// Takes a granted request back: the record is kept as long as its rule says, an approved plan or not.
+///
+/// # Errors
+/// Refuses a record of which no request stands, and empty words.
+///
+/// # Durability
+/// On return the withdrawal is in the ledger and the due day follows it.
+pub fn withdraw_early(instance: &Instance, record: RecordId, (reason, by): (&str, &str)) -> Result<EarlyWithdrawn> {
+    said("early.reason", "a reason", reason)?;
+    said("early.by", "who enters it", by)?;
+    let mut store = instance.store()?;
+    let state = policy_state(instance, &store)?;
+    let InForce { policy, .. } = state.accepted()?;
+    let asked = store.catalog().early(record)?.and_then(|request| request.entry);
+    let Some(request) = asked else {
+        let why = format!("no request that record `{record}` be destroyed early stands");
+        return Err(EngineError::refused("early.none", why)
+            .help("`hokan records show ID` tells what was granted; what is destroyed does not come back"));
+    };
+    let (reason, by, salt) = (reason.to_owned(), by.to_owned(), instance.salt()?);
+    let withdrawal = EarlyWithdrawal { record, request, reason, by, salt, entry: None };
+    let pending = store.write_pending()?;
+    pending.add_early_withdrawal(&withdrawal)?;
+    pending.commit()?;
+    let key = instance.key()?;
+    let mut writing = store.write()?;
+    let what = What::EarlyWithdrawn { record, request, fact: withdrawal.commitment() };
+    let entry = writing.append(&Entry { at: instance.now(), what })?;
+    writing.early_withdrawal_entered(&withdrawal, entry)?;
+    let rows: Vec<Record> = writing.catalog().record(record)?.into_iter().collect();
+    recompute(&writing, policy, rows)?;
+    let due = writing.catalog().record(record)?.and_then(|row| row.due);
+    let is_begun = writing.reader().open_intent(record)?.is_some();
+    writing.commit(&key)?;
+    Ok(EarlyWithdrawn { request, entry, due, is_begun })
 }
 
 fn enter(

@@ -4,7 +4,8 @@
 //! keeps: a due day is noted before its record is touched, and no name and no subject is noted at all.
 //!
 //! To the byte: `meta` of the catalog holds, for the sweep `ID`, lists of records as a plan has them under `sweep:ID/N`
-//! (`N` counts from 0, at most [`GROUP`] records each), and under `sweep:ID` the object [`Lateness`]. Sweeps before this
+//! (`N` counts from 0, each as long as a group of the sweep at most), under `sweep:ID` the object
+//! [`Lateness`], and under `sweep:ID/left` an object: why each record of its plan stays that the gate did not let through. Sweeps before this
 //! form have their one list under `sweep:ID`.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,8 +17,8 @@ use crate::calendar::{Date, Instant, Zone};
 use crate::ledger::What;
 use crate::policy::PolicySet;
 use crate::retention::certificate::Lateness;
-use crate::retention::due::due;
-use crate::retention::gate::{self, Open};
+use crate::retention::due::{Due, counted, due};
+use crate::retention::gate::{self, Open, Refused};
 use crate::retention::plan::class_of;
 use crate::retention::sweep::GROUP;
 use crate::store::{Catalog, Store, StoreError};
@@ -29,6 +30,10 @@ fn key(sweep: &str) -> String {
 
 fn key_of(sweep: &str, number: usize) -> String {
     format!("sweep:{sweep}/{number}")
+}
+
+fn key_of_left(sweep: &str) -> String {
+    format!("sweep:{sweep}/left")
 }
 
 /// What a sweep notes of a record before it destroys it: what its certificate states and the catalog forgets.
@@ -50,6 +55,9 @@ pub(super) struct Noted {
 /// Notes what a sweep is about to destroy, as far as it is not noted yet.
 ///
 /// # Durability
+    /// Whether that day is before the end of its period, because somebody asked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) early: bool,
 /// On return it is on disk.
 pub(super) fn note(store: &mut Store, policy: &PolicySet, sweep: &str, open: &[Open]) -> Result<()> {
     let known: BTreeSet<RecordId> = noted(store, sweep)?.into_keys().collect();
@@ -76,7 +84,32 @@ fn noted_of(catalog: &Catalog<'_>, policy: &PolicySet, open: &Open) -> Result<Op
     let dates = gate::known(catalog, &row)?;
     let due = class_of(policy, &row.known.class).and_then(|class| Some((class, due(policy, class, &dates).day()?)));
     let (record, rule, header) = (open.record, row.known.rule, open.header);
-    Ok(due.map(|(class, due)| Noted { record, class: class.id.clone(), due, rule, header }))
+    Ok(due.map(|(class, due)| {
+        let early = dates.early.is_some() && counted(policy, class, &dates).due != Due::On(due);
+        Noted { record, class: class.id.clone(), due, rule, header, early }
+    }))
+}
+
+/// Notes why records of a plan stay, for the certificate: nothing else remembers it.
+///
+/// # Durability
+/// On return it is on disk.
+pub(super) fn note_left(store: &mut Store, sweep: &str, refused: &[Refused]) -> Result<()> {
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let left: BTreeMap<String, &str> = refused.iter().map(|one| (one.record.to_string(), one.why.code())).collect();
+    let text = serde_json::to_string(&left).expect("ids and codes are always JSON");
+    let pending = store.write_pending()?;
+    pending.set_meta(&key_of_left(sweep), &text)?;
+    Ok(pending.commit()?)
+}
+
+/// Returns why records of a sweep's plan stayed, as far as it was noted.
+pub(super) fn noted_left(store: &Store, sweep: &str) -> Result<BTreeMap<String, String>> {
+    let key = key_of_left(sweep);
+    let Some(text) = store.catalog().meta(&key)? else { return Ok(BTreeMap::new()) };
+    Ok(serde_json::from_str(&text).map_err(|_| StoreError::Damaged { column: "meta.value", key })?)
 }
 
 /// Returns what a sweep noted about its records.

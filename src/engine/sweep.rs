@@ -116,7 +116,10 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
     let open = sweep::open_intents(&store.reader(), &sweep)?;
     note::note(&mut store, policy, &sweep, &open)?;
     drop(open);
-    let order = Order { whole: passed.warrants, begun: Vec::new() };
+    if plan.is_some() {
+        note::note_left(&mut store, &sweep, &swept.refused)?;
+    }
+    let order = Order { group: instance.group, whole: passed.warrants, begun: Vec::new() };
     let outcome = sweep::carry_out(&mut store, &vault, &key, &sweep, order, instance.now())?;
     note::note_lateness(&mut store, policy.organization.time_zone, &sweep)?;
     swept.destroyed = outcome.destroyed;

@@ -243,6 +243,22 @@ fn check_facts(store: &Store, ledger: &Verified, records: &[Record], wrong: &mut
 
 /// Names the events of the ledger's that are about a record held, or its subject, and are not in the catalog.
 fn missing_events(store: &Store, ledger: &Verified, records: &[Record], wrong: &mut Vec<Wrong>) -> Result<()> {
+    let early: BTreeMap<RecordId, u64> = ledger.early.iter().map(|(entry, record)| (*record, *entry)).collect();
+    for record in records {
+        let standing = early.get(&record.known.id).copied();
+        let known = store.catalog().early(record.known.id)?.and_then(|request| request.entry);
+        if known != standing {
+            let said =
+                |entry: Option<u64>| entry.map_or("none".to_owned(), |entry| format!("the one of entry {entry}"));
+            let message = format!(
+                "which request for early destruction of record {} stands: {} by the catalog, {} by the ledger",
+                record.known.id,
+                said(known),
+                said(standing)
+            );
+            wrong.push(Wrong { code: "verify.early-altered", message });
+        }
+    }
     let mut held: BTreeMap<RecordId, RecordId> = BTreeMap::new();
     for record in records {
         held.insert(record.known.id, record.known.id);

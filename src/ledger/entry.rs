@@ -33,6 +33,7 @@ const KINDS: [&str; 27] = [
     "rekeyed",
     "work-order",
     "early-requested",
+    "early-withdrawn",
     "succeeded",
     "event-added",
     "event-corrected",
@@ -159,6 +160,15 @@ pub enum What {
         /// The record.
         record: RecordId,
         /// Commitment to who asked, why, and from when on it may go.
+        fact: Digest,
+    },
+    /// Such a request was taken back: the record is kept as long as its rule says.
+    EarlyWithdrawn {
+        /// The record.
+        record: RecordId,
+        /// The index of the entry `early-requested`.
+        request: u64,
+        /// Commitment to who took it back, and why.
         fact: Digest,
     },
     /// The Individual Number of a record was masked: what stays of it is sealed as a record of its own.
@@ -449,6 +459,7 @@ impl What {
             What::Rekeyed { .. } => "rekeyed",
             What::WorkOrder { .. } => "work-order",
             What::EarlyRequested { .. } => "early-requested",
+            What::EarlyWithdrawn { .. } => "early-withdrawn",
             What::Succeeded { .. } => "succeeded",
             What::EventAdded { .. } => "event-added",
             What::EventCorrected { .. } => "event-corrected",
@@ -478,6 +489,7 @@ impl What {
             | What::Corrected { fact, .. }
             | What::WorkOrder { fact, .. }
             | What::EarlyRequested { fact, .. }
+            | What::EarlyWithdrawn { fact, .. }
             | What::Succeeded { fact, .. }
             | What::EventAdded { fact, .. }
             | What::EventCorrected { fact, .. }
@@ -578,8 +590,9 @@ mod tests {
             "why",
             "count", // acts, as ids and codes
             "about",
-            "event", // the random id of a subject; the index of another entry
-            "fact",  // salted commitment
+            "event",
+            "request", // the random id of a subject; the indices of other entries
+            "fact",    // salted commitment
         ]
         .into();
         for entry in sample::every_kind() {

@@ -50,6 +50,8 @@ pub struct Verified {
     pub facts: BTreeMap<u64, Digest>,
     /// The events: whom each is about, a record or the random id of a subject, by the index of its entry.
     pub events: BTreeMap<u64, Option<RecordId>>,
+    /// The requests for early destruction that nobody took back: the record, by the index of the entry.
+    pub early: BTreeMap<u64, RecordId>,
 }
 
 /// What the ledger says of one record.
@@ -168,6 +170,7 @@ fn verified(mut replay: Replay, tree: &Tree, confirmed: Option<u64>) -> Verified
         sweeps: replay.sweeps,
         facts: replay.facts,
         events: replay.events,
+        early: replay.early,
     }
 }
 

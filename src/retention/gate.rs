@@ -475,16 +475,7 @@ fn is_as_committed(writing: &Writing<'_>, record: &Record) -> Result<bool, Store
 
 /// Whether the events and requests about a record are what the ledger committed to.
 fn events_are_as_committed(writing: &Writing<'_>, known: &NewRecord) -> Result<bool, StoreError> {
-    let reader = writing.reader();
-    if let Some(request) = writing.catalog().early(known.id)? {
-        let entry = request.entry.map(|entry| reader.entry(entry)).transpose()?;
-        let fact = request.commitment();
-        let stands = |entry: &Entry| matches!(entry.what, What::EarlyRequested { record, fact: is } if record == known.id && is == fact);
-        if !entry.as_ref().is_some_and(stands) {
-            return Ok(false);
-        }
-    }
-    writing.events_as_committed(known)
+    Ok(writing.early_as_committed(known.id)? && writing.events_as_committed(known)?)
 }
 
 /// Refuses when another policy was accepted since the request was made.

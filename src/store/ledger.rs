@@ -395,6 +395,7 @@ fn keys(what: &What) -> (Option<RecordId>, Option<&str>) {
         | What::Registered { record, .. }
         | What::Corrected { record, .. }
         | What::EarlyRequested { record, .. }
+        | What::EarlyWithdrawn { record, .. }
         | What::Succeeded { record, .. }
         | What::Rekeyed { record, .. }
         | What::KeptLonger { record, .. }

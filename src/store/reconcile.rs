@@ -98,6 +98,7 @@ impl Writing<'_> {
                 | What::HoldReleased { fact, .. }
                 | What::WorkOrder { fact, .. }
                 | What::EarlyRequested { fact, .. }
+                | What::EarlyWithdrawn { fact, .. }
                 | What::Succeeded { fact, .. }
                 | What::EventAdded { fact, .. }
                 | What::EventCorrected { fact, .. }
@@ -204,8 +205,18 @@ fn waiting(catalog: &Catalog<'_>) -> Result<Vec<Waiting>, StoreError> {
         add(update, Some("DELETE FROM approvals WHERE rowid = ?1"), id.to_string(), approval.commitment());
     }
     for one in catalog.waiting_early()? {
-        let update = "UPDATE early SET entry = ?2 WHERE record = ?1";
-        add(update, Some("DELETE FROM early WHERE record = ?1"), one.record.to_string(), one.commitment());
+        let update = "UPDATE early SET entry = ?2 WHERE record = ?1 AND entry IS NULL";
+        add(
+            update,
+            Some("DELETE FROM early WHERE record = ?1 AND entry IS NULL"),
+            one.record.to_string(),
+            one.commitment(),
+        );
+    }
+    for one in catalog.early_withdrawals("IS NULL")? {
+        let update = "UPDATE early_withdrawals SET entry = ?2 WHERE record = ?1 AND entry IS NULL";
+        let delete = "DELETE FROM early_withdrawals WHERE record = ?1 AND entry IS NULL";
+        add(update, Some(delete), one.record.to_string(), one.commitment());
     }
     for one in catalog.waiting_successors()? {
         let update = "UPDATE successors SET entry = ?2 WHERE record = ?1";

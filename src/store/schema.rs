@@ -184,6 +184,24 @@ CREATE TABLE kept(
 CREATE INDEX kept_record ON kept(record);
 ",
         },
+        // A request may be withdrawn, and made again: each is a row of its own.
+        Step {
+            name: "early-withdrawn",
+            sql: "
+CREATE TABLE early_requests(
+  id INTEGER PRIMARY KEY, record TEXT NOT NULL, day TEXT NOT NULL, requested_by TEXT NOT NULL, reason TEXT NOT NULL,
+  who TEXT NOT NULL, salt BLOB NOT NULL, entry INTEGER) STRICT;
+INSERT INTO early_requests(record, day, requested_by, reason, who, salt, entry)
+SELECT record, day, requested_by, reason, who, salt, entry FROM early ORDER BY entry;
+DROP TABLE early;
+ALTER TABLE early_requests RENAME TO early;
+CREATE INDEX early_record ON early(record);
+CREATE TABLE early_withdrawals(
+  id INTEGER PRIMARY KEY, record TEXT NOT NULL, request INTEGER NOT NULL, reason TEXT NOT NULL, who TEXT NOT NULL,
+  salt BLOB NOT NULL, entry INTEGER) STRICT;
+CREATE INDEX early_withdrawals_record ON early_withdrawals(record);
+",
+        },
     ],
 };
 

@@ -237,7 +237,8 @@ def consistency(proof, old, new):
 
 HEAD = (
     "record,class,rule,first-day-allowed,sealed-on,destroyed-on,plaintext,opened,"
-    "days-after-first-day-allowed,days-after-approval,sealed-entry,intent-entry,destroyed-entry,outcome"
+    "days-after-first-day-allowed,days-after-approval,sealed-entry,intent-entry,destroyed-entry,"
+    "early-entry,successor,succeeded-entry,outcome"
 )
 
 
@@ -247,10 +248,10 @@ def read_list(text):
     if lines[0] != HEAD or lines[-1] != "":
         raise Wrong("the list has not the lines of a list")
     rows = [line.split(",") for line in lines[1:-1]]
-    if any(len(row) != 14 for row in rows):
-        raise Wrong("a line of the list has not 14 fields")
-    gone = [row for row in rows if row[13] == "destroyed"]
-    left = [row for row in rows if row[13] != "destroyed"]
+    if any(len(row) != 17 for row in rows):
+        raise Wrong("a line of the list has not 17 fields")
+    gone = [row for row in rows if row[16] == "destroyed"]
+    left = [row for row in rows if row[16] != "destroyed"]
     if rows != gone + left or any(a[0] >= b[0] for part in (gone, left) for a, b in zip(part, part[1:])):
         raise Wrong("the list is not sorted")
     return gone, left
@@ -267,7 +268,24 @@ def day(text):
     return datetime.date.fromisoformat(text)
 
 
-def check_list(said, swept, data, expect):
+MOST_GROUNDS = 1000
+
+
+def check_grounds(gone, grounds, expect):
+    """[formats] "Certificate", `grounds`: why records went in another way than by their period."""
+    named = []
+    for row in gone:
+        expect(bool(row[14]) == bool(row[15]), f"record {row[0]} has half a successor")
+        if row[13]:
+            named.append((int(row[13]), "early-requested", row[0], None, int(row[11])))
+        if row[14]:
+            named.append((int(row[15]), "succeeded", row[0], row[14], int(row[11])))
+    expect(all(one[0] < one[4] for one in named), "a reason is younger than what it is the reason of")
+    proved = [(at, entry["kind"], entry["record"], entry.get("successor")) for at, entry, _ in grounds]
+    expect(proved == [one[:4] for one in named[:MOST_GROUNDS]], "the reasons in the list are not those that are proved")
+
+
+def check_list(said, swept, grounds, data, expect):
     """[formats] "Certificate", the list."""
     expect(sha256(data).hex() == said["list"]["sha256"], "the list is not the one whose digest is stated")
     gone, left = read_list(data.decode())
@@ -283,14 +301,17 @@ def check_list(said, swept, data, expect):
         latest = max(latest, days)
     late = said["lateness"]
     expect(late["after-first-day"] == first and late["after-approval"] == approval, "the lateness is not that of the list")
+    check_grounds(gone, grounds, expect)
     classes = said["classes"]
+    expect(sum(one["early"] for one in classes) == sum(row[13] != "" for row in gone), "the number that went on request differs")
+    expect(sum(one["masked"] for one in classes) == sum(row[14] != "" for row in gone), "the number that was masked differs")
     opened = sum(int(row[7]) > 0 for row in gone)
     expect(sum(one["count"] for one in classes) == len(gone) == said["list"]["destroyed"], "the counts differ")
     expect(sum(one["opened"] for one in classes) == opened, "the number of opened records differs")
     expect(max((one["latest-by"] for one in classes), default=latest) == latest, "the longest delay differs")
     why = {}
     for row in left:
-        why[(row[1], row[13])] = why.get((row[1], row[13]), 0) + 1
+        why[(row[1], row[16])] = why.get((row[1], row[16]), 0) + 1
     stated = {(one["class"], one["why"]): one["count"] for one in said["left"]}
     expect(stated == why and said["list"]["left"] == len(left), "the reasons for records left differ")
 
@@ -331,13 +352,15 @@ def certificate(arguments):
 
     path = pathlib.Path(arguments.file)
     value = json.loads(path.read_text())
-    if value.get("format") != "hokan-certificate/2":
-        raise Wrong("the file is not a certificate of the form hokan-certificate/2")
+    if value.get("format") != "hokan-certificate/3":
+        raise Wrong("the file is not a certificate of the form hokan-certificate/3")
     said, evidence = value["statement"], value["evidence"]
     public = unbase64(evidence["key"])
     proven = [prove(one["entry"], one["proof"], public) for one in evidence["entries"]]
     known = proven[0][2]
-    expect(all((one[2].size, one[2].root) == (known.size, known.root) for one in proven), "proofs under several checkpoints")
+    grounds = [prove(one["entry"], one["proof"], public) for one in evidence["grounds"]]
+    one_root = all((one[2].size, one[2].root) == (known.size, known.root) for one in proven + grounds)
+    expect(one_root, "proofs under several checkpoints")
     expect(all(a[0] < b[0] for a, b in zip(proven, proven[1:])), "the evidence is not in order")
     created, swept = proven[0][1], proven[-1][1]
     if proven[0][0] != 0 or created["kind"] != "created" or swept["kind"] != "swept":
@@ -347,7 +370,7 @@ def certificate(arguments):
     expect(public in keys, "the checkpoint is signed by a key the ledger did not have")
     digest = sha256(canonical(said)).hex()
     note = open_note(value["signature"], known.origin + "/certificates", keys[-1])
-    expect(note == f"hokan-certificate/2\n{said['sweep']}\n{digest}\n", "the statement was altered")
+    expect(note == f"hokan-certificate/3\n{said['sweep']}\n{digest}\n", "the statement was altered")
     policy = [one[1] for one in proven if one[1]["kind"] == "policy-accepted"][-1]
     approvals = [one[1] for one in proven if one[1]["kind"] == "plan-approved"]
     expect(said["organization"] == created["organization"], "the organization is not the ledger's")
@@ -360,7 +383,7 @@ def certificate(arguments):
     list_path = pathlib.Path(arguments.list) if arguments.list else path.with_name(pathlib.PurePath(said["list"]["file"]).name)
     if list_path.is_file():
         try:
-            check_list(said, swept, list_path.read_bytes(), expect)
+            check_list(said, swept, grounds, list_path.read_bytes(), expect)
         except (Wrong, ValueError) as fault:
             wrong.append(str(fault))
     else:

@@ -4,14 +4,14 @@
 //! are handed over as they were hashed, under the checkpoint that was signed when it ended.
 
 use super::super::{EngineError, Result};
-use super::origin;
-use crate::Digest;
+use super::{Told, origin};
 use crate::ledger::{Checkpoint, What, write_proof};
-use crate::retention::certificate::{Evidence, ProvenEntry};
+use crate::retention::certificate::{Evidence, PROVED, ProvenEntry};
 use crate::store::{LedgerReader, Store};
 
-/// Returns the evidence of the sweep that began at the entry `began` and ended with `swept`.
-pub(super) fn of(store: &Store, began: u64, swept: u64, plan: Option<Digest>) -> Result<Evidence> {
+/// Returns the evidence of the sweep that began at the entry `began`.
+pub(super) fn of(store: &Store, began: u64, told: &Told) -> Result<Evidence> {
+    let (swept, plan) = (told.swept, told.plan);
     let (reader, origin) = (store.reader(), origin(store)?);
     let (size, keys) = (swept + 1, store.reader().keys()?);
     let checkpoint = reader.checkpoint_at(size)?;
@@ -29,7 +29,10 @@ pub(super) fn of(store: &Store, began: u64, swept: u64, plan: Option<Digest>) ->
         let checkpoint = reader.checkpoint_at(index + 1)?;
         proven(&reader, *index, index + 1, &checkpoint)
     });
-    Ok(Evidence { key, entries: entries.collect::<Result<_>>()?, key_changes: changes.collect::<Result<_>>()? })
+    let grounds = told.list.destroyed.iter().flat_map(|one| one.grounds()).take(PROVED);
+    let grounds = grounds.map(|index| proven(&reader, index, size, &checkpoint));
+    let (entries, grounds) = (entries.collect::<Result<_>>()?, grounds.collect::<Result<_>>()?);
+    Ok(Evidence { key, entries, grounds, key_changes: changes.collect::<Result<_>>()? })
 }
 
 fn proven(reader: &LedgerReader<'_>, index: u64, size: u64, checkpoint: &str) -> Result<ProvenEntry> {

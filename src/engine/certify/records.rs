@@ -5,14 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use super::super::note::noted;
+use super::super::note::{noted, noted_left};
 use super::super::{EngineError, Result};
 use super::Told;
 use crate::calendar::{Date, Instant};
 use crate::ledger::{Exposure as Lay, What};
 use crate::policy::PolicySet;
 use crate::retention::certificate::list::List;
-use crate::retention::certificate::{Exposure, RecordLeft, RecordSwept};
+use crate::retention::certificate::{Exposure, Masked, RecordLeft, RecordSwept};
 use crate::retention::plan::Plan;
 use crate::store::Store;
 use crate::{Digest, RecordId};
@@ -70,10 +70,12 @@ pub(super) fn of(store: &Store, policy: &PolicySet, sweep: &str, began: u64) -> 
             sealed_entry: sealed.index,
             intent_entry: gone.intent,
             destroyed_entry: gone.index,
+            early_entry: sealed.early.filter(|_| item.early),
+            masked: sealed.masked,
         });
         classes.push(item.class);
     }
-    let left = left(store, plan, &entries)?;
+    let left = left(store, sweep, plan, &entries)?;
     let list = List { destroyed, left };
     let started = entries.started.unwrap_or(finished);
     Ok(Told { sweep: sweep.to_owned(), list, classes, plan, started, finished, swept })
@@ -108,10 +110,12 @@ struct Sealed {
     class: String,
     exposure: Exposure,
     opened: u64,
+    early: Option<u64>,
+    masked: Option<Masked>,
 }
 
 fn sealed(store: &Store, record: RecordId) -> Result<Option<Sealed>> {
-    let (mut found, mut opened) = (None, 0);
+    let (mut found, mut opened, mut early, mut masked) = (None, 0, None, None);
     for (index, entry) in store.reader().of_record(record)? {
         match entry.what {
             What::Sealed { class, exposure, .. } => {
@@ -119,17 +123,23 @@ fn sealed(store: &Store, record: RecordId) -> Result<Option<Sealed>> {
                     Lay::Persistent => Exposure::Persistent,
                     Lay::Memory => Exposure::Memory,
                 };
-                found = Some(Sealed { index, at: entry.at, class, exposure, opened: 0 });
+                found = Some(Sealed { index, at: entry.at, class, exposure, opened: 0, early: None, masked: None });
             }
             What::Opened { .. } => opened += 1,
+            What::EarlyRequested { .. } => early = Some(index),
+            What::EarlyWithdrawn { .. } => early = None,
+            What::Succeeded { record: of, successor, .. } if of == record => {
+                masked = Some(Masked { successor, entry: index })
+            }
             _ => {}
         }
     }
-    Ok(found.map(|sealed| Sealed { opened, ..sealed }))
+    Ok(found.map(|sealed| Sealed { opened, early, masked, ..sealed }))
 }
 
 /// The records of the plan that this sweep did not destroy.
-fn left(store: &Store, plan: Option<Digest>, entries: &Entries) -> Result<Vec<RecordLeft>> {
+fn left(store: &Store, sweep: &str, plan: Option<Digest>, entries: &Entries) -> Result<Vec<RecordLeft>> {
+    let noted = noted_left(store, sweep)?;
     let Some(bytes) = plan.map(|plan| store.catalog().plan(plan)).transpose()?.flatten() else { return Ok(Vec::new()) };
     let mut left = Vec::new();
     for (id, class) in Plan::listed(&bytes) {
@@ -139,7 +149,7 @@ fn left(store: &Store, plan: Option<Digest>, entries: &Entries) -> Result<Vec<Re
         let why = match entries.abandoned.get(&id) {
             Some(why) => why.clone(),
             None if is_destroyed(store, id)? => "gone".to_owned(),
-            None => "refused-at-the-gate".to_owned(),
+            None => noted.get(&id.to_string()).cloned().unwrap_or_else(|| "refused-at-the-gate".to_owned()),
         };
         left.push(RecordLeft { id, class, why });
     }

@@ -127,6 +127,12 @@ pub enum Fault {
         /// The entry it names.
         event: u64,
     },
+    /// A request for early destruction is taken back that does not stand, or is about another record.
+    #[error("it takes back the request of entry {request}, which is no request about this record that still stands")]
+    EarlyNotStanding {
+        /// The entry it names.
+        request: u64,
+    },
     /// An event is replaced a second time.
     #[error("the event of entry {event} is replaced again, it was replaced in entry {first}")]
     EventReplacedTwice {

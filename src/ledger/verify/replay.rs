@@ -25,6 +25,7 @@ pub(super) struct Replay {
     pub(super) facts: BTreeMap<u64, Digest>,
     pub(super) events: BTreeMap<u64, Option<RecordId>>,
     replaced: BTreeMap<u64, u64>,
+    pub(super) early: BTreeMap<u64, RecordId>,
     /// The keys of the ledger, each with the entry that named it.
     pub(super) keys: Vec<(u64, String)>,
     has_begun: bool,
@@ -92,7 +93,17 @@ impl Replay {
             What::WorkOrder { sweep, step, count, certificate, fact: _ } => {
                 self.work_order(sweep, step, count, certificate)
             }
-            What::EarlyRequested { record, fact: _ } => self.standing(record).map(|_| ()),
+            What::EarlyRequested { record, fact: _ } => {
+                self.early.insert(index, record);
+                self.standing(record).map(|_| ())
+            }
+            What::EarlyWithdrawn { record, request, fact: _ } => match self.early.get(&request) {
+                Some(of) if *of == record => {
+                    self.early.remove(&request);
+                    Ok(())
+                }
+                Some(_) | None => Err(Fault::EarlyNotStanding { request }),
+            },
             What::Succeeded { record, successor, fact: _ } => {
                 self.standing(record).map(|_| ()).and_then(|()| self.standing(successor).map(|_| ()))
             }

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::list::List;
-use super::{Certificate, ClassSwept, FORMAT, Lateness, Left, ProvenEntry, Statement, signer};
+use super::{Certificate, ClassSwept, FORMAT, Lateness, Left, PROVED, ProvenEntry, RecordSwept, Statement, signer};
 use crate::Digest;
 use crate::ledger::{
     Checkpoint, Entry, Origin, What, annex, check_consistency, check_proof, open_note, proof_checkpoint, public_of,
@@ -101,6 +101,8 @@ struct Proved {
     policy: Option<(Option<String>, Digest)>,
     /// The approvals: plan, fingerprint, time.
     approvals: Vec<(Digest, String, crate::calendar::Instant)>,
+    /// Why records went in another way than by their period, by ledger index.
+    grounds: Vec<(u64, What)>,
     /// The entry `swept`: its time, sweep, count and list.
     swept: (crate::calendar::Instant, String, u64, Digest),
 }
@@ -134,11 +136,19 @@ fn prove(certificate: &Certificate, kept: &Kept, checked: &mut Checked) -> Optio
     checked.expect(named, "certificate.proof", || {
         format!("the checkpoint is of `{}`, the ledger began as `hokan/{organization}/{log}`", checkpoint.origin)
     });
+    let mut grounds = Vec::new();
+    for (place, proven) in evidence.grounds.iter().enumerate() {
+        let (index, entry, under) = follow(proven, &evidence.key, "certificate.ground", place, checked)?;
+        checked.expect(under == checkpoint, "certificate.ground", || {
+            format!("entry {index} is proved under another checkpoint")
+        });
+        grounds.push((index, entry.what));
+    }
     let keys = keys_of(key, certificate, &checkpoint, checked);
     check_signature(certificate, &keys, &checkpoint, checked);
     pin(&keys, kept, &checkpoint, checked);
     let swept = (last.at, sweep.clone(), *count, *annex);
-    Some(Proved { organization: organization.clone(), policy, approvals, swept, keys, checkpoint })
+    Some(Proved { organization: organization.clone(), policy, approvals, grounds, swept, keys, checkpoint })
 }
 
 /// Follows one proof: the entry's index, the entry, and the checkpoint it leads to.
@@ -292,10 +302,42 @@ fn check_list(statement: &Statement, proved: &Proved, bytes: Option<&[u8]>, chec
         let (id, gone, first) = (early.id, early.destroyed_on, early.first_day_allowed);
         checked.wrong("certificate.early", format!("record {id} was destroyed on {gone}, before {first}"));
     }
+    check_grounds(&list, &proved.grounds, checked);
     let counted = Counted::of(&list);
     checked.expect(counted.agrees_with(statement), "certificate.counts", || {
         "classes, lateness or reasons of the certificate are not those of its list".to_owned()
     });
+}
+
+/// Compares why records went in another way than by their period with the entries that are proved: the first
+/// [`PROVED`] of them, in the order of the list.
+fn check_grounds(list: &List, proved: &[(u64, What)], checked: &mut Checked) {
+    let named = list.destroyed.iter().flat_map(|one| one.grounds().map(move |index| (index, one)));
+    let mut proved = proved.iter();
+    for (place, (index, one)) in named.enumerate() {
+        checked.expect(index < one.intent_entry, "certificate.ground", || {
+            format!("the list says that entry {index} is why record {} went, which was destroyed before", one.id)
+        });
+        if place < PROVED {
+            let is_proved = proved.next().is_some_and(|(at, what)| *at == index && is_ground_of(what, one));
+            checked.expect(is_proved, "certificate.ground", || {
+                format!("no proof shows that entry {index} of the ledger is why record {} went", one.id)
+            });
+        }
+    }
+    checked.expect(proved.next().is_none(), "certificate.ground", || {
+        "an entry is proved that the list does not name".to_owned()
+    });
+}
+
+fn is_ground_of(what: &What, one: &RecordSwept) -> bool {
+    match what {
+        What::EarlyRequested { record, .. } => *record == one.id,
+        What::Succeeded { record, successor, .. } => {
+            *record == one.id && one.masked.is_some_and(|masked| masked.successor == *successor)
+        }
+        _ => false,
+    }
 }
 
 /// What a list adds up to.
@@ -303,22 +345,22 @@ struct Counted {
     destroyed: u64,
     left: u64,
     opened: u64,
+    early: u64,
+    masked: u64,
     lateness: Lateness,
     reasons: Vec<Left>,
 }
 
 impl Counted {
     fn of(list: &List) -> Counted {
-        let mut lateness = Lateness::default();
-        for one in &list.destroyed {
-            lateness.after_first_day.add(one.days_after_first());
-            one.days_after_approval.iter().for_each(|days| lateness.after_approval.add(i64::from(*days)));
-        }
+        let count = |is: fn(&RecordSwept) -> bool| list.destroyed.iter().filter(|one| is(one)).count() as u64;
         Counted {
             destroyed: list.destroyed.len() as u64,
             left: list.left.len() as u64,
-            opened: list.destroyed.iter().filter(|one| one.opened > 0).count() as u64,
-            lateness,
+            opened: count(|one| one.opened > 0),
+            early: count(|one| one.early_entry.is_some()),
+            masked: count(|one| one.masked.is_some()),
+            lateness: list.lateness(),
             reasons: reasons(list),
         }
     }
@@ -326,9 +368,11 @@ impl Counted {
     fn agrees_with(&self, statement: &Statement) -> bool {
         let sum = |of: fn(&ClassSwept) -> u64| statement.classes.iter().map(of).sum::<u64>();
         let latest = statement.classes.iter().map(|class| class.latest_by).max();
-        let stated =
-            [statement.list.destroyed, statement.list.left, sum(|class| class.count), sum(|class| class.opened)];
-        stated == [self.destroyed, self.left, self.destroyed, self.opened]
+        let lists = [statement.list.destroyed, statement.list.left];
+        let sums =
+            [sum(|class| class.count), sum(|class| class.opened), sum(|class| class.early), sum(|class| class.masked)];
+        lists == [self.destroyed, self.left]
+            && sums == [self.destroyed, self.opened, self.early, self.masked]
             && statement.lateness == self.lateness
             && latest == self.lateness.after_first_day.within(100)
             && statement.left == self.reasons
@@ -382,7 +426,7 @@ fn check_kept(proved: &Proved, kept: &Kept, checked: &mut Checked) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{certificate, key, list, sample, statement};
+    use super::super::sample::{certificate, key, list, sample, statement};
     use super::super::{Certificate, Condition, Examination, RecordSwept, Statement};
     use super::*;
     use crate::ledger::{LedgerKey, sign_note, write_consistency};
@@ -416,7 +460,7 @@ mod tests {
         let (certificate, list) = sample(2);
         let kept = Kept::default();
         assert_eq!(check(b"{}", None, &kept).problems[0].code, "certificate.format");
-        let newer = Certificate { format: "hokan-certificate/3".into(), ..certificate.clone() };
+        let newer = Certificate { format: "hokan-certificate/4".into(), ..certificate.clone() };
         assert_eq!(codes(&newer, &list.text(), &kept), ["certificate.format"]);
         let without = check(&serde_json::to_vec(&certificate).unwrap(), None, &kept);
         assert_eq!(without.problems.iter().map(|wrong| wrong.code).collect::<Vec<_>>(), ["certificate.list"]);
@@ -470,8 +514,10 @@ mod tests {
 
     #[test]
     fn counts_and_days_must_be_those_of_the_list() {
-        let changes: [fn(&mut Statement); 4] = [
+        let changes: [fn(&mut Statement); 6] = [
             |statement| statement.classes[0].opened += 1,
+            |statement| statement.classes[0].early += 1,
+            |statement| statement.classes[1].masked += 1,
             |statement| statement.lateness = Lateness::default(),
             |statement| statement.left.clear(),
             |statement| statement.classes[0].latest_by = 999,
@@ -489,6 +535,36 @@ mod tests {
         one.first_day_allowed = one.destroyed_on.plus_days(1).unwrap();
         let certificate = certificate(statement(&early), &early);
         assert!(codes(&certificate, &early.text(), &Kept::default()).contains(&"certificate.early"));
+    }
+
+    /// A certificate over a changed list, its digests right: what a program could write that lies.
+    fn lied(records: u64, change: impl Fn(&mut List)) -> Vec<&'static str> {
+        let honest = list(records);
+        let mut told = honest.clone();
+        change(&mut told);
+        let certificate = Certificate {
+            evidence: certificate(statement(&honest), &honest).evidence,
+            ..certificate(statement(&told), &told)
+        };
+        codes(&certificate, &told.text(), &Kept::default())
+    }
+
+    #[test]
+    fn why_a_record_went_early_or_what_stays_of_it_must_be_what_the_ledger_says() {
+        assert_eq!(lied(9, |_| ()), Vec::<&str>::new());
+        for (what, change) in [
+            ("a request that nobody made", (|list| list.destroyed[0].early_entry = Some(2)) as fn(&mut List)),
+            ("a request that is not told", |list| list.destroyed[1].early_entry = None),
+            ("a request of another entry", |list| list.destroyed[1].early_entry = Some(4)),
+            ("a request after the intent", |list| list.destroyed[1].early_entry = Some(9000)),
+            ("nothing stays", |list| list.destroyed[2].masked = None),
+            ("something else stays", |list| {
+                let other = list.destroyed[8].id;
+                list.destroyed[2].masked.iter_mut().for_each(|masked| masked.successor = other);
+            }),
+        ] {
+            assert!(lied(9, change).contains(&"certificate.ground"), "{what}");
+        }
     }
 
     #[test]
@@ -513,12 +589,14 @@ mod tests {
 
     #[test]
     fn no_altered_byte_of_a_proof_goes_unseen() {
-        let (certificate, list) = sample(2);
-        for place in 0..certificate.evidence.entries.len() {
+        let (certificate, list) = sample(3);
+        for place in 0..certificate.evidence.entries.len() + certificate.evidence.grounds.len() {
             let parts: [fn(&mut ProvenEntry) -> &mut String; 2] = [|one| &mut one.entry, |one| &mut one.proof];
             for part in parts {
                 let mut altered = certificate.clone();
-                let text: &mut String = part(&mut altered.evidence.entries[place]);
+                let evidence = &mut altered.evidence;
+                let text: &mut String =
+                    part(evidence.entries.iter_mut().chain(&mut evidence.grounds).nth(place).unwrap());
                 let at = text.len() / 2;
                 let other = if &text[at..=at] == "0" { "1" } else { "0" };
                 text.replace_range(at..=at, other);

@@ -5,20 +5,22 @@
 //!
 //! To the byte: UTF-8, lines end in U+000A, the first line is [`HEAD`]; first the destroyed records, then those left, each
 //! sorted by id. A field without a value is empty. `plaintext` is `persistent` or `memory`, `outcome` is `destroyed` or why
-//! the record was left.
+//! the record was left. `early-entry` is there for a record that went at a request, `successor` and `succeeded-entry` for one
+//! of which a masked record stays.
 
 use std::fmt::Write;
 use std::str::FromStr;
 
-use super::{Exposure, RecordLeft, RecordSwept};
+use super::{Exposure, Lateness, Masked, RecordLeft, RecordSwept};
 use crate::ledger::AnnexLine;
 
 /// The first line.
 pub const HEAD: &str = "record,class,rule,first-day-allowed,sealed-on,destroyed-on,plaintext,opened,\
-    days-after-first-day-allowed,days-after-approval,sealed-entry,intent-entry,destroyed-entry,outcome";
+    days-after-first-day-allowed,days-after-approval,sealed-entry,intent-entry,destroyed-entry,\
+    early-entry,successor,succeeded-entry,outcome";
 
 /// How many fields a line has.
-const FIELDS: usize = 14;
+const FIELDS: usize = 17;
 
 /// What a list says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,9 +51,19 @@ impl List {
             put_destroyed(one, &mut text);
         }
         for one in &self.left {
-            let _ = writeln!(text, "{},{},,,,,,,,,,,,{}", one.id, one.class, one.why);
+            let _ = writeln!(text, "{},{},,,,,,,,,,,,,,,{}", one.id, one.class, one.why);
         }
         text
+    }
+
+    /// Returns how late its records went.
+    pub fn lateness(&self) -> Lateness {
+        let mut lateness = Lateness::default();
+        for one in &self.destroyed {
+            lateness.after_first_day.add(one.days_after_first());
+            one.days_after_approval.iter().for_each(|days| lateness.after_approval.add(i64::from(*days)));
+        }
+        lateness
     }
 
     /// Returns the destroyed records as the digest in the entry `swept` lists them.
@@ -115,10 +127,12 @@ fn put_destroyed(one: &RecordSwept, text: &mut String) {
         Exposure::Persistent => "persistent",
         Exposure::Memory => "memory",
     };
-    let approval = one.days_after_approval.map(|days| days.to_string()).unwrap_or_default();
+    let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
+    let approval = number(one.days_after_approval.map(u64::from));
+    let successor = one.masked.map(|masked| masked.successor.to_string()).unwrap_or_default();
     let _ = writeln!(
         text,
-        "{},{},{},{},{},{},{plaintext},{},{},{approval},{},{},{},destroyed",
+        "{},{},{},{},{},{},{plaintext},{},{},{approval},{},{},{},{},{successor},{},destroyed",
         one.id,
         one.class,
         one.rule,
@@ -130,6 +144,8 @@ fn put_destroyed(one: &RecordSwept, text: &mut String) {
         one.sealed_entry,
         one.intent_entry,
         one.destroyed_entry,
+        number(one.early_entry),
+        number(one.masked.map(|masked| masked.entry)),
     );
 }
 
@@ -137,9 +153,29 @@ fn read<T: FromStr>(field: &str) -> Option<T> {
     field.parse().ok()
 }
 
+/// Reads a field that may be empty; nothing where it says something else.
+fn read_if<T: FromStr>(field: &str) -> Option<Option<T>> {
+    if field.is_empty() { Some(None) } else { Some(Some(read(field)?)) }
+}
+
 fn destroyed(fields: &[&str; FIELDS]) -> Option<RecordSwept> {
-    let [id, class, rule, first, sealed_on, destroyed_on, plaintext, opened, _, approval, sealed, intent, gone, _] =
-        fields;
+    let [
+        id,
+        class,
+        rule,
+        first,
+        sealed_on,
+        destroyed_on,
+        plaintext,
+        opened,
+        _,
+        approval,
+        sealed,
+        intent,
+        gone,
+        rest @ ..,
+    ] = fields;
+    let [early, successor, succeeded, _] = rest;
     Some(RecordSwept {
         id: read(id)?,
         class: (*class).to_owned(),
@@ -153,10 +189,16 @@ fn destroyed(fields: &[&str; FIELDS]) -> Option<RecordSwept> {
             _ => return None,
         },
         opened: read(opened)?,
-        days_after_approval: if approval.is_empty() { None } else { Some(read(approval)?) },
+        days_after_approval: read_if(approval)?,
         sealed_entry: read(sealed)?,
         intent_entry: read(intent)?,
         destroyed_entry: read(gone)?,
+        early_entry: read_if(early)?,
+        masked: match (read_if(successor)?, read_if(succeeded)?) {
+            (Some(successor), Some(entry)) => Some(Masked { successor, entry }),
+            (None, None) => None,
+            _ => return None,
+        },
     })
 }
 
@@ -168,7 +210,7 @@ fn left(fields: &[&str; FIELDS]) -> Option<RecordLeft> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::list;
+    use super::super::sample::list;
     use super::*;
 
     #[test]
@@ -193,5 +235,11 @@ mod tests {
         assert_eq!(line(&text.replacen("persistent", "Persistent", 1)), 3);
         assert_eq!(line(&text.replacen(",0,", ",00,", 1)), 2);
         assert_eq!(line(&format!("{text}\n")), 6);
+        let succeeded = lines[3].rsplit(',').nth(1).unwrap();
+        assert_eq!(
+            line(&text.replacen(&format!(",{succeeded},destroyed"), ",,destroyed", 1)),
+            4,
+            "a link without entry"
+        );
     }
 }
