@@ -51,6 +51,7 @@ mod preview;
 mod rekey;
 mod render;
 mod run;
+mod scheduled;
 mod signing;
 mod status;
 mod sweep;
@@ -98,6 +99,7 @@ pub use preview::{Seen, preview_site};
 pub use rekey::{NotRekeyed, Recipients, Rekeying, Which as RekeyWhich, rekey};
 pub use render::{Rendered, render};
 pub use run::{Report as Happened, Stop, run};
+pub use scheduled::{Scheduled, run_scheduled};
 pub use signing::Consent;
 pub use status::{
     ClassStatus, HoldToReview, Overdue, PathStatus, RecordFilter, RecordView, Status, records, state_name, status,

@@ -69,6 +69,28 @@ impl Ready {
         ready
     }
 
+    /// Takes in a record that falls due within the next sixty days; returns its path and in how many days.
+    pub fn due_soon(&self) -> (String, u32) {
+        let today = self.json(&["status"])["today"].as_str().unwrap().to_owned();
+        let date = |words: &str, form: &str| {
+            let ran = self.run("date", &["-d", &format!("{today} {words}"), form]);
+            ran.expect_code(0).stdout.trim().to_owned()
+        };
+        let days: Vec<String> = (0..=60).map(|days| date(&format!("{days} days"), "+%F")).collect();
+        // An access log is kept for a time from its month.
+        for back in 1..40 {
+            let path = format!("access-logs/{}/業務端末.csv", date(&format!("-{back} months"), "+%Y-%m"));
+            self.drop_in(&path, content(&path));
+            self.take_in();
+            let shown = self.json(&["records", "show", &self.record(&path)]);
+            let due = shown["records"][0]["due"].as_str().unwrap().to_owned();
+            if let Some(place) = days[1..].iter().position(|day| *day == due) {
+                return (path, place as u32 + 1);
+            }
+        }
+        panic!("no month falls due within sixty days");
+    }
+
     /// Puts a file into the watched folder.
     pub fn drop_in(&self, path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) {
         self.write(Path::new("records/in").join(path), bytes);

@@ -172,22 +172,10 @@ fn a_plan_all_of_which_changed_is_refused_when_it_is_approved() {
 #[test]
 fn a_plan_made_ahead_destroys_nothing_before_each_records_own_first_day() {
     let ready = Ready::with_records();
-    let today = ready.json(&["status"])["today"].as_str().unwrap().to_owned();
-    let shell = |days: u32| ready.run("date", &["-d", &format!("{today} {days} days"), "+%F"]).stdout.trim().to_owned();
-    // An access log is kept for a time from its month; this one falls due within the next 60 days.
-    let days: Vec<String> = (0..=60).map(shell).collect();
-    let first = |path: &str| ready.json(&["records", "show", &ready.record(path)])["records"][0]["due"].clone();
-    let month = |back: u32| ready.run("date", &["-d", &format!("{today} -{back} months"), "+%Y-%m"]).stdout;
-    let soon = (1..100).map(|back| format!("access-logs/{}/業務端末.csv", month(back).trim()));
-    let soon = soon.take(40).find(|path| {
-        ready.drop_in(path, content(path));
-        ready.take_in();
-        let due = first(path);
-        days[1..].iter().any(|day| due == **day)
-    });
-    let soon = soon.expect("some month falls due within sixty days");
+    let (soon, _) = ready.due_soon();
+    let sixty = ready.run("date", &["-d", "60 days", "+%F"]).stdout.trim().to_owned();
     let planner = ready.planner();
-    ready.json(&["sweep", "plan", "--no-pdf", "-o", "ahead.json", "--for", &days[60], "--key", &planner]);
+    ready.json(&["sweep", "plan", "--no-pdf", "-o", "ahead.json", "--for", &sixty, "--key", &planner]);
     let plan: Value = serde_json::from_str(&ready.read("ahead.json")).unwrap();
     let record = ready.record(&soon);
     assert!(plan["records"].as_array().unwrap().iter().any(|item| item["record"] == *record), "{plan}");

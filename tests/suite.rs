@@ -28,6 +28,7 @@ mod partial;
 mod plans;
 mod rekey;
 mod scene;
+mod scheduled;
 mod site_life;
 mod statements;
 mod support;

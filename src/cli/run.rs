@@ -1,5 +1,6 @@
 //! `hokan run`: the service.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -50,15 +51,17 @@ fn tell(happened: &Happened<'_>) {
         Happened::Published(rendered) => {
             info!(policy = %rendered.version.digest, files = rendered.files.len(), "published")
         }
-        Happened::Swept(swept) => {
-            let sweep = swept.sweep.as_deref().unwrap_or("none");
-            info!(
-                sweep,
-                destroyed = swept.destroyed.len(),
-                kept = swept.refused.len(),
-                failed = swept.failed.len(),
-                "swept"
-            );
+        Happened::Swept { plan, swept, kept } => {
+            let (sweep, destroyed, failed) = (swept.sweep.as_deref(), swept.destroyed.len(), swept.failed.len());
+            let sweep = sweep.unwrap_or("none");
+            let Some(plan) = plan else {
+                info!(sweep, destroyed, kept = swept.refused.len(), failed, "swept");
+                return;
+            };
+            info!(sweep, %plan, destroyed, kept = kept.len(), failed, "swept by an approved plan");
+            let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+            kept.iter().for_each(|one| *reasons.entry(one.why.code()).or_default() += 1);
+            reasons.iter().for_each(|(why, records)| warn!(%plan, why, records, "kept although approved"));
         }
         Happened::Failed(what, failure) => match failure {
             crate::engine::EngineError::Locked(_) => warn!(action = what, "busy: tried again later"),

@@ -4,6 +4,7 @@
 //! people can place holds, add events and approve plans beside it; an error of one action is reported and the next one
 //! is tried again later.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,14 +13,17 @@ use super::accept::{accepted_mark, policy_state};
 use super::bundle;
 use super::instance::Instance;
 use super::render::{Rendered, render};
-use super::sweep::{Swept, run_sweep};
+use super::scheduled::{Scheduled, run_scheduled};
+use super::sweep::Swept;
 use super::take_in::{Intake, Unwatched, take_in};
 use super::{EngineError, Result};
-use crate::Digest;
 use crate::calendar::Instant;
 use crate::intake::{Bell, Depth, NameWatcher, State, Wake, Watcher};
 use crate::policy::PolicySet;
+use crate::retention::gate::{Refused, Why};
+use crate::retention::plan::Verdict;
 use crate::store::Version;
+use crate::{Digest, RecordId};
 
 /// What the service did.
 pub enum Report<'a> {
@@ -34,8 +38,15 @@ pub enum Report<'a> {
     TakenIn(&'a Intake),
     /// It published.
     Published(&'a Rendered),
-    /// It swept.
-    Swept(&'a Swept),
+    /// It swept: by an approved plan, or by rule.
+    Swept {
+        /// The plan.
+        plan: Option<Digest>,
+        /// What became of it.
+        swept: &'a Swept,
+        /// Of the plan's records whose own day has come, those that stay, where that was not told before.
+        kept: Vec<&'a Refused>,
+    },
     /// An action failed; it is tried again.
     Failed(&'static str, &'a EngineError),
 }
@@ -58,8 +69,8 @@ impl Stop {
 pub fn run(instance: &Instance, program: &Path, stop: &Stop, listen: &mut dyn FnMut(Report<'_>)) -> Result<()> {
     let mut course = Course::of(instance)?;
     let _edits = watch_edits(instance, stop);
-    let mut published = None;
-    while let Some(next) = run_under(&course, &mut published, instance, program, stop, listen) {
+    let mut told = Told::default();
+    while let Some(next) = run_under(&course, &mut told, instance, program, stop, listen) {
         course = next;
     }
     Ok(())
@@ -95,10 +106,19 @@ impl Source {
     }
 }
 
+/// What was done and said already.
+#[derive(Default)]
+struct Told {
+    /// What the published pages come from.
+    published: Option<Source>,
+    /// What stays of each plan, with the reason: a plan is told once, and again when that changes.
+    kept: BTreeMap<Digest, BTreeSet<(RecordId, &'static str)>>,
+}
+
 /// Works under one version; returns the next one once another is in force, nothing when stopped.
 fn run_under(
     course: &Course,
-    published: &mut Option<Source>,
+    told: &mut Told,
     instance: &Instance,
     program: &Path,
     stop: &Stop,
@@ -111,17 +131,14 @@ fn run_under(
     loop {
         // Before taking in, which may be long: an edit shows at once.
         let source = Source::of(instance).ok();
-        if source.is_none() || *published != source {
+        if source.is_none() || told.published != source {
             let is_published = publish(instance, program, listen);
-            *published = Source::of(instance).ok().filter(|_| is_published);
+            told.published = Source::of(instance).ok().filter(|_| is_published);
         }
         let settling = take(instance, listen);
         let now = instance.now();
         if next_sweep.is_some_and(|at| at <= now) {
-            match run_sweep(instance, None) {
-                Ok(swept) => listen(Report::Swept(&swept)),
-                Err(error) => listen(Report::Failed("sweep", &error)),
-            }
+            sweep(instance, told, listen);
             next_sweep = next(policy, now);
         }
         // Where this cannot be told, taking in has said why, and the next round asks again.
@@ -161,6 +178,34 @@ fn take(instance: &Instance, listen: &mut dyn FnMut(Report<'_>)) -> bool {
             false
         }
     }
+}
+
+/// Sweeps what is approved and what goes by rule.
+fn sweep(instance: &Instance, told: &mut Told, listen: &mut dyn FnMut(Report<'_>)) {
+    match run_scheduled(instance) {
+        Ok(all) => all.iter().for_each(|one| tell(one, told, listen)),
+        Err(error) => listen(Report::Failed("sweep", &error)),
+    }
+}
+
+fn tell(Scheduled { plan, swept }: &Scheduled, told: &mut Told, listen: &mut dyn FnMut(Report<'_>)) {
+    let swept = match swept {
+        Ok(swept) => swept,
+        Err(error) => return listen(Report::Failed("sweep", error)),
+    };
+    let mut kept = Vec::new();
+    if let Some(plan) = plan {
+        // What is destroyed already is no news, and what comes later comes with its own day.
+        let is_news = |one: &&Refused| !matches!(one.why, Why::Gone | Why::Verdict(Verdict::NotYet(_)));
+        kept = swept.refused.iter().filter(is_news).collect();
+        let reasons = kept.iter().map(|one| (one.record, one.why.code())).collect();
+        let is_told = told.kept.get(plan) == Some(&reasons);
+        told.kept.insert(*plan, reasons);
+        if is_told && swept.destroyed.is_empty() && swept.failed.is_empty() && swept.finished.is_empty() {
+            return;
+        }
+    }
+    listen(Report::Swept { plan: *plan, swept, kept });
 }
 
 /// Publishes; returns whether that was done.
