@@ -4,7 +4,7 @@
 //! tampering, one column for each observer. The rule it keeps: the vault is altered as an attacker would, signing key
 //! included; what is not noticed is in the table, too, so that nobody believes more than is true.
 //!
-//! `cargo test --release --test suite -- --nocapture tamper::` prints the table that docs/claims.md shows.
+//! `cargo test --release --test suite -- --nocapture tamper::` prints the table that docs/claims.md shows, and compares it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -43,7 +43,7 @@ struct Case {
 
 const OBSERVERS: [&str; 5] = ["verify", "--checkpoint", "--certificate", "independent", "gate"];
 
-const CASES: [Case; 9] = [
+const CASES: [Case; 11] = [
     Case { what: "nothing", alter: |_, _| {}, noticed: [false; 5] },
     Case { what: "an entry altered", alter: alter_entry, noticed: [true, true, true, true, false] },
     Case { what: "two entries exchanged", alter: exchange_entries, noticed: [true, true, true, true, false] },
@@ -55,6 +55,8 @@ const CASES: [Case; 9] = [
         noticed: [false, true, true, true, false],
     },
     Case { what: "the sweep undone: an older vault, continued", alter: fork, noticed: [false, true, true, true, true] },
+    Case { what: "a stored subtree altered", alter: alter_subtree, noticed: [true, true, true, false, false] },
+    Case { what: "the stored edge of the tree altered", alter: alter_edge, noticed: [true, true, false, false, false] },
     Case { what: "a date in the catalog altered", alter: alter_fact, noticed: [true, true, false, false, true] },
     Case { what: "a hold removed from the catalog", alter: remove_hold, noticed: [true, true, false, false, true] },
 ];
@@ -76,8 +78,10 @@ fn i6_every_tampering_is_noticed_by_whom_the_table_says() {
             wrong.push(case.what);
         }
     }
-    println!("{}", rows.join("\n"));
-    assert!(wrong.is_empty(), "{}\nnot as expected: {wrong:?}", rows.join("\n"));
+    let table = rows.join("\n");
+    println!("{table}");
+    assert!(wrong.is_empty(), "{table}\nnot as expected: {wrong:?}");
+    assert!(std::fs::read_to_string("docs/claims.md").unwrap().contains(&table), "docs/claims.md has another table");
 }
 
 /// What is altered in the certificate or in its list, and the code that names it.
@@ -191,6 +195,8 @@ impl World {
         let proof = value["evidence"]["entries"][0]["proof"].as_str().unwrap();
         let certified = keep(&ready, "certified", proof.split_once("\n\n").unwrap().1);
         ready.drop_in(SECOND, "another receipt\n");
+        // So many entries that a subtree of them is stored.
+        (0..256).for_each(|n| ready.drop_in(format!("receipts/2026-10/M2{n:06}-a.csv"), "not due\n"));
         ready.take_in();
         ready.plan("second.json");
         ready.approve("second.json");
@@ -339,6 +345,8 @@ fn sign_anew(vault: &Instance, ledger: &Connection) {
     };
     let sizes = all("SELECT size FROM checkpoints");
     ledger.execute("DELETE FROM checkpoints", []).unwrap();
+    // What is missing of the tree is computed when a proof is asked for.
+    ledger.execute("DELETE FROM subtrees", []).unwrap();
     let (mut frontier, indices) = (Frontier::default(), all("SELECT idx FROM entries ORDER BY idx"));
     for index in &indices {
         let bytes: Vec<u8> =
@@ -364,6 +372,20 @@ fn fork(world: &World, vault: &Instance) {
     while size(&vault.hokan(&["checkpoint"]).expect_code(0).stdout) <= size(&read(&world.kept)) {
         vault.hokan(&["clock", "confirm", "--reason", "nothing", "--by", "Test"]).expect_code(0);
     }
+}
+
+fn alter_subtree(_: &World, vault: &Instance) {
+    let changed = "UPDATE subtrees SET root = zeroblob(32) WHERE (level, idx) = (8, 0)";
+    assert_eq!(database(vault, "ledger.db").execute(changed, []).unwrap(), 1);
+}
+
+/// Puts the edge of another tree of as many entries in the place of the ledger's.
+fn alter_edge(_: &World, vault: &Instance) {
+    let ledger = database(vault, "ledger.db");
+    let size: i64 = ledger.query_row("SELECT count(*) FROM entries", [], |row| row.get(0)).unwrap();
+    let mut edge = Frontier::default();
+    (0..size).for_each(|n| edge.append(leaf_hash(&n.to_le_bytes()), |_| ()));
+    assert_eq!(ledger.execute("UPDATE frontier SET bytes = ?1", [edge.to_bytes()]).unwrap(), 1);
 }
 
 fn alter_fact(world: &World, vault: &Instance) {

@@ -69,6 +69,7 @@ pub fn verify(instance: &Instance, kept: &[String], progress: &mut dyn Progress)
             message: format!("ledger entry {index} is filed under another kind, record or sweep than its bytes say"),
         });
     }
+    check_tree(&store, &mut wrong)?;
     let reflected = store.catalog().reflected()?;
     if reflected > ledger.size {
         wrong.push(Wrong {
@@ -158,6 +159,26 @@ pub fn consistency(instance: &Instance, one: &str, other: Option<&str>) -> Resul
     Ok(Consistency { proof: proof?, old, new })
 }
 
+/// Compares the stored parts of the tree with the entries.
+fn check_tree(store: &Store, wrong: &mut Vec<Wrong>) -> Result<()> {
+    let faults = store.reader().tree_faults()?;
+    let subtree = |range: std::ops::Range<u64>| Wrong {
+        code: "verify.tree",
+        message: format!(
+            "the root that is stored over the ledger entries {} to {} is not the one they have: no proof can be made with it",
+            range.start,
+            range.end - 1
+        ),
+    };
+    wrong.extend(faults.subtrees.into_iter().map(subtree));
+    if faults.edge {
+        let message =
+            "the right edge of the ledger's tree is not the one its entries make: the next checkpoint would be wrong";
+        wrong.push(Wrong { code: "verify.tree", message: message.to_owned() });
+    }
+    Ok(())
+}
+
 /// A signed note ends with one line feed, whatever an editor or a shell made of it.
 fn kept(text: &str) -> String {
     format!("{}\n", text.trim_end())
@@ -222,6 +243,22 @@ fn check_facts(store: &Store, ledger: &Verified, records: &[Record], wrong: &mut
         }
     }
     missing_events(store, ledger, records, wrong)?;
+    let early: BTreeMap<RecordId, u64> = ledger.early.iter().map(|(entry, record)| (*record, *entry)).collect();
+    for record in records {
+        let standing = early.get(&record.known.id).copied();
+        let known = store.catalog().early(record.known.id)?.and_then(|request| request.entry);
+        if known != standing {
+            let said =
+                |entry: Option<u64>| entry.map_or("none".to_owned(), |entry| format!("the one of entry {entry}"));
+            let message = format!(
+                "which request for early destruction of record {} stands: {} by the catalog, {} by the ledger",
+                record.known.id,
+                said(known),
+                said(standing)
+            );
+            wrong.push(Wrong { code: "verify.early-altered", message });
+        }
+    }
     let kept: BTreeSet<Option<u64>> = store.catalog().kept()?.into_iter().map(|kept| kept.entry).collect();
     for (index, record) in store.reader().kept_longer()? {
         if by_id.contains_key(&record) && !kept.contains(&Some(index)) {
@@ -243,22 +280,6 @@ fn check_facts(store: &Store, ledger: &Verified, records: &[Record], wrong: &mut
 
 /// Names the events of the ledger's that are about a record held, or its subject, and are not in the catalog.
 fn missing_events(store: &Store, ledger: &Verified, records: &[Record], wrong: &mut Vec<Wrong>) -> Result<()> {
-    let early: BTreeMap<RecordId, u64> = ledger.early.iter().map(|(entry, record)| (*record, *entry)).collect();
-    for record in records {
-        let standing = early.get(&record.known.id).copied();
-        let known = store.catalog().early(record.known.id)?.and_then(|request| request.entry);
-        if known != standing {
-            let said =
-                |entry: Option<u64>| entry.map_or("none".to_owned(), |entry| format!("the one of entry {entry}"));
-            let message = format!(
-                "which request for early destruction of record {} stands: {} by the catalog, {} by the ledger",
-                record.known.id,
-                said(known),
-                said(standing)
-            );
-            wrong.push(Wrong { code: "verify.early-altered", message });
-        }
-    }
     let mut held: BTreeMap<RecordId, RecordId> = BTreeMap::new();
     for record in records {
         held.insert(record.known.id, record.known.id);
