@@ -148,7 +148,7 @@ fn a_wrong_event_is_corrected_and_withdrawn_and_stays_on_record() {
         assert_eq!(ready.entries_of(kind), count, "{kind}");
     }
     let text = ready.hokan(&["event", "list", "--all"]).expect_code(0).stdout;
-    assert!(text.contains(&format!("withdraws event {second}: 別の人")), "{text}");
+    assert!(text.contains(&format!("withdraws event {second} (別の人)")), "{text}");
     add(&ready, LOST, "2017-03-31");
     assert_eq!(due(&ready, ELIGIBILITY), "2022-04-01");
     ready.expect_verified();
@@ -193,6 +193,55 @@ fn i5_the_ledger_names_subjects_by_random_ids_alone() {
         .unwrap();
     assert_eq!((&entry["kind"], &entry["about"]), (&json!("event-added"), &json!(handle)));
     assert!(ready.entries().iter().filter(|entry| entry.contains(&handle)).count() == 1, "only its events name it");
+}
+
+#[test]
+fn i6_the_ledger_names_a_device_of_a_register_too_and_shows_that_its_event_is_gone() {
+    let ready = ready();
+    let register =
+        "資産番号,機器の種類,設置場所,品名,管理番号,メーカー,型番,製造番号\nP-1,devices,2階,業務端末,L0001,x,y,z\n";
+    ready.drop_in("registers/devices/office/2026-04-01.csv", register);
+    ready.take_in();
+    let returned = ["event", "add", "--subject", "L0001", "--event", "lease-returned", "--date", "2026-03-31"];
+    let added = ready.json(&[&returned[..], &["--by", OFFICER]].concat());
+    let entry: Value = serde_json::from_str(ready.entries().last().unwrap()).unwrap();
+    let catalog = ready.catalog();
+    let (handle, fact): (String, String) = catalog
+        .query_row(
+            "SELECT handle, fact FROM subjects JOIN items ON items.record = subjects.record WHERE subject = 'L0001'",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .unwrap();
+    assert_eq!((&entry["kind"], &entry["about"]), (&json!("event-added"), &json!(handle)));
+    // The register's own commitment says whom that id stands for, also once the event is gone.
+    assert!(fact.contains(&format!("\"handles\":{{\"L0001\":\"{handle}\"}}")), "{fact}");
+    ready.expect_verified();
+    // A later register says the same of the device: the id stays, and nothing is corrected.
+    ready.drop_in("registers/devices/office/2026-04-02.csv", register);
+    assert_eq!(ready.take_in()["registers"][0]["corrected"], 0);
+    assert_eq!(catalog.execute("DELETE FROM events WHERE entry = ?1", [added["entries"][0].as_i64()]).unwrap(), 1);
+    let verified = ready.hokan(&["verify"]).expect_code(3);
+    assert!(verified.stdout.contains("verify.event-missing"), "{}", verified.stdout);
+}
+
+#[test]
+fn events_are_told_in_japanese_too() {
+    let ready = ready();
+    let say = |arguments: &[&str]| ready.hokan(&[&["--lang", "ja"], arguments].concat()).expect_code(0).stdout;
+    ready.write("leavers.csv", format!("date,subject,event\n2018-03-31,M1000002,{LOST}\n2019/03/31,M1000003,{LOST}\n"));
+    let looked = say(&["event", "add", "--from", "leavers.csv", "--dry-run"]);
+    assert!(looked.contains("変更前") && looked.contains("出来事2件：2件の記録の廃棄可能日が変わります"), "{looked}");
+    let first = add(&ready, LOST, "2018-03-31");
+    let corrected = say(&["event", "correct", &first, "--date", "2019-03-31", "--reason", "誤記"]);
+    let words = format!("出来事{first}の日付の訂正（2019-03-31）を登録しました");
+    assert!(corrected.contains(&words) && corrected.contains("1件の記録の廃棄可能日が変わりました"), "{corrected}");
+    let listed = say(&["event", "list"]);
+    assert!(
+        listed.contains("対象者") && listed.contains(&format!("有効、番号{first}の訂正（理由：誤記）")),
+        "{listed}"
+    );
+    assert!(listed.contains("出来事1件（ほかに効力のないもの1件、`--all`で表示します）"), "{listed}");
 }
 
 #[test]

@@ -368,7 +368,8 @@ fn events(it: &Explained, locale: Locale, out: &mut Out) {
     }
 }
 
-fn standing(it: &Listed) -> Said {
+/// Returns what became of an event, in words.
+pub(super) fn standing(it: &Listed) -> Said {
     match (&it.event.stated, it.replaced_by, it.counts) {
         (_, Some(by), _) => said!("replaced by event {by}", "番号{by}により置き換え済み"),
         (Stated::Withdrawn { of, reason }, None, _) => {

@@ -38,6 +38,9 @@ pub struct Told {
     pub details: Vec<(String, String)>,
     /// Whom or what it is about.
     pub subjects: Vec<String>,
+    /// The random ids by which the ledger's events name those subjects; none in what older registers told.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub handles: BTreeMap<String, RecordId>,
     /// Its dates, by declared name.
     pub dates: BTreeMap<String, Date>,
     /// Whether the newest register lists it; what it no longer lists is kept and disposed of all the same.
@@ -68,8 +71,8 @@ impl Item {
     pub fn is_repeated_by(&self, known: &NewRecord) -> bool {
         let fact = self.commitment();
         (known.header, known.body, known.salt) == (fact, fact, self.salt)
-            && (&known.class, &known.name, &known.subjects, &known.dates)
-                == (&self.told.class, &self.told.number, &self.told.subjects, &self.told.dates)
+            && (&known.class, &known.name, &known.subjects, &known.handles, &known.dates)
+                == (&self.told.class, &self.told.number, &self.told.subjects, &self.told.handles, &self.told.dates)
     }
 }
 
@@ -237,7 +240,9 @@ fn repeat(connection: &Connection, paths: &Paths, item: &Item) -> Result<(), Sto
         connection.execute(&format!("DELETE FROM {table} WHERE record = ?1"), [&id]).map_err(fail)?;
     }
     for subject in &item.told.subjects {
-        connection.execute("INSERT INTO subjects(record, subject) VALUES(?1, ?2)", [&id, subject]).map_err(fail)?;
+        let handle = item.told.handles.get(subject).map(ToString::to_string);
+        let sql = "INSERT INTO subjects(record, subject, handle) VALUES(?1, ?2, ?3)";
+        connection.execute(sql, params![id, subject, handle]).map_err(fail)?;
     }
     for (name, day) in &item.told.dates {
         connection

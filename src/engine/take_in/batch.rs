@@ -163,7 +163,7 @@ impl Taking<'_> {
             let due = due_day(self.policy, &pending.catalog(), &file.record)?;
             pending.add_record(&file.record, &file.origin, due)?;
         }
-        register::add(&pending, self.policy, &changes)?;
+        register::add(self.instance, &pending, self.policy, &mut changes)?;
         pending.commit()?;
         let mut writing = self.store.write()?;
         still_in_force(&writing, self.version)?;

@@ -10,10 +10,10 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use super::super::Result;
 use super::super::due::recompute;
 use super::super::instance::Instance;
 use super::super::orders;
+use super::super::{EngineError, Result};
 use super::batch::due_day;
 use crate::RecordId;
 use crate::calendar::Instant;
@@ -151,14 +151,15 @@ fn told(register: &str, evidence: RecordId, number: &str, row: &RegisterRow) -> 
         title: row.title.clone(),
         details: row.details.clone(),
         subjects: row.subjects.clone(),
+        handles: BTreeMap::new(),
         dates: row.dates.clone(),
         listed: true,
     }
 }
 
-/// Whether two versions differ in more than the file that said so.
+/// Whether two versions differ in more than the file that said so and the ids that stand for subjects.
 fn differs(known: &Told, told: &Told) -> bool {
-    Told { evidence: told.evidence, ..known.clone() } != *told
+    Told { evidence: told.evidence, handles: told.handles.clone(), ..known.clone() } != *told
 }
 
 fn new_item(instance: &Instance, policy: &PolicySet, told: Told) -> Result<Change> {
@@ -179,17 +180,36 @@ fn new_item(instance: &Instance, policy: &PolicySet, told: Told) -> Result<Chang
         persistent: true,
         salt,
         subjects: told.subjects.clone(),
-        handles: std::collections::BTreeMap::new(),
+        handles: BTreeMap::new(),
         dates: told.dates.clone(),
     };
     Ok(Change { item, new: Some(new) })
 }
 
-/// Adds the rows, pending.
-pub(super) fn add(pending: &Pending<'_>, policy: &PolicySet, changes: &[Change]) -> Result<()> {
+/// Adds the rows, pending; each subject gets the id that stands for it in the ledger.
+pub(super) fn add(
+    instance: &Instance,
+    pending: &Pending<'_>,
+    policy: &PolicySet,
+    changes: &mut [Change],
+) -> Result<()> {
+    let now = instance.now();
+    let make = || Ok::<RecordId, EngineError>(RecordId::new(now, instance.host.random()?));
+    let mut given: BTreeMap<String, RecordId> = BTreeMap::new();
     for Change { item, new } in changes {
+        for subject in &item.told.subjects {
+            if !given.contains_key(subject) {
+                given.extend(pending.handles(std::slice::from_ref(subject), make)?);
+            }
+        }
+        let of = |subject: &String| Some((subject.clone(), *given.get(subject)?));
+        item.told.handles = item.told.subjects.iter().filter_map(of).collect();
         match new {
-            Some(row) => pending.add_item(item, row, due_day(policy, &pending.catalog(), row)?)?,
+            Some(row) => {
+                row.handles = item.told.handles.clone();
+                (row.header, row.body) = (item.commitment(), item.commitment());
+                pending.add_item(item, row, due_day(policy, &pending.catalog(), row)?)?;
+            }
             None => pending.add_correction(item)?,
         }
     }
