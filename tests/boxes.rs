@@ -170,6 +170,7 @@ fn i2_nothing_on_hold_is_ordered_or_handed_over() {
     let state = json(&instance, &["status"]);
     assert_eq!(state["orders"][0]["step"], "handed-over");
     assert_eq!(state["orders"][0]["count"], 1);
+    assert_eq!(json(&instance, &["sweep", "orders"])["orders"][0]["count"], 1, "what was taken back is no part of it");
     instance.hokan(&["verify"]).expect_code(0);
     let why = refusal(instance.hokan(&["sweep", "confirm", &order, "--boxes", "2", "--by", "Sato"]), "order.count");
     assert!(why.contains("1 were handed over, 2 are confirmed: 1 more"), "{why}");

@@ -221,13 +221,13 @@ fn written(instance: &Instance, order: &str, dir: &Path, out: &mut Out) -> Resul
 
 fn list(instance: &Instance, out: &mut Out) -> Done {
     let orders = work_orders(instance)?;
-    let document = json!({ "orders": orders.iter().map(value).collect::<Vec<_>>() });
+    let document = json!({ "orders": orders.iter().map(|(state, left)| listed(state, *left)).collect::<Vec<_>>() });
     out.result("sweep-orders", document, |out| {
-        let rows = orders.iter().map(|state| {
+        let rows = orders.iter().map(|(state, left)| {
             let (order, expected) = (&state.order, state.handed_over.as_ref().map(|handed| handed.expected));
             let expected =
                 expected.filter(|_| state.confirmed.is_none()).map_or_else(|| "-".to_owned(), |day| day.to_string());
-            let count = order.items.len().to_string();
+            let count = left.to_string();
             vec![state.id.clone(), step(state).to_owned(), order.medium.clone(), count, order.method.clone(), expected]
         });
         out.table(&["ORDER", "STATE", "MEDIUM", "COUNT", "METHOD", "EXPECTED"], rows.collect(), &[3]);
@@ -239,7 +239,7 @@ fn list(instance: &Instance, out: &mut Out) -> Done {
 }
 
 fn show(instance: &Instance, order: &str, output: Option<&Path>, out: &mut Out) -> Done {
-    let found = work_orders(instance)?.into_iter().find(|state| state.id == order);
+    let found = work_orders(instance)?.into_iter().map(|(state, _)| state).find(|state| state.id == order);
     let state = match (found, output) {
         (Some(state), None) => state,
         // An unknown order is told with those there are.
@@ -345,6 +345,13 @@ fn step(state: &OrderState) -> &'static str {
         ("handed-over", _) => "handed over",
         _ => "ordered",
     }
+}
+
+/// An order in a list, with how many things it is about.
+fn listed(state: &OrderState, left: usize) -> Value {
+    let mut value = value(state);
+    value["count"] = left.into();
+    value
 }
 
 /// Returns an order as JSON.

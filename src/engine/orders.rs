@@ -220,12 +220,17 @@ pub fn today(instance: &Instance) -> Result<Date> {
     Ok(state.accepted()?.policy.organization.time_zone.date(instance.now()))
 }
 
-/// Returns every work order, oldest first.
+/// Returns every work order, oldest first, with how many things it is about: those it listed less those taken back.
 ///
 /// # Errors
 /// Fails as the stores do.
-pub fn work_orders(instance: &Instance) -> Result<Vec<OrderState>> {
-    Ok(OrderState::all(instance.store_to_read()?.catalog().order_facts()?)?)
+pub fn work_orders(instance: &Instance) -> Result<Vec<(OrderState, usize)>> {
+    let store = instance.store_to_read()?;
+    let counted = |state: OrderState| {
+        let standing = sweep::standing(&store.reader(), &state.id)?;
+        Ok((state, standing.open.len() + standing.lines.len()))
+    };
+    OrderState::all(store.catalog().order_facts()?)?.into_iter().map(counted).collect()
 }
 
 /// An order that waits for something.
