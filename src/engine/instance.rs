@@ -5,6 +5,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{File, TryLockError};
+use std::num::NonZeroUsize;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,7 @@ use crate::calendar::Instant;
 use crate::host::{Host, read_limited};
 use crate::ledger::LedgerKey;
 use crate::policy::PolicySet;
+use crate::retention::sweep::GROUP;
 use crate::store::{Store, StoreError};
 use crate::vault::Vault;
 
@@ -53,6 +55,8 @@ pub struct Instance {
     /// Clock and randomness.
     pub host: Host,
     vault: PathBuf,
+    /// How many records a sweep destroys together.
+    pub(super) group: NonZeroUsize,
 }
 
 /// A lock file, held until dropped.
@@ -98,7 +102,12 @@ impl Instance {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => dir.join("vault"),
             Err(source) => return Err(EngineError::Io { act: "read", path: pointer, source }),
         };
-        Ok(Instance { dir: dir.to_owned(), host, vault })
+        Ok(Instance { dir: dir.to_owned(), host, vault, group: GROUP })
+    }
+
+    /// Returns the instance with sweeps that destroy so many records together, in the place of the usual number.
+    pub fn in_groups_of(self, group: NonZeroUsize) -> Instance {
+        Instance { group, ..self }
     }
 
     /// Returns where the vault lies.

@@ -9,6 +9,7 @@
 //! form have their one list under `sweep:ID`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +21,6 @@ use crate::retention::certificate::Lateness;
 use crate::retention::due::{Due, counted, due};
 use crate::retention::gate::{self, Open, Refused};
 use crate::retention::plan::class_of;
-use crate::retention::sweep::GROUP;
 use crate::store::{Catalog, Store, StoreError};
 use crate::{Digest, RecordId};
 
@@ -50,16 +50,22 @@ pub(super) struct Noted {
     pub(super) rule: Digest,
     /// The digest of its header.
     pub(super) header: Digest,
+    /// Whether that day is before the end of its period, because somebody asked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) early: bool,
 }
 
 /// Notes what a sweep is about to destroy, as far as it is not noted yet.
 ///
 /// # Durability
-    /// Whether that day is before the end of its period, because somebody asked.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(super) early: bool,
 /// On return it is on disk.
-pub(super) fn note(store: &mut Store, policy: &PolicySet, sweep: &str, open: &[Open]) -> Result<()> {
+pub(super) fn note(
+    store: &mut Store,
+    policy: &PolicySet,
+    sweep: &str,
+    open: &[Open],
+    group: NonZeroUsize,
+) -> Result<()> {
     let known: BTreeSet<RecordId> = noted(store, sweep)?.into_keys().collect();
     let new: Vec<&Open> = open.iter().filter(|open| !known.contains(&open.record)).collect();
     let pending = store.write_pending()?;
@@ -68,7 +74,7 @@ pub(super) fn note(store: &mut Store, policy: &PolicySet, sweep: &str, open: &[O
     while catalog.meta(&key_of(sweep, number))?.is_some() {
         number += 1;
     }
-    for (place, group) in new.chunks(GROUP).enumerate() {
+    for (place, group) in new.chunks(group.get()).enumerate() {
         let mut items = Vec::new();
         for open in group {
             items.extend(noted_of(&catalog, policy, open)?);

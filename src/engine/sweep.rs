@@ -3,6 +3,8 @@
 //! In: the accepted policy, the stores, a plan. Out: a forecast, destroyed records. The rule it keeps: the dry
 //! run judges with the very functions the gate uses; a forecast for another day can never act.
 
+use std::num::NonZeroUsize;
+
 use super::Result;
 use super::accept::{InForce, PolicyState, policy_state, settle_policy};
 use super::due::reconcile;
@@ -106,7 +108,7 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
     let waiting = state.respected()?;
     let request = Request { policy, version: version.digest, waiting, sweep: &sweep, now, key: &key };
     let mut swept = Swept::default();
-    finish_earlier(&mut store, &vault, &request, &mut swept)?;
+    finish_earlier(&mut store, &vault, &request, instance.group, &mut swept)?;
     let passed = gate::pass(&mut store, &request, plan.as_ref())?;
     swept.refused = passed.refused;
     if passed.warrants.is_empty() {
@@ -114,7 +116,7 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
         return Ok(swept);
     }
     let open = sweep::open_intents(&store.reader(), &sweep)?;
-    note::note(&mut store, policy, &sweep, &open)?;
+    note::note(&mut store, policy, &sweep, &open, instance.group)?;
     drop(open);
     if plan.is_some() {
         note::note_left(&mut store, &sweep, &swept.refused)?;
@@ -129,7 +131,13 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
 }
 
 /// Continues every sweep whose last entry is missing.
-fn finish_earlier(store: &mut Store, vault: &Vault, request: &Request<'_>, swept: &mut Swept) -> Result<()> {
+fn finish_earlier(
+    store: &mut Store,
+    vault: &Vault,
+    request: &Request<'_>,
+    group: NonZeroUsize,
+    swept: &mut Swept,
+) -> Result<()> {
     let unfinished: Vec<String> = store
         .reader()
         .sweeps()?
@@ -140,8 +148,8 @@ fn finish_earlier(store: &mut Store, vault: &Vault, request: &Request<'_>, swept
         .collect();
     for sweep in unfinished {
         let open = sweep::open_intents(&store.reader(), &sweep)?;
-        note::note(store, request.policy, &sweep, &open)?;
-        let (mut order, mut whole) = (Order::default(), Vec::new());
+        note::note(store, request.policy, &sweep, &open, group)?;
+        let (mut order, mut whole) = (Order { group, whole: Vec::new(), begun: Vec::new() }, Vec::new());
         for open in open {
             match vault.look_at_header(open.record)? {
                 Found::Present { digest, .. } if digest == open.header => whole.push(open),

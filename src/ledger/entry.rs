@@ -23,7 +23,7 @@ use crate::{Digest, RecordId};
 const VERSION: u64 = 1;
 
 /// Every kind this program reads.
-const KINDS: [&str; 27] = [
+const KINDS: [&str; 28] = [
     "created",
     "policy-accepted",
     "recipients-confirmed",

@@ -4,10 +4,11 @@
 //! rule it keeps (I3): an intent, then the act, then a completion, each durable before the next; a sweep that was
 //! interrupted is continued from the ledger alone. It decides nothing.
 //!
-//! Records go in groups of [`GROUP`]: all headers of a group are overwritten and synced together before the first of them
+//! Records go in groups, usually of [`GROUP`]: all headers of a group are overwritten and synced together before the first of them
 //! is unlinked, so that the disk is waited for once a group and not once a record.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
 
 use tracing::debug;
 
@@ -23,8 +24,8 @@ use crate::{Digest, RecordId};
 /// How records are destroyed, as ledger and certificate name it.
 pub const METHOD: &str = "cryptographic-erase";
 
-/// How many records are destroyed together.
-pub const GROUP: usize = 4096;
+/// How many records are usually destroyed together.
+pub const GROUP: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
 
 /// A record that could not be destroyed; its intent stays open.
 #[derive(Debug)]
@@ -105,8 +106,9 @@ pub fn open_intents(reader: &LedgerReader<'_>, sweep: &str) -> Result<Vec<Open>,
 }
 
 /// What is to be destroyed: headers that are whole, and headers whose destruction had begun before a stop.
-#[derive(Default)]
 pub struct Order {
+    /// How many are destroyed together.
+    pub group: NonZeroUsize,
     /// Records whose header still has its recorded digest.
     pub whole: Vec<Warrant>,
     /// Records whose header differs or is missing.
@@ -138,7 +140,7 @@ pub fn carry_out(
         (order.whole, destroy::headers as fn(&Vault, &[Warrant]) -> Vec<destroy::Outcome>),
         (order.begun, destroy::finish_headers),
     ] {
-        for group in groups(warrants) {
+        for group in groups(warrants, order.group) {
             let headers = destroy_headers(vault, &group);
             let destroyed = destroy_rest(vault, group, headers, &mut outcome);
             complete(store, key, sweep, &destroyed, now)?;
@@ -152,9 +154,9 @@ pub fn carry_out(
 }
 
 /// Cuts warrants, which cannot be copied, into groups.
-fn groups(mut warrants: Vec<Warrant>) -> impl Iterator<Item = Vec<Warrant>> {
+fn groups(mut warrants: Vec<Warrant>, most: NonZeroUsize) -> impl Iterator<Item = Vec<Warrant>> {
     std::iter::from_fn(move || {
-        let rest = warrants.split_off(warrants.len().min(GROUP));
+        let rest = warrants.split_off(warrants.len().min(most.get()));
         let group = std::mem::replace(&mut warrants, rest);
         (!group.is_empty()).then_some(group)
     })
@@ -269,10 +271,11 @@ mod tests {
             Warrant::for_test(RecordId::new(Instant::from_micros(0), random), Digest::of(b""), Digest::of(b""))
         };
         let ids = |warrants: &[Warrant]| warrants.iter().map(Warrant::record).collect::<Vec<_>>();
-        for (count, sizes) in [(0, vec![]), (1, vec![1]), (GROUP, vec![GROUP]), (GROUP + 1, vec![GROUP, 1])] {
-            let all: Vec<Warrant> = (0..count as u64).map(warrant).collect();
+        let most = NonZeroUsize::new(4).unwrap();
+        for (count, sizes) in [(0, vec![]), (1, vec![1]), (4, vec![4]), (5, vec![4, 1]), (9, vec![4, 4, 1])] {
+            let all: Vec<Warrant> = (0..count).map(warrant).collect();
             let expected = ids(&all);
-            let found: Vec<Vec<RecordId>> = groups(all).map(|group| ids(&group)).collect();
+            let found: Vec<Vec<RecordId>> = groups(all, most).map(|group| ids(&group)).collect();
             assert_eq!(found.iter().map(Vec::len).collect::<Vec<_>>(), sizes);
             assert_eq!(found.concat(), expected);
         }

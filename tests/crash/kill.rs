@@ -48,12 +48,29 @@ pub struct Point {
     pub threads: Threads,
 }
 
-/// Returns the moments at which `arguments` can be stopped on `instance`, which is used up. Where there are more than
-/// `most` for one call, all of the first half of `most` and every so-manieth of the others.
+/// What can be killed: hokan itself, or another program that calls it.
+#[derive(Clone, Copy)]
+pub struct Program<'a> {
+    pub path: &'a str,
+    pub arguments: &'a [&'a str],
+}
+
+/// hokan with these arguments.
+pub fn hokan<'a>(arguments: &'a [&'a str]) -> Program<'a> {
+    Program { path: env!("CARGO_BIN_EXE_hokan"), arguments }
+}
+
+/// As [`points_of`], for hokan.
 pub fn points(instance: &Instance, arguments: &[&str], most: usize) -> Vec<Point> {
+    points_of(instance, hokan(arguments), most)
+}
+
+/// Returns the moments at which `program` can be stopped on `instance`, which is used up. Where there are more than
+/// `most` for one call, all of the first half of `most` and every so-manieth of the others.
+pub fn points_of(instance: &Instance, program: Program<'_>, most: usize) -> Vec<Point> {
     let log = instance.home().join("calls");
     let all = format!("trace=?{},execve", CALLS.join(",?"));
-    let ran = instance.run("taskset", &strace(&["-f", "-o", log.to_str().unwrap(), "-e", &all], arguments, 0));
+    let ran = instance.run("taskset", &strace(&["-f", "-o", log.to_str().unwrap(), "-e", &all], program, 0));
     ran.expect_code(0);
     let counted = Counted::read(&std::fs::read_to_string(&log).unwrap());
     let main = counted.main.iter().flat_map(|(call, count)| picked(call, Threads::Main, 1..=*count, most));
@@ -111,21 +128,25 @@ impl Counted {
 
 /// Runs hokan and kills it at `point`; returns whether it got that far.
 pub fn killed(instance: &Instance, arguments: &[&str], point: &Point, worker: usize) -> bool {
+    killed_of(instance, hokan(arguments), point, worker)
+}
+
+/// Runs a program and kills it at `point`; returns whether it got that far.
+pub fn killed_of(instance: &Instance, program: Program<'_>, point: &Point, worker: usize) -> bool {
     let inject = format!("inject={}:signal=KILL:when={}", point.call, point.number);
     let (trace, log) = (format!("trace={}", point.call), instance.home().join("killed"));
     let mut options = vec!["-o", log.to_str().unwrap(), "-e", &trace, "-e", &inject];
     if point.threads == Threads::All {
         options.push("-f");
     }
-    let arguments = strace(&options, arguments, worker);
+    let arguments = strace(&options, program, worker);
     let status = instance.command("taskset", &arguments).stdin(Stdio::null()).output().unwrap().status;
     // strace ends by the signal that ended the program.
     status.signal() == Some(9)
 }
 
-/// The arguments of `taskset` that run hokan under `strace` on one processor.
-fn strace<'a>(options: &[&'a str], arguments: &[&'a str], worker: usize) -> Vec<&'a str> {
+/// The arguments of `taskset` that run a program under `strace` on one processor.
+fn strace<'a>(options: &[&'a str], program: Program<'a>, worker: usize) -> Vec<&'a str> {
     let processor = if worker.is_multiple_of(2) { "0" } else { "1" };
-    let hokan = env!("CARGO_BIN_EXE_hokan");
-    [&["-c", processor, "strace", "-qq"], options, &["--", hokan], arguments].concat()
+    [&["-c", processor, "strace", "-qq"], options, &["--", program.path], program.arguments].concat()
 }

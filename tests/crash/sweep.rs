@@ -41,6 +41,54 @@ fn i3_a_sweep_killed_at_any_moment_is_finished_once_by_the_next() {
 }
 
 #[test]
+fn i3_a_sweep_of_several_groups_killed_at_any_moment_is_finished_once_by_the_next() {
+    let planned = Planned::new();
+    let this = std::env::current_exe().unwrap().display().to_string();
+    let child =
+        kill::Program { path: &this, arguments: &["--ignored", "--exact", "crash::sweep::child_in_groups_of_two"] };
+    let prepared = || {
+        let case = scene::copy(&planned.template);
+        std::fs::copy(&planned.plan, case.root().join(PLAN)).unwrap();
+        case
+    };
+    let unharmed = prepared();
+    let points = kill::points_of(&unharmed, child, MOST);
+    planned.is_done(&unharmed, "unharmed, in groups", &[]);
+    assert_eq!(notes(&unharmed), 2, "four records in groups of two");
+    let killed = at_each(&points, |number, point, worker| {
+        let case = prepared();
+        let killed = kill::killed_of(&case, child, point, worker);
+        let moment = format!("killed in groups at {point:?}");
+        planned.keeps_what_it_must(&case, &moment);
+        // Every second case is continued in groups, too.
+        if number % 2 == 0 {
+            case.run(child.path, child.arguments).expect_code(0);
+        } else {
+            case.hokan(&["sweep", "run", PLAN]).expect_code(0);
+        }
+        planned.is_done(&case, &moment, &[]);
+        if number % CERTIFIED == 0 {
+            planned.is_certified(&case, &moment);
+        }
+        killed
+    });
+    report("a sweep in groups of two", &points, killed);
+}
+
+/// The plan beside a vault, which only the child below looks for.
+const PLAN: &str = "in-groups.json";
+
+/// Runs in a process of its own, in the directory of an instance.
+#[test]
+#[ignore = "i3_a_sweep_of_several_groups… starts it"]
+fn child_in_groups_of_two() {
+    let plan = std::fs::read(PLAN).expect("it is started in an instance with a plan");
+    let instance = hokan::engine::Instance::open(".".as_ref(), hokan::host::Host::machine()).unwrap();
+    let two = std::num::NonZeroUsize::new(2).unwrap();
+    hokan::engine::run_sweep(&instance.in_groups_of(two), Some(&plan)).unwrap();
+}
+
+#[test]
 fn i3_an_intent_that_a_hold_overtook_ends_as_abandoned_and_a_begun_one_is_finished() {
     let planned = Planned::new();
     let run = ["sweep", "run", planned.plan.to_str().unwrap()];
@@ -183,6 +231,13 @@ fn entries(case: &Instance) -> Vec<(String, String)> {
 
 fn count(entries: &[(String, String)], kind: &str, record: &String) -> usize {
     entries.iter().filter(|(of, id)| of == kind && id == record).count()
+}
+
+/// How many lists the sweeps noted.
+fn notes(case: &Instance) -> i64 {
+    let path = case.root().join("vault/catalog.db");
+    let catalog = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+    catalog.query_row("SELECT count(*) FROM meta WHERE key GLOB 'sweep:*/*'", [], |row| row.get(0)).unwrap()
 }
 
 /// The sweeps that destroyed anything.
