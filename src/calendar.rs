@@ -14,6 +14,6 @@ mod zone;
 pub use date::{Date, MonthDay, NotADate};
 pub use days::{Days, NotDays};
 pub use era::{NoEra, japanese_date, japanese_fiscal_year};
-pub use period::{NotAPeriod, NotAStarting, Period, Starting, first_day_allowed};
+pub use period::{NotAPeriod, NotAStarting, Period, PeriodFault, Starting, first_day_allowed};
 pub use wait::{NotAWait, Wait};
-pub use zone::{Instant, NotASchedule, NotAZone, Schedule, Zone, zone_data_version};
+pub use zone::{Instant, NotASchedule, NotAZone, Schedule, ScheduleFault, Zone, zone_data_version};

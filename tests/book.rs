@@ -9,11 +9,11 @@ mod charity;
 mod generate;
 mod mistakes;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use hokan::diag::{self, Finding, Locale, Place, Report, Severity, Sources};
+use hokan::diag::{self, Finding, Locale, Place, Report, Said, Severity, Sources};
 use hokan::policy::{self, AsOf};
 use serde_json::Value;
 
@@ -203,6 +203,8 @@ fn assert_in_file(sources: &Sources, place: &Place, context: &str) {
 #[test]
 fn every_finding_speaks_both_languages() {
     let is_japanese = |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}');
+    // What a rule says in Japanese, and what it says there in English.
+    let mut told: BTreeMap<(&str, String), (String, String)> = BTreeMap::new();
     for case in Book::all().iter().flat_map(|book| &book.cases) {
         let Some(sources) = texts(&case.files()) else { continue };
         for finding in check(&sources).0.findings() {
@@ -210,10 +212,13 @@ fn every_finding_speaks_both_languages() {
             for said in [Some(&finding.message), finding.help.as_ref()].into_iter().flatten() {
                 assert!(said.ja.chars().any(is_japanese), "no Japanese: {context}");
                 assert!(said.en != said.ja && !said.en.is_empty(), "{context}");
+                assert!(!said.ja.ends_with('。') && !said.en.ends_with('.'), "a full stop at the end: {context}");
             }
             assert!(finding.help.is_some(), "no next step: {context}");
-            let message = &finding.message.en;
-            assert!(!message.ends_with('.') && !message.starts_with(char::is_uppercase), "{context}");
+            let Said { en, ja } = &finding.message;
+            assert!(!en.starts_with(char::is_uppercase), "{context}");
+            let first = told.entry((finding.rule, ja.clone())).or_insert_with(|| (en.clone(), case.title.clone()));
+            assert_eq!(*en, first.0, "two messages in English are one in Japanese, {ja}: {} and {context}", first.1);
         }
     }
 }

@@ -27,7 +27,39 @@ pub struct NotAPeriod {
     /// What was written.
     pub text: String,
     /// What is wrong with it.
-    pub why: &'static str,
+    pub why: PeriodFault,
+}
+
+/// What is wrong with a text that is not a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PeriodFault {
+    /// The first letter is another one.
+    #[error("it does not start with `P`")]
+    Start,
+    /// A part after `T`.
+    #[error("hours, minutes and seconds cannot be counted in a retention period")]
+    Clock,
+    /// Digits at the end.
+    #[error("a number has no unit")]
+    NoUnit,
+    /// A letter without digits before it.
+    #[error("a unit has no number")]
+    NoNumber,
+    /// A letter that is no unit.
+    #[error("the units are `Y`, `M`, `W` and `D`")]
+    Unit,
+    /// A unit again, or after a smaller one.
+    #[error("units come once each, in the order `Y`, `M`, `W`, `D`")]
+    Order,
+    /// More than hokan counts.
+    #[error("it is longer than 200 years")]
+    TooLong,
+    /// Two kinds of calendar.
+    #[error("years and months cannot be mixed with weeks and days")]
+    Mixed,
+    /// `P` alone.
+    #[error("it names no duration")]
+    Nothing,
 }
 
 impl Period {
@@ -79,18 +111,21 @@ impl FromStr for Period {
 
     fn from_str(text: &str) -> Result<Period, NotAPeriod> {
         let refuse = |why| NotAPeriod { text: text.to_owned(), why };
-        let mut rest = text.strip_prefix('P').ok_or_else(|| refuse("it does not start with `P`"))?;
+        let mut rest = text.strip_prefix('P').ok_or_else(|| refuse(PeriodFault::Start))?;
         if rest.contains('T') {
-            return Err(refuse("hours, minutes and seconds cannot be counted in a retention period"));
+            return Err(refuse(PeriodFault::Clock));
         }
         let (mut months, mut days, mut last) = (None::<u32>, None::<u32>, 0usize);
         while !rest.is_empty() {
-            let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(|| refuse("a number has no unit"))?;
-            let count: u32 = rest[..digits].parse().map_err(|_| refuse("a unit has no number, or one too large"))?;
+            let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(|| refuse(PeriodFault::NoUnit))?;
+            if digits == 0 {
+                return Err(refuse(PeriodFault::NoNumber));
+            }
+            let count: u32 = rest[..digits].parse().map_err(|_| refuse(PeriodFault::TooLong))?;
             let order = ["Y", "M", "W", "D"].iter().position(|unit| rest[digits..].starts_with(unit));
-            let order = order.ok_or_else(|| refuse("the units are `Y`, `M`, `W` and `D`"))? + 1;
+            let order = order.ok_or_else(|| refuse(PeriodFault::Unit))? + 1;
             if order <= last {
-                return Err(refuse("units come once each, in the order `Y`, `M`, `W`, `D`"));
+                return Err(refuse(PeriodFault::Order));
             }
             last = order;
             let (sum, factor, most) = match order {
@@ -100,14 +135,14 @@ impl FromStr for Period {
                 _ => (&mut days, 1, Self::MOST_DAYS),
             };
             let total = count.checked_mul(factor).and_then(|n| n.checked_add(sum.unwrap_or(0)));
-            *sum = Some(total.filter(|n| *n <= most).ok_or_else(|| refuse("it is longer than 200 years"))?);
+            *sum = Some(total.filter(|n| *n <= most).ok_or_else(|| refuse(PeriodFault::TooLong))?);
             rest = &rest[digits + 1..];
         }
         match (months, days) {
             (Some(months), None) => Ok(Period::Months(months)),
             (None, Some(days)) => Ok(Period::Days(days)),
-            (Some(_), Some(_)) => Err(refuse("years and months cannot be mixed with weeks and days")),
-            (None, None) => Err(refuse("it names no duration")),
+            (Some(_), Some(_)) => Err(refuse(PeriodFault::Mixed)),
+            (None, None) => Err(refuse(PeriodFault::Nothing)),
         }
     }
 }
@@ -246,24 +281,24 @@ mod tests {
 
     #[test]
     fn impossible_periods_are_refused() {
-        for text in [
-            "",
-            "P",
-            "5Y",
-            "P5",
-            "PY",
-            "P5X",
-            "P1M1Y",
-            "P1Y1Y",
-            "P1Y30D",
-            "PT5H",
-            "P201Y",
-            "P99999999999Y",
-            "P-1Y",
-            "P1.5Y",
-            "5 yeers",
+        for (text, why) in [
+            ("", PeriodFault::Start),
+            ("P", PeriodFault::Nothing),
+            ("5Y", PeriodFault::Start),
+            ("P5", PeriodFault::NoUnit),
+            ("PY", PeriodFault::NoNumber),
+            ("P5X", PeriodFault::Unit),
+            ("P1M1Y", PeriodFault::Order),
+            ("P1Y1Y", PeriodFault::Order),
+            ("P1Y30D", PeriodFault::Mixed),
+            ("PT5H", PeriodFault::Clock),
+            ("P201Y", PeriodFault::TooLong),
+            ("P99999999999Y", PeriodFault::TooLong),
+            ("P-1Y", PeriodFault::NoNumber),
+            ("P1.5Y", PeriodFault::Unit),
+            ("5 yeers", PeriodFault::Start),
         ] {
-            assert!(text.parse::<Period>().is_err(), "{text}");
+            assert_eq!(text.parse::<Period>().unwrap_err().why, why, "{text}");
         }
     }
 

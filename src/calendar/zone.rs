@@ -133,10 +133,38 @@ pub struct NotASchedule {
     /// What was written.
     pub text: String,
     /// What is wrong with it.
-    pub why: String,
+    pub why: ScheduleFault,
+}
+
+/// What is wrong with a text that is not a schedule.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ScheduleFault {
+    /// It is not five fields.
+    #[error("it is not five fields (minute, hour, day of the month, month, day of the week)")]
+    Fields,
+    /// A field, from 0 for the minute to 4 for the day of the week, has no such value.
+    #[error("`{written}` is no {}", Schedule::FIELDS[*field])]
+    Field {
+        /// Which one.
+        field: usize,
+        /// What was written there.
+        written: String,
+    },
+    /// No day is like that.
+    #[error("it never comes")]
+    Never,
 }
 
 impl Schedule {
+    /// What the five fields take, from left to right.
+    const FIELDS: [&str; 5] = [
+        "minute (0 to 59)",
+        "hour (0 to 23)",
+        "day of the month (1 to 31)",
+        "month (1 to 12)",
+        "day of the week (0 to 7, Sunday being both)",
+    ];
+
     /// Returns the first moment after `after` that the schedule names in `zone`.
     ///
     /// Nothing is returned for a schedule that never comes (31 February); such a one is refused when it is read.
@@ -162,16 +190,27 @@ impl FromStr for Schedule {
     type Err = NotASchedule;
 
     fn from_str(text: &str) -> Result<Schedule, NotASchedule> {
-        let refuse = |why: String| NotASchedule { text: text.to_owned(), why };
-        let cron = parse(text).map_err(|error| {
-            let told = error.to_string();
-            let why = told.trim_start_matches("Invalid pattern: ").trim_end_matches('.');
-            refuse(why.to_lowercase())
-        })?;
+        let refuse = |why| NotASchedule { text: text.to_owned(), why };
+        let cron = parse(text).map_err(|_| refuse(fault(text)))?;
         let start = DateTime::<Utc>::UNIX_EPOCH;
-        cron.find_next_occurrence(&start, false).map_err(|_| refuse("it never comes".to_owned()))?;
+        cron.find_next_occurrence(&start, false).map_err(|_| refuse(ScheduleFault::Never))?;
         Ok(Schedule(text.to_owned()))
     }
+}
+
+/// What is wrong with a text that is no cron line: the first field that is none among fields that are.
+fn fault(text: &str) -> ScheduleFault {
+    let written: Vec<&str> = text.split_whitespace().collect();
+    if written.len() != Schedule::FIELDS.len() {
+        return ScheduleFault::Fields;
+    }
+    let is_none = |field: &usize| {
+        let mut alone = ["*"; Schedule::FIELDS.len()];
+        alone[*field] = written[*field];
+        parse(&alone.join(" ")).is_err()
+    };
+    let wrong = (0..written.len()).find(is_none);
+    wrong.map_or(ScheduleFault::Fields, |field| ScheduleFault::Field { field, written: written[field].to_owned() })
 }
 
 impl TryFrom<String> for Schedule {
@@ -212,7 +251,20 @@ mod tests {
 
     #[test]
     fn a_schedule_that_never_comes_is_refused() {
-        assert!("0 3 31 2 *".parse::<Schedule>().is_err());
-        assert!("every day".parse::<Schedule>().is_err());
+        assert_eq!("0 3 31 2 *".parse::<Schedule>().unwrap_err().why, ScheduleFault::Never);
+    }
+
+    #[test]
+    fn the_field_that_is_wrong_is_named() {
+        let told = |text: &str| text.parse::<Schedule>().unwrap_err().why.to_string();
+        for (text, why) in [
+            ("every day", "it is not five fields (minute, hour, day of the month, month, day of the week)"),
+            ("0 0 3 * * *", "it is not five fields (minute, hour, day of the month, month, day of the week)"),
+            ("0 25 * * *", "`25` is no hour (0 to 23)"),
+            ("0 3 * 13 *", "`13` is no month (1 to 12)"),
+            ("x 3 * * *", "`x` is no minute (0 to 59)"),
+        ] {
+            assert_eq!(told(text), why, "{text}");
+        }
     }
 }

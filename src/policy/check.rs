@@ -16,6 +16,7 @@ mod law;
 mod organization;
 mod publication;
 mod purposes;
+mod reason;
 mod retention;
 pub(in crate::policy) mod sections;
 mod service;

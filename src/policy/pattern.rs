@@ -16,6 +16,7 @@ use std::str::FromStr;
 use serde::Serialize;
 
 use crate::calendar::{Date, MonthDay};
+use crate::diag::Said;
 
 pub(in crate::policy) use matching::whole_date;
 pub(in crate::policy) use parse::is_kebab_case;
@@ -96,12 +97,12 @@ pub struct Captured {
 
 /// A text that is not a path pattern.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a path pattern: {why}")]
+#[error("`{text}` is not a path pattern: {}", why.en)]
 pub struct NotAPattern {
     /// What was written.
     pub text: String,
     /// What is wrong with it.
-    pub why: String,
+    pub why: Said,
 }
 
 impl Pattern {
@@ -352,7 +353,7 @@ mod tests {
         ];
         for (text, why) in cases {
             let error = Pattern::parse(text).unwrap_err();
-            assert!(error.why.contains(why), "{text}: {}", error.why);
+            assert!(error.why.en.contains(why), "{text}: {}", error.why.en);
         }
     }
 

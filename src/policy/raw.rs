@@ -6,6 +6,7 @@
 //! refused, and this is the only user of the YAML reader.
 
 mod hint;
+mod japanese;
 
 use std::fmt;
 use std::sync::Arc;
@@ -269,7 +270,8 @@ impl Source<'_> {
         let said = DefaultMessageFormatter.format_message(error);
         let said: String = said.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let help = hint::hint(self.text, place.line, place.column);
-        let found = said!("this is not YAML: {said}", "YAMLとして読めません（{said}）");
+        let japanese = japanese::japanese(error, &said);
+        let found = said!("this is not YAML: {said}", "YAMLとして読めません：{japanese}");
         Finding::at(&section::SYNTAX, place, found).help(help)
     }
 }

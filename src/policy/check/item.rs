@@ -4,7 +4,6 @@
 //! place; unknown keys name the nearest known one.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
 use std::str::FromStr;
 
 use crate::calendar::Period;
@@ -18,6 +17,7 @@ use crate::said;
 
 use super::desk::{Checked, Desk, Refused, all};
 use super::known::Ids;
+use super::reason::Reason;
 
 /// A map whose keys have been checked.
 pub(super) struct Item<'d> {
@@ -145,7 +145,7 @@ impl<'d> Item<'d> {
     }
 
     /// Returns a word read as `T`; `rule` names the finding if it cannot be.
-    pub(super) fn parsed<T: FromStr<Err: Display>>(&self, key: &str, rule: &Rule) -> Checked<T> {
+    pub(super) fn parsed<T: FromStr<Err: Reason>>(&self, key: &str, rule: &Rule) -> Checked<T> {
         parsed(self.desk, self.needed(key)?, rule)
     }
 
@@ -260,12 +260,10 @@ pub(super) fn number(desk: &Desk, node: &Node) -> Checked<u32> {
 }
 
 /// Returns a word read as `T`; `rule` names the finding if it cannot be.
-pub(super) fn parsed<T: FromStr<Err: Display>>(desk: &Desk, node: &Node, rule: &Rule) -> Checked<T> {
+pub(super) fn parsed<T: FromStr<Err: Reason>>(desk: &Desk, node: &Node, rule: &Rule) -> Checked<T> {
     let written = word(desk, node)?;
     written.parse().map_err(|error: T::Err| {
-        // What the value's own reader says stands in English; the rule's page says the same in Japanese.
-        let message = Said { en: error.to_string(), ja: format!("`{written}`：{}", rule.what.ja) };
-        let finding = Finding::at(rule, node.place(), message);
+        let finding = Finding::at(rule, node.place(), error.said());
         let period = Period::meant_by(written).filter(|_| rule.name == retention::PERIOD.name);
         desk.refuse(period.into_iter().fold(finding, |finding, period| meant(finding, &period.to_string())))
     })

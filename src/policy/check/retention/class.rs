@@ -14,6 +14,7 @@ use crate::said;
 use crate::policy::check::desk::{Checked, Desk, all};
 use crate::policy::check::item::{Item, dangling, id, list, parsed, suggest, word};
 use crate::policy::check::known::Known;
+use crate::policy::check::reason::Reason;
 
 use super::dates::Declared;
 use super::read::{read, readable};
@@ -264,9 +265,7 @@ fn leg(desk: &Desk, node: &Node, known: &Known) -> Checked<Leg> {
 fn starting(desk: &Desk, node: &Node) -> Checked<Starting> {
     let written = word(desk, node)?;
     written.parse().map_err(|error: NotAStarting| {
-        let en = error.to_string();
-        let found = said!("{en}", "`{written}`という起算の方法はありません");
-        let finding = Finding::at(&rules::STARTING, node.place(), found);
+        let finding = Finding::at(&rules::STARTING, node.place(), error.said());
         desk.refuse(match written.starts_with("following") {
             true => finding.help(said!(
                 "write `following` and a day that every year has, such as `following 03-31`",
