@@ -122,6 +122,7 @@ impl Case {
             let (kind, rest) = fence.split_once(' ').unwrap_or((fence, ""));
             match (kind, rest) {
                 ("findings", "" | "and the program") => {
+                    assert!(findings.is_none(), "{file} § {title}: two blocks of findings");
                     is_run = !rest.is_empty();
                     findings = Some(n + 1..close);
                 }
@@ -208,10 +209,12 @@ impl Expected {
     }
 }
 
-/// Replaces, hunk by hunk (`@@` between them), lines that must stand once in the file.
+/// Replaces, hunk by hunk (`@@` between them), lines that must stand once in the file; an empty line stays one.
 fn edited(title: &str, text: &str, hunks: &[String]) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     for hunk in hunks.split(|line| line == "@@") {
+        let odd = hunk.iter().find(|line| !line.is_empty() && !line.starts_with(['-', '+', ' ']));
+        assert!(odd.is_none(), "{title}: a line of a change begins with `-`, `+` or a space, not as {odd:?}");
         let side = |sign: char| -> Vec<String> {
             let of = |line: &&String| line.starts_with(sign) || line.starts_with(' ') || line.is_empty();
             hunk.iter().filter(of).map(|line| line.get(1..).unwrap_or_default().to_owned()).collect()
@@ -223,4 +226,31 @@ fn edited(title: &str, text: &str, hunks: &[String]) -> String {
         lines.splice(place..place + old.len(), new);
     }
     lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str) -> Vec<String> {
+        text.lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_change_replaces_what_stands_once() {
+        assert_eq!(edited("t", "a\n\nb\nc\n", &lines(" a\n\n-b\n+d\n@@\n-c\n+e")), "a\n\nd\ne\n");
+    }
+
+    #[test]
+    #[should_panic(expected = "begins with `-`, `+` or a space")]
+    fn a_line_of_a_change_without_its_sign_is_refused() {
+        edited("t", "a\nb\n", &lines("-a\nb"));
+    }
+
+    #[test]
+    #[should_panic(expected = "two blocks of findings")]
+    fn a_case_has_one_block_of_findings() {
+        let page = lines("## t\nWords.\n```findings\nnone\n```\n```findings\nnone\n```");
+        drop(Case::read("p.md", &page, 0..page.len()));
+    }
 }

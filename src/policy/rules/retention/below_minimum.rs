@@ -60,9 +60,14 @@ fn report(lint: &Lint<'_>, class: &Class, topic: &str, minimum: &Minimum, short:
     };
     let path = |key: &str| format!("retention.{}.keep.{leg}{key}", class.id);
     let (title, title_ja) = (lint.law.title(topic, "en"), lint.law.title(topic, "ja"));
+    let written = match &class.keep {
+        Keep::Permanent => String::new(),
+        Keep::For(leg) => leg.period.to_string(),
+        Keep::EarlierOf(legs) | Keep::LaterOf(legs) => legs[*own].period.to_string(),
+    };
     let found = said!(
-        "shorter than the legal period for {title}: a record of {date} could go on {own_day}, by law not before {law_day}",
-        "「{title_ja}」の法定の期間より短くなっています：{date}の記録は{own_day}に廃棄できますが、法令では{law_day}からです"
+        "`{written}` is shorter than the legal period for {title}: a record of {date} could go on {own_day}, by law not before {law_day}",
+        "`{written}`は「{title_ja}」の法定の期間より短い期間です：{date}の記録は{own_day}に廃棄できますが、法令では{law_day}からです"
     );
     let cited = |language| lint.law.citation(topic, lint.as_of, language).unwrap_or_default();
     let (cited, cited_ja) = (cited("en"), cited("ja"));
