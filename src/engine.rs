@@ -113,7 +113,7 @@ pub use verify::{Consistency, VerifyReport, Wrong, checkpoint, consistency, veri
 
 /// Returns every rule hokan checks policies with.
 pub fn rules() -> Vec<&'static Rule> {
-    let own = [&bundle::UNREADABLE, &bundle::BROKEN_TEMPLATE];
+    let own = [&bundle::unreadable::RULE, &bundle::broken_template::RULE];
     crate::policy::rules().chain(own).collect()
 }
 

@@ -3,6 +3,9 @@
 //! In: a directory or a commit. Out: the files, their digest, the checked policy. The rule it keeps: the digest is that
 //! of sorted `sha256sum` lines, so that a shell can compute it; an unreadable file is a finding, never left out.
 
+pub(super) mod broken_template;
+pub(super) mod unreadable;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -10,7 +13,7 @@ use super::instance::Instance;
 use super::{EngineError, Result};
 use crate::Digest;
 use crate::calendar::Date;
-use crate::diag::{Finding, Place, Report, Rule, Said, Severity, Sources, Weight, Words};
+use crate::diag::{Finding, Place, Report, Said, Sources};
 use crate::host::{self, ListedKind, read_limited};
 use crate::policy::{self, AsOf, PolicySet};
 use crate::publish::history::History;
@@ -23,43 +26,6 @@ const MOST_BYTES: u64 = 32 << 20;
 
 /// The two directories a version is made of.
 const PARTS: [&str; 2] = ["policies", "templates"];
-
-/// A file that cannot be read.
-pub(super) const UNREADABLE: Rule = Rule {
-    name: "policy.unreadable",
-    severity: Severity::Error,
-    weight: Weight::Fixed,
-    what: Words { en: "A file of the policy cannot be read.", ja: "方針のファイルを読み込めません。" },
-    why: Words {
-        en: "A policy that is only partly read could mean something else; hokan never acts on a part.",
-        ja: "一部だけを読み込んだ方針は、別の意味になるおそれがあります。一部だけに従って動くことはありません。",
-    },
-    example: "",
-    fix: Words {
-        en: "Make the file readable, or remove it.",
-        ja: "ファイルを読み込めるようにするか、取り除いてください。",
-    },
-};
-
-/// A template that cannot be used.
-pub(super) const BROKEN_TEMPLATE: Rule = Rule {
-    name: "templates.broken",
-    severity: Severity::Error,
-    weight: Weight::Fixed,
-    what: Words {
-        en: "A page cannot be made from a template of the instance.",
-        ja: "このインスタンスのテンプレートからページを作れません。",
-    },
-    why: Words {
-        en: "A policy that is accepted is published: with a broken template nothing could be.",
-        ja: "承認された方針は公表されます。テンプレートが壊れていると、何も公表できません。",
-    },
-    example: "",
-    fix: Words {
-        en: "Mend the template at the place shown, or remove it so that the built-in one is used.",
-        ja: "示された箇所を直すか、テンプレートを取り除いて組み込みのものを使ってください。",
-    },
-};
 
 /// The files of one policy version, by path below the instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,7 +112,7 @@ impl Bundle {
         }
         let said = error.to_string();
         let ja = format!("テンプレートを使えません（{said}）");
-        Some(Finding::at(&BROKEN_TEMPLATE, place, Said { en: said, ja }))
+        Some(Finding::at(&broken_template::RULE, place, Said { en: said, ja }))
     }
 
     /// Returns the paths of the files that are not the same in both.
@@ -205,7 +171,7 @@ fn failed(path: &str, error: &std::io::Error) -> Finding {
 
 fn unreadable(path: &str, why: &str, ja: &str) -> Finding {
     let found = crate::said!("`{path}` cannot be read: {why}", "`{path}`を読み込めません（{ja}）");
-    Finding::at(&UNREADABLE, Place::file(path), found)
+    Finding::at(&unreadable::RULE, Place::file(path), found)
 }
 
 /// Reads the files of the work tree.

@@ -200,6 +200,7 @@ mod tests {
         assert!(doubles.is_empty(), "{doubles:?}");
         for rule in all() {
             assert!(rule.name.split('.').count() == 2, "{}", rule.name);
+            assert!(!rule.example.is_empty(), "{}", rule.name);
             for words in [rule.what, rule.why, rule.fix] {
                 assert!(words.en.len() > 10 && words.en.ends_with('.'), "{}", rule.name);
                 assert!(words.ja.ends_with('。') && words.ja.chars().any(is_kana), "{}", rule.name);

@@ -78,9 +78,12 @@ fn each_broken_policy_has_its_finding_at_its_place() {
         let text = edited(from, to);
         let found = findings(&text);
         let named: Vec<(&str, String)> = found.iter().map(|f| (f.rule, shown(f, 0, &text))).collect();
-        let hit =
-            named.iter().all(|(found, _)| *found == rule) && named.iter().any(|(_, at)| at.starts_with(underlined));
-        if named.len() != 1 || !hit {
+        let own: Vec<_> = named.iter().filter(|(found, _)| *found == rule).collect();
+        // A number of an earlier edition is outdated as well.
+        let beside =
+            named.iter().filter(|(found, _)| (rule, *found) == ("citation.mixed-generations", "citation.outdated"));
+        let hit = own.len() == 1 && own[0].1.starts_with(underlined);
+        if named.len() != own.len() + beside.count() || !hit {
             wrong.push(format!("{rule} at `{underlined}`: {found:#?}, underlines {named:?}"));
         }
     }
@@ -115,9 +118,7 @@ fn every_finding_has_a_known_place() {
 #[test]
 fn every_rule_has_a_case() {
     let elsewhere = [
-        "citation.mixed-generations",
         "law.pack",
-        "section.too-large",
         "section.stated-twice",
         "section.empty-set",
         "service.no-recipients",

@@ -31,7 +31,11 @@ pub(in crate::policy) const RULE: Rule = Rule {
 
 /// Edits of the valid set that it finds.
 #[cfg(test)]
-pub(in crate::policy) const CASES: &[Case] = &[];
+pub(in crate::policy) const CASES: &[Case] = &[(
+    "text: { ja: 特定する。, en: They are specified. }",
+    "text: { ja: 法第23条第4項第3号及び法第27条第5項第3号による。, en: They are specified. }",
+    "第23条第4項第3号",
+)];
 
 /// Reports a law cited by numbers of several editions: once, at the first number of the oldest edition.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {

@@ -22,7 +22,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
         en: "The day is set by an order that may come at short notice; it is good to know which parts will change.",
         ja: "施行の日は直前に決まることがあります。どこに影響するかを前もって知っておくためのお知らせです。",
     },
-    example: "",
+    example: "principles:\n  - { id: leaks, duty: [appi.leak], title: … }   # and an amendment that touches this topic",
     fix: Words {
         en: "Nothing to do today; look at the topics again when the day of enforcement is set.",
         ja: "今すぐの対応は不要です。施行日が決まったら、該当する事項を見直してください。",

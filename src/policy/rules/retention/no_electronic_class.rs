@@ -15,7 +15,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
     why: Words {
         en: "Nothing that is filed will be taken in.", ja: "置かれたファイルは、1件も取り込まれません。"
     },
-    example: "",
+    example: "retention:\n  classes:\n    - { id: minutes, medium: paper, title: … }   # and every other class is of paper or a device",
     fix: Words {
         en: "Add a class with `medium: electronic` and `accept`.",
         ja: "`medium: electronic`と`accept`を持つ種類を書き加えてください。",

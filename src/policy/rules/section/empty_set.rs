@@ -19,7 +19,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
         en: "An empty policy never means that nothing need be kept: it stops publishing and sweeping.",
         ja: "空の方針は「何も保存しなくてよい」という意味にはなりません。公表も廃棄も止まります。",
     },
-    example: "",
+    example: "# nothing else below policies/\npages: []",
     fix: Words {
         en: "Check the folder `policies/`; the set needs at least the section `organization`.",
         ja: "`policies/`フォルダーを確かめてください。少なくとも`organization`の節が必要です。",

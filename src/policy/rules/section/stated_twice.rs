@@ -19,7 +19,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
         en: "A section may be spread over files, but each of its keys has one value for the whole set.",
         ja: "1つの節を複数のファイルに分けて書くことはできますが、キーの値は全体で1つです。",
     },
-    example: "",
+    example: "# policies/organization.yaml\norganization: { enacted: 2005-04-01 }\n---\n# policies/dates.yaml\norganization: { enacted: 2006-04-01 }",
     fix: Words {
         en: "Keep the key in one of the two places shown.", ja: "示された2か所の一方だけに残してください。"
     },

@@ -19,7 +19,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
         en: "A file may be at most 1 MiB and 32 levels deep, so that a slip or an attack cannot exhaust the machine.",
         ja: "誤りや攻撃で機械の力を使い果たさないよう、ファイルは1MiB、入れ子は32段までとしています。",
     },
-    example: "",
+    example: "terms: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]",
     fix: Words {
         en: "Spread the section over several files; lists of the same section are joined.",
         ja: "節を複数のファイルに分けてください。同じ節のリストは1つにまとめて読まれます。",
@@ -28,4 +28,5 @@ pub(in crate::policy) const RULE: Rule = Rule {
 
 /// Edits of the valid set that it finds.
 #[cfg(test)]
-pub(in crate::policy) const CASES: &[Case] = &[];
+pub(in crate::policy) const CASES: &[Case] =
+    &[("law: [jp]", "law: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", "[")];

@@ -16,7 +16,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
         en: "Records are sealed to recipients; without one nothing can be sealed, and nothing may be.",
         ja: "記録は受取人に宛てて封かんします。受取人がなければ、封かんできません。",
     },
-    example: "",
+    example: "service:\n  recipients: []",
     fix: Words {
         en: "Add `service.recipients` with the public keys of those who may open records.",
         ja: "記録を開くことのできる人の公開鍵を`service.recipients`に書いてください。",
