@@ -259,6 +259,32 @@ fn a_replacement_mends_what_it_was_made_for() {
 }
 
 #[test]
+fn what_is_wrong_in_shape_the_schema_refuses() {
+    const SHAPE: [&str; 4] =
+        ["section.unknown-key", "section.missing-key", "section.wrong-type", "section.unknown-word"];
+    let schema: Value =
+        serde_json::from_str(&std::fs::read_to_string(repository("policies/policy.schema.json")).unwrap()).unwrap();
+    // What stands in another item, or in another file, no schema of one file can see.
+    let unseen = ["A term that forbids words of an unknown language", "An organization without its keys"];
+    let mut documents: BTreeMap<String, Value> = BTreeMap::new();
+    for case in Book::all().iter().flat_map(|book| &book.cases) {
+        let Some(sources) = texts(&case.files()) else { continue };
+        for finding in check(&sources).0.findings().iter().filter(|finding| SHAPE.contains(&finding.rule)) {
+            let Some(place) = finding.places.first().filter(|place| !place.file.contains("/laws/")) else { continue };
+            let options = serde_saphyr::options! { strict_booleans: true };
+            let read = serde_saphyr::from_str_with_options(&sources[&place.file], options);
+            documents.insert(format!("{} in {}", case.title, place.file), read.unwrap());
+        }
+    }
+    assert!(documents.len() > 30, "only {} files", documents.len());
+    let named: Vec<(&str, &Value)> = documents.iter().map(|(name, value)| (name.as_str(), value)).collect();
+    let Some(found) = crate::formats::faults(&schema, &named) else { return };
+    let passed = documents.keys().filter(|name| !found.lines().any(|line| line.starts_with(&format!("{name}\t"))));
+    let passed: Vec<&str> = passed.filter_map(|name| name.split(" in policies/").next()).collect();
+    assert_eq!(passed, unseen, "what the schema takes and the checker refuses");
+}
+
+#[test]
 fn every_rule_has_a_case() {
     let books = Book::all();
     let expected = books.iter().flat_map(|book| &book.cases).flat_map(|case| &case.expected);

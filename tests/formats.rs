@@ -4,7 +4,7 @@
 //! is shipped works as it is shipped; nothing generated is stale.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
@@ -12,10 +12,11 @@ use serde_json::{Value, json};
 use crate::instances::Ready;
 use crate::support::{Instance, Ran};
 
-/// The line by which editors find the schema.
-const SCHEMA_LINE: &str = "# yaml-language-server: $schema=policy.schema.json";
+/// What the line begins with by which editors find the schema, which a path relative to the file follows.
+const SCHEMA_LINE: &str = "# yaml-language-server: $schema=";
 
-/// Says what is wrong with documents by a schema; `None` where there is no validator on this machine.
+/// Says what is wrong with documents by a schema; `None`, which is printed, where there is no validator on this machine.
+#[expect(clippy::disallowed_macros, reason = "what was not looked at is for whoever runs it")]
 pub fn faults(schema: &Value, documents: &[(&str, &Value)]) -> Option<String> {
     let asked = json!({ "schema": schema, "documents": documents }).to_string();
     for python in ["python3", "/usr/bin/python3"] {
@@ -33,6 +34,7 @@ pub fn faults(schema: &Value, documents: &[(&str, &Value)]) -> Option<String> {
         assert!(said.contains("is not installed"), "{said}");
     }
     assert!(std::env::var_os("CI").is_none(), "the Python package jsonschema is needed here");
+    println!("not looked at by a validator: the Python package jsonschema is not installed");
     None
 }
 
@@ -41,11 +43,15 @@ fn shipped(path: &str) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+fn shipped_schema() -> String {
+    shipped("policies/policy.schema.json")
+}
+
 fn document(ran: &Ran) -> Value {
     serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {}", ran.stdout))
 }
 
-/// Adds a finding that is an error, one with a replacement, and one that is accepted.
+/// Makes two errors: a period that cannot be read, and a reference with the replacement that mends it.
 fn break_in_several_ways(ready: &Ready) {
     ready.edit("policies/retention.yaml", "for: P5Y", "for: 5 yeers");
     ready.edit("policies/joint-use.yaml", "responsible: federation", "responsible: federatoin");
@@ -53,9 +59,8 @@ fn break_in_several_ways(ready: &Ready) {
 
 /// Adds a warning that the organization accepts.
 fn accept_one(ready: &Ready) {
-    let parties = ready.read("policies/organization.yaml");
     let purposes = ready.read("policies/purposes.yaml");
-    assert!(!purposes.contains("id: kept-aside"), "{parties}");
+    assert!(!purposes.contains("id: kept-aside"), "{purposes}");
     let unused = "\npurposes:\n  - id: kept-aside\n    category: { ja: その他, en: Other }\n    title: { ja: 使われない目的, en: A purpose nothing has }\n";
     let accepted = "accepted-findings:\n  - rule: purposes.unused\n    at: purposes.kept-aside\n    reason: it is for the next year\n    by: Records officer\n    until: 2999-12-31\n";
     ready.write("policies/more.yaml", format!("{unused}{accepted}"));
@@ -65,21 +70,32 @@ fn accept_one(ready: &Ready) {
 fn the_schema_in_the_repository_and_in_an_instance_is_the_one_printed() {
     let ready = Ready::new();
     let printed = ready.hokan(&["schema"]).expect_code(0).stdout;
-    assert_eq!(shipped("policies/policy.schema.json"), printed, "run `hokan schema > policies/policy.schema.json`");
+    assert_eq!(shipped_schema(), printed, "run `hokan schema > policies/policy.schema.json`");
     assert_eq!(ready.read("policies/policy.schema.json"), printed);
+}
+
+/// Every policy file of a folder and of those below it, but for law packs, which are another language.
+fn policy_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let below = |path: PathBuf| match path.is_dir() {
+        true if path.ends_with("laws") => Vec::new(),
+        true => policy_files(&path),
+        false => vec![path],
+    };
+    entries.flat_map(below).filter(|path| path.extension().is_some_and(|extension| extension == "yaml")).collect()
 }
 
 #[test]
 fn every_shipped_policy_file_names_the_schema() {
     let ready = Ready::new();
-    for dir in [Path::new("policies").to_owned(), ready.root().join("policies")] {
-        for entry in std::fs::read_dir(&dir).unwrap() {
-            let path = entry.unwrap().path();
-            if path.extension().is_some_and(|extension| extension == "yaml") {
-                let text = std::fs::read_to_string(&path).unwrap();
-                assert_eq!(text.lines().next(), Some(SCHEMA_LINE), "{}", path.display());
-            }
-        }
+    let shipped = [Path::new("policies"), Path::new("docs/examples"), &ready.root().join("policies")].map(policy_files);
+    let schema = shipped_schema();
+    for path in shipped.iter().inspect(|files| assert!(files.len() >= 6)).flatten() {
+        let text = std::fs::read_to_string(path).unwrap();
+        let named = text.lines().next().and_then(|line| line.strip_prefix(SCHEMA_LINE));
+        let named = named.unwrap_or_else(|| panic!("{} names no schema", path.display()));
+        let found = std::fs::read_to_string(path.parent().unwrap().join(named));
+        assert!(found.is_ok_and(|found| found == schema), "{}: `{named}`", path.display());
     }
 }
 
@@ -120,6 +136,10 @@ fn sarif_is_valid_by_its_published_schema() {
     let shown: String =
         line.chars().skip(column("startColumn")).take(column("endColumn") - column("startColumn")).collect();
     assert_eq!(shown, "5 yeers");
+    // Machine formats speak English, whatever people read.
+    let said = "`5 yeers` is not a period: it does not start with `P`";
+    assert!(period["message"]["text"].as_str().unwrap().starts_with(said), "{period}");
+    assert_eq!(broken, document(&ready.hokan(&["check", "--format", "sarif", "--lang", "en"]).expect_code(1)));
     let fixed = &of("reference.dangling")["fixes"][0]["artifactChanges"][0]["replacements"][0];
     assert_eq!(fixed["insertedContent"]["text"], "federation");
 }
@@ -157,6 +177,22 @@ fn annotations_name_file_line_and_columns() {
     assert!(printed.lines().all(|line| line.starts_with("::")), "{printed}");
 }
 
+/// A letter of a Japanese sentence.
+fn is_japanese(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}')
+}
+
+#[test]
+fn json_speaks_english_in_every_language() {
+    let ready = Ready::new();
+    break_in_several_ways(&ready);
+    let printed = |language| ready.hokan(&["check", "--json", "--lang", language]).expect_code(1).stdout;
+    let ja = printed("ja");
+    assert!(ja.contains("`5 yeers` is not a period: it does not start with `P`"), "{ja}");
+    assert!(!ja.chars().any(is_japanese), "{ja}");
+    assert_eq!(ja, printed("en"));
+}
+
 #[test]
 fn json_has_two_spellings_and_one_format_at_a_time() {
     let ready = Ready::new();
@@ -172,6 +208,9 @@ fn the_pages_of_rules_in_docs_are_the_ones_printed() {
     let instance = Instance::new();
     for (language, path) in [("en", "docs/rules.md"), ("ja", "docs/rules.ja.md")] {
         let printed = instance.hokan(&["explain", "--markdown", "--lang", language]).expect_code(0).stdout;
+        let pages = printed.matches("\n### ").count();
+        let parts = ["\n```yaml\n", "\n```\n"].map(|part| printed.matches(part).count());
+        assert!(pages > 100 && parts == [pages, pages], "{path}: not every page shows an example");
         let stale = format!("{path} is stale: run `hokan explain --markdown --lang {language} > {path}`");
         assert!(shipped(path) == printed, "{stale}");
     }
