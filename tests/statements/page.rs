@@ -30,6 +30,20 @@ pub fn anchors(html: &str) -> impl Iterator<Item = &str> {
     html.split(" id=\"").skip(1).filter_map(|after| after.split('"').next())
 }
 
+/// Returns where each link leads, without the place within the page, and its text.
+pub fn links(html: &str) -> impl Iterator<Item = (&str, String)> {
+    html.split("<a ").skip(1).filter_map(|after| {
+        let (opening, rest) = after.split_once('>')?;
+        let href = opening.split("href=\"").nth(1)?.split('"').next()?;
+        Some((href.split('#').next()?, text(rest.split("</a>").next()?)))
+    })
+}
+
+/// Returns the title of the document.
+pub fn title(html: &str) -> Option<String> {
+    Some(text(html.split_once("<title>")?.1.split_once("</title>")?.0))
+}
+
 /// Returns the text, tags taken out, entities decoded, space folded.
 pub fn text(html: &str) -> String {
     let mut bare = String::new();
@@ -50,4 +64,11 @@ fn an_element_ends_where_its_own_tag_does() {
     assert_eq!(text(element(html, "b").unwrap()), "3");
     assert_eq!(element(html, "c"), None);
     assert_eq!(anchors(html).collect::<Vec<_>>(), ["a", "b"]);
+}
+
+#[test]
+fn links_and_the_title_are_read() {
+    let html = r##"<title>A | B</title><p><a class="x" href="b.html#c">to <b>c</b></a> <a href="#top">up</a></p>"##;
+    assert_eq!(title(html).as_deref(), Some("A | B"));
+    assert_eq!(links(html).collect::<Vec<_>>(), [("b.html", "to c".to_owned()), ("", "up".to_owned())]);
 }

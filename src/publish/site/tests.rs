@@ -5,6 +5,7 @@ use super::*;
 use crate::Digest;
 use crate::calendar::Date;
 use crate::policy::sample::{sample, sample_with, text};
+use crate::policy::{Cases, Section};
 use crate::publish::Edition;
 use crate::publish::Standing;
 use crate::publish::facts::tests::example;
@@ -310,6 +311,25 @@ fn a_page_has_no_anchor_twice() {
             anchors.dedup();
             assert_eq!(anchors.len(), all, "{path}");
         }
+    }
+}
+
+#[test]
+fn cases_without_consent_leave_out_individual_numbers_where_any_are_held() {
+    let law = example().law.clone();
+    for (is_held, least) in
+        [(true, "Individual Number is not provided even in these cases"), (false, "without consent.</p>")]
+    {
+        let policy = sample_with(|policy| {
+            policy.law = law.clone();
+            policy.exceptions = Cases::All;
+            policy.information.iter_mut().for_each(|information| information.individual_number = is_held);
+            policy.pages[0].show = vec![Section::Disclosures];
+        });
+        let name = format!("en/{}.html", policy.pages[0].id);
+        let html = page(&site(&policy), &name);
+        assert!(html.contains(least), "{html}");
+        assert_eq!(html.contains("Individual Number is not provided"), is_held);
     }
 }
 
