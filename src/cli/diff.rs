@@ -74,7 +74,7 @@ fn stopped(raised: &[(&'static str, usize)], out: &mut Out) {
         return;
     }
     let words = raised.iter().map(|(word, count)| format!("{word} ({count})")).collect::<Vec<_>>().join(", ");
-    let said = said!("stopped by --fail-on: {words}", "--fail-onにより中止します（{words}）");
+    let said = said!("stopped by --fail-on: {words}", "`--fail-on`の条件に該当しました（{words}）");
     out.line("");
     let locale = out.locale();
     out.line(said.of(locale));
@@ -201,7 +201,7 @@ fn class_lines(one: &ClassMoves) -> Vec<Said> {
     match &one.becomes {
         None => lines.push(said!(
             "`{class}`: {held} held, of a class that is gone: they are kept",
-            "`{class}`: 保管中{held}件。分類がなくなるため、廃棄されません"
+            "`{class}`: 保管中{held}件。記録の種類がなくなるため、廃棄されません"
         )),
         Some(becomes) if becomes != class => lines.push(said!(
             "`{class}`: {held} held, in `{becomes}` now",
@@ -248,10 +248,10 @@ fn days(span: Option<Span>, none: usize) -> Said {
     };
     match (days, none) {
         (Some(days), 0) => days,
-        (None, _) => said!("no due day", "期日なし"),
+        (None, _) => said!("no due day", "廃棄可能日なし"),
         (Some(days), none) => {
             let (en, ja) = (days.en, days.ja);
-            said!("{en} ({none} without a due day)", "{ja}（期日なし{none}件）")
+            said!("{en} ({none} without a due day)", "{ja}（廃棄可能日なし{none}件）")
         }
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn acceptance(accepted: &Acceptance) -> String {
 pub(super) fn need(need: &Need, locale: Locale) -> String {
     match (need, locale) {
         (Need::First, Locale::English) => "no policy is in force yet".to_owned(),
-        (Need::First, Locale::Japanese) => "有効な方針がまだありません".to_owned(),
+        (Need::First, Locale::Japanese) => "施行中の方針がまだありません".to_owned(),
         (Need::Earlier { class }, Locale::English) => {
             format!("held records of `{class}` fall due earlier, or could once a date is reported")
         }
@@ -54,7 +54,7 @@ pub(super) fn need(need: &Need, locale: Locale) -> String {
                 .to_owned()
         }
         (Need::History, Locale::Japanese) => {
-            "有効な方針のコミットの続きではありません（履歴の書換え、又は以前の版への巻戻し）".to_owned()
+            "施行中の方針のコミットの続きではありません（履歴の書換え、又は以前の版への巻戻し）".to_owned()
         }
     }
 }

@@ -22,7 +22,7 @@ const OPENING: Words = Words {
     en: "Every rule that `hokan check` knows, by section: what it finds, why that matters, a policy it finds something in, and\n\
          how to mend it. `hokan explain RULE` shows one of these pages. The same words are the help of a finding; this file is\n\
          made from them by `hokan explain --markdown`.",
-    ja: "`hokan check`が用いるすべての規則を、項目ごとにまとめたものです。何を指摘するのか、なぜ大切なのか、どのような書き方が\n\
+    ja: "`hokan check`が用いるすべての規則を、節ごとにまとめたものです。何を指摘するのか、なぜ大切なのか、どのような書き方が\n\
          指摘されるのか、どう直せばよいのかを示します。1つの規則の説明は`hokan explain 規則名`でも見ることができます。この文書は\n\
          `hokan explain --markdown --lang ja`で作られたもので、指摘とともに表示される文と同じ文からできています。",
 };

@@ -194,14 +194,14 @@ fn recipients(store: &Store, policy: &PolicySet) -> Diagnosis {
     match unconfirmed(store, policy) {
         Err(error) => Diagnosis::bad(
             NAME,
-            said!("the confirmed recipients cannot be read: {error}", "確認済みの受取人を読み込めません（{error}）"),
+            said!("the confirmed recipients cannot be read: {error}", "確認済みの開封者を読み込めません（{error}）"),
             said!("`hokan verify`", "`hokan verify`で確かめてください"),
         ),
         Ok(missing) if missing.is_empty() => Diagnosis::good(
             NAME,
             said!(
                 "somebody has proved to hold each recipient's key",
-                "すべての受取人の鍵について、保有が確認されています"
+                "すべての開封者の鍵について、保有が確認されています"
             ),
         ),
         Ok(missing) => {

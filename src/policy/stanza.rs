@@ -1,7 +1,8 @@
 //! A new class as a commented stanza: everything a class needs, with its decisions left open.
 //!
 //! In: the texts of a set, an id. Out: YAML. The rule it keeps: what must be decided is left empty, so that the checker
-//! points at each such place and nothing is published or enforced by a guess of this program.
+//! points at each such place. Filled in are only the day after as the start, one approval, and a month to destroy in: each
+//! stands below the words that say what it decides.
 
 use crate::diag::{Locale, Sources, Words};
 
@@ -129,7 +130,7 @@ const STARTING: Words = Words {
 };
 const AUTHORITY: Words = Words {
     en: "What the period rests on: a rule of your own, or `topic: NAME` for a minimum set by law, or both.",
-    ja: "保存期間の根拠です。自らの規程は`own-rule`に、法令の定めは`topic: 項目名`に書きます。両方でもかまいません。",
+    ja: "保存期間の根拠です。自らの規程は`own-rule`に、法令の定めは`topic: 事項の名前`に書きます。両方でもかまいません。",
 };
 const DISPOSAL: Words = Words {
     en: "Who approves (`none`, `one`, `two`), what is done, and how soon after the period is over.",

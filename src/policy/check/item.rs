@@ -245,7 +245,7 @@ pub(super) fn topic(desk: &Desk, node: &Node) -> Checked<Id> {
     }
     let found = said!(
         "`{written}` is not a topic of a law pack (expected a name such as `appi.joint-use`)",
-        "`{written}`は法令の項目名ではありません（`appi.joint-use`のように書きます）"
+        "`{written}`は法令の事項の名前ではありません（`appi.joint-use`のように書きます）"
     );
     Err(desk.refuse_at(&reference::ID, node.place(), found))
 }

@@ -128,7 +128,7 @@ impl Known {
             consent: ids("consent.items", "consent items", "同意の事項", &consent),
             dates: ids("dates", "declared dates", "日付", &sections.dates),
             classes: ids("retention.classes", "classes", "記録の種類", &classes),
-            recipients: ids("service.recipients", "recipients", "受取人", &recipients),
+            recipients: ids("service.recipients", "recipients", "開封者", &recipients),
         }
     }
 }

@@ -95,7 +95,7 @@ impl Sections {
                 }
                 Value::Nothing => {}
                 Value::Scalar(_) | Value::List(_) => {
-                    wrong_type(desk, file, &said!("a map of sections", "項目名をキーとする組"));
+                    wrong_type(desk, file, &said!("a map of sections", "節の名前をキーとする組"));
                 }
             }
         }
@@ -153,7 +153,7 @@ impl Sections {
             "accepted-findings" => append(&mut self.accepted_findings, node, desk),
             unknown => {
                 let found =
-                    said!("`{unknown}` is not a section of the policy language", "`{unknown}`という項目はありません");
+                    said!("`{unknown}` is not a section of the policy language", "`{unknown}`という節はありません");
                 desk.report(suggest(
                     Finding::at(&section::UNKNOWN_KEY, key.place(), found),
                     unknown,

@@ -18,7 +18,7 @@ pub(super) fn compare(found: &mut Compared<'_>) {
                 let id = &was.id;
                 let said = said!(
                     "class `{id}` is gone: nothing new is taken in for it, and its records are kept until a class takes them up with `was`",
-                    "分類`{id}`がなくなります。新たな記録は受け入れず、保管中の記録は`was`で引き継ぐ分類ができるまで廃棄されません"
+                    "記録の種類`{id}`がなくなります。新たな記録は受け入れず、保管中の記録は`was`で引き継ぐ種類ができるまで廃棄されません"
                 );
                 found.add(Kind::ClassVanishes, at(id), said);
             }
@@ -27,7 +27,7 @@ pub(super) fn compare(found: &mut Compared<'_>) {
     let is_new = |class: &&Class| !before.classes.iter().any(|was| successor(after, &was.id) == Some(class));
     for class in after.classes.iter().filter(is_new) {
         let id = &class.id;
-        let said = said!("class `{id}` is new", "分類`{id}`を新設します");
+        let said = said!("class `{id}` is new", "記録の種類`{id}`を新設します");
         found.add(Kind::ClassAppears, at(id), said).showing("", keep::written(&class.keep));
     }
     dates(found);
@@ -48,7 +48,7 @@ fn class(found: &mut Compared<'_>, was: &Class, is: &Class) {
         let (old, new) = (&was.id, &is.id);
         let said = said!(
             "class `{old}` is called `{new}` now; its records follow",
-            "分類`{old}`の名前が`{new}`に変わります。保管中の記録は引き継がれます"
+            "記録の種類`{old}`のIDが`{new}`に変わります。保管中の記録は引き継がれます"
         );
         found.add(Kind::ClassRenamed, at(new), said).showing(old, new);
         found.cover(at(old));

@@ -41,7 +41,7 @@ fn recipients(found: &mut Compared<'_>) {
                     ),
                     false => said!(
                         "recipient `{id}` can open new records of the classes that name it",
-                        "開封者`{id}`を加えます。指定した分類の新たな記録を開封できます"
+                        "開封者`{id}`を加えます。指定した種類の新たな記録を開封できます"
                     ),
                 };
                 found.add(Kind::RecipientAppears, at(is), said).showing("", &is.key);
@@ -64,7 +64,7 @@ fn recipient(found: &mut Compared<'_>, was: &Recipient, is: &Recipient, item: St
             ),
             false => said!(
                 "recipient `{id}` can open only records of classes that name it",
-                "開封者`{id}`が開封できる新たな記録は、指定した分類のものに限られます"
+                "開封者`{id}`が開封できる新たな記録は、指定した種類のものに限られます"
             ),
         };
         let words = |one: &Recipient| format!("always: {}", one.always);
@@ -148,7 +148,7 @@ fn service(found: &mut Compared<'_>) {
     if was.headers_kept != is.headers_kept {
         let said = said!(
             "backups of headers are kept for another time: so long a destroyed record might come back",
-            "見出し部のバックアップを残す期間が変わります。その間は、廃棄した記録を復元できるおそれがあります"
+            "ヘッダーのバックアップを残す期間が変わります。その間は、廃棄した記録を復元できるおそれがあります"
         );
         found.add(Kind::Limit, "service", said).showing(written(&was.headers_kept), written(&is.headers_kept));
     }

@@ -69,7 +69,7 @@ pub(super) fn approvers(service: &Item<'_>) -> Checked<Vec<Approver>> {
 
 /// What is said where nobody could open anything.
 pub(super) fn nobody() -> crate::diag::Said {
-    said!("the set names no recipients, so nothing could be sealed", "受取人がないため、記録を封かんできません")
+    said!("the set names no recipients, so nothing could be sealed", "開封者がいないため、記録を封かんできません")
 }
 
 /// Returns an age public key as typed.

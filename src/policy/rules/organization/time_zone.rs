@@ -11,15 +11,15 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "organization.time-zone",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "The time zone is not known.", ja: "知られていない時間帯です。" },
+    what: Words { en: "The time zone is not known.", ja: "使えないタイムゾーン名です。" },
     why: Words {
         en: "A record falls due when the day turns in this zone.",
-        ja: "記録の保存期間は、この時間帯で日付が変わるときに満了します。",
+        ja: "記録の保存期間は、このタイムゾーンで日付が変わるときに満了します。",
     },
     example: "time-zone: Asia/Edo",
     fix: Words {
         en: "Write an IANA name such as `Asia/Tokyo`.",
-        ja: "`Asia/Tokyo`のように、IANAの時間帯名で書いてください。",
+        ja: "`Asia/Tokyo`のように、IANAのタイムゾーン名で書いてください。",
     },
 };
 

@@ -21,7 +21,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
     example: "provisions: [{ id: inquiry, to: federation, basis: consent, … }]   # which consent?",
     fix: Words {
         en: "With `basis: consent` name the item in `consent`; with `basis: law` name the topic in `topic`.",
-        ja: "`basis: consent`なら`consent`に同意の事項を、`basis: law`なら`topic`に法令の項目名を書いてください。",
+        ja: "`basis: consent`なら`consent`に同意の事項を、`basis: law`なら`topic`に法令の事項の名前を書いてください。",
     },
 };
 

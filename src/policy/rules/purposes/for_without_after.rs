@@ -13,7 +13,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
     weight: Weight::Fixed,
     what: Words {
         en: "A purpose says for how long it goes on, but not after what.",
-        ja: "利用目的に続く期間だけがあり、いつから数えるかがありません。",
+        ja: "利用目的に期間（`for`）だけがあり、起算日（`after`）がありません。",
     },
     why: Words {
         en: "A period without a beginning never ends.", ja: "起点のない期間には終わりがありません。"

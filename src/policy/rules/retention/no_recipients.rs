@@ -16,12 +16,12 @@ pub(in crate::policy) const RULE: Rule = Rule {
     },
     why: Words {
         en: "A record sealed to nobody could never be opened again.",
-        ja: "受取人のいない記録は、封かんした後に誰も開けません。",
+        ja: "開封者のいない記録は、封かんした後に誰も開けません。",
     },
     example: "recipients: []   # and none of service.recipients is marked always",
     fix: Words {
         en: "Name recipients of `service.recipients`, or mark one of them `always: true`.",
-        ja: "`service.recipients`の受取人を書くか、そのうちの1つを`always: true`としてください。",
+        ja: "`service.recipients`の開封者を書くか、そのうちの1人を`always: true`としてください。",
     },
 };
 

@@ -22,7 +22,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
     example: "recipients: [benefits]   # and nobody else has a key",
     fix: Words {
         en: "Add a second recipient, such as one for escrow marked `always: true`.",
-        ja: "保管用の鍵を`always: true`で加えるなど、2つ目の受取人を書いてください。",
+        ja: "保管用の鍵を`always: true`で加えるなど、2人目の開封者を書いてください。",
     },
 };
 

@@ -12,7 +12,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
     severity: Severity::Error,
     weight: Weight::Fixed,
     what: Words {
-        en: "The rule for when counting starts is not known.", ja: "起算の方法として知られていない語です。"
+        en: "The rule for when counting starts is not known.", ja: "起算の方法として使えない語です。"
     },
     why: Words {
         en: "A period that starts at the end of the fiscal year ends up to a year later than one that starts the next day.",

@@ -17,7 +17,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
     },
     why: Words {
         en: "A file may be at most 1 MiB and 32 levels deep, so that a slip or an attack cannot exhaust the machine.",
-        ja: "誤りや攻撃で機械の力を使い果たさないよう、ファイルは1MiB、入れ子は32段までとしています。",
+        ja: "誤りや攻撃で機器の処理能力を使い切らないよう、ファイルは1MiB、入れ子は32段までとしています。",
     },
     example: "terms: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]",
     fix: Words {

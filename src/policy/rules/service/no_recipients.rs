@@ -11,10 +11,10 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "service.no-recipients",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "The set names no recipients.", ja: "受取人が1つも書かれていません。" },
+    what: Words { en: "The set names no recipients.", ja: "開封者が1人も書かれていません。" },
     why: Words {
         en: "Records are sealed to recipients; without one nothing can be sealed, and nothing may be.",
-        ja: "記録は受取人に宛てて封かんします。受取人がなければ、封かんできません。",
+        ja: "記録は開封者の鍵で封かんします。開封者がいなければ、封かんできません。",
     },
     example: "service:\n  recipients: []",
     fix: Words {

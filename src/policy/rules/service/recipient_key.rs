@@ -12,7 +12,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
     severity: Severity::Error,
     weight: Weight::Fixed,
     what: Words {
-        en: "A recipient's key is not an age public key.", ja: "受取人の鍵がageの公開鍵ではありません。"
+        en: "A recipient's key is not an age public key.", ja: "開封者の鍵がageの公開鍵ではありません。"
     },
     why: Words {
         en: "A record sealed to a mistyped key could not be opened.",

@@ -13,7 +13,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
     weight: Weight::Fixed,
     what: Words {
         en: "Two recipients or two approvers have the same key.",
-        ja: "2つの受取人又は2人の承認者が同じ鍵を持っています。",
+        ja: "2人の開封者又は2人の承認者が同じ鍵を持っています。",
     },
     why: Words {
         en: "Two names with one key are one person: a second copy of one key protects nothing, and one person could approve twice.",

@@ -11,7 +11,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
     name: "service.wait",
     severity: Severity::Error,
     weight: Weight::Fixed,
-    what: Words { en: "A waiting time cannot be read.", ja: "待つ時間が読めません。" },
+    what: Words { en: "A waiting time cannot be read.", ja: "待ち時間の書き方が正しくありません。" },
     why: Words {
         en: "A file is taken in when it has been left alone for this long.",
         ja: "ファイルは、この時間だけ変更がないことを確かめてから取り込みます。",
