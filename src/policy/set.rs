@@ -156,7 +156,8 @@ impl Policy {
         Digest::of(rule.to_string().as_bytes())
     }
 
-    /// Returns the digest of everything that is enforced: classes, dates, time zone, fiscal year and service.
+    /// Returns the digest of everything that is enforced: classes, dates, disposal methods, the organization's id, time
+    /// zone and fiscal year, and the service.
     ///
     /// A policy that differs from the accepted one only outside this digest changes what is published, not what is
     /// destroyed, sealed or approved.

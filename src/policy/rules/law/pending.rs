@@ -33,7 +33,8 @@ pub(in crate::policy) const RULE: Rule = Rule {
 #[cfg(test)]
 pub(in crate::policy) const CASES: &[Case] = &[("{ id: limits, title", "{ id: limits, duty: [appi.leak], title", "jp")];
 
-/// Reports amendments on their way, once each, at the pack's name.
+/// Reports amendments on their way, once each, where the organization names its first pack: an amendment touches topics of
+/// several laws, and belongs to no one item.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
     let named = super::topics(lint);
     for amendment in lint.law.amendments(lint.as_of) {
