@@ -62,6 +62,7 @@ use std::path::PathBuf;
 
 use crate::diag::{Report, Rule, Sources};
 
+pub use crate::policy::days_of;
 pub use crate::retention::certificate::check::{Checked, Kept};
 pub use accept::{Acceptance, Candidate, accept, accept_unsigned, message, policy_versions};
 pub use archive::{Publication, publications, published_on, zone};

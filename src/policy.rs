@@ -5,6 +5,7 @@
 //! alone, without files, clock or records; only the checker can make a `PolicySet`.
 
 mod check;
+mod days;
 pub mod diff;
 mod field;
 pub mod law;
@@ -25,6 +26,7 @@ mod vectors;
 use crate::calendar::{Date, Instant};
 use crate::diag::{Report, Rule, Sources};
 
+pub use days::days_of;
 pub use field::{DateField, Encoding, Reading};
 pub use pattern::{CaptureKind, Captured, Glob, NotAPattern, Pattern};
 // YAML with places, for records that are read by the rules of policies.

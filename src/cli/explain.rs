@@ -10,7 +10,7 @@ use super::out::Out;
 use super::{Done, Failure, explain_record};
 use crate::RecordId;
 use crate::diag::{Locale, Rule, Weight, markdown, nearest, page};
-use crate::engine::{self, Instance, rules};
+use crate::engine::{self, Instance, days_of, rules};
 use crate::host::Host;
 
 pub(super) fn run(dir: &Path, wish: &ExplainArguments, out: &mut Out) -> Done {
@@ -22,7 +22,10 @@ pub(super) fn run(dir: &Path, wish: &ExplainArguments, out: &mut Out) -> Done {
     let Some(name) = &wish.what else {
         let listed: Vec<Value> = all.iter().map(|rule| document(rule)).collect();
         out.result("rules", json!({ "rules": listed }), |out| match wish.markdown {
-            true => out.lines(markdown(&all, locale).trim_end()),
+            true => {
+                let pages: Vec<_> = all.iter().map(|rule| (*rule, days_of(rule))).collect();
+                out.lines(markdown(&pages, locale).trim_end());
+            }
             false => out.table(&["RULE", "SEVERITY", "FINDS"], all.iter().map(|rule| row(rule, locale)).collect(), &[]),
         });
         return Ok(ExitCode::SUCCESS);
@@ -38,7 +41,7 @@ pub(super) fn run(dir: &Path, wish: &ExplainArguments, out: &mut Out) -> Done {
             )),
         });
     };
-    out.result("rule", document(rule), |out| out.lines(page(rule, locale).trim_end()));
+    out.result("rule", document(rule), |out| out.lines(page(rule, days_of(rule).as_ref(), locale).trim_end()));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -49,6 +52,7 @@ fn row(rule: &Rule, locale: Locale) -> Vec<String> {
 fn document(rule: &Rule) -> Value {
     json!({
         "rule": rule.name, "severity": rule.severity, "adjustable": rule.weight == Weight::Adjustable,
-        "what": rule.what.en, "why": rule.why.en, "example": rule.example, "fix": rule.fix.en,
+        "what": rule.what.en, "why": rule.why.en, "law": days_of(rule).map(|said| said.en), "example": rule.example,
+        "fix": rule.fix.en,
     })
 }

@@ -26,7 +26,7 @@ mod tests;
 
 use rayon::iter::{Either, IntoParallelRefIterator, ParallelIterator};
 
-use super::law::Law;
+use super::law::{Law, Pack};
 use super::raw::{self, Node};
 use super::{AsOf, Language, Policy, PolicySet, lint, rules};
 use crate::calendar::Instant;
@@ -56,6 +56,11 @@ pub(super) fn check(sources: &Sources, as_of: AsOf) -> (Report, Option<PolicySet
         Err(_) => desk.into_findings(),
     };
     set(findings, policy)
+}
+
+/// Returns the shipped law packs.
+pub(super) fn shipped_packs() -> impl Iterator<Item = &'static Pack> {
+    law::shipped_packs()
 }
 
 /// Returns the shipped packs of these names.

@@ -38,6 +38,8 @@ pub(super) struct Page {
     pub(super) rule: &'static Rule,
     /// What looks at the set; a rule of shape has none.
     pub(super) check: Option<fn(&Lint<'_>)>,
+    /// The topic of the law without which it looks for nothing, or an element of one after `#`.
+    pub(super) law: Option<&'static str>,
     /// Edits of the valid set that it finds.
     #[cfg(test)]
     pub(super) cases: &'static [Case],
@@ -49,13 +51,16 @@ pub(super) type Case = (&'static str, &'static str, &'static str);
 
 macro_rules! shape {
     ($($at:ident)::+) => {
-        Page { rule: &$($at::)+RULE, check: None, #[cfg(test)] cases: $($at::)+CASES }
+        Page { rule: &$($at::)+RULE, check: None, law: None, #[cfg(test)] cases: $($at::)+CASES }
     };
 }
 
 macro_rules! lint {
     ($($at:ident)::+) => {
-        Page { rule: &$($at::)+RULE, check: Some($($at::)+check), #[cfg(test)] cases: $($at::)+CASES }
+        Page { rule: &$($at::)+RULE, check: Some($($at::)+check), law: None, #[cfg(test)] cases: $($at::)+CASES }
+    };
+    ($($at:ident)::+, $law:literal) => {
+        Page { law: Some($law), ..lint!($($at)::+) }
     };
 }
 
@@ -82,14 +87,14 @@ const PAGES: &[Page] = &[
     lint!(text::banned_word),
     lint!(text::syntax),
     lint!(terms::inconsistent),
-    lint!(terms::business_operator),
+    lint!(terms::business_operator, "appi.personal-information"),
     shape!(organization::languages),
     shape!(organization::time_zone),
     shape!(organization::fiscal_year_starts),
     shape!(organization::date),
     shape!(organization::insurer_number),
     shape!(organization::corporate_number),
-    lint!(organization::complaints),
+    lint!(organization::complaints, "appi.complaints"),
     lint!(organization::name_consistent),
     lint!(organization::dates),
     lint!(purposes::unused),
@@ -100,13 +105,13 @@ const PAGES: &[Page] = &[
     lint!(information::no_purpose),
     lint!(information::special_care),
     lint!(information::no_class),
-    lint!(joint_use::required_elements),
-    lint!(joint_use::responsible_address),
-    lint!(joint_use::responsible_representative),
+    lint!(joint_use::required_elements, "appi.joint-use"),
+    lint!(joint_use::responsible_address, "appi.joint-use#responsible.address"),
+    lint!(joint_use::responsible_representative, "appi.joint-use#responsible.representative"),
     lint!(joint_use::responsible_user),
     lint!(joint_use::processor),
     lint!(joint_use::items_open_ended),
-    lint!(joint_use::individual_number),
+    lint!(joint_use::individual_number, "number-act.no-joint-use"),
     lint!(disclosures::exceptions_complete),
     shape!(provisions::basis),
     shape!(consent::ground),
@@ -115,8 +120,8 @@ const PAGES: &[Page] = &[
     lint!(joint_use::party_unnamed),
     lint!(joint_use::publication),
     lint!(disclosures::re_entrustment),
-    lint!(consent::not_opt_out),
-    lint!(consent::objection_burden),
+    lint!(consent::not_opt_out, "appi.opt-out"),
+    lint!(consent::objection_burden, "appi.provision"),
     shape!(dates::about),
     lint!(dates::unused),
     shape!(retention::period),
@@ -132,7 +137,7 @@ const PAGES: &[Page] = &[
     shape!(retention::date_unknown),
     shape!(retention::read),
     lint!(retention::unmatched_path),
-    lint!(retention::individual_number),
+    lint!(retention::individual_number, "number-act.deletion"),
     lint!(retention::disposal_record),
     lint!(retention::no_information),
     lint!(retention::below_minimum),

@@ -72,6 +72,11 @@ pub(super) fn prepare() {
     LazyLock::force(&PREPARED);
 }
 
+/// Returns the shipped packs.
+pub(super) fn shipped_packs() -> impl Iterator<Item = &'static Pack> {
+    PREPARED.iter().map(Arc::as_ref)
+}
+
 /// The shipped pack of a name.
 fn shipped(name: &str) -> Option<Arc<Pack>> {
     PREPARED.iter().find(|pack| pack.name == name).map(Arc::clone)
