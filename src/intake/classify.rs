@@ -164,7 +164,12 @@ fn accepted<'a>(name: &str, policy: &'a PolicySet) -> Result<Option<(&'a Class, 
     let starts = policy.organization.fiscal_year_starts;
     let mut found: Option<(&Class, Captured)> = None;
     for class in &policy.classes {
-        let Some(captured) = class.accept.iter().find_map(|pattern| pattern.captures(name, starts)) else { continue };
+        let mut readings = class.accept.iter().filter_map(|pattern| pattern.captures(name, starts));
+        let Some(captured) = readings.next() else { continue };
+        if readings.any(|other| other != captured) {
+            let why = format!("the patterns of `{}` read its dates or subject in two ways: keep one of them", class.id);
+            return Err(State::Refused("intake.two-readings", why));
+        }
         let captured = captured.map_err(|why| State::Refused("intake.date", why))?;
         if let Some((other, _)) = found {
             let why = format!(

@@ -135,6 +135,11 @@ impl Pattern {
         overlap::overlap(&self.parts, &other.parts)
     }
 
+    /// Returns whether some path that matches both is read differently by them: another date or subject.
+    pub(super) fn reads_otherwise(&self, other: &Pattern) -> bool {
+        overlap::differ(&self.parts, &other.parts)
+    }
+
     /// Returns whether every path it matches ends with one of these.
     pub(super) fn ends_with_one_of(&self, endings: &[&str]) -> bool {
         let end = self.fixed_end().to_ascii_lowercase();
@@ -337,6 +342,7 @@ mod tests {
             ("a/d}", "never opened"),
             ("a/{d:day}", "kinds are"),
             ("a/{d}", "no kind"),
+            ("a/{d：date}", "write `{d:date}`"),
             ("a/{D:date}", "name"),
             ("a/{d:date}*", "touches"),
             ("a/*{d:date}", "touches"),
@@ -398,6 +404,28 @@ mod tests {
     }
 
     #[test]
+    fn patterns_that_read_one_path_differently_are_found_in_both_directions() {
+        let cases = [
+            ("rr/{d:date}-*.pdf", "rr/*-{d:date}.pdf", true),
+            ("rr/{subject}-*.pdf", "rr/*-{subject}.pdf", true),
+            ("rr/{d:date}-*.pdf", "rr/{e:date}-*.pdf", true),
+            ("rr/{d:date}-*.pdf", "rr/**", true),
+            ("rr/{d:date}-*.pdf", "rr/**/{d:date}-*.pdf", false),
+            ("rr/{d:date}-*.pdf", "rr/{d:date}-a-*.pdf", false),
+            ("rr/{d:date}-{subject}.pdf", "rr/{d:date}-{subject}.*", false),
+            ("rr/{d:date}-{t:text}.pdf", "rr/{d:date}-*.pdf", false),
+            ("rr/{d:date}-{t:text}.pdf", "rr/{d:date}-{subject}.pdf", true),
+            ("rr/{d:month}/*", "rr/*/{d:month}", true),
+            ("rr/{d:month}/*", "ss/{d:month}/*", false),
+            ("rr/*.csv", "rr/x*.csv", false),
+        ];
+        for (a, b, expected) in cases {
+            let (a, b) = (Pattern::parse(a).unwrap(), Pattern::parse(b).unwrap());
+            assert_eq!((a.reads_otherwise(&b), b.reads_otherwise(&a)), (expected, expected), "{a} and {b}");
+        }
+    }
+
+    #[test]
     fn a_hostile_pattern_takes_no_time() {
         let pattern = Pattern::parse(&format!("{}b", "*a".repeat(40))).unwrap();
         assert_eq!(pattern.captures(&"a".repeat(4000), MonthDay::APRIL_1), None);
@@ -416,6 +444,7 @@ mod tests {
                 if let Ok(pattern) = Pattern::parse(&pattern) {
                     pattern.captures(&path, MonthDay::APRIL_1);
                     prop_assert!(pattern.overlaps(&pattern));
+                    prop_assert!(!pattern.reads_otherwise(&pattern), "{} reads a path in two ways", pattern);
                 }
                 if let Ok(glob) = pattern.parse::<Glob>() {
                     glob.matches(&path);
@@ -436,6 +465,15 @@ mod tests {
                 prop_assert_eq!(captured.dates["made"], date);
                 prop_assert_eq!(captured.dates["at"], date.last_of_month());
                 prop_assert_eq!(captured.subject, Some(subject));
+            }
+
+            #[test]
+            fn a_pattern_reads_a_path_in_one_way(
+                pattern in "(a|-|_|/|0|\\*|\\*\\*/|\\{d:date\\}|\\{m:month\\}|\\{f:fiscal-year\\}|\\{subject\\}|\\{t:text\\}){1,8}",
+            ) {
+                if let Ok(pattern) = Pattern::parse(&pattern) {
+                    prop_assert!(!pattern.reads_otherwise(&pattern), "{} reads a path in two ways", pattern);
+                }
             }
 
             #[test]

@@ -1,7 +1,8 @@
-//! Finds out whether two patterns can match one path.
+//! Finds out whether two patterns can match one path, and whether they can read it differently.
 //!
 //! In: the parts of both. Out: yes or no. The rule it keeps: the answer is exact about shapes (it walks both patterns at
-//! once over sets of characters), so two classes that can both claim a path are found before any file is.
+//! once over sets of characters), so two classes that can both claim a path, and a date that could be another, are found
+//! before any file is.
 
 use std::collections::HashSet;
 
@@ -27,6 +28,8 @@ pub(super) enum Set {
 pub(super) struct Step {
     pub(super) reads: Set,
     pub(super) to: usize,
+    /// The capture that keeps what is read, by its place in the machine's list.
+    kept: Option<usize>,
 }
 
 /// A pattern as states: state `n` has steps that read a character and jumps that read nothing.
@@ -34,6 +37,10 @@ pub(super) struct Step {
 pub(super) struct Machine {
     pub(super) steps: Vec<Vec<Step>>,
     pub(super) jumps: Vec<Vec<usize>>,
+    /// The captures that are kept: name and kind.
+    captures: Vec<(String, CaptureKind)>,
+    /// The one of them that is being added.
+    keeping: Option<usize>,
 }
 
 /// Returns whether some path has the shape of both.
@@ -53,6 +60,33 @@ pub(super) fn overlap(a: &[Part], b: &[Part]) -> bool {
         for left in &a.steps[x] {
             let meets = b.steps[y].iter().filter(|right| meet(left.reads, right.reads));
             open.extend(meets.map(|right| (left.to, right.to)));
+        }
+    }
+    false
+}
+
+/// Returns whether some path that has the shape of both is read differently by them: another date or subject, or one that
+/// the other does not read. A pattern compared with itself differs where it can read one path in two ways.
+pub(super) fn differ(a: &[Part], b: &[Part]) -> bool {
+    let (a, b) = (Machine::of(a), Machine::of(b));
+    if a.captures.is_empty() && b.captures.is_empty() {
+        return false;
+    }
+    let mut seen = HashSet::new();
+    let mut open = vec![(0, 0, false)];
+    while let Some((x, y, differs)) = open.pop() {
+        // What is reached with a difference needs no second look without one.
+        if seen.contains(&(x, y, true)) || !seen.insert((x, y, differs)) {
+            continue;
+        }
+        if differs && x == a.end() && y == b.end() {
+            return true;
+        }
+        open.extend(a.jumps[x].iter().map(|to| (*to, y, differs)));
+        open.extend(b.jumps[y].iter().map(|to| (x, *to, differs)));
+        for left in &a.steps[x] {
+            let meets = b.steps[y].iter().filter(|right| meet(left.reads, right.reads));
+            open.extend(meets.map(|right| (left.to, right.to, differs || a.kept(left) != b.kept(right))));
         }
     }
     false
@@ -93,6 +127,15 @@ impl Machine {
         self.steps.len() - 1
     }
 
+    /// Returns name and kind of the capture that keeps what a step reads.
+    fn kept(&self, step: &Step) -> Option<&(String, CaptureKind)> {
+        step.kept.and_then(|place| self.captures.get(place))
+    }
+
+    fn step(&self, reads: Set, to: usize) -> Step {
+        Step { reads, to, kept: self.keeping }
+    }
+
     fn state(&mut self) -> usize {
         self.steps.push(Vec::new());
         self.jumps.push(Vec::new());
@@ -102,7 +145,8 @@ impl Machine {
     /// Adds a step from `from` to a new state.
     fn then(&mut self, from: usize, reads: Set) -> usize {
         let to = self.state();
-        self.steps[from].push(Step { reads, to });
+        let step = self.step(reads, to);
+        self.steps[from].push(step);
         to
     }
 
@@ -122,20 +166,33 @@ impl Machine {
             Part::One => {
                 self.then(from, Set::NoSlash);
             }
-            Part::Star => self.steps[from].push(Step { reads: Set::NoSlash, to: from }),
+            Part::Star => self.again(from, Set::NoSlash, from),
             Part::Rest => {
                 let to = self.then(from, Set::Any);
-                self.steps[to].push(Step { reads: Set::Any, to });
+                self.again(to, Set::Any, to);
             }
             Part::Folders => {
                 let inside = self.then(from, Set::NoSlash);
-                self.steps[inside].push(Step { reads: Set::NoSlash, to: inside });
-                self.steps[inside].push(Step { reads: Set::Just('/'), to: from });
+                self.again(inside, Set::NoSlash, inside);
+                self.again(inside, Set::Just('/'), from);
                 let after = self.state();
                 self.jumps[from].push(after);
             }
-            Part::Capture(_, kind) => self.capture(from, *kind),
+            Part::Capture(name, kind) => {
+                if *kind != CaptureKind::Text {
+                    self.keeping = Some(self.captures.len());
+                    self.captures.push((name.clone(), *kind));
+                }
+                self.capture(from, *kind);
+                self.keeping = None;
+            }
         }
+    }
+
+    /// Adds a step to a state that is there already.
+    fn again(&mut self, from: usize, reads: Set, to: usize) {
+        let step = self.step(reads, to);
+        self.steps[from].push(step);
     }
 
     fn capture(&mut self, from: usize, kind: CaptureKind) {
@@ -146,7 +203,7 @@ impl Machine {
             CaptureKind::FiscalYear => &["FY0000", "R0", "R00", "R000"],
             CaptureKind::Subject | CaptureKind::Text => {
                 let to = self.then(from, Set::Word);
-                self.steps[to].push(Step { reads: Set::Word, to });
+                self.again(to, Set::Word, to);
                 return;
             }
         };

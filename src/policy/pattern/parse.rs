@@ -130,6 +130,13 @@ fn capture(inside: &str) -> Result<Part, Said> {
     let (name, kind) = match inside.split_once(':') {
         Some((name, kind)) => (name, kind),
         None if inside == "subject" => (inside, inside),
+        None if inside.contains('：') => {
+            let meant = inside.replacen('：', ":", 1);
+            return Err(said!(
+                "`{{{inside}}}` has a full-width `：` (write `{{{meant}}}`)",
+                "`{{{inside}}}`のコロンが全角です（`{{{meant}}}`のように半角で書きます）"
+            ));
+        }
         None => {
             return Err(said!(
                 "`{{{inside}}}` has no kind (write `{{{inside}:date}}`)",
