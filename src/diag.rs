@@ -308,9 +308,12 @@ fn is_hidden(c: char) -> bool {
 
 /// Returns the known name nearest to `wrong`, if one is near enough to be a typing error.
 pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Capital letters are no typing errors of their own: `WARNING` is `warning`.
+    let small: Vec<char> = wrong.to_lowercase().chars().collect();
     let wrong: Vec<char> = wrong.chars().collect();
     let most = wrong.len() / 3 + 1;
-    let scored = known.into_iter().filter_map(|name| Some((distance(&wrong, name, most)?, name)));
+    let edits = |name: &str| distance(&wrong, name, most).into_iter().chain(distance(&small, name, most)).min();
+    let scored = known.into_iter().filter_map(|name| Some((edits(name)?, name)));
     scored.min().map(|(_, name)| name)
 }
 
@@ -358,6 +361,7 @@ mod tests {
         assert_eq!(nearest("mouth-end", known), Some("month-end"));
         assert_eq!(nearest("nxet-day", known), Some("next-day"));
         assert_eq!(nearest("something-else", known), None);
+        assert_eq!(nearest("MONTH-END", known), Some("month-end"));
         assert_eq!(nearest(&"m".repeat(1_000_000), known), None);
     }
 

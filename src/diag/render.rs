@@ -31,8 +31,12 @@ fn accepted_line(finding: &Finding, locale: Locale) -> Option<String> {
         Locale::English => format!("accepted: {rule} at {at} until {until}, by {by} ({reason})"),
         Locale::Japanese => format!("受入れ済み：{at}の{rule}（{until}まで、{by}、{reason}）"),
     };
-    let shown: String = line.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    Some(format!("{shown}\n"))
+    Some(format!("{}\n", plain(&line)))
+}
+
+/// Names of files are people's: what would steer a terminal is shown, not sent.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() || super::is_hidden(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// Returns the findings as a JSON array.
@@ -58,10 +62,12 @@ fn block(renderer: &Renderer, finding: &Finding, sources: &Sources, locale: Loca
                 let end = source[span.end..].find('\n').map_or(source.len(), |n| span.end + n);
                 let number = usize::try_from(place.line).unwrap_or(1);
                 let line = masked(&source[start..end]);
-                let snippet = Snippet::source(line).line_start(number).path(place.file.as_str());
+                let snippet = Snippet::source(line).line_start(number).path(plain(&place.file));
                 group.element(snippet.annotation(kind.span(span.start - start..span.end - start)))
             }
-            None => group.element(Level::NOTE.message(format!("{}:{}:{}", place.file, place.line, place.column))),
+            None => {
+                group.element(Level::NOTE.message(format!("{}:{}:{}", plain(&place.file), place.line, place.column)))
+            }
         };
     }
     if let Some(said) = &finding.help {
@@ -122,6 +128,18 @@ mod tests {
         let shown = text(&report, &Sources::from([("p.yaml".into(), source.into())]), Locale::English, false);
         assert!(shown.contains("2 | key: AGE-SECRET-KEY-*****  # age-secret-key-****"), "{shown}");
         assert!(!shown.contains("QXYZ") && !shown.contains("1abc"), "{shown}");
+    }
+
+    #[test]
+    fn the_name_of_a_file_cannot_steer_a_terminal() {
+        let rule = crate::diag::rule("section.syntax");
+        let odd = "policies/a\u{1b}[2J\nb\u{202e}.yaml";
+        let report = Report::new(vec![Finding::at(&rule, Place::file(odd), said!("no", "不可"))]);
+        for sources in [Sources::new(), Sources::from([(odd.to_owned(), "a: 1\n".to_owned())])] {
+            let shown = text(&report, &sources, Locale::English, false);
+            assert!(shown.contains("policies/a\u{fffd}[2J\u{fffd}b\u{fffd}.yaml:1:1"), "{shown}");
+            assert!(!shown.contains(['\u{1b}', '\u{202e}']), "{shown}");
+        }
     }
 
     #[test]
