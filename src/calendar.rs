@@ -7,6 +7,7 @@
 mod date;
 mod days;
 mod era;
+mod meant;
 mod period;
 mod wait;
 mod zone;
@@ -14,6 +15,7 @@ mod zone;
 pub use date::{Date, MonthDay, NotADate};
 pub use days::{Days, NotDays};
 pub use era::{NoEra, japanese_date, japanese_fiscal_year};
+pub use meant::half_width;
 pub use period::{NotAPeriod, NotAStarting, Period, PeriodFault, Starting, first_day_allowed};
 pub use wait::{NotAWait, Wait};
 pub use zone::{Instant, NotASchedule, NotAZone, Schedule, ScheduleFault, Zone, zone_data_version};

@@ -30,6 +30,16 @@ fn era_year(date: Date) -> Result<(&'static str, String), NoEra> {
     Ok((name, if year == 1 { "元".to_owned() } else { year.to_string() }))
 }
 
+/// Returns the year that is the first of the era a text begins with, by name or by letter, and the rest of the text.
+pub(super) fn first_year(text: &str) -> Option<(i32, &str)> {
+    const LETTERS: [&str; 5] = ["R", "H", "S", "T", "M"];
+    let mut eras = ERAS.into_iter().zip(LETTERS);
+    eras.find_map(|((name, (year, _, _)), letter)| {
+        let rest = text.strip_prefix(name).or_else(|| text.strip_prefix(letter))?;
+        Some((if name == "明治" { MEIJI_1 } else { year }, rest))
+    })
+}
+
 /// Returns the date as an official letter prints it, such as 令和8年11月22日; a first year is 元年.
 ///
 /// # Errors

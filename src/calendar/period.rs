@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Date, MonthDay};
+use super::{Date, MonthDay, half_width};
 
 /// A calendar duration: months (years are twelve), or days (weeks are seven), never both. Serialised as ISO 8601.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -75,7 +75,7 @@ impl Period {
             ("W", &["w", "week", "weeks", "週", "週間"]),
             ("D", &["d", "day", "days", "日", "日間"]),
         ];
-        let text = text.trim().to_lowercase();
+        let text = half_width(text.trim()).to_lowercase();
         let text = text.strip_prefix('p').unwrap_or(&text);
         let digits = text.find(|c: char| !c.is_ascii_digit())?;
         let (count, unit) = (&text[..digits], text[digits..].trim());

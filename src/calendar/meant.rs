@@ -1,0 +1,86 @@
+//! What people mean who write a date in their own way.
+//!
+//! In: a text such as `2026/9/15`, `20260915` or 令和8年9月15日. Out: the date, or nothing. The rule it keeps: a guess is
+//! offered to people and never acted on.
+
+use super::era::first_year;
+use super::{Date, MonthDay};
+
+/// Returns a text with full-width letters, digits and signs in half width.
+pub fn half_width(text: &str) -> String {
+    let half = |c: char| match c {
+        '！'..='～' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+        '\u{3000}' => ' ',
+        _ => c,
+    };
+    text.chars().map(half).collect()
+}
+
+impl Date {
+    /// Returns the date that somebody means who writes year, month and day with other signs, without zeros, or by era.
+    pub fn meant_by(text: &str) -> Option<Date> {
+        let text = half_width(text.trim()).replace("元年", "1年");
+        let (before, rest) = match first_year(&text) {
+            Some((first, rest)) => (first - 1, rest.to_owned()),
+            None => (0, text),
+        };
+        let is_plain = rest.len() == 8 && rest.bytes().all(|b| b.is_ascii_digit());
+        let numbers = match is_plain && before == 0 {
+            true => vec![rest[..4].parse().ok()?, rest[4..6].parse().ok()?, rest[6..].parse().ok()?],
+            false => numbers(&rest)?,
+        };
+        let [year, month, day] = numbers[..] else { return None };
+        let year = before + i32::try_from(year).ok()?;
+        Date::from_ymd(year, month, day).filter(|_| year >= 1000)
+    }
+}
+
+impl MonthDay {
+    /// Returns the day of the year that somebody means who writes month and day with other signs or without zeros.
+    pub fn meant_by(text: &str) -> Option<MonthDay> {
+        let [month, day] = numbers(&half_width(text.trim()))?[..] else { return None };
+        format!("{month:02}-{day:02}").parse().ok()
+    }
+}
+
+/// The numbers of a text that holds nothing else but signs between them.
+fn numbers(text: &str) -> Option<Vec<u32>> {
+    let apart = |c: char| matches!(c, '-' | '/' | '.' | '年' | '月' | '日' | ' ');
+    text.split(apart).filter(|part| !part.is_empty()).map(|part| part.parse().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_written_in_another_way_is_understood() {
+        let meant = [
+            "2026/09/15",
+            "2026-9-15",
+            "2026.9.15",
+            "20260915",
+            "令和8年9月15日",
+            "R8.9.15",
+            "２０２６-09-15",
+            "2026年9月15日",
+            "２０２６／９／１５",
+            "令和8年 9月15日",
+        ];
+        for text in meant {
+            assert_eq!(Date::meant_by(text).map(|date| date.to_string()).as_deref(), Some("2026-09-15"), "{text}");
+        }
+        assert_eq!(Date::meant_by("令和元年5月1日"), "2019-05-01".parse().ok());
+        for text in ["", "8-9-15", "2026-13-01", "15 September 2026", "令和", "2026-9", "99999999999-1-1"] {
+            assert_eq!(Date::meant_by(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_of_the_year_written_in_another_way_is_understood() {
+        for text in ["4-1", "4/1", "4月1日", "０４-０１"] {
+            assert_eq!(MonthDay::meant_by(text).map(|day| day.to_string()).as_deref(), Some("04-01"), "{text}");
+        }
+        assert_eq!(MonthDay::meant_by("13-1"), None);
+    }
+}
