@@ -140,7 +140,7 @@ fn new_place<'a>(word: Option<&'a Path>, dir: Option<&'a Path>) -> Result<Option
 
 /// Returns this program, which is its own typesetting worker.
 fn program() -> Result<PathBuf, Failure> {
-    std::env::current_exe().map_err(|error| Failure::Io(format!("could not find this program: {error}")))
+    crate::host::own_program().map_err(|error| Failure::Io(format!("could not find this program: {error}")))
 }
 
 /// Reads a file named on the command line; `-` is standard input.

@@ -46,6 +46,7 @@ mod new_class;
 mod note;
 mod open;
 mod orders;
+mod places;
 mod plan;
 mod preview;
 mod rekey;
@@ -56,6 +57,7 @@ mod signing;
 mod status;
 mod sweep;
 mod take_in;
+mod trial;
 mod verify;
 
 use std::path::PathBuf;
@@ -114,7 +116,7 @@ pub use verify::{Consistency, VerifyReport, Wrong, checkpoint, consistency, veri
 
 /// Returns every rule hokan checks policies with.
 pub fn rules() -> Vec<&'static Rule> {
-    let own = [&bundle::unreadable::RULE, &bundle::broken_template::RULE];
+    let own = [&bundle::unreadable::RULE, &bundle::not_read::RULE, &bundle::broken_template::RULE];
     crate::policy::rules().chain(own).collect()
 }
 

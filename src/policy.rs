@@ -8,6 +8,7 @@ mod check;
 mod days;
 pub mod diff;
 mod field;
+pub mod glyphs;
 pub mod law;
 mod lint;
 mod pattern;
@@ -24,7 +25,7 @@ mod table;
 mod vectors;
 
 use crate::calendar::{Date, Instant};
-use crate::diag::{Report, Rule, Sources};
+use crate::diag::{Place, Report, Rule, Sources};
 
 pub use days::days_of;
 pub use field::{DateField, Encoding, Reading};
@@ -59,6 +60,11 @@ pub enum AsOf {
     Day(Date),
     /// The day that it is in the set's own time zone.
     Now(Instant),
+}
+
+/// Returns the place of a path such as `service.paths.records`, or of the nearest thing above it that is written.
+pub fn place_of(sources: &Sources, path: &str) -> Place {
+    check::place_of(sources, path)
 }
 
 /// Returns every rule policies are checked by.

@@ -439,7 +439,7 @@ fn a_sweep_goes_from_the_dry_run_over_the_plan_to_the_certificate() {
     assert_eq!(swept["destroyed"].as_array().unwrap().len(), 3, "{swept}");
     assert!(!header.exists() && !body.exists());
     let certified = ready.json(&["certificate", "-o", "certificates"]);
-    expect_keys(&certified, "hokan-certificate/1", &["sweep", "records", "statement", "entry", "files"]);
+    expect_keys(&certified, "hokan-certificate/1", &["sweep", "records", "statement", "entry", "files", "note"]);
     let sweep = certified["sweep"].as_str().unwrap();
     for ending in ["json", "csv", "tlog-proof", "ja.pdf", "en.pdf"] {
         assert!(ready.root().join(format!("certificates/{sweep}.{ending}")).is_file(), "{ending}");

@@ -5,6 +5,7 @@
 
 mod acceptance;
 mod bad_input;
+mod beforehand;
 mod book;
 mod boxes;
 mod browser;

@@ -24,6 +24,7 @@ pub(super) fn run(instance: &Instance, wish: &CertificateArguments, out: &mut Ou
     let entry = value.swept().and_then(|swept| swept.index());
     let document = json!({
         "sweep": said.sweep, "records": said.count(), "statement": said.digest(), "entry": entry, "files": paths,
+        "note": certified.note,
     });
     out.result("certificate", document, |out| {
         let records = counted(usize::try_from(said.count()).unwrap_or(usize::MAX), "record", "records");
@@ -31,6 +32,7 @@ pub(super) fn run(instance: &Instance, wish: &CertificateArguments, out: &mut Ou
         out.line(&format!("sweep {}: {records} destroyed, ledger entry {entry}", said.sweep));
         paths.iter().for_each(|path| out.line(&format!("  {}", path.display())));
     });
+    certified.note.iter().for_each(|note| out.note(&format!("note: {note}")));
     Ok(ExitCode::SUCCESS)
 }
 

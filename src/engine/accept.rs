@@ -113,7 +113,7 @@ pub fn policy_state(instance: &Instance, store: &Store) -> Result<PolicyState> {
     if is_accepted && unread.is_empty() {
         return Ok(PolicyState { in_force, waiting: None });
     }
-    let Checked { report, sources, policy } = bundle.check_whole(unread, AsOf::Now(instance.now()));
+    let Checked { report, sources, policy } = bundle.check_whole(instance, unread, AsOf::Now(instance.now()));
     let policy = policy.ok_or((report, sources));
     Ok(PolicyState { in_force, waiting: Some(Waiting { version, policy, bundle }) })
 }

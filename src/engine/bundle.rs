@@ -4,22 +4,21 @@
 //! of sorted `sha256sum` lines, so that a shell can compute it; an unreadable file is a finding, never left out.
 
 pub(super) mod broken_template;
+pub(super) mod not_read;
 pub(super) mod unreadable;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::instance::Instance;
-use super::{EngineError, Result};
+use super::{EngineError, Result, places, trial};
 use crate::Digest;
 use crate::calendar::Date;
-use crate::diag::{Finding, Place, Report, Said, Sources};
+use crate::diag::{Finding, Place, Report, Sources};
 use crate::host::{self, ListedKind, read_limited};
 use crate::policy::{self, AsOf, PolicySet};
-use crate::publish::history::History;
-use crate::publish::site::{self, SiteError};
 use crate::publish::templates::Templates;
-use crate::publish::{Edition, Issue};
+use crate::said;
 
 /// The largest file of a policy: fonts are the reason for its size.
 const MOST_BYTES: u64 = 32 << 20;
@@ -51,7 +50,7 @@ impl Bundle {
                     sources.insert(path.clone(), text);
                 }
                 Err(_) => {
-                    let help = crate::said!("save the file as UTF-8", "ファイルをUTF-8で保存してください");
+                    let help = said!("save the file as UTF-8", "ファイルをUTF-8で保存してください");
                     findings.push(unreadable(path, "it is not UTF-8", "UTF-8で書かれていません").help(help));
                 }
             }
@@ -88,31 +87,48 @@ impl Bundle {
         Checked { report, sources, policy }
     }
 
-    /// Checks the policy and, where it has no errors, the templates.
-    pub(super) fn check_whole(&self, unread: Vec<Finding>, as_of: AsOf) -> Checked {
+    /// Checks the policy and, where it has no errors, its templates and where its paths lead.
+    pub(super) fn check_whole(&self, instance: &Instance, unread: Vec<Finding>, as_of: AsOf) -> Checked {
         let checked = self.check(unread, as_of);
-        let Some(broken) = checked.policy.as_ref().and_then(|policy| self.check_templates(policy)) else {
+        let Some(policy) = &checked.policy else { return checked };
+        let astray = places::finding(instance, policy, &checked.sources);
+        let tried = trial::try_templates(self, policy, &checked.sources);
+        let more: Vec<Finding> = tried.into_iter().chain(astray).chain(self.not_read(policy)).collect();
+        if more.is_empty() {
             return checked;
-        };
-        let findings = checked.report.findings().iter().cloned().chain([broken]);
-        Checked { report: Report::new(findings.collect()), policy: None, ..checked }
+        }
+        let report = Report::new(checked.report.findings().iter().cloned().chain(more).collect());
+        let policy = if report.has_errors() { None } else { checked.policy };
+        Checked { report, policy, ..checked }
     }
 
-    /// Renders the pages and throws them away: what is wrong with a template is found before it is accepted.
-    fn check_templates(&self, policy: &PolicySet) -> Option<Finding> {
-        let edition = Edition { commit: None, digest: self.digest(), date: policy.organization.enacted };
-        let history = History::specimen(edition.date);
-        let issue = Issue { history, ..Issue::published(edition) };
-        let error = site::check(policy, &issue, &self.templates()).err()?;
-        let mut place = Place::file("templates");
-        if let SiteError::Template { template, line, column, .. } = &error {
-            place.file = format!("templates/{template}");
-            place.line = u32::try_from(*line).unwrap_or(1);
-            place.column = u32::try_from(*column).unwrap_or(1);
-        }
-        let said = error.to_string();
-        let ja = format!("テンプレートを使えません（{said}）");
-        Some(Finding::at(&broken_template::RULE, place, Said { en: said, ja }))
+    /// Notes files that look as if they were part of the policy and are not.
+    fn not_read(&self, policy: &PolicySet) -> Vec<Finding> {
+        let is_named = |name: &str| policy.law.packs().any(|pack| pack.name == name);
+        let note = |path: &String| {
+            let file = path.strip_prefix("policies/")?;
+            let (name, ending) = file.rsplit_once('.')?;
+            let found = match ending {
+                "yaml" | "yml" => {
+                    let name = name.strip_prefix("laws/").filter(|name| !is_named(name))?;
+                    said!("`law` names no pack `{name}`: it is not read", "`law`に`{name}`がないため、読み込まれません")
+                }
+                _ if ending.eq_ignore_ascii_case("yaml") || ending.eq_ignore_ascii_case("yml") => {
+                    said!(
+                        "its name ends in `.{ending}`: it is not read",
+                        "名前の末尾が`.{ending}`のため、読み込まれません"
+                    )
+                }
+                _ => return None,
+            };
+            Some(Finding::at(&not_read::RULE, Place::file(path), found))
+        };
+        self.0.keys().filter_map(note).collect()
+    }
+
+    /// Returns the paths of the files, sorted.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
     }
 
     /// Returns the paths of the files that are not the same in both.
@@ -170,7 +186,7 @@ fn failed(path: &str, error: &std::io::Error) -> Finding {
 }
 
 fn unreadable(path: &str, why: &str, ja: &str) -> Finding {
-    let found = crate::said!("`{path}` cannot be read: {why}", "`{path}`を読み込めません（{ja}）");
+    let found = said!("`{path}` cannot be read: {why}", "`{path}`を読み込めません（{ja}）");
     Finding::at(&unreadable::RULE, Place::file(path), found)
 }
 
@@ -182,8 +198,20 @@ pub(super) fn work_tree(dir: &Path) -> Result<(Bundle, Vec<Finding>)> {
         if !root.exists() {
             continue;
         }
+        if root.is_symlink() {
+            let why = "it is a symbolic link, and git keeps the link without the files: put the folder itself here";
+            let ja = "シンボリックリンクです。gitにはリンクだけが記録されるため、フォルダーそのものを置いてください";
+            findings.push(unreadable(part, why, ja));
+        }
         for listed in host::list(&root, |_| false).map_err(EngineError::io("list", &root))? {
             let path = format!("{part}/{}", listed.path.display());
+            if listed.path.to_str().is_none() {
+                // Two such names could look alike, and one file would stand for both.
+                let ja = "名前がUTF-8ではありません。UTF-8の名前に変えてください";
+                let path = format!("{part}/{}", listed.path.as_os_str().as_encoded_bytes().escape_ascii());
+                findings.push(unreadable(&path, "its name is not UTF-8: rename it", ja));
+                continue;
+            }
             match listed.kind {
                 Ok(ListedKind::Directory) => {}
                 Ok(ListedKind::File) => match read_limited(&root.join(&listed.path), MOST_BYTES) {
@@ -216,6 +244,26 @@ pub(super) fn head(dir: &Path) -> Result<Option<String>> {
             let why = format!("git cannot read the repository in `{}`: {}", dir.display(), ended.stderr.trim());
             Err(EngineError::refused("policy.git", why).help("run hokan as the user who owns it, or run `git fsck`"))
         }
+    }
+}
+
+/// Returns why nothing of git's is found in `dir`, and the next step: there is none, or the repository begins above.
+pub(super) fn no_repository(dir: &Path) -> (String, String) {
+    let here = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
+    match here.ancestors().skip(1).find(|above| above.join(".git").exists()) {
+        Some(above) => {
+            let (dir, above) = (here.display(), above.display());
+            let why = format!(
+                "`{dir}` lies in the git repository of `{above}`: hokan reads only one that begins in the instance"
+            );
+            let help = "give the instance a repository of its own outside of the other one: move it there, then run `git init` in it";
+            (why, help.to_owned())
+        }
+        None => (
+            format!("there is no git repository in `{}`", dir.display()),
+            "make a repository with `git init` and commit the policy, or name another directory with `--dir`"
+                .to_owned(),
+        ),
     }
 }
 
@@ -295,8 +343,14 @@ fn listed(dir: &Path, commit: &str, parts: &[&str]) -> Result<Vec<(String, Strin
     }
     let mut wanted = Vec::new();
     for line in listed.stdout.split(|byte| *byte == 0).filter(|line| !line.is_empty()) {
-        let line = String::from_utf8_lossy(line);
-        let (meta, path) = line.split_once('\t').unwrap_or((&line, ""));
+        let Ok(line) = std::str::from_utf8(line) else {
+            let why = format!(
+                "`{}` in the commit {commit} has a name that is not UTF-8: rename it and commit again",
+                String::from_utf8_lossy(line).rsplit('\t').next().unwrap_or_default()
+            );
+            return Err(EngineError::refused("policy.name", why));
+        };
+        let (meta, path) = line.split_once('\t').unwrap_or((line, ""));
         let mut meta = meta.split(' ');
         match (meta.next(), meta.next(), meta.next()) {
             (Some("100644" | "100755"), Some("blob"), Some(object)) => {
@@ -343,7 +397,7 @@ pub(super) fn git(dir: &Path, arguments: &[&str], input: &[u8]) -> Result<host::
 pub fn check(instance: &Instance, day: Option<Date>) -> Result<(Report, Sources)> {
     let (bundle, unread) = work_tree(&instance.dir)?;
     let as_of = day.map_or(AsOf::Now(instance.now()), AsOf::Day);
-    let Checked { report, sources, .. } = bundle.check_whole(unread, as_of);
+    let Checked { report, sources, .. } = bundle.check_whole(instance, unread, as_of);
     Ok((report, sources))
 }
 

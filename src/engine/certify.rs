@@ -7,6 +7,9 @@
 
 mod evidence;
 mod records;
+mod specimen;
+
+pub(super) use specimen::specimen;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,7 +21,7 @@ use super::{EngineError, Result};
 use crate::Digest;
 use crate::calendar::{Date, Instant, zone_data_version};
 use crate::ledger::{Origin, What, sign_note};
-use crate::policy::{Class, NoticeWhen, PolicySet};
+use crate::policy::{Class, Notice, NoticeWhen, PolicySet};
 use crate::publish::facts::keep_facts;
 use crate::publish::messages::Messages;
 use crate::publish::notice;
@@ -42,6 +45,8 @@ pub struct Certified {
     pub list: String,
     /// The PDF by language; empty where the policy names no notice for completed sweeps.
     pub documents: BTreeMap<String, Vec<u8>>,
+    /// What a person should know about the documents: none were asked for, or the policy's template could not be used.
+    pub note: Option<String>,
 }
 
 /// Makes the certificate of a sweep (the newest one by default).
@@ -60,17 +65,50 @@ pub fn certificate(instance: &Instance, sweep: Option<&str>, program: &Path) -> 
     let certificate = Certificate { format: FORMAT.to_owned(), statement, evidence, signature };
     let list = told.list.text();
     must_hold(&certificate, &list, &key.public())?;
-    let files: BTreeMap<String, Vec<u8>> =
-        templates.below("notices/").map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
-    let mut jobs = Vec::new();
-    if let Some(wanted) = policy.notices.iter().find(|notice| notice.when == NoticeWhen::SweepCompleted) {
-        for language in &policy.organization.languages {
-            let job = notice::certificate(&policy, &certificate, &told.list, wanted, language, &files)?;
-            jobs.push((language.clone(), job));
+    let (documents, note) = documents(&policy, &templates, &certificate, &told.list, program)?;
+    Ok(Certified { certificate, list, documents, note })
+}
+
+/// The documents by language, and what a person should know about them.
+type Printed = (BTreeMap<String, Vec<u8>>, Option<String>);
+
+/// The template that is built in.
+const BUILT_IN: &str = "notices/disposal-certificate.typ";
+
+/// Prints the documents: with the templates of the policy the sweep followed, or where these cannot be used, which nobody
+/// can mend any more, with those built in.
+fn documents(
+    policy: &PolicySet,
+    templates: &Templates,
+    certificate: &Certificate,
+    list: &List,
+    program: &Path,
+) -> Result<Printed> {
+    let Some(wanted) = policy.notices.iter().find(|notice| notice.when == NoticeWhen::SweepCompleted) else {
+        let note =
+            "no document was printed: the policy of this sweep names no notice with `when: { sweep: completed }`";
+        return Ok((BTreeMap::new(), Some(note.to_owned())));
+    };
+    let printed = |templates: &Templates, wanted: &Notice| {
+        let files: BTreeMap<String, Vec<u8>> =
+            templates.below("notices/").map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
+        let job = |language: &String| {
+            let job = notice::certificate(policy, certificate, list, wanted, language, &files)?;
+            Ok::<_, EngineError>((language.clone(), job))
+        };
+        print_all(program, policy.organization.languages.iter().map(job).collect::<Result<_>>()?)
+    };
+    match printed(templates, wanted) {
+        Err(EngineError::Typeset(why)) if why.is_of_the_template() => {
+            let wanted = Notice { template: BUILT_IN.to_owned(), ..wanted.clone() };
+            let documents = printed(&Templates::shipped(), &wanted)?;
+            let note = format!(
+                "the documents were printed with the template built in, because the policy's cannot be used: {why}"
+            );
+            Ok((documents, Some(note)))
         }
+        printed => Ok((printed?, None)),
     }
-    let documents = print_all(program, jobs)?;
-    Ok(Certified { certificate, list, documents })
 }
 
 /// Checks a certificate as anybody can who has no vault.

@@ -192,8 +192,9 @@ fn revision(instance: &Instance, name: &str, look: impl FnOnce(&Bundle) -> Check
 
 fn in_force(instance: &Instance) -> Result<Loaded> {
     let nothing = || {
-        EngineError::refused("diff.nothing-before", "there is no git repository and no accepted policy to compare with")
-            .help("make a repository with `git init` and commit the policy, then edit it")
+        let (why, help) = bundle::no_repository(&instance.dir);
+        let why = format!("there is no accepted policy to compare with, and {why}");
+        EngineError::refused("diff.nothing-before", why).help(help)
     };
     if !instance.vault_dir().is_dir() {
         return Err(nothing());
@@ -209,8 +210,10 @@ fn in_force(instance: &Instance) -> Result<Loaded> {
 pub(super) fn resolved(instance: &Instance, name: &str) -> Result<String> {
     let dir = &instance.dir;
     if !dir.join(".git").exists() {
-        let why = format!("`{name}` cannot be looked up: there is no git repository in `{}`", dir.display());
-        return Err(EngineError::refused("diff.no-repository", why).help("name the directory with `--dir`"));
+        let (why, help) = bundle::no_repository(dir);
+        return Err(
+            EngineError::refused("diff.no-repository", format!("`{name}` cannot be looked up: {why}")).help(help)
+        );
     }
     let has_commit = bundle::head(dir)?.is_some();
     if name == "HEAD" && !has_commit {

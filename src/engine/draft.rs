@@ -11,6 +11,7 @@ use super::bundle::{self, Bundle};
 use super::diff::resolved;
 use super::history::{Wanted, history};
 use super::instance::Instance;
+use super::places::real;
 use super::render::{self, Printing};
 use super::{EngineError, Result, archive};
 use crate::calendar::Instant;
@@ -122,11 +123,6 @@ fn free(instance: &Instance, policy: &PolicySet, folder: &Path) -> Result<PathBu
     if folder.file_name().is_none() {
         return refuse(format!("`{}` is not a folder of its own", folder.display()));
     }
-    let real = |path: &Path| {
-        let above =
-            path.ancestors().find_map(|above| Some((above.canonicalize().ok()?, path.strip_prefix(above).ok()?)));
-        above.map_or_else(|| path.to_owned(), |(above, rest)| above.join(rest))
-    };
     let place = real(&folder);
     let own = [
         instance.public_dir(policy),
@@ -152,7 +148,7 @@ pub(super) fn ready(instance: &Instance, state: &State) -> Result<Ready> {
     let now = instance.now();
     let (version, policy, standing) = match state {
         State::WorkTree => {
-            let policy = work_tree.check_whole(unread, AsOf::Now(now)).accepted()?;
+            let policy = work_tree.check_whole(instance, unread, AsOf::Now(now)).accepted()?;
             let commit = bundle::head(&instance.dir)?;
             (Version { digest: work_tree.digest(), commit }, policy, Standing::Draft)
         }

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use super::instance::Instance;
+use super::places::real;
 use super::{EngineError, Result, bundle};
 use crate::host::read_limited;
 use crate::policy::{self, ClassWish, NotAStanza};
@@ -31,6 +32,7 @@ pub fn new_class(instance: &Instance, wish: &ClassWish) -> Result<String> {
 /// On return the file is on disk, whole.
 pub fn append_class(instance: &Instance, wish: &ClassWish, file: &Path) -> Result<PathBuf> {
     let stanza = written(instance, wish)?;
+    is_policy_file(instance, file)?;
     let text = match read_limited(file, MOST_BYTES) {
         Ok(bytes) => Some(String::from_utf8(bytes).map_err(|_| {
             EngineError::refused("policy.unreadable", format!("`{}` is not a text file", file.display()))
@@ -41,6 +43,20 @@ pub fn append_class(instance: &Instance, wish: &ClassWish, file: &Path) -> Resul
     let grown = policy::with_stanza(text.as_deref(), &stanza).map_err(|error| refused(&error))?;
     files::replace_file(file, grown.as_bytes(), Readers::Everyone).map_err(EngineError::io("write", file))?;
     Ok(file.to_owned())
+}
+
+/// Refuses a file that would be no part of the policy: hokan writes into nothing else.
+fn is_policy_file(instance: &Instance, file: &Path) -> Result<()> {
+    let policies = real(&instance.dir.join("policies"));
+    let below = real(file);
+    let below = below.strip_prefix(&policies).ok().filter(|below| !below.starts_with("laws"));
+    let is_read = |path: &Path| path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+    if below.is_some_and(is_read) {
+        return Ok(());
+    }
+    let why = format!("`{}` is no file of classes (expected `.yaml` or `.yml` below `policies/`)", file.display());
+    Err(EngineError::refused("policy.new-class-file", why)
+        .help("name a new file such as `policies/letters.yaml`: the classes of all files are joined"))
 }
 
 fn written(instance: &Instance, wish: &ClassWish) -> Result<String> {

@@ -52,7 +52,7 @@ pub fn preview_site(instance: &Instance, program: &Path, stop: &Stop, show: &mut
         let digest = bundle.digest();
         if last != Some(digest) {
             last = Some(digest);
-            look(instance, program, &bundle.check_whole(unread, AsOf::Now(instance.now())), show);
+            look(instance, program, &bundle.check_whole(instance, unread, AsOf::Now(instance.now())), show);
         }
         if let Wake::Stopped = stop.0.wait(LOOK) {
             drop(watched);

@@ -11,7 +11,7 @@ use super::accept::{Acceptance, InForce, policy_state, settle_policy};
 use super::archive::{self, Publication};
 use super::history::{Wanted, history, remember};
 use super::instance::{Action, Instance};
-use super::{EngineError, Result};
+use super::{EngineError, Result, places};
 use crate::Digest;
 use crate::calendar::Instant;
 use crate::host::{self, ListedKind};
@@ -89,6 +89,7 @@ fn publish(
     version: &Version,
     site: &BTreeMap<String, Vec<u8>>,
 ) -> Result<Digest> {
+    places::apart(instance, policy)?;
     let public = replaceable(&instance.public_dir(policy))?;
     archive::finish(instance, shown(&public))?;
     let edition = Digest::of(archive::list_of(site).as_bytes());

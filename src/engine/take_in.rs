@@ -18,7 +18,7 @@ use super::accept::{Acceptance, InForce, policy_state, settle_policy};
 use super::due::reconcile;
 use super::instance::{Action, Instance};
 use super::open::unconfirmed;
-use super::{EngineError, Result};
+use super::{EngineError, Result, places};
 use crate::RecordId;
 use crate::calendar::Instant;
 use crate::host::read_limited;
@@ -138,6 +138,7 @@ fn named((found, state): (Found, State)) -> (String, State) {
 
 /// Scans and classifies.
 pub(super) fn states(instance: &Instance, store: &Store, policy: &PolicySet) -> Result<Vec<(Found, State)>> {
+    places::apart(instance, policy)?;
     let root = instance.records_dir(policy);
     let found = scan(&root).map_err(EngineError::io("list", &root))?;
     let unfinished = store.catalog().unfinished()?;
@@ -215,6 +216,7 @@ pub fn take_in(instance: &Instance, progress: &mut dyn Progress) -> Result<Intak
     let mut intake = Intake { accepted: settle_policy(instance, &mut store)?, ..Intake::default() };
     let state = policy_state(instance, &store)?;
     let InForce { policy, version, .. } = state.accepted()?;
+    places::apart(instance, policy)?;
     let root = instance.records_dir(policy);
     // Open before the first write, so that it hears of every write the disk refuses.
     let mut removal = Removal::new(&root)?;

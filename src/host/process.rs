@@ -42,6 +42,14 @@ pub fn person() -> Vec<(&'static str, String)> {
     names.into_iter().filter_map(|name| Some((name, std::env::var(name).ok()?))).collect()
 }
 
+/// Returns where this program lies: it starts itself to typeset.
+///
+/// # Errors
+/// Fails where the system does not tell.
+pub fn own_program() -> std::io::Result<std::path::PathBuf> {
+    std::env::current_exe()
+}
+
 /// Runs `program` in `dir` and waits for it.
 ///
 /// The child sees PATH, HOME, a C.UTF-8 locale and what `variables` adds, nothing else.

@@ -30,9 +30,10 @@ use super::law::{Law, Pack};
 use super::raw::{self, Node};
 use super::{AsOf, Language, Policy, PolicySet, lint, rules};
 use crate::calendar::Instant;
-use crate::diag::{Finding, Report, Sources, Weight};
+use crate::diag::{Finding, Place, Report, Sources, Weight};
 
 use desk::{Checked, Desk};
+pub(super) use item::half_width_colon;
 use known::Known;
 use sections::Sections;
 
@@ -93,6 +94,12 @@ fn checked(sources: &Sources, trees: &[Node], as_of: AsOf) -> (Desk, Checked<Pol
     let law = law::law(sources, &sections, &desk);
     let policy = policy(&sections, law, &desk);
     (desk, policy)
+}
+
+/// Returns the place of a path; see [`super::place_of()`].
+pub(super) fn place_of(sources: &Sources, path: &str) -> Place {
+    let trees = trees(sources).unwrap_or_default();
+    lint::Map::new(&trees, sources, &[]).place(path)
 }
 
 /// What a set declares, as far as it can be read.

@@ -85,6 +85,12 @@ impl<'a> Lint<'a> {
         self.map.span(text, range)
     }
 
+    /// Returns the place of a part of the word at a path, by its bytes; of the whole word where the file writes it
+    /// otherwise.
+    pub(super) fn part(&self, path: &str, word: &str, range: Range<usize>) -> Place {
+        self.map.part(path, word, range)
+    }
+
     /// Returns whether the set itself writes a path, in any of its files.
     pub(super) fn states(&self, path: &str) -> bool {
         self.map.states(path)

@@ -8,6 +8,7 @@
 mod hint;
 mod japanese;
 
+use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use serde::Deserialize;
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy, NonFiniteFloatPolicy};
-use serde_saphyr::{DefaultMessageFormatter, Error, Location, MessageFormatter, Spanned, budget, options};
+use serde_saphyr::{DefaultMessageFormatter, Error, Location, MessageFormatter, Spanned, Tagged, budget, options};
 
 use crate::diag::{Finding, Place, Words};
 use crate::said;
@@ -145,7 +146,7 @@ pub(crate) fn read_record(text: &str, most: usize) -> Result<Node, (u32, u32, St
 }
 
 fn parsed(file: &str, text: &str, most: usize) -> Result<Node, Box<Finding>> {
-    let source = Source { file: Arc::from(file), text };
+    let source = Source { file: Arc::from(file), text, faults: RefCell::default() };
     if text.len() > most {
         let bytes = text.len();
         let found = said!(
@@ -164,33 +165,72 @@ fn parsed(file: &str, text: &str, most: usize) -> Result<Node, Box<Finding>> {
         with_snippet: false,
         budget: budget! { max_depth: MOST_DEPTH, max_nodes: 2_000_000, max_aliases: 0, max_anchors: 0 },
     };
-    let tree: Spanned<Parsed> =
+    let tree: Placed =
         serde_saphyr::from_str_with_options(text, options).map_err(|error| Box::new(source.finding(&error)))?;
-    Ok(source.node(tree))
+    let node = source.node(tree);
+    // The first of them in the order of the file.
+    match source.faults.into_inner().into_iter().next() {
+        Some(fault) => Err(Box::new(fault)),
+        None => Ok(node),
+    }
 }
+
+/// What the YAML reader hands over: a value, its tag, its place.
+type Placed = Spanned<Tagged<Parsed>>;
 
 /// A file's name and text, to turn the reader's locations into places.
 struct Source<'t> {
     file: Arc<str>,
     text: &'t str,
+    /// What the YAML reader takes and the policy language does not.
+    faults: RefCell<Vec<Finding>>,
 }
 
 impl Source<'_> {
-    fn node(&self, tree: Spanned<Parsed>) -> Node {
+    fn node(&self, tree: Placed) -> Node {
         let at = self.at(tree.referenced);
-        let value = match tree.value {
+        let Tagged(value, tag) = tree.value;
+        self.tagged(tag.as_deref(), &at);
+        let value = match value {
             Parsed::Nothing => Value::Nothing,
             Parsed::Text(text) => Value::Scalar(text),
-            // A plain scalar that YAML takes for a number or a boolean: what counts are the letters.
-            Parsed::Typed => Value::Scalar(self.text.get(at.start..at.end).unwrap_or_default().trim().to_owned()),
+            Parsed::Typed => Value::Scalar(self.letters(&at)),
             Parsed::List(items) => Value::List(items.into_iter().map(|item| self.node(item)).collect()),
             Parsed::Map(entries) => Value::Map(entries.into_iter().map(|(k, v)| (self.key(k), self.node(v))).collect()),
         };
         Node { value, at }
     }
 
-    fn key(&self, key: Spanned<String>) -> Key {
-        Key { at: self.at(key.referenced), name: key.value }
+    /// The letters of a plain scalar that YAML takes for a number, a boolean or nothing: they are what counts.
+    fn letters(&self, at: &At) -> String {
+        self.text.get(at.start..at.end).unwrap_or_default().trim().to_owned()
+    }
+
+    /// A tag would make a value another one than its letters say: `!!binary` hides a text from whoever reviews it.
+    fn tagged(&self, tag: Option<&str>, at: &At) {
+        if tag.is_some() {
+            self.faults.borrow_mut().push(outside(at.place(), "tags", "タグ"));
+        }
+    }
+
+    fn key(&self, key: Placed) -> Key {
+        let at = self.at(key.referenced);
+        let Tagged(value, tag) = key.value;
+        self.tagged(tag.as_deref(), &at);
+        let name = match value {
+            Parsed::Text(text) => text,
+            Parsed::Typed | Parsed::Nothing => self.letters(&at),
+            Parsed::List(_) | Parsed::Map(_) => {
+                let found = said!("a list or a map cannot be a key", "リストやキーと値の組はキーとして使えません");
+                let help = said!(
+                    "a key is one word; a text that begins with `{{` or `[` needs quotes",
+                    "キーは1語で書きます。`{{`や`[`で始まる文は引用符で囲んでください"
+                );
+                self.faults.borrow_mut().push(Finding::at(&section::SYNTAX, at.place(), found).help(help));
+                String::new()
+            }
+        };
+        Key { at, name }
     }
 
     /// Line and column count from 1; the bytes are computed where the reader gives none.
@@ -213,14 +253,7 @@ impl Source<'_> {
     fn finding(&self, error: &Error) -> Finding {
         let error = error.without_snippet();
         let place = error.location().map_or_else(|| Place::file(&*self.file), |at| self.at(at).place());
-        let outside = |what: &str, ja: &str| {
-            let found = said!("{what} are not part of the policy language", "{ja}は使えません");
-            let help = said!(
-                "write the values out; a text that begins with `*`, `&` or `!` needs quotes",
-                "値をそのまま書いてください。`*`、`&`、`!`で始まる文は引用符で囲みます"
-            );
-            Finding::at(&section::FEATURE, place.clone(), found).help(help)
-        };
+        let outside = |what: &str, ja: &str| outside(place.clone(), what, ja);
         let too_large = |place: Place| {
             let found = said!(
                 "the file is nested too deeply or has too many values",
@@ -276,6 +309,16 @@ impl Source<'_> {
     }
 }
 
+/// A part of YAML that policies do without.
+fn outside(place: Place, what: &str, ja: &str) -> Finding {
+    let found = said!("{what} are not part of the policy language", "{ja}は使えません");
+    let help = said!(
+        "write the values out; a text that begins with `*`, `&` or `!` needs quotes",
+        "値をそのまま書いてください。`*`、`&`、`!`で始まる文は引用符で囲みます"
+    );
+    Finding::at(&section::FEATURE, place, found).help(help)
+}
+
 /// The byte at which a line and a column in characters, both from 1, stand in a text.
 fn byte_of(text: &str, line: u32, column: u32) -> usize {
     let mut start = 0;
@@ -299,8 +342,8 @@ enum Parsed {
     Nothing,
     Text(String),
     Typed,
-    List(Vec<Spanned<Parsed>>),
-    Map(Vec<(Spanned<String>, Spanned<Parsed>)>),
+    List(Vec<Placed>),
+    Map(Vec<(Placed, Placed)>),
 }
 
 impl<'de> Deserialize<'de> for Parsed {

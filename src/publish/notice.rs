@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use super::Edition;
 use super::typeset::Job;
 use crate::calendar::{self, Date, Instant, NoEra};
+use crate::policy::glyphs;
 use crate::policy::{
     Contact, JointUse, Notice, NoticeWhen, Officer, Party, PolicySet, Purpose, Responsible, Section, Text,
 };
@@ -120,6 +121,17 @@ pub fn announcement(
         "banner": banner,
     });
     Ok(writing.job(data, files, at))
+}
+
+/// Returns data in which every character can be printed: what stands in the ledger or in a register is printed whatever
+/// it holds, with a mark and the code where a glyph is missing.
+fn visible(data: Value) -> Value {
+    match data {
+        Value::String(text) => Value::String(glyphs::shown(&text).into_owned()),
+        Value::Array(items) => items.into_iter().map(visible).collect(),
+        Value::Object(members) => members.into_iter().map(|(key, value)| (key, visible(value))).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => data,
+    }
 }
 
 /// What every notice needs: the policy, the notice, the language.
@@ -403,6 +415,18 @@ mod tests {
     fn announcements_can_be_printed_in_both_languages() {
         for language in ["ja", "en"] {
             let job = announce(vec![Section::Purposes, Section::JointUse, Section::Contacts], language).unwrap();
+            assert!(print_here(job).unwrap().starts_with(b"%PDF-"));
+        }
+    }
+
+    #[test]
+    fn a_name_that_the_fonts_cannot_show_does_not_stop_a_certificate() {
+        let (mut swept, list) = swept(2);
+        swept.statement.approvals[0].name = "\u{20BB7}田 一郎".to_owned();
+        let notice = notice("swept", NoticeWhen::SweepCompleted);
+        for language in ["ja", "en"] {
+            let job = certificate(&sample::sample(), &swept, &list, &notice, language, &files()).unwrap();
+            assert_eq!(job.data["approvals"][0]["name"], "〓(U+20BB7)田 一郎");
             assert!(print_here(job).unwrap().starts_with(b"%PDF-"));
         }
     }

@@ -1,4 +1,4 @@
-//! `templates.broken`: a page cannot be made from a template of the instance.
+//! `templates.broken`: a page or a notice cannot be made from a template of the instance.
 //!
 //! In: nothing. Out: the rule's page. The rule it keeps: who reads the bundle names it.
 
@@ -10,12 +10,12 @@ pub(in crate::engine) const RULE: Rule = Rule {
     severity: Severity::Error,
     weight: Weight::Fixed,
     what: Words {
-        en: "A page cannot be made from a template of the instance.",
-        ja: "このインスタンスのテンプレートからページを作れません。",
+        en: "A page or a notice cannot be made from a template of the instance.",
+        ja: "このインスタンスのテンプレートからページや書面を作れません。",
     },
     why: Words {
-        en: "A policy that is accepted is published: with a broken template nothing could be.",
-        ja: "承認された方針は公表されます。テンプレートが壊れていると、何も公表できません。",
+        en: "A policy that is accepted is published: with a broken template nothing could be, and the certificate of a sweep would be missing when the records are gone.",
+        ja: "承認された方針は公表されます。テンプレートが壊れていると何も公表できず、廃棄の後に証明書も作れません。",
     },
     example: "# templates/pages/parts/footer.html, where the `if` is never ended\n{% if facts.contacts %}<p>{{ words.contact }}</p>",
     fix: Words {

@@ -25,17 +25,28 @@ pub(in crate::policy) struct Desk {
     findings: RefCell<Vec<Finding>>,
     languages: Vec<Language>,
     as_of: Date,
+    is_of_pack: bool,
 }
 
 impl Desk {
     /// Opens a desk for the law of a day.
     pub(super) fn new(as_of: Date) -> Desk {
-        Desk { findings: RefCell::default(), languages: Vec::new(), as_of }
+        Desk { findings: RefCell::default(), languages: Vec::new(), as_of, is_of_pack: false }
     }
 
     /// Returns the day whose law holds.
     pub(in crate::policy) fn as_of(&self) -> Date {
         self.as_of
+    }
+
+    /// Opens a desk for a law pack, whose languages are its own.
+    pub(super) fn of_pack(as_of: Date) -> Desk {
+        Desk { is_of_pack: true, ..Desk::new(as_of) }
+    }
+
+    /// Returns whether the languages are those of a law pack.
+    pub(super) fn is_of_pack(&self) -> bool {
+        self.is_of_pack
     }
 
     /// Sets the languages every text is given in.

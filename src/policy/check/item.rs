@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use crate::calendar::Period;
+use crate::calendar::{Date, Period};
 use crate::diag::{Finding, Place, Rule, Said, nearest};
 use crate::policy::pattern::is_kebab_case;
 use crate::policy::raw::{Key, Node, Value};
@@ -265,7 +265,10 @@ pub(super) fn parsed<T: FromStr<Err: Reason>>(desk: &Desk, node: &Node, rule: &R
     written.parse().map_err(|error: T::Err| {
         let finding = Finding::at(rule, node.place(), error.said());
         let period = Period::meant_by(written).filter(|_| rule.name == retention::PERIOD.name);
-        desk.refuse(period.into_iter().fold(finding, |finding, period| meant(finding, &period.to_string())))
+        let near =
+            period.map(|period| period.to_string()).or_else(|| Date::meant_by(written).map(|date| date.to_string()));
+        let near = near.filter(|near| near.parse::<T>().is_ok());
+        desk.refuse(near.into_iter().fold(finding, |finding, near| meant(finding, &near)))
     })
 }
 
@@ -341,7 +344,10 @@ pub(super) fn readers_text(desk: &Desk, node: &Node) -> Checked<Text> {
 /// Reports a language that is not listed; a word without a value is the rest of a text that a comma cut in two.
 fn unlisted(desk: &Desk, language: &Key, node: &Node) -> Refused {
     let name = &language.name;
-    let found = said!("`{name}` is not among the organization's languages", "`{name}`は組織の言語に含まれていません");
+    let found = match desk.is_of_pack() {
+        true => said!("`{name}` is not among the pack's languages", "`{name}`は法令集の言語に含まれていません"),
+        false => said!("`{name}` is not among the organization's languages", "`{name}`は組織の言語に含まれていません"),
+    };
     let finding = Finding::at(&text_rules::UNLISTED_LANGUAGE, language.place(), found);
     match &node.value {
         Value::Nothing => desk.refuse(finding.help(said!(
@@ -365,7 +371,18 @@ pub(super) fn wrong_type(desk: &Desk, node: &Node, expected: &Said) -> Refused {
     let (kind, Said { en, ja }) = (node.value.kind(), expected);
     let (kind, kind_ja) = (kind.en, kind.ja);
     let found = said!("found {kind}, expected {en}", "{kind_ja}が書かれていますが、{ja}が必要です");
-    desk.refuse_at(&section::WRONG_TYPE, node.place(), found)
+    let finding = Finding::at(&section::WRONG_TYPE, node.place(), found);
+    // `key：value` and `key:　value` are one word for YAML.
+    let is_full_width = node.scalar().is_some_and(|text| text.contains('：') || text.contains(":\u{3000}"));
+    desk.refuse(if is_full_width { finding.help(half_width_colon()) } else { finding })
+}
+
+/// What to do about a colon or a space of full width after a key.
+pub(in crate::policy) fn half_width_colon() -> Said {
+    said!(
+        "after a key stand a colon and a space of half width: `key: …`",
+        "キーの後のコロンと空白は半角で書いてください（`key: …`）"
+    )
 }
 
 /// What a map is called in a message.
@@ -390,7 +407,7 @@ pub(super) fn suggest<'k>(finding: Finding, written: &str, known: impl Iterator<
 }
 
 /// Adds the name that was probably meant, as help and as the replacement.
-fn meant(finding: Finding, near: &str) -> Finding {
+pub(super) fn meant(finding: Finding, near: &str) -> Finding {
     finding.help(said!("did you mean `{near}`?", "`{near}`の間違いではありませんか")).replace_by(near)
 }
 

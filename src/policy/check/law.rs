@@ -7,12 +7,14 @@
 mod entries;
 mod packs;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 use crate::diag::{Finding, Sources};
 use crate::policy::law::{Law, Pack, SHIPPED};
 use crate::policy::raw::{self, Node, Value};
 use crate::policy::rules::law as rules;
+use crate::policy::rules::text::UNLISTED_LANGUAGE;
 use crate::said;
 
 use super::desk::{Desk, good};
@@ -31,7 +33,8 @@ pub(super) fn law(sources: &Sources, sections: &Sections, desk: &Desk) -> Law {
         Some(Value::Nothing | Value::Scalar(_) | Value::Map(_)) | None => &[],
     };
     let found: Vec<Option<Arc<Pack>>> = nodes.iter().map(|node| pack(sources, node, desk)).collect();
-    let is_whole = found.iter().all(Option::is_some);
+    let is_list = named.is_none_or(|node| matches!(node.value, Value::List(_)));
+    let is_whole = is_list && found.iter().all(Option::is_some);
     Law::of(found.into_iter().flatten().collect(), is_whole)
 }
 
@@ -91,12 +94,15 @@ pub(super) fn shipped_law(names: &[&str]) -> Law {
 /// Reads one pack; its texts are checked against its own languages.
 fn read(file: &str, text: &str, name: &str, desk: &Desk) -> Option<Pack> {
     let tree = raw::read(file, text).map_err(|finding| desk.report(*finding)).ok()?;
-    let mut own = Desk::new(desk.as_of());
+    let mut own = Desk::of_pack(desk.as_of());
     own.speak(languages(&tree, &own));
     let pack = packs::pack(&own, &tree, name);
     let findings = own.into_findings();
     let is_sound = findings.is_empty();
-    findings.into_iter().for_each(|finding| desk.report(finding));
+    // A language that the pack does not list stands in every text of it: one fault, one finding.
+    let mut told = BTreeSet::new();
+    let is_new = |finding: &Finding| finding.rule != UNLISTED_LANGUAGE.name || told.insert(finding.message.en.clone());
+    findings.into_iter().filter(is_new).for_each(|finding| desk.report(finding));
     pack.ok().filter(|_| is_sound)
 }
 

@@ -19,7 +19,7 @@ use crate::policy::{AsOf, Contact, Handles, Language, Officer, Organization, Par
 use crate::said;
 
 use super::desk::{Checked, Desk, all, good};
-use super::item::{Item, word};
+use super::item::{Item, meant, word};
 use super::known::Known;
 use super::sections::Sections;
 
@@ -183,7 +183,9 @@ fn fiscal_year_starts(item: &Item<'_>) -> Checked<MonthDay> {
             "`{written}` is not a day of every year (expected `MM-DD`, such as `04-01`)",
             "`{written}`は毎年ある日付ではありません（`04-01`のように`MM-DD`で書きます）"
         );
-        item.desk().refuse_at(&rules::FISCAL_YEAR, item.place_of("fiscal-year-starts"), found)
+        let finding = Finding::at(&rules::FISCAL_YEAR, item.place_of("fiscal-year-starts"), found);
+        let near = MonthDay::meant_by(written).into_iter();
+        item.desk().refuse(near.fold(finding, |finding, near| meant(finding, &near.to_string())))
     })
 }
 
@@ -197,6 +199,13 @@ fn accredited_body(item: &Item<'_>, known: &Known) -> Checked<Option<String>> {
 
 /// The names of law packs; whether there are such packs is a question of the law.
 fn packs(item: &Item<'_>) -> Checked<Vec<String>> {
+    if let Some(node) = item.optional("law")
+        && let Some(written) = node.scalar()
+    {
+        let found = said!("found a text, expected a list", "文字列が書かれていますが、リストが必要です");
+        let meant_list = if written == "none" { "[]".to_owned() } else { format!("[{written}]") };
+        return Err(item.desk().refuse(meant(Finding::at(&section::WRONG_TYPE, node.place(), found), &meant_list)));
+    }
     all(item.list("law")?, |node| super::item::id(item.desk(), node))
 }
 

@@ -110,7 +110,7 @@ impl<'a> Map<'a> {
     }
 
     /// Returns the place of a path, or of the nearest thing above it that exists.
-    pub(super) fn place(&self, path: &str) -> Place {
+    pub(in crate::policy) fn place(&self, path: &str) -> Place {
         self.deepest(path).0.map_or_else(|| Place::file(""), Node::place)
     }
 
@@ -150,10 +150,23 @@ impl<'a> Map<'a> {
 
     /// Returns the place of a part of a text; nothing where the file writes it otherwise.
     pub(super) fn span(&self, text: &TextAt<'_>, range: Range<usize>) -> Option<Place> {
-        let whole = text.node.place();
+        self.span_in(text.node, text.text, range)
+    }
+
+    /// Returns the place of a part of the word at a path; that of the path where the file writes it otherwise.
+    pub(super) fn part(&self, path: &str, word: &str, range: Range<usize>) -> Place {
+        let node = match self.deepest(path) {
+            (node, true) => node,
+            (_, false) => None,
+        };
+        node.and_then(|node| self.span_in(node, word, range)).unwrap_or_else(|| self.place(path))
+    }
+
+    fn span_in(&self, node: &Node, text: &str, range: Range<usize>) -> Option<Place> {
+        let whole = node.place();
         let source = self.sources.get(&whole.file)?.get(whole.start..whole.end)?;
-        let word = text.text.get(range.clone())?;
-        let earlier = occurrences(text.text, word).iter().filter(|one| one.start < range.start).count();
+        let word = text.get(range.clone())?;
+        let earlier = occurrences(text, word).iter().filter(|one| one.start < range.start).count();
         let Range { start: at, end } = occurrences(source, word).into_iter().nth(earlier)?;
         let before = source[..at].replace("\r\n", "\n").replace('\r', "\n");
         let lines = before.matches('\n').count();

@@ -4,6 +4,7 @@
 //! guess names the line it speaks of, so that it can be seen at once whether it is right.
 
 use crate::diag::Said;
+use crate::policy::check::half_width_colon;
 use crate::said;
 
 /// Says what was probably meant, for a text that stopped making sense at a line and a column from 1.
@@ -14,6 +15,9 @@ pub(super) fn hint(text: &str, line: u32, column: u32) -> Said {
             "remove the control character, which many editors do not show",
             "多くのエディターでは見えない制御文字があります。取り除いてください"
         );
+    }
+    if [line.saturating_sub(1), line].into_iter().any(|line| full_width(line_of(text, line))) {
+        return half_width_colon();
     }
     if let Some(line) = open_quote(text, line) {
         return said!(
@@ -96,6 +100,13 @@ fn open_brackets(text: &str, last: u32, column: u32) -> Vec<(u32, char)> {
     open
 }
 
+/// Whether after the key of a line a colon or a space of full width stands.
+fn full_width(line: &str) -> bool {
+    let line = line.trim_start_matches([' ', '-']);
+    let key = line.len() - line.trim_start_matches(|c: char| c.is_ascii_lowercase() || c == '-').len();
+    key > 0 && (line[key..].starts_with('：') || line[key..].starts_with(":\u{3000}"))
+}
+
 /// The key of a line `key:value`, which is one word for YAML.
 fn glued(line: &str) -> Option<&str> {
     let line = line.trim_start_matches([' ', '-']);
@@ -118,6 +129,8 @@ mod tests {
             ("a: 1\nb:2\nc: 3\n", 2, 1, "`b: …`"),
             ("a:\n  b: 1\n c: 2\n", 3, 2, "line 3 (spaces: 1)"),
             ("a: b: c\n", 1, 5, "come in pairs"),
+            ("a: 1\ndates：[]\nb: 2\n", 3, 1, "of half width"),
+            ("a: 1\ndates:\u{3000}[]\nb: 2\n", 2, 1, "of half width"),
             ("a: x{y\nb: c: d\n", 2, 5, "come in pairs"),
         ] {
             assert!(hint(text, line, column).en.contains(words), "{text}: {:?}", hint(text, line, column));

@@ -15,12 +15,14 @@ pub(in crate::policy) mod no_information;
 pub(in crate::policy) mod no_recipients;
 pub(in crate::policy) mod one_recipient;
 pub(in crate::policy) mod pattern;
+pub(in crate::policy) mod pattern_letters;
 pub(in crate::policy) mod period;
 pub(in crate::policy) mod read;
 pub(in crate::policy) mod register;
 pub(in crate::policy) mod rest;
 pub(in crate::policy) mod same_path;
 pub(in crate::policy) mod starting;
+pub(in crate::policy) mod two_readings;
 pub(in crate::policy) mod unmatched_path;
 
 pub(in crate::policy) use accept_medium::RULE as ACCEPT_MEDIUM;

@@ -6,6 +6,7 @@ pub(in crate::policy) mod banned_word;
 pub(in crate::policy) mod duplicate_statement;
 pub(in crate::policy) mod empty;
 pub(in crate::policy) mod missing_language;
+pub(in crate::policy) mod no_glyph;
 pub(in crate::policy) mod position_reference;
 pub(in crate::policy) mod syntax;
 pub(in crate::policy) mod unlisted_language;

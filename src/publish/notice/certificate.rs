@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{NoticeError, Writing};
+use super::{NoticeError, Writing, visible};
 use crate::calendar::Instant;
 use crate::policy::{Notice, NoticeWhen, PolicySet};
 use crate::publish::typeset::Job;
@@ -89,7 +89,7 @@ pub fn certificate(
         "proof": swept.map(|swept| &swept.proof),
         "edition": writing.edition(said.policy.commit.as_deref(), &said.policy.digest.to_string()),
     });
-    Ok(Job { ident: format!("{}/{}", notice.id, said.sweep), ..writing.job(data, files, said.finished) })
+    Ok(Job { ident: format!("{}/{}", notice.id, said.sweep), ..writing.job(visible(data), files, said.finished) })
 }
 
 /// How many days half of the records took, 99 of a hundred, and the slowest; nothing where none was counted.

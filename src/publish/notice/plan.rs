@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{NoticeError, day_in_words};
+use super::{NoticeError, day_in_words, visible};
 use crate::calendar::{Date, Instant};
 use crate::policy::PolicySet;
 use crate::publish::typeset::Job;
@@ -79,7 +79,7 @@ pub fn sheet(
     Ok(Job {
         template: TEMPLATE.to_owned(),
         files: files.clone(),
-        data,
+        data: visible(data),
         language: language.to_owned(),
         title,
         at: sheet.made,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{NoticeError, day_in_words};
+use super::{NoticeError, day_in_words, visible};
 use crate::Digest;
 use crate::calendar::{self, Date, Instant};
 use crate::policy::{Officer, PolicySet, ReEntrustment, Text};
@@ -88,7 +88,7 @@ pub fn work_order(
     Ok(Job {
         template: TEMPLATE.to_owned(),
         files: files.clone(),
-        data,
+        data: visible(data),
         language: language.to_owned(),
         title: format!("{number} - {}", writing.say(&organization.name)),
         at,

@@ -121,6 +121,21 @@ pub enum TypesetError {
     },
 }
 
+impl TypesetError {
+    /// Returns whether template or data are to blame: another template may do.
+    pub fn is_of_the_template(&self) -> bool {
+        match self {
+            TypesetError::Template { .. } | TypesetError::Glyphs { .. } | TypesetError::Empty { .. } => true,
+            TypesetError::Start { .. }
+            | TypesetError::Stranger { .. }
+            | TypesetError::Data { .. }
+            | TypesetError::Died { .. }
+            | TypesetError::Deadline { .. }
+            | TypesetError::Worker { .. } => false,
+        }
+    }
+}
+
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if let Some(file) = &self.file {

@@ -293,6 +293,7 @@ fn sorted(mut faults: Vec<Fault>) -> Refusal {
 mod tests {
     use super::super::{fonts, worker};
     use super::*;
+    use crate::policy::glyphs;
 
     /// A job over one template and the shipped layout.
     fn job(template: &str, data: serde_json::Value) -> Job {
@@ -375,6 +376,49 @@ mod tests {
         for name in ["\u{9AD9}橋 \u{FA11}子", "辻\u{E0100}", "渡\u{9089}\u{E0100}", "\u{FA19}谷"] {
             assert!(print(form(name)).is_ok(), "{name}");
         }
+    }
+
+    #[test]
+    fn the_table_of_characters_is_that_of_the_fonts() {
+        use std::fmt::Write;
+        const SELECTORS: [u32; 2] = [0xFE00, 0xE0100];
+        let fonts = fonts::EMBEDDED.iter().flat_map(|bytes| Font::iter(Bytes::new(*bytes)));
+        let size = typst::layout::Abs::pt(10.0);
+        let fonts: Vec<_> = fonts.map(|font| font.instantiate(Default::default(), size, &Default::default())).collect();
+        // What a table that differs is told by, in the order of the table.
+        let mut wrong = String::new();
+        for c in (0x21..=0x3FFFF).filter_map(char::from_u32) {
+            let has = fonts.iter().all(|font| font.ttf().glyph_index(c).is_some_and(|glyph| glyph.0 != 0));
+            let says = glyphs::unshown(c.encode_utf8(&mut [0; 4])).is_none();
+            if has != says && !glyphs::is_left_out(c) {
+                write!(wrong, "{:04X} ", u32::from(c)).unwrap();
+            }
+            for selector in SELECTORS.iter().flat_map(|first| (0..4).map(move |n| char::from_u32(first + n).unwrap())) {
+                let form = |font: &typst::text::FontInstance| font.ttf().glyph_variation_index(c, selector).is_some();
+                let says = glyphs::unshown(&format!("{c}{selector}")).is_none();
+                if has && fonts.iter().all(form) != says {
+                    write!(wrong, "{:04X}+{:04X} ", u32::from(c), u32::from(selector)).unwrap();
+                }
+            }
+        }
+        assert_eq!(wrong, "", "src/policy/glyphs.txt and the fonts differ");
+    }
+
+    #[test]
+    fn what_the_table_lets_through_is_printed_and_nothing_else() {
+        let odd = "\0\u{1}\t\n\u{b}\r\u{1b}\u{7f}\u{85}\u{a0}\u{ad}\u{301}\u{3099}\u{20e3}\u{2003}\u{200b}\u{200d}\u{200e}\u{2028}\u{2029}\
+            \u{202e}\u{2060}\u{2066}\u{3000}\u{e000}\u{feff}\u{fffd}\u{fffe}\u{ffff}\u{fe0f}\u{e0001}\u{e0100}\u{10ffff}\
+            ✔✖☑⚠✉⭐❗₩➀한简𠮷槗กعनⅣ①㈱㌔℡№♨〒㊞髙﨑";
+        let names: Vec<String> = odd.chars().map(|c| format!("港{c}太郎")).collect();
+        let printed = print_with(fonts::EMBEDDED, names.iter().map(|name| form(name)).collect());
+        let wrong: Vec<String> = names
+            .iter()
+            .zip(&printed)
+            .filter(|(name, printed)| printed.is_ok() != glyphs::unshown(name).is_none())
+            .map(|(name, printed)| format!("{name:?} {:?}", printed.as_ref().err()))
+            .collect();
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        assert!(print(form(&glyphs::shown(odd))).is_ok());
     }
 
     #[test]

@@ -144,7 +144,18 @@ fn statute(desk: &Desk, node: &Node) -> Checked<Statute> {
 fn forms(desk: &Desk, node: &Node) -> Checked<BTreeMap<Language, String>> {
     let keys = optional_languages(desk);
     let item = Item::with_keys(desk, node, &keys.iter().map(String::as_str).collect::<Vec<_>>())?;
-    let form = |language: &Language| Ok(item.optional_word(language)?.map(|form| (language.clone(), form)));
+    let form = |language: &Language| {
+        let Some(form) = item.optional_word(language)? else { return Ok(None) };
+        let rest = form.replacen("{cite}", "", 1).replacen("{name}", "", 1);
+        if !form.contains("{cite}") || rest.contains(['{', '}']) {
+            let found = said!(
+                "`{form}` is no form of citing (expected one `{{cite}}`, and at most one `{{name}}`)",
+                "`{form}`は引用の形式ではありません（`{{cite}}`を1つ、`{{name}}`を多くて1つ含めます）"
+            );
+            return Err(desk.refuse_at(&rules::pack::RULE, item.place_of(language), found));
+        }
+        Ok(Some((language.clone(), form)))
+    };
     Ok(all(desk.languages(), form)?.into_iter().flatten().collect())
 }
 

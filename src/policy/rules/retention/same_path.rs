@@ -27,8 +27,5 @@ pub(in crate::policy) const RULE: Rule = Rule {
 
 /// Edits of the valid set that it finds.
 #[cfg(test)]
-pub(in crate::policy) const CASES: &[Case] = &[(
-    "\"letters/{treated:date}-{subject}.pdf\"",
-    "\"receipts/**/{treated:date}-{subject}.pdf\", \"receipts/{treated:month}/*\"",
-    "\"receipts/",
-)];
+pub(in crate::policy) const CASES: &[Case] =
+    &[("\"letters/{treated:date}-{subject}.pdf\"", "\"receipts/{treated:month}/*\"", "\"receipts/")];
