@@ -11,7 +11,7 @@ use crate::instances::*;
 use crate::support::Instance;
 
 /// Every command that has a help page.
-const COMMANDS: [&str; 54] = [
+const COMMANDS: [&str; 55] = [
     "dates",
     "init",
     "check",
@@ -53,6 +53,7 @@ const COMMANDS: [&str; 54] = [
     "sweep take-back",
     "sweep confirm",
     "sweep early",
+    "sweep withdraw-early",
     "mask",
     "clock",
     "open",
@@ -430,7 +431,7 @@ fn a_sweep_goes_from_the_dry_run_over_the_plan_to_the_certificate() {
     expect_keys(
         &approved,
         "hokan-sweep-approve/1",
-        &["plan-digest", "by", "fingerprint", "as", "approvals", "needed", "differences"],
+        &["plan-digest", "by", "fingerprint", "as", "approvals", "needed", "differences", "by-hand"],
     );
     assert_eq!(approved["plan-digest"], planned["digest"]);
     let [header, body] = ready.files_of(&ready.record(RECEIPT));

@@ -121,14 +121,14 @@ fn approvals(count: usize) -> String {
 fn approve(instance: &Instance, file: &Path, signature: &Signature, out: &mut Out) -> Done {
     let bytes = read_bytes(file)?;
     let approved = approve_plan(instance, &bytes, &consent(signature)?)?;
-    let PlanSigned { plan, signed, role, found, needed, differences } = &approved;
+    let PlanSigned { plan, signed, role, found, needed, differences, by_hand } = &approved;
     let as_what = match role {
         Role::Planner => "planner",
         Role::Approver => "approver",
     };
     let document = json!({
         "plan-digest": plan.digest(), "by": signed.name, "fingerprint": signed.fingerprint, "as": as_what,
-        "approvals": found, "needed": needed, "differences": refusals(differences),
+        "approvals": found, "needed": needed, "differences": refusals(differences), "by-hand": by_hand,
     });
     out.result("sweep-approve", document, |out| {
         let (name, file) = (&signed.name, file.display());
@@ -141,12 +141,22 @@ fn approve(instance: &Instance, file: &Path, signature: &Signature, out: &mut Ou
             out.line("changed since it was made, and would stay:");
             groups(differences, out);
         }
-        out.line(&match needed.saturating_sub(*found) {
-            0 => format!("next: hokan sweep run {file}"),
-            missing => {
-                format!("{} of others still needed: hokan sweep approve {file} --key APPROVER_KEY", approvals(missing))
+        match needed.saturating_sub(*found) {
+            0 => {
+                if *by_hand < plan.records.len() {
+                    out.line("the service carries it out at its sweeps, each record from its own day on");
+                    out.line(&format!("next, where no service runs or at once: hokan sweep run {file}"));
+                }
+                if *by_hand > 0 {
+                    let things = counted(*by_hand, "box or device goes", "boxes or devices go");
+                    out.line(&format!("{things} by a work order: hokan sweep order {file} --medium paper -o orders"));
+                }
             }
-        });
+            missing => out.line(&format!(
+                "{} of others still needed: hokan sweep approve {file} --key APPROVER_KEY",
+                approvals(missing)
+            )),
+        }
     });
     Ok(ExitCode::SUCCESS)
 }

@@ -58,6 +58,8 @@ pub struct PlanSigned {
     pub needed: usize,
     /// What of it could not go any more, however many sign.
     pub differences: Vec<Refused>,
+    /// How many of its records are boxes, binders or devices, which go by a work order.
+    pub by_hand: usize,
 }
 
 /// A plan that nobody has signed yet.
@@ -193,7 +195,9 @@ pub fn approve_plan(instance: &Instance, bytes: &[u8], consent: &Consent) -> Res
     }
     record(instance, &mut store, &plan, &signed, role)?;
     let found = before.approvers.len() + usize::from(role == Role::Approver);
-    Ok(PlanSigned { plan, signed, role, found, needed: looked.needed, differences: looked.refused })
+    let outside = store.catalog().outside_vault()?;
+    let by_hand = plan.records.iter().filter(|item| outside.contains(&item.record)).count();
+    Ok(PlanSigned { plan, signed, role, found, needed: looked.needed, differences: looked.refused, by_hand })
 }
 
 /// Whether a record of a plan can never go by it any more; a hold may be released, a day will come.
