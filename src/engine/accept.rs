@@ -171,20 +171,28 @@ pub fn policy_versions(instance: &Instance) -> Result<Versions> {
 }
 
 /// Accepts by itself what needs nobody: a committed version without errors whose effect asks for no person (I14).
+/// Returns what is in force then and what waits, and the acceptance.
 ///
 /// # Errors
 /// Fails as the stores do.
 ///
 /// # Durability
 /// On return the acceptance is in the ledger.
-pub fn settle_policy(instance: &Instance, store: &mut Store) -> Result<Option<Acceptance>> {
+pub(super) fn settled(instance: &Instance, store: &mut Store) -> Result<(PolicyState, Option<Acceptance>)> {
     let state = policy_state(instance, store)?;
+    let accepted = settle(instance, store, &state)?;
+    // What it was before holds still where nothing was accepted.
+    let state = if accepted.is_some() { policy_state(instance, store)? } else { state };
+    Ok((state, accepted))
+}
+
+fn settle(instance: &Instance, store: &mut Store, state: &PolicyState) -> Result<Option<Acceptance>> {
     let Some(waiting) = &state.waiting else { return Ok(None) };
     let Ok(policy) = &waiting.policy else { return Ok(None) };
-    if waiting.version.commit.is_none() || !needs(instance, &store.catalog(), &state, policy)?.is_empty() {
+    if waiting.version.commit.is_none() || !needs(instance, &store.catalog(), state, policy)?.is_empty() {
         return Ok(None);
     }
-    enter(instance, store, &state, policy, None)
+    enter(instance, store, state, policy, None)
 }
 
 /// Accepts the version that waits where it needs nobody's signature; returns why it needs one otherwise.

@@ -12,7 +12,7 @@ use super::diff::resolved;
 use super::history::{Wanted, history};
 use super::instance::Instance;
 use super::places::real;
-use super::render::{self, Printing};
+use super::render::{self, Presses, Printing};
 use super::{EngineError, Result, archive};
 use crate::calendar::Instant;
 use crate::policy::{AsOf, PolicySet};
@@ -65,9 +65,10 @@ impl Ready {
 /// Refuses a policy with errors, an unknown revision, and a folder that is published, belongs to the instance or holds what
 /// no draft wrote; fails where a template or a letter cannot be printed. Then the folder is as it was.
 pub fn draft(instance: &Instance, program: &Path, state: &State, folder: &Path) -> Result<Drafted> {
+    let presses = Presses::start(program);
     let ready = ready(instance, state)?;
     let folder = free(instance, &ready.policy, folder)?;
-    let mut site = render::printed(&ready.printing(), program)?;
+    let mut site = render::printed(&ready.printing(), presses)?;
     site.insert(
         MARK.to_owned(),
         b"This folder was printed by hokan for people to look at. It is not the published policy.\n".to_vec(),

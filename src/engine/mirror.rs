@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::accept::policy_state;
 use super::history::{Wanted, history};
 use super::instance::Instance;
-use super::render::{LIST, Printing, printed};
+use super::render::{LIST, Presses, Printing, printed};
 use super::{EngineError, Result, archive};
 use crate::host::{self, ListedKind};
 use crate::publish::mirror::{Comparison, Files, compare};
@@ -29,6 +29,7 @@ pub fn verify_site(
     base: Option<&str>,
 ) -> Result<(Version, Comparison)> {
     let found = mirrored(folder)?;
+    let presses = Presses::start(program);
     let store = instance.store_to_read()?;
     let state = policy_state(instance, &store)?;
     let in_force = state.accepted()?;
@@ -37,7 +38,7 @@ pub fn verify_site(
     let date = policy.organization.time_zone.date(in_force.accepted);
     let edition = Edition { commit: version.commit.clone(), digest: version.digest, date };
     let issue = Issue { edition, standing: Standing::Published, history };
-    let mut expected = printed(&Printing { policy, templates, issue, at: in_force.accepted }, program)?;
+    let mut expected = printed(&Printing { policy, templates, issue, at: in_force.accepted }, presses)?;
     expected.insert(LIST.to_owned(), archive::list_of(&expected).into_bytes());
     Ok((version.clone(), compare(&expected, &found, base)))
 }

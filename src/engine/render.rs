@@ -6,8 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
 
-use super::accept::{Acceptance, InForce, policy_state, settle_policy};
+use super::accept::{Acceptance, InForce, settled};
 use super::archive::{self, Publication};
 use super::history::{Wanted, history, remember};
 use super::instance::{Action, Instance};
@@ -18,7 +19,7 @@ use crate::host::{self, ListedKind};
 use crate::policy::{Audience, NoticeWhen, PolicySet};
 use crate::publish::messages::Messages;
 use crate::publish::templates::Templates;
-use crate::publish::typeset::{Job, Typesetter};
+use crate::publish::typeset::{Job, TypesetError, Typesetter};
 use crate::publish::{Edition, Issue, Standing, booklet, notice, site};
 use crate::store::Version;
 use crate::vault::files::{self, Readers};
@@ -61,15 +62,15 @@ pub(super) struct Printing<'a> {
 pub fn render(instance: &Instance, program: &Path) -> Result<Rendered> {
     let _lock = instance.lock(Action::Publish)?;
     let mut store = instance.store()?;
-    let accepted = settle_policy(instance, &mut store)?;
-    let state = policy_state(instance, &store)?;
+    let presses = Presses::start(program);
+    let (state, accepted) = settled(instance, &mut store)?;
     let in_force = state.accepted()?;
     let InForce { version, policy, templates, accepted: at } = in_force;
     let (history, memory) = history(instance, Some(&store), &Wanted { version, policy, templates })?;
     let date = policy.organization.time_zone.date(*at);
     let edition = Edition { commit: version.commit.clone(), digest: version.digest, date };
     let issue = Issue { edition, standing: Standing::Published, history };
-    let files = printed(&Printing { policy, templates, issue, at: *at }, program)?;
+    let files = printed(&Printing { policy, templates, issue, at: *at }, presses)?;
     remember(instance, &memory)?;
     let edition = publish(instance, policy, version, &files)?;
     Ok(Rendered {
@@ -115,11 +116,17 @@ fn shown(public: &Path) -> Option<Digest> {
     host::read_limited(&public.join(LIST), LONGEST_LIST).ok().map(|list| Digest::of(&list))
 }
 
-/// Prints everything that is public, in memory.
-pub(super) fn printed(printing: &Printing<'_>, program: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
-    let mut files = site::render(printing.policy, &printing.issue, printing.templates)?;
-    files.extend(print_all(program, documents(printing)?)?);
-    Ok(files)
+/// Prints everything that is public, in memory: the pages while the documents are typeset.
+pub(super) fn printed(printing: &Printing<'_>, presses: Presses) -> Result<BTreeMap<String, Vec<u8>>> {
+    let jobs = documents(printing)?;
+    std::thread::scope(|scope| {
+        let documents = scope.spawn(|| presses.print(jobs));
+        let pages = site::render(printing.policy, &printing.issue, printing.templates);
+        let documents = joined(documents.join());
+        let mut files = pages?;
+        files.extend(documents?);
+        Ok(files)
+    })
 }
 
 /// Returns the documents beside the pages, by path below `public/`.
@@ -150,23 +157,53 @@ pub(super) fn documents(printing: &Printing<'_>) -> Result<Vec<(String, Job)>> {
 
 /// Prints letters, in one worker process for each processor.
 pub(super) fn print_all(program: &Path, jobs: Vec<(String, Job)>) -> Result<BTreeMap<String, Vec<u8>>> {
-    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(jobs.len());
-    let mut batches: Vec<Vec<(String, Job)>> = (0..workers).map(|_| Vec::new()).collect();
-    for (place, job) in jobs.into_iter().enumerate() {
-        batches[place % workers].push(job);
-    }
-    std::thread::scope(|scope| {
-        let working: Vec<_> = batches.into_iter().map(|batch| scope.spawn(|| print_batch(program, batch))).collect();
-        let mut printed = BTreeMap::new();
-        for worker in working {
-            printed.extend(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
-        }
-        Ok(printed)
-    })
+    Presses::start_at_most(program, jobs.len()).print(jobs)
 }
 
-fn print_batch(program: &Path, jobs: Vec<(String, Job)>) -> Result<Vec<(String, Vec<u8>)>> {
-    let mut typesetter = Typesetter::start(program)?;
+/// Worker processes, one for each processor, which start while it is still being made what they will print.
+pub(super) struct Presses(Vec<JoinHandle<std::result::Result<Typesetter, TypesetError>>>);
+
+impl Presses {
+    /// Has them started; that this failed is told when they are to print.
+    pub(super) fn start(program: &Path) -> Presses {
+        Presses::start_at_most(program, usize::MAX)
+    }
+
+    fn start_at_most(program: &Path, most: usize) -> Presses {
+        let workers = std::thread::available_parallelism().map_or(1, usize::from).min(most);
+        let start = |program: PathBuf| std::thread::spawn(move || Typesetter::start(&program));
+        Presses((0..workers).map(|_| start(program.to_owned())).collect())
+    }
+
+    /// Prints letters, each worker an equal number of them.
+    fn print(self, jobs: Vec<(String, Job)>) -> Result<BTreeMap<String, Vec<u8>>> {
+        let workers = self.0.len().max(1);
+        let mut batches: Vec<Vec<(String, Job)>> = (0..workers).map(|_| Vec::new()).collect();
+        for (place, job) in jobs.into_iter().enumerate() {
+            batches[place % workers].push(job);
+        }
+        std::thread::scope(|scope| {
+            let working = self.0.into_iter().zip(batches).filter(|(_, batch)| !batch.is_empty());
+            let working: Vec<_> = working.map(|(press, batch)| scope.spawn(|| print_batch(press, batch))).collect();
+            let mut printed = BTreeMap::new();
+            for worker in working {
+                printed.extend(joined(worker.join())?);
+            }
+            Ok(printed)
+        })
+    }
+}
+
+/// Goes on with a panic of another thread.
+fn joined<T>(ended: std::thread::Result<T>) -> T {
+    ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+fn print_batch(
+    press: JoinHandle<std::result::Result<Typesetter, TypesetError>>,
+    jobs: Vec<(String, Job)>,
+) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut typesetter = joined(press.join())?;
     let mut printed = Vec::new();
     for (name, job) in jobs {
         printed.push((name, typesetter.print(&job)?));

@@ -6,7 +6,7 @@
 use std::num::NonZeroUsize;
 
 use super::Result;
-use super::accept::{InForce, PolicyState, policy_state, settle_policy};
+use super::accept::{InForce, PolicyState, policy_state, settled};
 use super::due::reconcile;
 use super::instance::{Action, Instance};
 use super::note;
@@ -96,8 +96,7 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
     super::key::finish(instance, &store)?;
     // A record that stays between two headers is refused on its own when its turn comes.
     super::rekey::finish(&mut store, &vault)?;
-    settle_policy(instance, &mut store)?;
-    let state = policy_state(instance, &store)?;
+    let (state, _) = settled(instance, &mut store)?;
     let InForce { policy, version, .. } = state.accepted()?;
     let plan = plan.map(|bytes| Plan::parse(bytes, &store.origin())).transpose()?;
     let now = instance.now();

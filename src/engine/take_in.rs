@@ -14,7 +14,7 @@ use std::io::Read as _;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use super::accept::{Acceptance, InForce, policy_state, settle_policy};
+use super::accept::{Acceptance, InForce, policy_state, settled};
 use super::due::reconcile;
 use super::instance::{Action, Instance};
 use super::open::unconfirmed;
@@ -213,8 +213,8 @@ pub fn take_in(instance: &Instance, progress: &mut dyn Progress) -> Result<Intak
     let _lock = instance.lock(Action::Intake)?;
     let (mut store, vault, key) = (instance.store()?, instance.vault()?, instance.key()?);
     reconcile(instance, &mut store, &key)?;
-    let mut intake = Intake { accepted: settle_policy(instance, &mut store)?, ..Intake::default() };
-    let state = policy_state(instance, &store)?;
+    let (state, accepted) = settled(instance, &mut store)?;
+    let mut intake = Intake { accepted, ..Intake::default() };
     let InForce { policy, version, .. } = state.accepted()?;
     places::apart(instance, policy)?;
     let root = instance.records_dir(policy);
