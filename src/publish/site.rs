@@ -141,8 +141,10 @@ pub fn render(
     templates: &Templates,
 ) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
     let languages = edited(policy, issue, templates)?;
-    let mut site = pages(policy, &languages, templates, Wanted::Site)?;
-    site.insert(FACTS.to_owned(), published_facts(&languages)?);
+    let (pages, facts) =
+        rayon::join(|| pages(policy, &languages, templates, Wanted::Site), || published_facts(&languages));
+    let mut site = pages?;
+    site.insert(FACTS.to_owned(), facts?);
     site.insert(SCHEMA.to_owned(), SCHEMA_TEXT.to_vec());
     site.extend(templates.below("assets/").map(|(name, bytes)| (name.to_owned(), bytes.to_vec())));
     Ok(site)

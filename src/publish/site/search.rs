@@ -64,6 +64,8 @@ pub(super) fn entries(file: &str, page: &str, spots: &[Spot], html: &[u8]) -> Ve
 
 /// Returns the words of the main part of a page by place, headings and contents left out.
 fn texts(places: &BTreeMap<&[u8], usize>, count: usize, html: &[u8]) -> Vec<String> {
+    // What stands before the main part is long, the same on every page, and says nothing of its own.
+    let html = html.windows(5).position(|part| part == b"<main").map_or(&[][..], |main| &html[main..]);
     let mut texts = vec![String::new(); count];
     let (mut place, mut is_main, mut skipped) = (0, false, 0_usize);
     for Ok(token) in Tokenizer::new(html) {
@@ -74,8 +76,8 @@ fn texts(places: &BTreeMap<&[u8], usize>, count: usize, html: &[u8]) -> Vec<Stri
                 place = place_of(&tag, places).unwrap_or(place);
                 space(&mut texts[place], &tag.name);
             }
+            Token::EndTag(tag) if &**tag.name == b"main" => break,
             Token::EndTag(tag) => {
-                is_main &= &**tag.name != b"main";
                 skipped = skipped.saturating_sub(usize::from(is_for_finding(&tag.name)));
                 space(&mut texts[place], &tag.name);
             }
