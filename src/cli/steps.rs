@@ -3,36 +3,17 @@
 //! In: a counted step. Out: lines such as "5 years from 1 May 2021 end with 30 April 2026". The rule it keeps: each line
 //! says one step and the day it leads to; nothing is computed here.
 
-use crate::calendar::{Date, MonthDay, Period, Starting, japanese_date};
+use crate::calendar::{Date, MonthDay, Period, Starting, english_date, english_month, japanese_date};
 use crate::diag::{Locale, Said};
 use crate::policy::Combine;
 use crate::retention::count::{Counted, Step};
 use crate::retention::due::Due;
 use crate::said;
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
 /// Returns a date as people of a language write it.
 pub(super) fn day(date: Date, locale: Locale) -> String {
-    let english = || {
-        let month = usize::try_from(date.month()).ok().and_then(|month| MONTHS.get(month - 1)).unwrap_or(&"");
-        format!("{} {month} {}", date.day(), date.year())
-    };
     match locale {
-        Locale::English => english(),
+        Locale::English => english_date(date),
         Locale::Japanese => {
             let western = format!("年（{}年）", date.year());
             japanese_date(date).map_or_else(|_| date.to_string(), |japanese| japanese.replacen('年', &western, 1))
@@ -107,9 +88,8 @@ fn begins(starting: Starting, date: Date, first: Date, year_starts: MonthDay) ->
         Starting::YearEnd => said!("the first day of the next year", "翌年の1月1日"),
         Starting::FiscalYearEnd | Starting::NextFiscalYearEnd => return fiscal(starting, date, first, year_starts),
         Starting::Following(day) => {
-            let day_of_year = day.in_year(2023).map(|date| (date.month(), date.day())).unwrap_or_default();
-            let month = usize::try_from(day_of_year.0).ok().and_then(|month| MONTHS.get(month - 1)).unwrap_or(&"");
-            let (month_ja, day) = day_of_year;
+            let (month_ja, day) = day.in_year(2023).map(|date| (date.month(), date.day())).unwrap_or_default();
+            let month = english_month(month_ja);
             said!("the day after {day} {month} of the following year", "翌年の{month_ja}月{day}日の翌日")
         }
     };

@@ -306,26 +306,9 @@ impl<'a> Writing<'a> {
 
 /// A date as letters print it: by era in Japanese, `22 November 2026` in English, ISO 8601 in any other language.
 fn day_in_words(date: Date, language: &str) -> Result<String, NoEra> {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
     match language {
         "ja" => calendar::japanese_date(date),
-        "en" => {
-            let month = MONTHS.get(date.month() as usize - 1).copied().unwrap_or_default();
-            Ok(format!("{} {month} {}", date.day(), date.year()))
-        }
+        "en" => Ok(calendar::english_date(date)),
         _ => Ok(date.to_string()),
     }
 }
