@@ -36,6 +36,7 @@ mod run;
 mod schema;
 mod status;
 mod steps;
+mod stop;
 mod sweep;
 mod take_in;
 mod template;

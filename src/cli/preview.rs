@@ -12,16 +12,15 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::json;
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
 use tiny_http::{Header, Method, Request, Response, Server};
 
 use super::arguments::PreviewArguments;
 use super::failure::{Failure, chain};
 use super::out::Out;
+use super::stop::until_asked;
 use super::{Done, program};
 use crate::diag::Locale;
-use crate::engine::{Instance, Seen, Stop, preview_site};
+use crate::engine::{Instance, Seen, preview_site};
 
 /// How long a page waits for an edit before it asks again.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -62,15 +61,7 @@ pub(super) fn run(instance: &Instance, wish: &PreviewArguments, out: &mut Out) -
     let server = Server::http(("127.0.0.1", wish.port))
         .map_err(|error| Failure::Io(format!("could not listen on 127.0.0.1:{}: {error}", wish.port)))?;
     let port = server.server_addr().to_ip().map_or(wish.port, |address| address.port());
-    let (server, shared, stop) = (Arc::new(server), Arc::new(Shared::default()), Stop::default());
-    let mut signals = Signals::new([SIGINT, SIGTERM])
-        .map_err(|error| Failure::Internal(format!("signals cannot be heard: {error}")))?;
-    let (handle, wish_to_stop) = (signals.handle(), stop.clone());
-    let listener = std::thread::spawn(move || {
-        if signals.forever().next().is_some() {
-            wish_to_stop.now();
-        }
-    });
+    let (server, shared, program) = (Arc::new(server), Arc::new(Shared::default()), program()?);
     let serving = {
         let (server, shared) = (server.clone(), shared.clone());
         std::thread::spawn(move || {
@@ -82,16 +73,17 @@ pub(super) fn run(instance: &Instance, wish: &PreviewArguments, out: &mut Out) -
         })
     };
     let url = format!("http://127.0.0.1:{port}/");
-    out.result("preview", json!({ "url": url }), |out| {
-        out.line(&format!("preview of the work tree at {url} (Ctrl-C ends it)"));
+    let ended = until_asked(|stop| {
+        out.result("preview", json!({ "url": url }), |out| {
+            out.line(&format!("preview of the work tree at {url} (Ctrl-C ends it)"));
+        });
+        let locale = out.locale();
+        preview_site(instance, &program, stop, &mut |seen| show(&shared, seen, locale))
     });
-    let locale = out.locale();
-    let ended = preview_site(instance, &program()?, &stop, &mut |seen| show(&shared, seen, locale));
     shared.set(|now| now.is_over = true);
     server.unblock();
-    handle.close();
-    let _ = (serving.join(), listener.join());
-    ended?;
+    let _ = serving.join();
+    ended??;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -3,32 +3,19 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
 use tracing::{error, info, warn};
 
 use super::arguments::RunArguments;
-use super::failure::Failure;
 use super::out::Out;
+use super::stop::until_asked;
 use super::{Done, log, program, take_in};
-use crate::engine::{Happened, Instance, Stop, run as serve};
+use crate::engine::{Happened, Instance, run as serve};
 
 pub(super) fn run(instance: &Instance, wish: &RunArguments, out: &mut Out) -> Done {
     take_in::agreed(instance, wish.yes, out)?;
     log::start(Some("info"), out.is_coloured());
-    let stop = Stop::default();
-    let mut signals = Signals::new([SIGINT, SIGTERM])
-        .map_err(|error| Failure::Internal(format!("signals cannot be heard: {error}")))?;
-    let (handle, wish_to_stop) = (signals.handle(), stop.clone());
-    let listener = std::thread::spawn(move || {
-        if signals.forever().next().is_some() {
-            wish_to_stop.now();
-        }
-    });
-    let ended = serve(instance, &program()?, &stop, &mut |happened| tell(&happened));
-    handle.close();
-    let _ = listener.join();
-    ended?;
+    let program = program()?;
+    until_asked(|stop| serve(instance, &program, stop, &mut |happened| tell(&happened)))??;
     info!("stopped");
     Ok(ExitCode::SUCCESS)
 }
