@@ -243,12 +243,14 @@ impl Told {
             let text = texts.get(messages.language()).or_else(|| texts.values().next());
             text.filter(|text| !text.is_empty()).cloned()
         };
-        Ok(ChangeFacts {
-            title: say(&self.title),
-            text: messages.word(&self.key)?.to_owned(),
-            before: say(&self.before),
-            after: say(&self.after),
-        })
+        let (text, before, after) = (messages.word(&self.key)?.to_owned(), say(&self.before), say(&self.after));
+        let title = say(&self.title);
+        if before.is_some() && before == after {
+            // Another language's text was changed: the same words twice would puzzle.
+            let text = messages.say("change_only_elsewhere", &[("text", &text)])?;
+            return Ok(ChangeFacts { title, text, before: None, after: None });
+        }
+        Ok(ChangeFacts { title, text, before, after })
     }
 }
 

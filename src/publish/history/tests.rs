@@ -49,6 +49,18 @@ fn a_longer_period_is_told_with_both_sentences_in_both_languages() {
 }
 
 #[test]
+fn a_text_that_changed_in_another_language_alone_is_not_shown_twice() {
+    let texts = |ja: &str| BTreeMap::from([("ja".to_owned(), ja.to_owned()), ("en".to_owned(), "the same".to_owned())]);
+    let title = texts("標題");
+    let told = Told { key: "change_period_longer".to_owned(), title, before: texts("前"), after: texts("後") };
+    let [ja, en] =
+        ["ja", "en"].map(|language| told.facts(&Messages::read(&Templates::shipped(), language).unwrap()).unwrap());
+    assert_eq!((ja.before.as_deref(), ja.after.as_deref()), (Some("前"), Some("後")));
+    assert_eq!((&en.before, &en.after), (&None, &None));
+    assert_eq!(en.text, "The retention period was lengthened. The text in this language is as it was.");
+}
+
+#[test]
 fn who_opens_and_approves_and_how_the_service_runs_is_counted_and_not_told() {
     let after = sample_with(|policy| {
         policy.service.sweep_at_most += 1;
