@@ -14,32 +14,60 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use crate::scene::{self, Taken};
-use crate::support::Instance;
+use crate::support::{Instance, Ran};
 
 /// The size of the image in bytes.
 const SIZE: u64 = 96 << 20;
 
 /// An instance's directory on a file system of its own, unmounted at the end.
-struct Mounted {
-    instance: Instance,
+pub struct Mounted {
+    pub instance: Instance,
     place: TempDir,
 }
 
 impl Mounted {
     /// Makes and mounts an empty image; nothing where that is not possible.
-    fn new() -> Option<Mounted> {
+    pub fn new() -> Option<Mounted> {
         let mounted = Mounted { instance: Instance::new(), place: TempDir::new().unwrap() };
-        let (image, root) = (mounted.image(), mounted.instance.root());
+        let image = mounted.image();
         File::create(&image).unwrap().set_len(SIZE).unwrap();
         let image = image.to_str().unwrap();
         mounted.instance.run("mke2fs", &["-q", "-F", "-t", "ext4", "-b", "4096", "-m", "0", image]).expect_code(0);
-        let ran = mounted.instance.run("mount", &["-o", "loop", image, root.to_str().unwrap()]);
+        let ran = mounted.mount();
         if ran.code != Some(0) {
             not_tried(&ran.stderr);
             return None;
         }
-        std::fs::remove_dir(root.join("lost+found")).unwrap();
+        std::fs::remove_dir(mounted.instance.root().join("lost+found")).unwrap();
         Some(mounted)
+    }
+
+    /// Mounts the image. The journal is written when a program asks for it and hardly ever besides, so that what nobody
+    /// asked for is not on the disk by chance.
+    fn mount(&self) -> Ran {
+        let (image, root) = (self.image(), self.instance.root());
+        self.instance.run("mount", &["-o", "loop,commit=300", image.to_str().unwrap(), root.to_str().unwrap()])
+    }
+
+    /// Mounts a copy of what is on the disk now, as it would be found after a power failure at this moment: what no program
+    /// had synced is not there, and the journal is replayed.
+    pub fn after_power_failure(&self) -> Mounted {
+        let copy = Mounted { instance: Instance::new(), place: TempDir::new().unwrap() };
+        let (from, to) = (self.image(), copy.image());
+        let images = ["--sparse=always", from.to_str().unwrap(), to.to_str().unwrap()];
+        self.instance.run("cp", &images).expect_code(0);
+        copy.mount().expect_code(0);
+        copy
+    }
+
+    /// Mounts a copy of everything that was written.
+    pub fn copy(&self) -> Mounted {
+        self.sync();
+        self.after_power_failure()
+    }
+
+    fn sync(&self) {
+        self.instance.run("sync", &["-f", self.instance.root().to_str().unwrap()]).expect_code(0);
     }
 
     fn image(&self) -> PathBuf {
@@ -48,7 +76,7 @@ impl Mounted {
 
     /// Returns how often `wanted` occurs in the image, once everything is written to it.
     fn occurrences(&self, wanted: &[u8]) -> usize {
-        self.instance.run("sync", &["-f", self.instance.root().to_str().unwrap()]).expect_code(0);
+        self.sync();
         let bytes = std::fs::read(self.image()).unwrap();
         let (first, rest) = wanted.split_first().unwrap();
         let starts = bytes.iter().enumerate().filter(|(_, byte)| *byte == first);
@@ -80,6 +108,18 @@ pub fn not_tried(why: &str) {
 fn marker() -> String {
     let letters = || std::fs::read_to_string("/proc/sys/kernel/random/uuid").unwrap().replace(['-', '\n'], "");
     letters() + &letters()
+}
+
+#[test]
+fn a_power_failure_takes_what_was_not_synced() {
+    let Some(mounted) = Mounted::new() else { return };
+    mounted.instance.write("kept", "kept");
+    mounted.sync();
+    mounted.instance.write("lost", "lost");
+    let after = mounted.after_power_failure();
+    assert_eq!(after.instance.read("kept"), "kept");
+    assert!(!after.instance.root().join("lost").exists(), "the test does not see what a power failure does");
+    assert_eq!(mounted.copy().instance.read("lost"), "lost");
 }
 
 #[test]
