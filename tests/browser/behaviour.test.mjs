@@ -11,27 +11,57 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** Runs in the page: what has the focus, and whether a reader sees that it has. */
-function focused() {
-  const element = document.activeElement;
-  // After the last stop the browser's own controls have the focus, and the page may still name its last.
-  const again = element.dataset.visited !== undefined;
-  element.dataset.visited = "";
-  const style = getComputedStyle(element);
-  const box = element.getBoundingClientRect();
-  const at = document.elementFromPoint(
-    Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1),
-    Math.min(Math.max(box.top + Math.min(box.height, 24) / 2, 0), innerHeight - 1),
-  );
-  return {
-    name: `<${element.localName}> ${(element.getAttribute("aria-label") ?? element.textContent).trim().slice(0, 40)}`,
-    page: element === document.body,
-    again,
-    skip: element.matches(".skip"),
-    marked: style.outlineStyle !== "none" && Number.parseFloat(style.outlineWidth) >= 2,
-    inView: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
-    covered: at !== null && at !== element && !element.contains(at) && !at.contains(element),
+/** What Tab can stop at. */
+const STOPS = "a[href], button, input, select, textarea, summary";
+
+/** Runs in the page: notes from now on, whenever Tab is let go, what has the focus and whether a reader sees that it has. */
+function noting() {
+  globalThis.noted = [];
+  const note = () => {
+    const element = document.activeElement;
+    // After the last stop the browser's own controls have the focus, and the page may still name its last.
+    const again = element.dataset.visited !== undefined;
+    element.dataset.visited = "";
+    const style = getComputedStyle(element);
+    const box = element.getBoundingClientRect();
+    const at = document.elementFromPoint(
+      Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1),
+      Math.min(Math.max(box.top + Math.min(box.height, 24) / 2, 0), innerHeight - 1),
+    );
+    globalThis.noted.push({
+      name: `<${element.localName}> ${(element.getAttribute("aria-label") ?? element.textContent).trim().slice(0, 40)}`,
+      page: element === document.body,
+      again,
+      skip: element.matches(".skip"),
+      marked: style.outlineStyle !== "none" && Number.parseFloat(style.outlineWidth) >= 2,
+      inView: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+      covered: at !== null && at !== element && !element.contains(at) && !at.contains(element),
+    });
   };
+  // By then the focus has moved and its place has come into view.
+  document.addEventListener("keyup", (event) => event.key === "Tab" && note(), { capture: true });
+}
+
+/** Goes through the open page with Tab alone, once more than it has stops; returns how many those were, and what is wrong. */
+async function walk(page) {
+  const wanted = await page.evaluate((stops) => [...document.querySelectorAll(stops)].filter((one) => one.checkVisibility()).length, STOPS);
+  await page.evaluate(noting);
+  // All keys are sent at once, one behind the other: waiting for each answer would take most of the time.
+  const browser = await page.context().newCDPSession(page);
+  const tab = (type) => browser.send("Input.dispatchKeyEvent", { type, key: "Tab", code: "Tab", windowsVirtualKeyCode: 9 });
+  await Promise.all(Array.from({ length: wanted + 1 }, () => ["rawKeyDown", "keyUp"].map(tab)).flat());
+  const noted = await page.evaluate(() => globalThis.noted);
+  await browser.detach();
+  const end = noted.findIndex((stop) => stop.page || stop.again);
+  const stops = end < 0 ? noted : noted.slice(0, end);
+  const faults = stops.flatMap(({ name, marked, inView, covered }) => [
+    ...(marked ? [] : [`the focus is not seen on ${name}`]),
+    ...(inView ? [] : [`${name} has the focus out of view`]),
+    ...(covered ? [`${name} has the focus and is covered`] : []),
+  ]);
+  if (!stops[0]?.skip) faults.push(`the first stop is ${stops[0]?.name}, not the skip link`);
+  if (stops.length !== wanted) faults.push(`Tab stops ${stops.length} times, there are ${wanted} things to stop at`);
+  return { stops: stops.length, faults };
 }
 
 /** Presses Tab until an element that fits has the focus. */
@@ -86,6 +116,28 @@ async function search(page, open, from, words) {
   }, HITS);
 }
 
+test("the walk sees what is wrong", async () => {
+  const context = await window(browser, { width: 320 });
+  const page = await context.newPage();
+  const faults = async (body) => {
+    await page.goto("about:blank");
+    await page.setContent(`<!doctype html><style>:focus { outline: 2px solid }</style><a class="skip" href="#a">skip</a>${body}`);
+    return (await walk(page)).faults;
+  };
+  const link = (style) => `<a href="#b" style="${style}">link</a>`;
+  assert.deepEqual(await faults(`${link("")}<div style="height: 4000px"></div>${link("")}`), []);
+  assert.deepEqual(await faults(link("outline: none")), ["the focus is not seen on <a> link"]);
+  assert.deepEqual(await faults(link("position: fixed; left: -99px")), ["<a> link has the focus out of view"]);
+  assert.deepEqual(await faults(`${link("")}<div style="position: fixed; inset: 0"></div>`), [
+    "<a> skip has the focus and is covered",
+    "<a> link has the focus and is covered",
+  ]);
+  assert.deepEqual(await faults(link("").replace("<a", "<a tabindex=-1")), ["Tab stops 1 times, there are 2 things to stop at"]);
+  assert.deepEqual(await faults("<p tabindex=0>words</p>"), ["Tab stops 2 times, there are 1 things to stop at"]);
+  assert.equal((await faults("<button tabindex=1>first</button>"))[0], "the first stop is <button> first, not the skip link");
+  await context.close();
+});
+
 for (const site of sites()) {
   for (const width of [320, 1280]) {
     test(`${site.name}: Tab goes through every page at ${width} px, and the focus is always seen`, () =>
@@ -94,22 +146,9 @@ for (const site of sites()) {
         let stops = 0;
         for (const file of site.pages) {
           await open(file);
-          const wanted = await page.evaluate(
-            () => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")].filter((one) => one.checkVisibility()).length,
-          );
-          await page.keyboard.press("Tab");
-          let here = await page.evaluate(focused);
-          if (!here.skip) faults.push(`${file}: the first stop is ${here.name}, not the skip link`);
-          let seen = 0;
-          for (; !here.page && !here.again && seen <= wanted; here = await page.evaluate(focused)) {
-            seen += 1;
-            if (!here.marked) faults.push(`${file}: the focus is not seen on ${here.name}`);
-            if (!here.inView) faults.push(`${file}: ${here.name} has the focus out of view`);
-            if (here.covered) faults.push(`${file}: ${here.name} has the focus and is covered`);
-            await page.keyboard.press("Tab");
-          }
-          if (seen !== wanted) faults.push(`${file}: Tab stops ${seen} times, there are ${wanted} things to stop at`);
-          stops += seen;
+          const walked = await walk(page);
+          faults.push(...walked.faults.map((fault) => `${file}: ${fault}`));
+          stops += walked.stops;
           faults.push(...misdeeds(file));
         }
         none(faults);

@@ -49,11 +49,15 @@ export async function launchWithLetters(pixels, contextOptions) {
   };
 }
 
-/** The settings of a context: width in CSS pixels, colour scheme, zoom, and whether scripts run. */
-function settings({ width = 1280, scheme = "light", zoom = 1, scripts = true } = {}) {
+/** How high a window is when the reader has zoomed in. */
+export function heightAt(zoom) {
+  return Math.max(256, Math.round(HEIGHT / zoom));
+}
+
+/** The settings of a context: width in CSS pixels, colour scheme, and whether scripts run. */
+function settings({ width = 1280, scheme = "light", scripts = true } = {}) {
   return {
-    viewport: { width, height: Math.max(256, Math.round(HEIGHT / zoom)) },
-    deviceScaleFactor: zoom,
+    viewport: { width, height: HEIGHT },
     colorScheme: scheme,
     reducedMotion: "reduce",
     javaScriptEnabled: scripts,

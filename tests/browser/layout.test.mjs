@@ -4,7 +4,7 @@
 // What is looked at are the lines of text as the browser has laid them out, not the style sheet.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { WIDTHS, launch, launchWithLetters, watched, window } from "./chromium.mjs";
+import { WIDTHS, heightAt, launch, launchWithLetters, watched, window } from "./chromium.mjs";
 import { none } from "./faults.mjs";
 import { serve, sites } from "./site.mjs";
 
@@ -71,21 +71,33 @@ function unreadable() {
   return { faults: [...new Set(faults)], lines: lines.length };
 }
 
-/** Opens every page of a site in a context and collects what cannot be read. */
-async function readThrough(site, server, context, how, prepare = async () => {}) {
+/** How wide the window is, and how far the reader has zoomed in. */
+const PLAIN = WIDTHS.map((width) => ({ width, zoom: 1 }));
+const ZOOMED = [2, 4].map((zoom) => ({ width: 1280 / zoom, zoom }));
+
+/** Opens every page of a site in a context, once, looks at it in each of these windows, and collects what cannot be read. */
+async function readThrough(site, server, context, how, windows, prepare = async () => {}) {
   const faults = [];
-  let lines = 0;
+  let [lines, views] = [0, 0];
   const { page, open, misdeeds } = await watched(context, server.base);
+  const browser = await context.newCDPSession(page);
+  await open(site.pages[0]);
+  await prepare(page);
   for (const file of site.pages) {
     await open(file);
-    await prepare(page);
-    const found = await page.evaluate(unreadable);
-    faults.push(...found.faults.map((fault) => `${file}, ${how}: ${fault}`));
-    lines += found.lines;
+    for (const { width, zoom } of windows) {
+      const size = { width, height: heightAt(zoom), deviceScaleFactor: zoom, mobile: false };
+      await browser.send("Emulation.setDeviceMetricsOverride", size);
+      assert.deepEqual(await page.evaluate(() => [innerWidth, devicePixelRatio]), [width, zoom]);
+      const found = await page.evaluate(unreadable);
+      faults.push(...found.faults.map((fault) => `${file}, ${width} px at ${zoom * 100} %, ${how}: ${fault}`));
+      lines += found.lines;
+      views += 1;
+    }
     faults.push(...misdeeds(file));
   }
   await page.close();
-  return { faults, lines };
+  return { faults, lines, views };
 }
 
 test("the checks see what is wrong", async () => {
@@ -108,30 +120,28 @@ for (const site of sites()) {
     const server = await serve(site);
     const faults = [];
     let [lines, views] = [0, 0];
-    const look = async (context, how, prepare) => {
-      const found = await readThrough(site, server, context, how, prepare);
+    const look = async (...reader) => {
+      const found = await readThrough(site, server, ...reader);
       faults.push(...found.faults);
       lines += found.lines;
-      views += site.pages.length;
+      views += found.views;
     };
-    const large = (page) => page.evaluate(() => localStorage.setItem("text-size", "large")).then(() => page.reload());
+    /** The size of letters that a page has. */
+    const letters = (page, of) => page.evaluate((element) => Number.parseFloat(getComputedStyle(document[element]).fontSize), of);
     try {
-      for (const width of WIDTHS) {
-        const context = await window(browser, { width });
-        await look(context, `${width} px`);
-        await look(context, `${width} px, the site's large letters`, large);
-        await context.close();
-        const twice = await launchWithLetters(32, { width });
-        await look(twice.context, `${width} px, letters of 200 %`, async (page) => {
-          assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize), "32px");
-        });
-        await twice.close();
-      }
-      for (const zoom of [2, 4]) {
-        const context = await window(browser, { width: 1280 / zoom, zoom });
-        await look(context, `1280 px at ${zoom * 100} %`);
-        await context.close();
-      }
+      const context = await window(browser);
+      await look(context, "letters as they come", [...PLAIN, ...ZOOMED]);
+      // The site remembers it for all its pages.
+      await look(context, "the site's large letters", PLAIN, async (page) => {
+        const medium = await letters(page, "body");
+        await page.evaluate(() => localStorage.setItem("text-size", "large"));
+        await page.reload();
+        assert.ok((await letters(page, "body")) > medium);
+      });
+      await context.close();
+      const twice = await launchWithLetters(32);
+      await look(twice.context, "letters of 200 %", PLAIN, async (page) => assert.equal(await letters(page, "documentElement"), 32));
+      await twice.close();
     } finally {
       await server.close();
     }

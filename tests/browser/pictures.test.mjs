@@ -23,6 +23,7 @@ const PICTURES = [
   { name: "site-joint-use-ja-mobile", site: "example", file: "ja/joint-use.html", width: 390, height: 844 },
   { name: "site-procedures-en-mobile-dark", site: "example", file: "en/procedures.html", width: 390, height: 844, scheme: "dark" },
   { name: "site-search-ja", site: "example", file: "ja/contents.html", width: 1280, height: 900, search: "医療費" },
+  { name: "site-history-en", site: "example", file: "en/history.html", width: 1280, height: 900 },
   { name: "site-charity-mobile", site: "charity", file: "en/keeping.html", width: 390, height: 844 },
 ];
 
