@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use crate::instances::{Ready, kept};
+use crate::site_life::{accept, edit};
 use crate::support::{Instance, Ran};
 
 /// What publishes the second site.
@@ -107,8 +108,7 @@ fn absolute(dir: OsString) -> PathBuf {
 fn sites() -> &'static str {
     static SITES: OnceLock<String> = OnceLock::new();
     SITES.get_or_init(|| {
-        let example = Ready::new();
-        example.hokan(&["render"]).expect_code(0);
+        let example = example();
         let charity = charity();
         let kept = kept("sites");
         std::fs::create_dir_all(&kept).unwrap();
@@ -120,6 +120,21 @@ fn sites() -> &'static str {
         });
         lines.join("\n")
     })
+}
+
+/// Publishes the example policy after a few revisions of every kind, so that the history has something to show.
+fn example() -> Ready {
+    let ready = Ready::new();
+    edit(&ready, "policies/purposes.yaml", "ja: 法定給付", "ja: 法律に定める給付", "Reword a purpose");
+    edit(&ready, "policies/retention.yaml", "for: P5Y", "for: P6Y", "Keep longer");
+    accept(&ready);
+    edit(&ready, "policies/purposes.yaml", "purposes:", "purposes: [", "Break it");
+    edit(&ready, "policies/purposes.yaml", "purposes: [", "purposes:", "Mend it");
+    edit(&ready, "policies/service.yaml", "records: 5000", "records: 6000", "Raise a limit, which is not published");
+    edit(&ready, "policies/joint-use.yaml", "since: 2022-04-01", "since: 2022-04-02", "Another day");
+    accept(&ready);
+    ready.hokan(&["render"]).expect_code(0);
+    ready
 }
 
 /// Publishes the policy of the small charity, with an approver whose key is here.
