@@ -41,6 +41,7 @@ benches/many-entries.py 10000 "$work/large/policies"
 without_pages "$work/example"
 without_pages "$work/large"
 
+echo "load of the machine before: $(cut -d' ' -f1-3 /proc/loadavg)"
 timed 'hokan --version' "$hokan" --version
 timed 'hokan check, the shipped policy' "$hokan" --dir "$work/example" check
 timed 'the same without pages' "$hokan" --dir "$work/example-bare" check
