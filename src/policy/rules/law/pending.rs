@@ -33,8 +33,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
 #[cfg(test)]
 pub(in crate::policy) const CASES: &[Case] = &[("{ id: limits, title", "{ id: limits, duty: [appi.leak], title", "jp")];
 
-/// Reports amendments on their way, once each, where the organization names its first pack: an amendment touches topics of
-/// several laws, and belongs to no one item.
+/// Reports amendments on their way, once each, where the organization names the pack that tells of them.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
     let named = super::topics(lint);
     for amendment in lint.law.amendments(lint.as_of) {
@@ -51,6 +50,8 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
             "the {en} will come into force by {by} and touches {listed}",
             "{ja}が{by}までに施行され、{listed}に関わります"
         );
-        lint.send(lint.finding(&RULE, "organization.law.0", found).help(said!("{does}", "{does_ja}")));
+        let pack = lint.law.packs().position(|pack| pack.amendments.contains(amendment)).unwrap_or_default();
+        let finding = lint.finding(&RULE, &format!("organization.law.{pack}"), found);
+        lint.send(finding.help(said!("{does}", "{does_ja}")));
     }
 }
