@@ -32,7 +32,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
 /// Edits of the valid set that it finds.
 #[cfg(test)]
 pub(in crate::policy) const CASES: &[Case] = &[
-    ("policy-changes: [purposes]", "policy-changes: [contacts]", "[contacts]"),
+    ("policy-changes: [purposes]", "policy-changes: [contacts]", "["),
     ("policy-changes: [purposes]", "policy-changes: [purposes, retention]", "retention"),
 ];
 

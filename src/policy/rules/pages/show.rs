@@ -31,7 +31,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
 #[cfg(test)]
 pub(in crate::policy) const CASES: &[Case] = &[
     ("show: [principles, contacts]", "show: [principles, contacts, principles]", "principles"),
-    ("show: [principles, contacts]", "show: []", "[]"),
+    ("show: [principles, contacts]", "show: []", "["),
 ];
 
 /// Reports such pages.

@@ -33,7 +33,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
 /// Edits of the valid set that it finds.
 #[cfg(test)]
 pub(in crate::policy) const CASES: &[Case] = &[
-    ("letters/{treated:date}-{subject}.pdf", "letters/{treated:date}-＊.pdf", "＊"),
+    ("letters/{treated:date}-{subject}.pdf", "letters/＊-{treated:date}-{subject}.pdf", "＊"),
     ("letters/{treated:date}-{subject}.pdf", "letters/{treated:date}-{subject}.pdf ", " "),
     ("letters/{treated:date}-{subject}.pdf", "letters/[a-z]/{treated:date}-{subject}.pdf", "[a-z]"),
 ];

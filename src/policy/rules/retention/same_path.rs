@@ -28,4 +28,4 @@ pub(in crate::policy) const RULE: Rule = Rule {
 /// Edits of the valid set that it finds.
 #[cfg(test)]
 pub(in crate::policy) const CASES: &[Case] =
-    &[("\"letters/{treated:date}-{subject}.pdf\"", "\"receipts/{treated:month}/*\"", "\"receipts/")];
+    &[("\"letters/{treated:date}-{subject}.pdf\"", "\"receipts/**/{treated:date}-{subject}.*\"", "\"receipts/")];

@@ -34,7 +34,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
 #[cfg(test)]
 pub(in crate::policy) const CASES: &[Case] = &[(
     "\"letters/{treated:date}-{subject}.pdf\"",
-    "\"letters/{treated:date}-*.pdf\", \"letters/*-{treated:date}.pdf\"",
+    "\"letters/{treated:date}-{subject}-*.pdf\", \"letters/*-{subject}-{treated:date}.pdf\"",
     "\"letters/*",
 )];
 
