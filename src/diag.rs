@@ -59,6 +59,15 @@ pub struct Place {
 }
 
 impl Place {
+    /// A part of a file's text, by its bytes.
+    pub fn of_bytes(file: &str, text: &str, bytes: std::ops::Range<usize>) -> Place {
+        let before = text[..bytes.start].trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX).saturating_add(1);
+        let line = number(before.matches('\n').count());
+        let column = number(before.rsplit('\n').next().unwrap_or_default().chars().count());
+        Place { file: file.to_owned(), line, column, start: bytes.start, end: bytes.end }
+    }
+
     /// A place that means the whole file: its first character.
     pub fn file(file: impl Into<String>) -> Place {
         Place { file: file.into(), line: 1, column: 1, start: 0, end: 0 }
@@ -209,6 +218,12 @@ pub struct Accepted {
     pub by: String,
     /// The last day on which it holds, `YYYY-MM-DD`.
     pub until: String,
+}
+
+/// Returns a text with a capital letter at its beginning.
+pub(crate) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Longer messages are shortened.

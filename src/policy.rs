@@ -4,6 +4,7 @@
 //! `check` (all findings at once) → [`PolicySet`] (used everywhere else). The rule it keeps: a set is checked from text
 //! alone, without files, clock or records; only the checker can make a `PolicySet`.
 
+mod answered;
 mod check;
 mod days;
 pub mod diff;
@@ -27,6 +28,7 @@ mod vectors;
 use crate::calendar::{Date, Instant};
 use crate::diag::{Place, Report, Rule, Sources};
 
+pub use answered::answered_for;
 pub use days::days_of;
 pub use field::{DateField, Encoding, Reading};
 pub use pattern::{CaptureKind, Captured, Glob, NotAPattern, Pattern};

@@ -142,7 +142,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("typst_pdf", &["publish/typeset"]),
     ("typst_layout", &["publish/typeset"]),
     ("rayon", &["policy/check", "publish/site", "publish/typeset"]),
-    ("memchr", &["policy/rules"]),
+    ("memchr", &["policy/rules", "policy/lint"]),
     ("csv", &["rows", "intake/numbers"]),
     // Names of files too are Shift_JIS in places.
     ("encoding_rs", &["rows", "intake/names", "intake/numbers"]),
@@ -152,7 +152,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("notify", &["intake/watch"]),
     ("sha2", &["identity", "vault/seal"]),
     ("uuid", &["identity"]),
-    ("age", &["vault/seal", "vault/open"]),
+    // Whether a recipient's key is one is asked when the policy is checked: a mistyped one would open nothing.
+    ("age", &["vault/seal", "vault/open", "policy/check"]),
     ("age_core", &["vault/seal", "vault/open"]),
     // The MAC of a header that is written anew over an old body.
     ("hmac", &["vault/seal"]),

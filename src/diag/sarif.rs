@@ -9,7 +9,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Accepted, Finding, Place, Report, Rule, Severity, Sources, Weight};
+use super::{Accepted, Finding, Place, Report, Rule, Severity, Sources, Weight, capital};
 
 /// Returns the report as a SARIF log.
 pub fn sarif(report: &Report, sources: &Sources, rules: &[&Rule], version: &str) -> Value {
@@ -132,12 +132,6 @@ fn level(severity: Severity) -> &'static str {
         Severity::Warning => "warning",
         Severity::Note => "note",
     }
-}
-
-/// A message as a sentence of its own.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -52,7 +52,8 @@ pub(super) fn check(sources: &Sources, as_of: AsOf) -> (Report, Option<PolicySet
         Ok(policy) => {
             let lint = lint::Lint::new(policy, &map, &desk);
             rules::pages().filter_map(|page| page.check).for_each(|check| check(&lint));
-            lint::weigh(desk.into_findings(), policy, &map, as_of)
+            let is_whole = lint.is_unbroken() && policy.law.is_whole();
+            lint::weigh(desk.into_findings(), policy, &map, as_of, is_whole)
         }
         Err(_) => desk.into_findings(),
     };

@@ -20,11 +20,12 @@ mod texts;
 
 use serde::Serialize;
 
-use super::{Id, Keep, Leg, Policy};
+use super::{Id, Policy};
 use crate::calendar::Date;
 use compared::Compared;
 
 pub use change::{Change, Concern, Group, Kind};
+pub use keep::leg_never_earlier;
 pub use owed::{Duty, Owed, When};
 
 /// What an edit does, apart from the records that are held.
@@ -41,14 +42,6 @@ impl Effect {
     pub fn of_concern(&self, concern: Concern) -> impl Iterator<Item = &Change> {
         self.changes.iter().filter(move |change| change.raises(concern))
     }
-}
-
-/// Returns whether the leg `b` of `after` ends no earlier than the leg `a` of `before`, whatever date they count from.
-///
-/// "No" also where it cannot be shown; legs that count from different dates are never comparable.
-pub fn leg_never_earlier(before: &Policy, a: &Leg, after: &Policy, b: &Leg) -> bool {
-    let rule = |policy, keep| keep::Rule { policy, keep };
-    keep::leg_never_earlier(rule(before, &Keep::Permanent), rule(after, &Keep::Permanent), a, b)
 }
 
 /// Compares two policies by what they do, under the law of a day.

@@ -175,10 +175,10 @@ impl Law {
 }
 
 impl SpecialCare {
-    /// Returns the first of its words in a text.
-    pub fn betrayed_by<'t>(&self, text: &'t str, language: &str) -> Option<&'t str> {
+    /// Returns where the first of its words stands in a text.
+    pub fn betrayed_by(&self, text: &str, language: &str) -> Option<Range<usize>> {
         let words = self.words.get(language).into_iter().flatten();
-        words.filter_map(|word| text.get(find(text, word)?)).next()
+        words.filter_map(|word| find(text, word).next()).next()
     }
 
     /// Returns whether one of its words stands in a text for readers.
@@ -188,46 +188,41 @@ impl SpecialCare {
 }
 
 impl Outdated {
-    /// Returns the words for it in a text, as they are written there.
-    pub fn words_in<'t>(&self, text: &'t str, language: &str) -> Vec<&'t str> {
-        let words = || self.words.get(language).into_iter().flatten();
-        if words().all(|word| find(text, word).is_none()) {
-            return Vec::new();
-        }
+    /// Returns where the words for it stand in a text; the earlier word of the pack counts where two meet, and none
+    /// inside a word that is excepted.
+    pub fn stands_in(&self, text: &str, language: &str) -> Vec<Range<usize>> {
         let excepted = self.except.get(language).into_iter().flatten();
-        let mut rest = excepted.fold(text.to_owned(), |rest, longer| rest.replace(longer, &blank(longer)));
+        let mut taken = vec![false; text.len()];
+        let longer = excepted.flat_map(|longer| text.match_indices(longer).map(|(at, longer)| at..at + longer.len()));
+        longer.for_each(|range| taken[range].fill(true));
         let mut found = Vec::new();
-        for word in words() {
-            while let Some(range) = find(&rest, word) {
-                let blanked = blank(&rest[range.clone()]);
-                rest.replace_range(range.clone(), &blanked);
-                found.extend(text.get(range));
+        for word in self.words.get(language).into_iter().flatten() {
+            for range in find(text, word) {
+                if !taken[range.clone()].contains(&true) {
+                    taken[range.clone()].fill(true);
+                    found.push(range);
+                }
             }
         }
         found
     }
 }
 
-/// As many bytes that are no word.
-fn blank(word: &str) -> String {
-    "\u{1}".repeat(word.len())
-}
-
 /// Where a word stands: a Latin one in whatever case, on its own (a plural is the same word).
-fn find(text: &str, word: &str) -> Option<Range<usize>> {
-    if !word.is_ascii() {
-        return text.find(word).map(|at| at..at + word.len());
-    }
+fn find<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = Range<usize>> {
     let is_letter = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
-    let mut alike = text.as_bytes().windows(word.len()).enumerate();
-    let whole = alike.find(|(at, bytes)| {
-        let (front, after) = (text.get(..*at), text.get(at + bytes.len()..));
-        let after = after.map(|after| after.strip_prefix('s').unwrap_or(after));
-        bytes.eq_ignore_ascii_case(word.as_bytes())
-            && front.is_some_and(|front| !is_letter(front.chars().next_back()))
-            && after.is_some_and(|after| !is_letter(after.chars().next()))
+    let stands = move |at: usize| {
+        let (front, after) = (&text[..at], &text[at + word.len()..]);
+        let after = after.strip_prefix('s').unwrap_or(after);
+        !is_letter(front.chars().next_back()) && !is_letter(after.chars().next())
+    };
+    let latin = word.is_ascii().then(|| {
+        let alike = move |at: &usize| text.as_bytes()[*at..*at + word.len()].eq_ignore_ascii_case(word.as_bytes());
+        let begins = 0..(text.len() + 1).saturating_sub(word.len().max(1));
+        begins.filter(alike).filter(move |at| stands(*at))
     });
-    whole.map(|(at, bytes)| at..at + bytes.len())
+    let other = (!word.is_ascii()).then(|| text.match_indices(word).map(|(at, _)| at));
+    latin.into_iter().flatten().chain(other.into_iter().flatten()).map(|at| at..at + word.len())
 }
 
 impl Statute {
@@ -251,4 +246,18 @@ impl Statute {
 pub fn in_language<'t>(text: &'t Text, language: &str) -> &'t str {
     let other = || text.0.get("en").or_else(|| text.0.values().next()).map_or("", String::as_str);
     text.0.get(language).map_or_else(other, String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_search_for_an_old_word_goes_on_behind_it_whatever_it_is() {
+        let law = crate::policy::check::shipped_law(&["jp"]);
+        let mut one = law.outdated("2026-11-22".parse().unwrap())[0].clone();
+        let words = vec!["\u{1}".to_owned(), "card".to_owned()];
+        one.words = std::collections::BTreeMap::from([("en".to_owned(), words)]);
+        one.except.clear();
+        let found = one.stands_in("a \u{1} card, \u{1}\u{1} cards", "en");
+        assert_eq!(found, [2..3, 10..11, 11..12, 4..8, 13..17]);
+    }
 }

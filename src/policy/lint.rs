@@ -7,13 +7,14 @@
 mod map;
 mod weigh;
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::calendar::Date;
 use crate::diag::{Finding, Place, Rule, Said};
 use crate::policy::check::desk::Desk;
-use crate::policy::law::Law;
+use crate::policy::law::{Citation, Judged, Law};
 use crate::policy::{Language, Policy};
 
 pub(super) use map::{Map, TextAt};
@@ -31,12 +32,32 @@ pub(super) struct Lint<'a> {
     desk: &'a Desk,
     /// The sections in which something could not be used.
     broken: BTreeSet<String>,
+    /// The numbers of laws in the texts, once a rule asks for them.
+    cited: OnceCell<Vec<Cited<'a>>>,
+}
+
+/// A number of a law in a text for readers, judged.
+pub(super) struct Cited<'a> {
+    /// The text.
+    pub(super) text: TextAt<'a>,
+    /// The number.
+    pub(super) citation: Citation,
+    /// What it is worth on the day.
+    pub(super) judged: Judged<'a>,
 }
 
 impl<'a> Lint<'a> {
     /// Puts together what the rules see.
     pub(super) fn new(policy: &'a Policy, map: &'a Map<'a>, desk: &'a Desk) -> Lint<'a> {
-        Lint { policy, law: &policy.law, as_of: desk.as_of(), map, desk, broken: desk.refused_in(map) }
+        Lint {
+            policy,
+            law: &policy.law,
+            as_of: desk.as_of(),
+            map,
+            desk,
+            broken: desk.refused_in(map),
+            cited: OnceCell::new(),
+        }
     }
 
     /// Returns whether everything in these sections could be read: only then is something missing that is not there.
@@ -75,11 +96,6 @@ impl<'a> Lint<'a> {
         self.map.says(language, letters)
     }
 
-    /// Returns the place of `word` inside a text; of the whole text where the file writes it otherwise.
-    pub(super) fn word(&self, text: &TextAt<'_>, word: &str) -> Place {
-        self.map.word(text, word)
-    }
-
     /// Returns the place of a part of a text, by its bytes; nothing where the file writes it otherwise.
     pub(super) fn span(&self, text: &TextAt<'_>, range: Range<usize>) -> Option<Place> {
         self.map.span(text, range)
@@ -89,6 +105,11 @@ impl<'a> Lint<'a> {
     /// otherwise.
     pub(super) fn part(&self, path: &str, word: &str, range: Range<usize>) -> Place {
         self.map.part(path, word, range)
+    }
+
+    /// Returns the numbers of laws in the texts; `find` looks for them the first time.
+    pub(super) fn cited(&self, find: impl FnOnce() -> Vec<Cited<'a>>) -> &[Cited<'a>] {
+        self.cited.get_or_init(find)
     }
 
     /// Returns whether the set itself writes a path, in any of its files.

@@ -19,6 +19,7 @@ use crate::calendar::{Date, MonthDay};
 use crate::diag::Said;
 
 pub(in crate::policy) use matching::whole_date;
+pub(in crate::policy) use overlap::Outline;
 pub(in crate::policy) use parse::is_kebab_case;
 
 /// Paths below `records` that never are records: sidecars, and folders that hokan or git keep there.
@@ -131,8 +132,9 @@ impl Pattern {
     }
 
     /// Returns whether some path has the shape of both patterns.
-    pub(super) fn overlaps(&self, other: &Pattern) -> bool {
-        overlap::overlap(&self.parts, &other.parts)
+    #[cfg(test)]
+    fn overlaps(&self, other: &Pattern) -> bool {
+        Outline::of(self).meets(&Outline::of(other))
     }
 
     /// Returns whether some path that matches both is read differently by them: another date or subject.

@@ -134,6 +134,14 @@ pub(super) fn read(file: &str, text: &str) -> Result<Node, Box<Finding>> {
     parsed(file, text, MOST_BYTES)
 }
 
+/// Reads a file that is no policy; what is wrong is said in words, with the line.
+pub(super) fn read_plain(file: &str, text: &str) -> Result<Node, String> {
+    read(file, text).map_err(|finding| {
+        let line = finding.places.first().map_or(1, |place| place.line);
+        format!("line {line}: {}", finding.message.en)
+    })
+}
+
 /// Reads a file of somebody else's, of at most `most` bytes, by the same rules.
 ///
 /// # Errors

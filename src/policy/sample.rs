@@ -189,7 +189,7 @@ fn joint_use() -> JointUse {
             joint_purpose(None, text("交付金を申請するため", "To apply for the grant")),
             joint_purpose(Some("federation"), text("交付金を審査するため", "To review the grant")),
         ],
-        responsible: Responsible::Party("federation".into()),
+        responsible: Some("federation".into()),
         contact: "privacy-desk".into(),
         since: "2022-04-01".parse().unwrap(),
     }

@@ -100,6 +100,7 @@ fn value(takes: &Takes) -> Value {
         Takes::Spread(shape) => map(shape, Needed::Elsewhere),
         Takes::List(items) => json!({ "type": "array", "items": value(items) }),
         Takes::AtLeast(least, items) => json!({ "type": "array", "items": value(items), "minItems": least }),
+        Takes::Each(items) => json!({ "type": "array", "items": value(items), "uniqueItems": true }),
         Takes::Distinct(items) => {
             json!({ "type": "array", "items": value(items), "minItems": 1, "uniqueItems": true })
         }

@@ -125,6 +125,16 @@ impl Policy {
         self.classes.iter().find(|class| class.id == id)
     }
 
+    /// Returns the class that records of `id` belong to: by its id, or by an earlier id.
+    pub fn class_of(&self, id: &str) -> Option<&Class> {
+        self.class(id).or_else(|| self.classes.iter().find(|class| class.was.iter().any(|was| was == id)))
+    }
+
+    /// Returns whether some of these types of information hold Individual Numbers.
+    pub fn holds_numbers(&self, information: &[Id]) -> bool {
+        self.information.iter().any(|one| one.individual_number && information.contains(&one.id))
+    }
+
     /// Returns the declared date with this id.
     pub fn date(&self, id: &str) -> Option<&DateName> {
         self.dates.iter().find(|date| date.id == id)

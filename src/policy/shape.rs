@@ -62,6 +62,8 @@ pub(super) enum Takes {
     List(&'static Takes),
     /// A list with at least so many items.
     AtLeast(usize, &'static Takes),
+    /// A list with no item twice.
+    Each(&'static Takes),
     /// A list with at least one item, and none twice.
     Distinct(&'static Takes),
     /// A map from names to values.
@@ -121,7 +123,7 @@ pub(super) const WORDS: Takes = Takes::List(&Takes::Word);
 /// The organization itself, or a party.
 pub(super) const PARTY: Takes = Takes::Either(&[Takes::Choice(&["organization"]), Takes::Reference("parties")]);
 /// A list of types of information.
-pub(super) const INFORMATION: Takes = Takes::List(&Takes::Reference("information"));
+pub(super) const INFORMATION: Takes = Takes::Each(&Takes::Reference("information"));
 /// A list of topics of a law pack.
 pub(super) const TOPICS: Takes = Takes::List(&Takes::Form(&TOPIC));
 /// Every case the law knows, or some of them.

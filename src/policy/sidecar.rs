@@ -28,10 +28,7 @@ pub struct SidecarFacts {
 /// # Errors
 /// Says in words what is wrong with it, with the line.
 pub fn sidecar(text: &str) -> Result<SidecarFacts, String> {
-    let node = raw::read("sidecar", text).map_err(|finding| {
-        let line = finding.places.first().map_or(1, |place| place.line);
-        format!("line {line}: {}", finding.message.en)
-    })?;
+    let node = raw::read_plain("sidecar", text)?;
     let Value::Map(entries) = &node.value else {
         return Err(format!("it holds {}, expected the keys {}", node.value.kind().en, KEYS.join(", ")));
     };

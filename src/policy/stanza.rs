@@ -157,11 +157,7 @@ fn lines(outline: &Outline, wish: &ClassWish) -> String {
     }
     let Outline { information, dates, recipients, .. } = outline;
     text.push_str(&format!("{}{}  information:{open}\n", said(INFORMATION), known(information)));
-    let medium = match wish.medium {
-        Medium::Electronic => "electronic",
-        Medium::Paper => "paper",
-        Medium::Device => "device",
-    };
+    let medium = wish.medium.word();
     text.push_str(&format!("{}  medium: {medium}\n", said(MEDIUM)));
     if wish.medium == Medium::Electronic {
         text.push_str(&format!("{}  accept:\n    -{open}\n", said(ACCEPT)));

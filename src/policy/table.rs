@@ -12,10 +12,7 @@ pub type TableRow = (u64, Vec<(String, String)>);
 /// # Errors
 /// Says in words what is wrong with it, with the line.
 pub fn table(text: &str) -> Result<Vec<TableRow>, String> {
-    let node = raw::read("register", text).map_err(|finding| {
-        let line = finding.places.first().map_or(1, |place| place.line);
-        format!("line {line}: {}", finding.message.en)
-    })?;
+    let node = raw::read_plain("register", text)?;
     let Value::List(items) = &node.value else {
         return Err(format!("it holds {}, expected a list of maps", node.value.kind().en));
     };

@@ -104,10 +104,7 @@ fn stated<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Da
 /// # Errors
 /// Says in words what is wrong with it, with the line.
 pub fn examples(text: &str) -> Result<Examples, String> {
-    let node = raw::read("vectors", text).map_err(|finding| {
-        let line = finding.places.first().map_or(1, |place| place.line);
-        format!("line {line}: {}", finding.message.en)
-    })?;
+    let node = raw::read_plain("vectors", text)?;
     let (starts, vectors) = (node.get("fiscal_year_starts"), node.get("vectors"));
     let starts = starts.and_then(Node::scalar).ok_or("it has no `fiscal_year_starts` such as `\"04-01\"`")?;
     let fiscal_year_starts = starts.parse().map_err(|_| format!("`fiscal_year_starts`: `{starts}` is no day"))?;

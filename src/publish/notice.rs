@@ -17,9 +17,7 @@ use super::Edition;
 use super::typeset::Job;
 use crate::calendar::{self, Date, Instant, NoEra};
 use crate::policy::glyphs;
-use crate::policy::{
-    Contact, JointUse, Notice, NoticeWhen, Officer, Party, PolicySet, Purpose, Responsible, Section, Text,
-};
+use crate::policy::{Contact, JointUse, Notice, NoticeWhen, Officer, Party, PolicySet, Purpose, Section, Text};
 
 pub use certificate::certificate;
 pub use work_order::work_order;
@@ -106,8 +104,10 @@ pub fn announcement(
     let NoticeWhen::PolicyChanges(sections) = &notice.when else {
         return Err(writing.not_now("when a policy is published"));
     };
+    // `information` is announced with `purposes`: what is named twice is said once.
+    let once = sections.iter().enumerate().filter(|(n, section)| !sections[..*n].contains(section));
     let items: Vec<Value> =
-        sections.iter().filter_map(|section| writing.section(*section).transpose()).collect::<Result<_, _>>()?;
+        once.filter_map(|(_, section)| writing.section(*section).transpose()).collect::<Result<_, _>>()?;
     if items.is_empty() {
         return Err(NoticeError::Nothing { notice: notice.id.clone() });
     }
@@ -251,7 +251,7 @@ impl<'a> Writing<'a> {
             "items": joint.items.iter().map(|item| self.say(item)).collect::<Vec<_>>(),
             "users": users.collect::<Vec<_>>(),
             "purposes": purposes.collect::<Vec<_>>(),
-            "responsible": self.responsible(&joint.responsible),
+            "responsible": self.responsible(joint.responsible.as_deref()),
             "since": self.day(joint.since)?,
         }))
     }
@@ -266,10 +266,10 @@ impl<'a> Writing<'a> {
         self.say(party.map_or(&self.policy.organization.name, |party| &party.name))
     }
 
-    fn responsible(&self, responsible: &Responsible) -> Value {
+    fn responsible(&self, responsible: Option<&str>) -> Value {
         match responsible {
-            Responsible::Organization => self.sender(),
-            Responsible::Party(id) => {
+            None => self.sender(),
+            Some(id) => {
                 let party = self.party(id);
                 json!({
                     "name": party.map(|party| self.say(&party.name)),

@@ -4,14 +4,10 @@
 //! means that it is accepted by itself. The rule it keeps: it is decided by what the change does, not by where it stands
 //! in the files; what nobody thought of needs a person.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
-use serde_json::Value;
 
 use super::earlier::{Side, rule_could_be_earlier};
-use super::plan::class_of;
-use crate::policy::Policy;
+use crate::policy::{Policy, answered_for};
 
 /// Why a person is needed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -33,51 +29,17 @@ pub enum Need {
     History,
 }
 
-/// What may change in a class without a person: what is published, and what is taken in from now on.
-const FREE_OF_CLASS: [&str; 9] =
-    ["id", "was", "title", "information", "accept", "read", "sidecar", "keep", "authority"];
-/// What may change in `disposal`: the window does not let a record go earlier.
-const FREE_OF_DISPOSAL: [&str; 1] = ["within"];
-/// What may change in `service`: how it notices files and when it sweeps.
-const FREE_OF_SERVICE: [&str; 4] = ["watch", "file_names", "sweep_schedule", "typesetter"];
-/// What may change in a method of disposal.
-const FREE_OF_METHOD: [&str; 1] = ["text"];
-
 /// Returns what the change touches that people answer for, sorted.
 ///
 /// `held` are the classes records were sealed under. A class is followed by its id and by what it `was`.
 pub fn touched(before: &Policy, after: &Policy, held: &[String]) -> Vec<Need> {
-    let mut items = BTreeSet::new();
-    let mut compare = |prefix: &str, free: &[&str], was: Value, is: Value| {
-        let keys: BTreeSet<&String> =
-            [&was, &is].iter().filter_map(|value| value.as_object()).flat_map(|o| o.keys()).collect();
-        let differing = keys.into_iter().filter(|key| !free.contains(&key.as_str()) && was.get(*key) != is.get(*key));
-        items.extend(differing.map(|key| format!("{prefix}.{}", key.replace('_', "-"))));
-    };
-    compare("service", &FREE_OF_SERVICE, value(&before.service), value(&after.service));
-    for (prefix, of) in [("organization", organization as fn(&Policy) -> Value), ("entrustments", entrustments)] {
-        compare(prefix, &[], of(before), of(after));
-    }
-    let media = |policy: &Policy| policy.disposal_methods.iter().map(|one| one.medium).collect::<BTreeSet<_>>();
-    for medium in media(before).union(&media(after)) {
-        let of = |policy: &Policy| value(&policy.disposal_methods.iter().find(|one| one.medium == *medium));
-        let name = value(medium).as_str().unwrap_or_default().to_owned();
-        compare(&format!("disposal-methods.{name}"), &FREE_OF_METHOD, of(before), of(after));
-    }
-    let names = before.classes.iter().map(|class| &class.id).chain(held);
-    for name in names.collect::<BTreeSet<_>>() {
-        let (Some(was), Some(is)) = (class_of(before, name), class_of(after, name)) else { continue };
-        let prefix = format!("retention.{}", was.id);
-        compare(&prefix, &[&FREE_OF_CLASS[..], &["disposal"]].concat(), value(was), value(is));
-        compare(&format!("{prefix}.disposal"), &FREE_OF_DISPOSAL, value(&was.disposal), value(&is.disposal));
-    }
-    items.into_iter().map(|item| Need::Touches { item }).collect()
+    answered_for(before, after, held).into_iter().map(|item| Need::Touches { item }).collect()
 }
 
 /// Returns those of the classes records were sealed under whose rules alone do not show that no record goes earlier.
 pub fn doubtful<'a>(before: &Policy, after: &Policy, held: &'a [String]) -> Vec<&'a str> {
     let could = |name: &&'a str| {
-        let side = |policy| Side { policy, class: class_of(policy, name) };
+        let side = |policy| Side { policy, class: policy.class_of(name) };
         rule_could_be_earlier(side(before), side(after))
     };
     held.iter().map(String::as_str).filter(could).collect()
@@ -87,7 +49,7 @@ pub fn doubtful<'a>(before: &Policy, after: &Policy, held: &'a [String]) -> Vec<
 ///
 /// Such a record goes on the day that was granted, or when the law lets it go: what the law counts from are the rule's dates.
 pub fn early_doubtful<'a>(before: &Policy, after: &Policy, asked: &'a [String]) -> Vec<&'a str> {
-    let differs = |name: &&'a str| match (class_of(before, name), class_of(after, name)) {
+    let differs = |name: &&'a str| match (before.class_of(name), after.class_of(name)) {
         (_, None) => false,
         (None, Some(_)) => true,
         (Some(was), Some(is)) => {
@@ -98,22 +60,6 @@ pub fn early_doubtful<'a>(before: &Policy, after: &Policy, asked: &'a [String]) 
         }
     };
     asked.iter().map(String::as_str).filter(differs).collect()
-}
-
-/// When a day turns, and whose ledger it is.
-fn organization(policy: &Policy) -> Value {
-    serde_json::json!({ "id": policy.organization.id, "time_zone": policy.organization.time_zone })
-}
-
-/// To whom print files are sealed.
-fn entrustments(policy: &Policy) -> Value {
-    let of = policy.entrustments.iter().filter_map(|one| Some((one.id.clone(), Value::from(one.recipient.clone()?))));
-    Value::Object(of.collect())
-}
-
-/// Parts of a policy as JSON, to compare them key by key.
-fn value(of: &impl Serialize) -> Value {
-    serde_json::to_value(of).expect("a checked policy is made of texts, numbers, lists and maps by text")
 }
 
 #[cfg(test)]

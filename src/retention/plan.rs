@@ -90,7 +90,7 @@ pub struct Grounds<'a> {
 
 /// Returns the class a record belongs to under `policy`: by its id, or by an earlier id.
 pub fn class_of<'a>(policy: &'a Policy, id: &str) -> Option<&'a Class> {
-    policy.class(id).or_else(|| policy.classes.iter().find(|class| class.was.iter().any(|was| was == id)))
+    policy.class_of(id)
 }
 
 /// Judges one record.

@@ -81,11 +81,11 @@ pub(super) fn procedures(sections: &Sections, known: &Known, desk: &Desk) -> Vec
         let (request, title) = (item.id("request"), item.text("title"));
         let (how, who, identification) = (item.text("how"), item.text("who"), item.text("identification"));
         let ways = item.choices("ways", &WAYS);
-        let chosen_by = item.optional("chosen-by").map(|_| item.choice("chosen-by", &CHOOSERS)).transpose();
+        let chosen_by = item.perhaps("chosen-by", |_| item.choice("chosen-by", &CHOOSERS));
         let fee = item.needed("fee").and_then(|node| fee(desk, node));
-        let answer_within = item.optional("answer-within").map(|_| item.parsed("answer-within", &PERIOD)).transpose();
-        let topic = item.optional("topic").map(|_| item.topic("topic")).transpose();
-        let contact = item.optional("contact").map(|_| item.reference("contact", &known.contacts)).transpose();
+        let answer_within = item.perhaps("answer-within", |_| item.parsed("answer-within", &PERIOD));
+        let topic = item.perhaps("topic", |_| item.topic("topic"));
+        let contact = item.perhaps("contact", |_| item.reference("contact", &known.contacts));
         Ok(Procedure {
             request: request?,
             title: title?,

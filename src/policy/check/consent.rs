@@ -71,7 +71,7 @@ fn consent_item(desk: &Desk, node: &Node, known: &Known) -> Checked<ConsentItem>
     let (id, title, given_to) = (item.id("id"), item.text("title"), item.text("given-to"));
     let text = item.optional_text("text");
     let kind = item.choice("kind", &KINDS);
-    let ground = item.optional("ground").map(|_| item.choice("ground", &GROUNDS)).transpose();
+    let ground = item.perhaps("ground", |_| item.choice("ground", &GROUNDS));
     let information = item.references("information", &known.information);
     let (kind, ground) = (kind?, ground?);
     let wrong = match (kind, ground) {

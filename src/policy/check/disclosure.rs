@@ -10,7 +10,7 @@ use crate::policy::shape::{
 };
 use crate::policy::{
     Abroad, AbroadBasis, Basis, Cases, Entrustment, Id, JointPurpose, JointUse, JointUser, Provision, Publishes,
-    ReEntrustment, Responsible,
+    ReEntrustment,
 };
 use crate::said;
 
@@ -111,9 +111,9 @@ fn joint_use(node: &Node, known: &Known, desk: &Desk) -> Checked<JointUse> {
     let (id, title, persons) = (item.id("id"), item.text("title"), item.optional_text("persons"));
     let information = item.references("information", &known.information);
     let items = item.texts("items");
-    let users = all(item.list("users")?, |node| user(node, known, desk));
-    let purposes = all(item.list("purposes")?, |node| purpose(node, known, desk));
-    let responsible = item.needed("responsible").and_then(|node| party(desk, node, known));
+    let users = item.list("users").and_then(|nodes| all(nodes, |node| user(node, known, desk)));
+    let purposes = item.list("purposes").and_then(|nodes| all(nodes, |node| purpose(node, known, desk)));
+    let responsible = item.needed("responsible").and_then(|node| responsible(desk, node, known));
     let contact = item.reference("contact", &known.contacts);
     let since = item.parsed("since", &DATE);
     for key in ["items", "users", "purposes", "responsible"] {
@@ -127,10 +127,22 @@ fn joint_use(node: &Node, known: &Known, desk: &Desk) -> Checked<JointUse> {
         items: items?,
         users: users?,
         purposes: purposes?,
-        responsible: responsible?.map_or(Responsible::Organization, Responsible::Party),
+        responsible: responsible?,
         contact: contact?,
         since: since?,
     })
+}
+
+/// The one party that answers for a joint use.
+fn responsible(desk: &Desk, node: &Node, known: &Known) -> Checked<Option<Id>> {
+    if let Value::List(_) = &node.value {
+        let found = said!(
+            "found a list, expected exactly one party: people turn to the one that answers for the data",
+            "リストが書かれていますが、1者だけを書きます（本人は、管理について責任を有する1者に問い合わせます）"
+        );
+        return Err(desk.refuse_at(&section::WRONG_TYPE, node.place(), found));
+    }
+    party(desk, node, known)
 }
 
 /// `organization`, or the id of a party.
@@ -163,8 +175,7 @@ pub(super) fn entrustments(sections: &Sections, known: &Known, desk: &Desk) -> V
         let (work, information) = (item.text("work"), item.references("information", &known.information));
         let re_entrustment = item.choice("re-entrustment", &RE_ENTRUSTMENT);
         let (safeguards, certificate) = (item.optional_text("safeguards"), item.flag("certificate"));
-        let recipient =
-            item.optional("recipient").map(|node| keys::age_recipient(desk, node, &RECIPIENT_KEY)).transpose();
+        let recipient = item.perhaps("recipient", |node| keys::age_recipient(desk, node, &RECIPIENT_KEY));
         Ok(Entrustment {
             id: id?,
             to: to?,

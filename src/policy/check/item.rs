@@ -92,6 +92,11 @@ impl<'d> Item<'d> {
         self.node.get(key)
     }
 
+    /// Returns what is read from a key that may be missing.
+    pub(super) fn perhaps<T>(&self, key: &str, read: impl FnOnce(&'d Node) -> Checked<T>) -> Checked<Option<T>> {
+        self.optional(key).map(read).transpose()
+    }
+
     /// Returns the value of a key that is needed.
     pub(super) fn needed(&self, key: &str) -> Checked<&'d Node> {
         let missing = || {
@@ -126,17 +131,17 @@ impl<'d> Item<'d> {
 
     /// Returns a text for readers that may be missing.
     pub(super) fn optional_text(&self, key: &str) -> Checked<Option<Text>> {
-        self.optional(key).map(|node| readers_text(self.desk, node)).transpose()
+        self.perhaps(key, |node| readers_text(self.desk, node))
     }
 
     /// Returns a word as typed that may be missing.
     pub(super) fn optional_word(&self, key: &str) -> Checked<Option<String>> {
-        self.optional(key).map(|node| word(self.desk, node).map(str::to_owned)).transpose()
+        self.perhaps(key, |node| word(self.desk, node).map(str::to_owned))
     }
 
     /// Returns a whole number above zero that may be missing.
     pub(super) fn optional_number(&self, key: &str) -> Checked<Option<u32>> {
-        self.optional(key).map(|node| number(self.desk, node)).transpose()
+        self.perhaps(key, |node| number(self.desk, node))
     }
 
     /// Returns a list of texts for readers.
@@ -187,9 +192,32 @@ impl<'d> Item<'d> {
         referred(self.desk, self.needed(key)?, ids)
     }
 
-    /// Returns a list of references to `ids`.
+    /// Returns a list of references to `ids`, each named once.
     pub(super) fn references(&self, key: &str, ids: &Ids) -> Checked<Vec<Id>> {
-        all(self.list(key)?, |node| referred(self.desk, node, ids))
+        let nodes = self.list(key)?;
+        let named = nodes.iter().filter_map(|node| Some((node.scalar()?, node.place())));
+        once(self.desk, named, |name| {
+            said!("`{name}` is named twice in this list", "このリストに`{name}`が2回書かれています")
+        });
+        all(nodes, |node| referred(self.desk, node, ids))
+    }
+
+    /// Returns the words of a list, as typed; a missing key has none.
+    pub(super) fn words(&self, key: &str) -> Checked<Vec<String>> {
+        all(self.list(key)?, |node| word(self.desk, node).map(str::to_owned))
+    }
+}
+
+/// Reports names that stand there before, with both places.
+pub(super) fn once<'n>(desk: &Desk, named: impl Iterator<Item = (&'n str, Place)>, said: impl Fn(&str) -> Said) {
+    let mut seen: BTreeMap<&str, Place> = BTreeMap::new();
+    for (name, place) in named {
+        match seen.get(name) {
+            Some(first) => {
+                desk.report(Finding::at(&reference::DUPLICATE_ID, place, said(name)).also(first.clone()));
+            }
+            None => drop(seen.insert(name, place)),
+        }
     }
 }
 
@@ -203,6 +231,15 @@ pub(super) fn distinct(desk: &Desk, entries: &[(Key, Node)]) {
             desk.report(Finding::at(&section::DUPLICATE_KEY, key.place(), found).also(first.place()));
         }
     }
+}
+
+/// Returns the entries of a map whose keys are names; doubled ones are reported.
+pub(super) fn entries<'n>(desk: &Desk, node: &'n Node) -> Checked<&'n [(Key, Node)]> {
+    let Value::Map(entries) = &node.value else {
+        return Err(wrong_type(desk, node, &a_map()));
+    };
+    distinct(desk, entries);
+    Ok(entries)
 }
 
 /// Returns the items of a list.

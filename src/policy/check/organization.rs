@@ -237,7 +237,7 @@ pub(super) fn parties(sections: &Sections, desk: &Desk) -> Vec<Party> {
         let item = Item::open(desk, node, &PARTY)?;
         let (id, kind, name) = (item.id("id"), item.choice("kind", &KINDS), item.text("name"));
         let address = item.optional_text("address");
-        let representative = item.optional("representative").map(|node| officer(desk, node)).transpose();
+        let representative = item.perhaps("representative", |node| officer(desk, node));
         let corporate_number = item.optional("corporate-number").map(|node| numbers::corporate(desk, node));
         Ok(Party {
             id: id?,
@@ -257,7 +257,7 @@ pub(super) fn terms(sections: &Sections, desk: &Desk) -> Vec<Term> {
     }
     good(&sections.terms, |node| {
         let item = Item::open(desk, node, &TERM)?;
-        let (id, not) = (item.id("id"), item.optional("not").map(|node| not_to_use(desk, node)).transpose());
+        let (id, not) = (item.id("id"), item.perhaps("not", |node| not_to_use(desk, node)));
         let word = all(desk.languages(), |language| match item.optional(language) {
             Some(node) => word(desk, node).map(|word| (language.clone(), word.trim().to_owned())),
             None => Err(super::item::lacks(desk, node, language)),

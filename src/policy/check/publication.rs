@@ -3,9 +3,9 @@
 //! In: these sections. Out: their checked types. The rule it keeps: a page or a notice gets a file name of its own.
 
 use crate::policy::raw::Node;
-use crate::policy::rules::{notices::TEMPLATE, pages::RESERVED_PAGE, section, service::SCHEDULE};
+use crate::policy::rules::{notices::TEMPLATE, pages::RESERVED_PAGE, reference, section, service::SCHEDULE};
 use crate::policy::shape::{Between, ID, Shape, Takes, WORDS, forms, map, maybe, needed, words};
-use crate::policy::{Audience, DataFormat, Needs, Notice, NoticeData, NoticeWhen, Otherwise, Page, Section};
+use crate::policy::{Audience, DataFormat, Id, Needs, Notice, NoticeData, NoticeWhen, Otherwise, Page, Section};
 use crate::said;
 
 use super::desk::{Checked, Desk, all, good};
@@ -18,7 +18,7 @@ pub(super) const PAGE: Shape = map(&[
     needed("id", Takes::Form(&ID), "Its file name."),
     needed("title", Takes::Text, "Its heading."),
     needed("show", Takes::List(&Takes::Choice(&words(&SHOWN))), "Which sections it shows, in order."),
-    maybe("navigation", Takes::Number, "Its place in the menu; pages without one are found by their links alone."),
+    maybe("navigation", Takes::Number, "Its place in the menu; pages without one follow in the order of the files."),
 ]);
 /// A notice on paper.
 pub(super) const NOTICE: Shape = map(&[
@@ -36,7 +36,7 @@ pub(super) const NOTICE: Shape = map(&[
 const WHEN: Shape = map(&[
     maybe(
         "policy-changes",
-        Takes::AtLeast(1, &Takes::Choice(&words(&SHOWN))),
+        Takes::AtLeast(1, &Takes::Choice(&words(&CHANGES))),
         "When one of these sections says something new.",
     ),
     maybe("record", Takes::Reference("retention.classes"), "When a record of this class is taken in."),
@@ -74,6 +74,24 @@ const SHOWN: [(&str, Section); 10] = [
     ("contacts", Section::Contacts),
 ];
 
+/// What a letter may announce: information is announced with its purposes.
+const CHANGES: [(&str, Section); 11] = [
+    SHOWN[0],
+    SHOWN[1],
+    SHOWN[2],
+    SHOWN[3],
+    SHOWN[4],
+    SHOWN[5],
+    SHOWN[6],
+    SHOWN[7],
+    SHOWN[8],
+    SHOWN[9],
+    ("information", Section::Purposes),
+];
+
+/// The longest id that becomes the name of a file.
+const LONGEST_NAME: usize = 100;
+
 /// The pages hokan writes itself.
 const RESERVED: [&str; 3] = ["index", "contents", "history"];
 
@@ -81,7 +99,7 @@ const RESERVED: [&str; 3] = ["index", "contents", "history"];
 pub(super) fn pages(sections: &Sections, desk: &Desk) -> Vec<Page> {
     good(&sections.pages, |node| {
         let item = Item::open(desk, node, &PAGE)?;
-        let (id, title) = (item.id("id"), item.text("title"));
+        let (id, title) = (file_name(&item), item.text("title"));
         let show = item.choices("show", &SHOWN);
         let navigation = item.optional_number("navigation");
         let id = id?;
@@ -93,18 +111,31 @@ pub(super) fn pages(sections: &Sections, desk: &Desk) -> Vec<Page> {
     })
 }
 
+/// An id that names a file.
+fn file_name(item: &Item<'_>) -> Checked<Id> {
+    let id = item.id("id")?;
+    if id.len() > LONGEST_NAME {
+        let found = said!(
+            "the id is too long for the name of a file (at most {LONGEST_NAME} letters)",
+            "IDがファイル名として長すぎます（{LONGEST_NAME}字以内にしてください）"
+        );
+        return Err(item.desk().refuse_at(&reference::ID, item.place_of("id"), found));
+    }
+    Ok(id)
+}
+
 /// Checks the notices.
 pub(super) fn notices(sections: &Sections, known: &Known, desk: &Desk) -> Vec<Notice> {
     good(&sections.notices, |node| {
         let item = Item::open(desk, node, &NOTICE)?;
-        let (id, title, audience) = (item.id("id"), item.text("title"), item.choice("audience", &AUDIENCES));
+        let (id, title, audience) = (file_name(&item), item.text("title"), item.choice("audience", &AUDIENCES));
         let when = item.needed("when").and_then(|node| when(desk, node, known));
-        let read = item.optional("read").map(|node| read(desk, node)).transpose();
+        let read = item.perhaps("read", |node| read(desk, node));
         let mask = item.choices("mask", &[("individual-number", ())]);
-        let needs = item.optional("needs").map(|node| needs(desk, node, known)).transpose();
+        let needs = item.perhaps("needs", |node| needs(desk, node, known));
         let template = template(&item);
-        let file_as = item.optional("file-as").map(|_| item.reference("file-as", &known.classes)).transpose();
-        let print_file = item.optional("print-file").map(|node| print_file(desk, node, known)).transpose();
+        let file_as = item.perhaps("file-as", |_| item.reference("file-as", &known.classes));
+        let print_file = item.perhaps("print-file", |node| print_file(desk, node, known));
         Ok(Notice {
             id: id?,
             title: title?,
@@ -125,7 +156,7 @@ fn when(desk: &Desk, node: &Node, known: &Known) -> Checked<NoticeWhen> {
     let stated = ["policy-changes", "record", "sweep", "schedule"].map(|key| item.optional(key));
     match stated {
         [Some(changes), None, None, None] => {
-            let sections = all(list(desk, changes)?, |node| choice(desk, node, &SHOWN));
+            let sections = all(list(desk, changes)?, |node| choice(desk, node, &CHANGES));
             if changes.value.is_empty_list() {
                 let found = said!("the list of sections is empty", "項目のリストが空です");
                 return Err(desk.refuse_at(&section::WRONG_TYPE, changes.place(), found));
@@ -149,7 +180,7 @@ fn read(desk: &Desk, node: &Node) -> Checked<NoticeData> {
     let item = Item::open(desk, node, &READ)?;
     let (format, member) = (item.choice("format", &FORMATS), item.word("member"));
     let by_household = item.choice_or("group-by", &[("household", true)], false);
-    let amounts = all(item.list("amounts")?, |node| super::item::word(desk, node).map(str::to_owned));
+    let amounts = item.words("amounts");
     Ok(NoticeData { format: format?, by_household: by_household?, member: member?.to_owned(), amounts: amounts? })
 }
 

@@ -32,7 +32,7 @@ pub(super) const INFORMATION: Shape = map(&[
     maybe("special-care", Takes::Flag, "Whether the law asks for special care, as with health."),
     maybe("individual-number", Takes::Flag, "Whether it holds a number given to each person by the state."),
     maybe("acquired-from", TEXTS, "Where it comes from, if not from the person."),
-    needed("purposes", Takes::List(&Takes::Reference("purposes")), "What it is used for."),
+    needed("purposes", Takes::Each(&Takes::Reference("purposes")), "What it is used for."),
 ]);
 /// How information is used, for one kind of document.
 pub(super) const PROCESS: Shape = map(&[
@@ -44,7 +44,7 @@ pub(super) const PROCESS: Shape = map(&[
 const STEP: Shape = map(&[
     maybe("id", Takes::Form(&ID), "A name of its own."),
     needed("text", Takes::Text, "What is done."),
-    needed("purposes", Takes::List(&Takes::Reference("purposes")), "For which purposes."),
+    needed("purposes", Takes::Each(&Takes::Reference("purposes")), "For which purposes."),
     maybe("by", Takes::Map(&BY), "By whom, where others do it."),
     maybe("needs", Takes::Map(&CONSENT), "The consent without which it is not done."),
 ]);
@@ -62,8 +62,8 @@ pub(super) fn purposes(sections: &Sections, known: &Known, desk: &Desk) -> Vec<P
         let item = Item::open(desk, node, &PURPOSE)?;
         let (id, category, title) = (item.id("id"), item.text("category"), item.text("title"));
         let (text, only) = (item.optional_text("text"), item.flag("only"));
-        let after = item.optional("after").map(|_| item.reference("after", &known.dates)).transpose();
-        let period = item.optional("for").map(|_| item.parsed("for", &PERIOD)).transpose();
+        let after = item.perhaps("after", |_| item.reference("after", &known.dates));
+        let period = item.perhaps("for", |_| item.parsed("for", &PERIOD));
         if let (Some(node), None) = (item.optional("for"), item.optional("after")) {
             let found = said!(
                 "`for` counts from the event in `after`, which is missing",
@@ -116,10 +116,10 @@ pub(super) fn processes(sections: &Sections, known: &Known, desk: &Desk) -> Vec<
 
 fn step(desk: &Desk, node: &Node, known: &Known) -> Checked<Step> {
     let item = Item::open(desk, node, &STEP)?;
-    let (id, text) = (item.optional("id").map(|_| item.id("id")).transpose(), item.text("text"));
+    let (id, text) = (item.perhaps("id", |_| item.id("id")), item.text("text"));
     let purposes = item.references("purposes", &known.purposes);
-    let by = item.optional("by").map(|node| through(desk, node, known)).transpose();
-    let consent = item.optional("needs").map(|node| needs(desk, node, known)).transpose();
+    let by = item.perhaps("by", |node| through(desk, node, known));
+    let consent = item.perhaps("needs", |node| needs(desk, node, known));
     Ok(Step { id: id?, text: text?, purposes: purposes?, by: by?, consent: consent? })
 }
 

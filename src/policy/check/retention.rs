@@ -10,7 +10,8 @@ mod read;
 mod register;
 
 use crate::diag::{Finding, Place};
-use crate::policy::raw::Node;
+use crate::policy::pattern::Outline;
+use crate::policy::raw::{Node, Value};
 use crate::policy::rules::settings::not_carried_out::RULE as NOT_CARRIED_OUT;
 use crate::policy::rules::{retention as rules, service as service_rules};
 use crate::policy::shape::{Shape, Takes, map, maybe, words};
@@ -18,7 +19,7 @@ use crate::policy::{Class, Medium, Pattern, Service};
 use crate::said;
 
 use super::desk::{Desk, good};
-use super::item::Item;
+use super::item::{Item, once};
 use super::known::Known;
 use super::sections::Sections;
 
@@ -38,6 +39,7 @@ pub(super) fn classes(sections: &Sections, known: &Known, desk: &Desk) -> Vec<Cl
         Some(Ok(item)) => {
             unclassified(&item);
             let nodes = item.list("classes").unwrap_or_default();
+            one_class_each(nodes, desk);
             (good(nodes, |node| class::class(desk, node, known, &declared, &mut accepted)), nodes.len())
         }
         Some(Err(_)) | None => (Vec::new(), 0),
@@ -56,6 +58,18 @@ pub(super) fn classes(sections: &Sections, known: &Known, desk: &Desk) -> Vec<Cl
         desk.report(finding);
     }
     classes
+}
+
+/// Reports earlier ids that two classes claim: their records would belong to either.
+fn one_class_each(classes: &[Node], desk: &Desk) {
+    let lists = classes.iter().filter_map(|class| match &class.get("was")?.value {
+        Value::List(former) => Some(former),
+        Value::Nothing | Value::Scalar(_) | Value::Map(_) => None,
+    });
+    let named = lists.flatten().filter_map(|node| Some((node.scalar()?, node.place())));
+    once(desk, named, |former| {
+        said!("`{former}` is an earlier id of two classes", "`{former}`が、2つの種類の以前のIDになっています")
+    });
 }
 
 /// What happens with files of no class: they are left and reported.
@@ -85,24 +99,25 @@ const MOST_PER_PATTERN: usize = 3;
 
 /// Reports patterns of different classes that one path could match.
 fn one_path_one_class(accepted: &[Accepted], desk: &Desk) {
-    let mut sorted: Vec<&Accepted> = accepted.iter().collect();
-    sorted.sort_by_key(|one| one.pattern.fixed_start());
+    let mut sorted: Vec<(&Accepted, Outline<'_>)> =
+        accepted.iter().map(|one| (one, Outline::of(&one.pattern))).collect();
+    sorted.sort_by_key(|(one, _)| one.pattern.fixed_start());
     let mut told = vec![0; sorted.len()];
-    for (n, first) in sorted.iter().enumerate() {
+    for (n, (first, outline)) in sorted.iter().enumerate() {
         // Two patterns can meet only if one fixed start begins with the other; sorted, those follow at once.
         let start = first.pattern.fixed_start();
         let rest = sorted.iter().enumerate().skip(n + 1);
-        let meets = rest.take_while(|(_, other)| other.pattern.fixed_start().starts_with(start));
-        for (m, other) in meets {
+        let meets = rest.take_while(|(_, (other, _))| other.pattern.fixed_start().starts_with(start));
+        for (m, (other, other_outline)) in meets {
             // Where thousands of patterns meet, nearly all pairs end here.
             if told[n] == MOST_PER_PATTERN && told[m] == MOST_PER_PATTERN {
                 continue;
             }
-            if other.class == first.class || !other.pattern.ends_like(&first.pattern) {
+            if other.class == first.class {
                 continue;
             }
             let (earlier, later, at) = if first.place < other.place { (first, other, m) } else { (other, first, n) };
-            if told[at] == MOST_PER_PATTERN || !other.pattern.overlaps(&first.pattern) {
+            if told[at] == MOST_PER_PATTERN || !other_outline.meets(outline) {
                 continue;
             }
             told[at] += 1;

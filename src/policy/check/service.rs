@@ -116,7 +116,7 @@ fn elsewhere(item: &Item<'_>, key: &str) -> Checked<Option<String>> {
 
 fn headers_kept(item: &Item<'_>) -> Checked<Option<Period>> {
     let desk = item.desk();
-    let backup = item.optional("backup").map(|node| Item::open(desk, node, &BACKUP)).transpose()?;
+    let backup = item.perhaps("backup", |node| Item::open(desk, node, &BACKUP))?;
     if let Some(node) = backup.as_ref().and_then(|backup| backup.optional("headers-kept")) {
         return parsed(desk, node, &PERIOD).map(Some);
     }
@@ -152,7 +152,7 @@ fn sweep(desk: &Desk, node: Option<&Node>) -> Checked<(Option<Schedule>, u32)> {
         return Ok((None, AT_MOST));
     };
     let item = Item::open(desk, node, &SWEEP)?;
-    let schedule = item.optional("schedule").map(|node| parsed(desk, node, &rules::SCHEDULE)).transpose();
+    let schedule = item.perhaps("schedule", |node| parsed(desk, node, &rules::SCHEDULE));
     let at_most = item.optional("at-most").map_or(Ok(AT_MOST), |node| limit(desk, node));
     Ok((schedule?, at_most?))
 }

@@ -11,7 +11,7 @@ use crate::policy::{AcceptedFinding, Reasoned, RuleSeverity};
 use crate::said;
 
 use super::desk::{Checked, Desk, good};
-use super::item::{Item, choice, suggest, word};
+use super::item::{Item, choice, entries, suggest, word};
 use super::sections::Sections;
 
 /// A finding the organization lives with.
@@ -34,10 +34,8 @@ const SEVERITIES: [(&str, Severity); 3] =
 
 /// Checks the severities of rules.
 pub(super) fn severities(sections: &Sections, desk: &Desk) -> Vec<RuleSeverity> {
-    let Some(Value::Map(entries)) = sections.rules.as_ref().map(|node| &node.value) else {
-        return Vec::new();
-    };
-    good(entries, |(key, node)| severity(desk, key, node))
+    let entries = sections.rules.as_ref().and_then(|node| entries(desk, node).ok());
+    good(entries.unwrap_or_default(), |(key, node)| severity(desk, key, node))
 }
 
 fn severity(desk: &Desk, key: &Key, node: &Node) -> Checked<RuleSeverity> {
@@ -45,7 +43,8 @@ fn severity(desk: &Desk, key: &Key, node: &Node) -> Checked<RuleSeverity> {
     let (severity, reasoned) = match &node.value {
         Value::Map(_) => {
             let item = Item::open(desk, node, &SEVERITY)?;
-            (item.choice("severity", &SEVERITIES)?, Some(reasoned(&item)?))
+            let (severity, reasoned) = (item.choice("severity", &SEVERITIES), reasoned(&item));
+            (severity?, Some(reasoned?))
         }
         Value::Nothing | Value::Scalar(_) | Value::List(_) => (choice(desk, node, &SEVERITIES)?, None),
     };

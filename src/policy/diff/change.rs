@@ -34,6 +34,8 @@ pub enum Kind {
     Accept,
     /// Other fields are read from records.
     Read,
+    /// Other columns are read from registers.
+    Register,
     /// The rule for sidecars differs.
     Sidecar,
     /// The class holds other information.
@@ -154,7 +156,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 69] = [
+    pub const ALL: [Kind; 70] = [
         Kind::ClassAppears,
         Kind::ClassVanishes,
         Kind::ClassRenamed,
@@ -166,6 +168,7 @@ impl Kind {
         Kind::Extension,
         Kind::Accept,
         Kind::Read,
+        Kind::Register,
         Kind::Sidecar,
         Kind::ClassInformation,
         Kind::Medium,
@@ -232,7 +235,7 @@ impl Kind {
             Kind::ClassAppears | Kind::ClassVanishes | Kind::ClassRenamed | Kind::PeriodShorter => Group::Records,
             Kind::PeriodLonger | Kind::PeriodDiffers | Kind::Authority | Kind::Within => Group::Records,
             Kind::Extension | Kind::Accept | Kind::Read | Kind::Sidecar | Kind::ClassInformation => Group::Records,
-            Kind::Medium | Kind::Date | Kind::Calendar => Group::Records,
+            Kind::Register | Kind::Medium | Kind::Date | Kind::Calendar => Group::Records,
             Kind::JointUseAppears | Kind::JointUseVanishes | Kind::JointUseWidened => Group::JointUse,
             Kind::JointUseNarrowed | Kind::JointUsePersons | Kind::JointUseUsersWidened => Group::JointUse,
             Kind::JointUseUsersNarrowed | Kind::JointUseUserRenamed | Kind::JointUsePurposes => Group::JointUse,
@@ -255,7 +258,71 @@ impl Kind {
             Kind::Texts => Group::Texts,
         }
     }
+
+    /// Returns the parts of its item that it tells of, unless a change says otherwise.
+    fn tells(self) -> &'static [&'static str] {
+        match self {
+            Kind::ClassAppears | Kind::ClassVanishes | Kind::JointUseAppears | Kind::JointUseVanishes => WHOLE,
+            Kind::PurposeAppears | Kind::PurposeVanishes => WHOLE,
+            Kind::InformationAppears | Kind::InformationVanishes => WHOLE,
+            Kind::ConsentAppears | Kind::ConsentVanishes | Kind::EntrustmentAppears | Kind::EntrustmentVanishes => {
+                WHOLE
+            }
+            Kind::ProvisionAppears | Kind::ProvisionVanishes | Kind::AbroadAppears | Kind::AbroadVanishes => WHOLE,
+            Kind::RecipientAppears | Kind::RecipientVanishes | Kind::Exceptions | Kind::Findings | Kind::Texts => WHOLE,
+            Kind::ClassRenamed => &["id", "was"],
+            Kind::PeriodShorter | Kind::PeriodLonger | Kind::PeriodDiffers => &["keep"],
+            Kind::Authority => &["authority"],
+            Kind::Within => &["disposal.within"],
+            Kind::ReviewLooser | Kind::ReviewStricter => &["disposal.review"],
+            Kind::Disposal => &["disposal.then", "disposal.rest", "disposal.mask"],
+            Kind::Extension => &["extension"],
+            Kind::Accept => &["accept"],
+            Kind::Read => &["read"],
+            Kind::Register => &["register"],
+            Kind::Sidecar => &["sidecar"],
+            Kind::ClassInformation => &["information"],
+            Kind::Medium => &["medium"],
+            Kind::Date => &["comes_from", "about"],
+            Kind::Calendar => &["time_zone", "fiscal_year_starts"],
+            Kind::JointUseWidened | Kind::JointUseNarrowed => &["information", "items"],
+            Kind::JointUsePersons => &["persons"],
+            Kind::JointUseUsersWidened | Kind::JointUseUsersNarrowed => &["users"],
+            Kind::JointUseUserRenamed | Kind::JointUseResponsibleDetails => &[],
+            Kind::JointUsePurposes => &["purposes"],
+            Kind::JointUseResponsible => &["responsible"],
+            Kind::PurposeReworded => &["title", "text"],
+            Kind::PurposeWidened | Kind::PurposeNarrowed => &["only", "after", "for"],
+            Kind::InformationGainsPurpose | Kind::InformationLosesPurpose => &["purposes"],
+            Kind::InformationDiffers => &["items", "acquired_from", "special_care", "individual_number"],
+            Kind::ConsentWidened | Kind::ConsentNarrowed => &["title", "text", "given_to", "information"],
+            Kind::ConsentKind => &["kind"],
+            Kind::Objection => &["objection.changeable", "objection.reason_required"],
+            Kind::EntrustmentDiffers => &["to", "work", "information", "safeguards", "re_entrustment", "certificate"],
+            Kind::ProvisionWidened | Kind::ProvisionNarrowed => &["to", "items", "information"],
+            Kind::ProvisionBasis => &["basis"],
+            Kind::AbroadDiffers => &["to", "country", "basis"],
+            Kind::RecipientDiffers => &["key", "always", "recipient", "recipients"],
+            Kind::ApproverAppears | Kind::ApproverVanishes | Kind::ApproverDiffers => &["approvers"],
+            Kind::DisposalMethod => &[
+                "method",
+                "second",
+                "particle",
+                "over",
+                "before",
+                "entrustment",
+                "certificates",
+                "certified_within",
+                "record",
+            ],
+            Kind::Limit => &["sweep_at_most", "headers_kept"],
+            Kind::Service => &[],
+        }
+    }
 }
+
+/// Every part of an item.
+pub(super) const WHOLE: &[&str] = &[""];
 
 /// What a change is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -344,11 +411,33 @@ pub struct Change {
     pub after: Option<String>,
     /// What is owed for it.
     pub owes: Vec<Owed>,
+    /// Whether a person must accept it before it is in force (I14).
+    #[serde(rename = "needs-person")]
+    pub needs_person: bool,
+    /// The parts of the item it tells of.
+    #[serde(skip)]
+    parts: &'static [&'static str],
 }
 
 impl Change {
     pub(super) fn new(kind: Kind, item: String, message: Said) -> Change {
-        Change { group: kind.group(), item, kind, message, before: None, after: None, owes: Vec::new() }
+        let (group, parts) = (kind.group(), kind.tells());
+        let needs_person = group == Group::People;
+        Change { group, item, kind, message, before: None, after: None, owes: Vec::new(), needs_person, parts }
+    }
+
+    /// Says that it tells of other parts of its item than its kind mostly does.
+    pub(super) fn telling(&mut self, parts: &'static [&'static str]) -> &mut Change {
+        self.parts = parts;
+        self
+    }
+
+    /// Returns whether it tells of a part of its item.
+    pub(super) fn tells(&self, part: &str) -> bool {
+        let is_inside = |told: &&str| {
+            told.is_empty() || part.strip_prefix(*told).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        self.parts.iter().any(is_inside)
     }
 
     /// Shows what stood there and what stands there now.
@@ -371,7 +460,7 @@ impl Change {
             Concern::Shortening => matches!(self.kind, Kind::PeriodShorter | Kind::PeriodDiffers),
             Concern::Notice => owes(&[Duty::Notify, Duty::Publish]),
             Concern::Consent => owes(&[Duty::Consent, Duty::Announce, Duty::AnnounceAgain, Duty::AskAgain]),
-            Concern::People => self.group == Group::People,
+            Concern::People => self.needs_person,
             Concern::Classes => matches!(self.kind, Kind::ClassAppears | Kind::ClassVanishes | Kind::ClassRenamed),
             Concern::Any => true,
         }

@@ -3,16 +3,18 @@
 //! In: two sets. Out: changes of which records are kept, how long and how they end. The rule it keeps: a class is followed
 //! by its id and by what it `was`.
 
-use super::change::Kind;
+use std::collections::BTreeSet;
+
+use super::change::{Kind, WHOLE};
 use super::compared::{Compared, new_ids, written};
 use super::keep::{self, Order, Rule};
-use crate::policy::{Class, ComesFrom, Policy};
+use crate::policy::{Class, ComesFrom};
 use crate::said;
 
 pub(super) fn compare(found: &mut Compared<'_>) {
     let (before, after) = (found.before, found.after);
     for was in &before.classes {
-        match successor(after, &was.id) {
+        match after.class_of(&was.id) {
             Some(is) => class(found, was, is),
             None => {
                 let id = &was.id;
@@ -24,19 +26,15 @@ pub(super) fn compare(found: &mut Compared<'_>) {
             }
         }
     }
-    let is_new = |class: &&Class| !before.classes.iter().any(|was| successor(after, &was.id) == Some(class));
-    for class in after.classes.iter().filter(is_new) {
+    let followed: BTreeSet<&str> =
+        before.classes.iter().filter_map(|was| Some(after.class_of(&was.id)?.id.as_str())).collect();
+    for class in after.classes.iter().filter(|class| !followed.contains(class.id.as_str())) {
         let id = &class.id;
         let said = said!("class `{id}` is new", "記録の種類`{id}`を新設します");
         found.add(Kind::ClassAppears, at(id), said).showing("", keep::written(&class.keep));
     }
     dates(found);
     calendar(found);
-}
-
-/// Returns the class that records of `id` belong to.
-fn successor<'a>(policy: &'a Policy, id: &str) -> Option<&'a Class> {
-    policy.class(id).or_else(|| policy.classes.iter().find(|class| class.was.iter().any(|was| was == id)))
 }
 
 fn at(class: &str) -> String {
@@ -51,7 +49,7 @@ fn class(found: &mut Compared<'_>, was: &Class, is: &Class) {
             "記録の種類`{old}`のIDが`{new}`に変わります。保管中の記録は引き継がれます"
         );
         found.add(Kind::ClassRenamed, at(new), said).showing(old, new);
-        found.cover(at(old));
+        found.follow(at(old), at(new));
     }
     period(found, was, is);
     disposal(found, was, is);
@@ -135,7 +133,7 @@ fn intake(found: &mut Compared<'_>, was: &Class, is: &Class) {
     let said = said!("other fields are read from records", "記録から読み取る項目が変わります");
     note(Kind::Read, was.read != is.read, said, written(&was.read), written(&is.read));
     let said = said!("other columns of its registers are read", "台帳から読み取る列が変わります");
-    note(Kind::Read, was.register != is.register, said, written(&was.register), written(&is.register));
+    note(Kind::Register, was.register != is.register, said, written(&was.register), written(&is.register));
     let said = said!("the rule for sidecars differs", "添付ファイルの扱いが変わります");
     note(Kind::Sidecar, was.sidecar != is.sidecar, said, written(&was.sidecar), written(&is.sidecar));
     let said = said!("its records are of another medium", "記録の媒体が変わります");
@@ -157,7 +155,7 @@ fn dates(found: &mut Compared<'_>) {
         match after.date(id) {
             None => {
                 let said = said!("date `{id}` is declared no more", "日付`{id}`の宣言がなくなります");
-                found.add(Kind::Date, item, said);
+                found.add(Kind::Date, item, said).telling(WHOLE);
             }
             Some(is) if (is.comes_from, is.about) != (was.comes_from, was.about) => {
                 let said = said!("date `{id}` is read in another way", "日付`{id}`の読み取り方が変わります");
@@ -171,7 +169,7 @@ fn dates(found: &mut Compared<'_>) {
     for is in after.dates.iter().filter(|is| before.date(&is.id).is_none()) {
         let id = &is.id;
         let said = said!("date `{id}` is declared", "日付`{id}`を宣言します");
-        found.add(Kind::Date, format!("dates.{id}"), said);
+        found.add(Kind::Date, format!("dates.{id}"), said).telling(WHOLE);
     }
 }
 
@@ -180,10 +178,11 @@ fn calendar(found: &mut Compared<'_>) {
     if was.fiscal_year_starts != is.fiscal_year_starts {
         let said = said!("fiscal years begin on another day", "年度の開始日が変わります");
         let (from, to) = (was.fiscal_year_starts.to_string(), is.fiscal_year_starts.to_string());
-        found.add(Kind::Calendar, "organization", said).showing(from, to);
+        found.add(Kind::Calendar, "organization", said).telling(&["fiscal_year_starts"]).showing(from, to);
     }
     if was.time_zone != is.time_zone {
         let said = said!("days turn in another time zone", "日付の変わる時刻（タイムゾーン）が変わります");
-        found.add(Kind::Calendar, "organization", said).showing(written(&was.time_zone), written(&is.time_zone));
+        let change = found.add(Kind::Calendar, "organization", said).telling(&["time_zone"]);
+        change.showing(written(&was.time_zone), written(&is.time_zone));
     }
 }

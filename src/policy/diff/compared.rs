@@ -3,15 +3,16 @@
 //! In: two policies. Out: pairs of items, changes, what is owed. The rule it keeps: meaning is compared in the
 //! authoritative language; a mended translation changes a text, not what is done.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Change, Kind};
+use super::change::{Change, Group, Kind};
 use super::owed::{Duty, Owed, When};
 use super::{Effect, Id, Policy};
 use crate::calendar::Date;
 use crate::diag::Said;
 use crate::policy::law::Law;
-use crate::policy::{Organization, Party, Text};
+use crate::policy::{Organization, Party, Text, answered_for};
+use crate::said;
 
 /// The topics that ask for a notice of a change.
 const TOPICS: [&str; 2] = ["appi.joint-use.change", "appi.notice.change"];
@@ -22,6 +23,7 @@ pub(super) struct Compared<'a> {
     pub(super) after: &'a Policy,
     changes: Vec<Change>,
     covered: BTreeSet<String>,
+    followed: BTreeMap<String, String>,
     on: Date,
 }
 
@@ -34,7 +36,7 @@ pub(super) enum Pair<'a, T> {
 
 impl<'a> Compared<'a> {
     pub(super) fn new(before: &'a Policy, after: &'a Policy, on: Date) -> Compared<'a> {
-        Compared { before, after, changes: Vec::new(), covered: BTreeSet::new(), on }
+        Compared { before, after, changes: Vec::new(), covered: BTreeSet::new(), followed: BTreeMap::new(), on }
     }
 
     /// Adds a change.
@@ -48,9 +50,45 @@ impl<'a> Compared<'a> {
         self.covered.insert(item);
     }
 
-    /// Returns whether what became of this item is told.
-    pub(super) fn has(&self, item: &str) -> bool {
-        self.covered.contains(item) || self.changes.iter().any(|change| change.item == item)
+    /// Notes that an item goes by another name now.
+    pub(super) fn follow(&mut self, item: String, now: String) {
+        self.followed.insert(item, now);
+    }
+
+    /// Returns the name an item goes by now.
+    pub(super) fn now<'n>(&'n self, item: &'n str) -> &'n str {
+        self.followed.get(item).map_or(item, String::as_str)
+    }
+
+    /// Returns whether what became of a part of this item, such as `disposal.within`, is told.
+    pub(super) fn tells(&self, item: &str, part: &str) -> bool {
+        self.covered.contains(item) || self.changes.iter().any(|change| change.item == item && change.tells(part))
+    }
+
+    /// Marks the changes a person has to accept; what is told nowhere becomes one.
+    pub(super) fn mark(&mut self) {
+        for answered in answered_for(self.before, self.after, &[]) {
+            let parts: Vec<&str> = answered.split('.').collect();
+            let depth = if ["organization", "service"].contains(&parts[0]) { 1 } else { 2 };
+            let (item, part) = (parts[..depth.min(parts.len())].join("."), parts[depth.min(parts.len())..].join("."));
+            let (item, part) = (self.now(&item).to_owned(), part.replace('-', "_"));
+            let told = |change: &Change| match part.as_str() {
+                // Whom something is sealed to: each is an item.
+                "recipients" if item == "service" => {
+                    change.item.starts_with("service.") && change.group == Group::People
+                }
+                "" => change.item == item && change.group == Group::People,
+                part => change.item == item && change.tells(part),
+            };
+            let mut is_told = false;
+            for change in self.changes.iter_mut().filter(|change| told(change)) {
+                (change.needs_person, is_told) = (true, true);
+            }
+            if !is_told {
+                let said = said!("`{answered}` differs", "`{answered}`が変わります");
+                self.add(Kind::Service, item, said).needs_person = true;
+            }
+        }
     }
 
     /// Returns the text in the authoritative language, however its lines are broken.
@@ -127,6 +165,7 @@ impl<'a> Compared<'a> {
 
     /// Returns everything found, in order.
     pub(super) fn effect(mut self) -> Effect {
+        self.mark();
         self.changes
             .sort_by(|a, b| (a.group, &a.item, a.kind, &a.message).cmp(&(b.group, &b.item, b.kind, &b.message)));
         Effect { law: self.packs(), changes: self.changes }

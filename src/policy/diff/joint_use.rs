@@ -6,7 +6,7 @@
 use super::change::Kind;
 use super::compared::{Compared, Pair, new_ids, pairs, ticked};
 use super::owed::{Duty, When};
-use crate::policy::{Id, JointPurpose, JointUse, Officer, Organization, Party, Responsible, Text};
+use crate::policy::{Id, JointPurpose, JointUse, Officer, Organization, Party};
 use crate::said;
 
 /// The topic of what is made known beforehand.
@@ -117,7 +117,7 @@ fn who(party: Option<&Id>) -> String {
 
 /// A user that has another name and is the same party; the responsible one is looked at in [`responsible`].
 fn renamed(found: &mut Compared<'_>, joint_use: &JointUse, former: &Id, now: &Id) {
-    if joint_use.responsible == Responsible::Party(now.clone()) {
+    if joint_use.responsible.as_ref() == Some(now) {
         return;
     }
     let (Some(was), Some(is)) = (found.before.party(former), found.after.party(now)) else { return };
@@ -163,7 +163,6 @@ fn purposes(found: &mut Compared<'_>, was: &JointUse, is: &JointUse) {
 }
 
 /// Name, address and representative of whoever answers for jointly used data.
-#[derive(PartialEq, Eq)]
 struct Details {
     name: String,
     address: String,
@@ -171,21 +170,17 @@ struct Details {
 }
 
 fn responsible(found: &mut Compared<'_>, was: &JointUse, is: &JointUse) {
-    let party = |one: &Responsible| match one {
-        Responsible::Organization => None,
-        Responsible::Party(id) => Some(id.clone()),
-    };
-    let (from, to) = (party(&was.responsible), party(&is.responsible));
-    if !found.is_same_party(from.as_ref(), to.as_ref()) {
+    let (from, to) = (was.responsible.as_ref(), is.responsible.as_ref());
+    if !found.is_same_party(from, to) {
         let owed = found.law(CHANGE, Duty::Notify, When::Before);
         let said = said!("somebody else answers for the data", "管理について責任を有する者が変わります");
         let change = found.add(Kind::JointUseResponsible, at(is), said);
-        change.showing(who(from.as_ref()), who(to.as_ref())).owing(owed);
+        change.showing(who(from), who(to)).owing(owed);
         return;
     }
     let (before, after) = (found.before, found.after);
-    let former = details(found, &before.organization, from.as_ref().and_then(|id| before.party(id)));
-    let now = details(found, &after.organization, to.as_ref().and_then(|id| after.party(id)));
+    let former = details(found, &before.organization, from.and_then(|id| before.party(id)));
+    let now = details(found, &after.organization, to.and_then(|id| after.party(id)));
     let parts = [
         ("name", former.name, now.name),
         ("address", former.address, now.address),
@@ -205,16 +200,15 @@ fn responsible(found: &mut Compared<'_>, was: &JointUse, is: &JointUse) {
 
 fn details(found: &Compared<'_>, organization: &Organization, party: Option<&Party>) -> Details {
     let officer = |officer: &Officer| format!("{} {}", found.words(&officer.title), found.words(&officer.name));
-    let address = |address: Option<&Text>| found.perhaps(address);
     match party {
         Some(party) => Details {
             name: found.words(&party.name),
-            address: address(party.address.as_ref()),
+            address: found.perhaps(party.address.as_ref()),
             representative: party.representative.as_ref().map(officer).unwrap_or_default(),
         },
         None => Details {
             name: found.words(&organization.name),
-            address: address(Some(&organization.address)),
+            address: found.words(&organization.address),
             representative: officer(&organization.representative),
         },
     }

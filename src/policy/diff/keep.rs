@@ -29,7 +29,7 @@ pub(super) struct Rule<'a> {
 /// Compares two rules.
 pub(super) fn order(before: Rule<'_>, after: Rule<'_>) -> Order {
     let years = |rule: Rule<'_>| rule.policy.organization.fiscal_year_starts;
-    let dates_alike = before.keep.legs().iter().all(|leg| is_same_date(before, after, &leg.after));
+    let dates_alike = before.keep.legs().iter().all(|leg| is_same_date(before.policy, after.policy, &leg.after));
     let years_alike = years(before) == years(after) || !before.keep.legs().iter().any(|leg| is_fiscal(leg.starting));
     if before.keep == after.keep && dates_alike && years_alike {
         return Order::Same;
@@ -56,7 +56,7 @@ pub(super) fn written(keep: &Keep) -> String {
 
 /// Whether under `after` no record falls due before the day it has under `before`, whatever its dates.
 fn never_earlier(before: Rule<'_>, after: Rule<'_>) -> bool {
-    let no_earlier = |a: &Leg, b: &Leg| leg_never_earlier(before, after, a, b);
+    let no_earlier = |a: &Leg, b: &Leg| leg_never_earlier(before.policy, a, after.policy, b);
     let (was, is) = (before.keep.legs(), after.keep.legs());
     match (before.keep, after.keep) {
         (_, Keep::Permanent) => true,
@@ -73,12 +73,14 @@ fn never_earlier(before: Rule<'_>, after: Rule<'_>) -> bool {
     }
 }
 
-/// Whether by the leg `b` of `after` no record falls due before the day it has by `a` of `before`, whatever the date.
-pub(super) fn leg_never_earlier(before: Rule<'_>, after: Rule<'_>, a: &Leg, b: &Leg) -> bool {
+/// Returns whether the leg `b` of `after` ends no earlier than the leg `a` of `before`, whatever date they count from.
+///
+/// "No" also where it cannot be shown; legs that count from different dates are never comparable.
+pub fn leg_never_earlier(before: &Policy, a: &Leg, after: &Policy, b: &Leg) -> bool {
     if a.after != b.after || !is_same_date(before, after, &a.after) {
         return false;
     }
-    let years = (before.policy.organization.fiscal_year_starts, after.policy.organization.fiscal_year_starts);
+    let years = (before.organization.fiscal_year_starts, after.organization.fiscal_year_starts);
     let comparable = years.0 == years.1 || !is_fiscal(a.starting) && !is_fiscal(b.starting);
     if comparable && starts_no_earlier(a.starting, b.starting, years.0) && lasts_no_less(a.period, b.period) {
         return true;
@@ -87,8 +89,8 @@ pub(super) fn leg_never_earlier(before: Rule<'_>, after: Rule<'_>, a: &Leg, b: &
 }
 
 /// Whether a date means the same in both sets.
-fn is_same_date(before: Rule<'_>, after: Rule<'_>, id: &str) -> bool {
-    match (before.policy.date(id), after.policy.date(id)) {
+fn is_same_date(before: &Policy, after: &Policy, id: &str) -> bool {
+    match (before.date(id), after.date(id)) {
         (Some(was), Some(is)) => was.comes_from == is.comes_from && was.about == is.about,
         (Some(_) | None, Some(_) | None) => false,
     }

@@ -3,7 +3,7 @@
 //! In: two sets. Out: changes of who gets what on which basis. The rule it keeps: a provision that rests on consent and
 //! goes further needs that consent again.
 
-use super::change::Kind;
+use super::change::{Kind, WHOLE};
 use super::compared::{Compared, Pair, new_ids, pairs, written};
 use super::consent::{again, first};
 use super::owed::{Duty, Owed, When};
@@ -84,7 +84,8 @@ fn key(found: &mut Compared<'_>, was: Option<&str>, is: Option<&str>, item: Stri
         ),
         (Some(_), Some(_)) | (None, None) => return,
     };
-    found.add(kind, item, said).showing(was.unwrap_or_default(), is.unwrap_or_default());
+    let change = found.add(kind, item, said).telling(&["recipient"]);
+    change.showing(was.unwrap_or_default(), is.unwrap_or_default());
 }
 
 fn provisions(found: &mut Compared<'_>) {
@@ -184,7 +185,7 @@ fn abroad(found: &mut Compared<'_>) {
     let says = |policy: &Policy| policy.abroad.as_ref().is_some_and(Vec::is_empty);
     if says(found.before) != says(found.after) && was.is_empty() && is.is_empty() {
         let said = said!("whether anything goes abroad is said in another way", "外国への提供の有無の記載が変わります");
-        found.add(Kind::AbroadDiffers, "abroad", said);
+        found.add(Kind::AbroadDiffers, "abroad", said).telling(WHOLE);
     }
 }
 

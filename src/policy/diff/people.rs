@@ -3,10 +3,10 @@
 //! In: two sets. Out: changes a person has to accept (I14), and the rest of `service`. The rule it keeps: a key is a
 //! person; another key under the same name is another person until somebody says otherwise.
 
-use super::change::Kind;
+use super::change::{Kind, WHOLE};
 use super::compared::{Compared, Pair, pairs, written};
 use crate::diag::Said;
-use crate::policy::{Approver, DisposalMethod, Recipient, Service};
+use crate::policy::{AcceptedFinding, Approver, DisposalMethod, Policy, Recipient, RuleSeverity, Service};
 use crate::said;
 
 pub(super) fn compare(found: &mut Compared<'_>) {
@@ -116,6 +116,9 @@ fn methods(found: &mut Compared<'_>) {
             one.particle.clone().unwrap_or_default(),
             over.unwrap_or_default(),
             one.before.iter().map(written).collect::<Vec<_>>().join(", "),
+            one.entrustment.clone().map(|work| format!("entrustment: {work}")).unwrap_or_default(),
+            one.certificates.clone().map(|class| format!("certificates: {class}")).unwrap_or_default(),
+            one.certified_within.map(|within| format!("certified-within: {within}")).unwrap_or_default(),
             format!("record: {}", one.record),
         ];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" / ")
@@ -127,10 +130,13 @@ fn methods(found: &mut Compared<'_>) {
         let of = |list: &'_ [DisposalMethod]| words(list.iter().find(|one| one.medium == medium));
         let (from, to) = (of(before), of(after));
         if from != to {
-            let medium = written(&medium);
+            let medium = medium.word();
             let said = said!("`{medium}` is disposed of in another way", "`{medium}`の廃棄の方法が変わります");
-            found.add(Kind::DisposalMethod, "disposal-methods", said).showing(from, to);
-            found.cover(format!("disposal-methods.{medium}"));
+            let change = found.add(Kind::DisposalMethod, format!("disposal-methods.{medium}"), said);
+            change.showing(&from, &to);
+            if from.is_empty() || to.is_empty() {
+                change.telling(WHOLE);
+            }
         }
     }
 }
@@ -143,19 +149,20 @@ fn service(found: &mut Compared<'_>) {
             "承認された計画がなくても一度に廃棄できる記録の数の上限が変わります"
         );
         let (from, to) = (was.sweep_at_most.to_string(), is.sweep_at_most.to_string());
-        found.add(Kind::Limit, "service", said).showing(from, to);
+        found.add(Kind::Limit, "service", said).telling(&["sweep_at_most"]).showing(from, to);
     }
     if was.headers_kept != is.headers_kept {
         let said = said!(
             "backups of headers are kept for another time: so long a destroyed record might come back",
             "ヘッダーのバックアップを残す期間が変わります。その間は、廃棄した記録を復元できるおそれがあります"
         );
-        found.add(Kind::Limit, "service", said).showing(written(&was.headers_kept), written(&is.headers_kept));
+        let change = found.add(Kind::Limit, "service", said).telling(&["headers_kept"]);
+        change.showing(written(&was.headers_kept), written(&is.headers_kept));
     }
-    for (key, from, to) in settings(was).into_iter().zip(settings(is)).map(|((key, from), (_, to))| (key, from, to)) {
+    for ((key, part, from), (_, _, to)) in settings(was).into_iter().zip(settings(is)) {
         if from != to {
             let said = said!("`service.{key}` differs", "`service.{key}`が変わります");
-            found.add(Kind::Service, "service", said).showing(from, to);
+            found.add(Kind::Service, "service", said).telling(part).showing(from, to);
         }
     }
     let (was, is) = (&found.before.organization.id, &found.after.organization.id);
@@ -164,37 +171,54 @@ fn service(found: &mut Compared<'_>) {
             "the organization has another id: its ledger keeps the old one",
             "組織のIDが変わります（台帳には元のIDが残ります）"
         );
-        found.add(Kind::Service, "organization", said).showing(was, is);
+        found.add(Kind::Service, "organization", said).telling(&["id"]).showing(was, is);
     }
 }
 
-/// What is left of `service`, by key.
-fn settings(service: &Service) -> [(&'static str, String); 9] {
+/// What is left of `service`: the key, the part of the item it is, what it says.
+fn settings(service: &Service) -> [(&'static str, &'static [&'static str], String); 9] {
     let lines = |globs: &[crate::policy::Glob]| globs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     [
-        ("paths", written(&service.paths)),
-        ("file-names", written(&service.file_names)),
-        ("watch.settle", written(&service.watch.settle)),
-        ("watch.rescan", written(&service.watch.rescan)),
-        ("watch.ignore", lines(&service.watch.ignore)),
-        ("sweep.schedule", written(&service.sweep_schedule)),
-        ("second-copy", written(&service.second_copy)),
-        ("witness", written(&service.witness)),
-        ("typesetter", written(&service.typesetter)),
+        ("paths", &["paths"], written(&service.paths)),
+        ("file-names", &["file_names"], written(&service.file_names)),
+        ("watch.settle", &["watch.settle"], written(&service.watch.settle)),
+        ("watch.rescan", &["watch.rescan"], written(&service.watch.rescan)),
+        ("watch.ignore", &["watch.ignore"], lines(&service.watch.ignore)),
+        ("sweep.schedule", &["sweep_schedule"], written(&service.sweep_schedule)),
+        ("second-copy", &["second_copy"], written(&service.second_copy)),
+        ("witness", &["witness"], written(&service.witness)),
+        ("typesetter", &["typesetter"], written(&service.typesetter)),
     ]
 }
 
 fn findings(found: &mut Compared<'_>) {
     let (before, after) = (found.before, found.after);
-    let mut note = |section: &str, differs: bool, said: Said| {
-        if differs {
-            found.add(Kind::Findings, section, said);
+    let weights = |policy: &Policy| -> Vec<String> {
+        let one = |stated: &RuleSeverity| {
+            let until = stated.reasoned.as_ref().map(|why| format!(", {} ({}, {})", why.until, why.reason, why.by));
+            format!("{}: {}{}", stated.rule, written(&stated.severity), until.unwrap_or_default())
+        };
+        policy.rules.iter().map(one).collect()
+    };
+    let accepted = |policy: &Policy| -> Vec<String> {
+        let one = |one: &AcceptedFinding| {
+            let why = &one.reasoned;
+            format!("{} at {}, {} ({}, {})", one.rule, one.at, why.until, why.reason, why.by)
+        };
+        policy.accepted_findings.iter().map(one).collect()
+    };
+    let laws = |policy: &Policy| policy.organization.law.clone();
+    let mut note = |section: &str, parts: &'static [&'static str], of: &dyn Fn(&Policy) -> Vec<String>, said: Said| {
+        let (was, is) = (of(before), of(after));
+        if was != is {
+            let only = |one: &[String], other: &[String]| {
+                one.iter().filter(|line| !other.contains(line)).cloned().collect::<Vec<_>>().join("; ")
+            };
+            found.add(Kind::Findings, section, said).telling(parts).showing(only(&was, &is), only(&is, &was));
         }
     };
-    let said = said!("rules weigh differently", "規則の重さの設定が変わります");
-    note("rules", before.rules != after.rules, said);
-    let said = said!("other findings are accepted", "受け入れる指摘が変わります");
-    note("accepted-findings", before.accepted_findings != after.accepted_findings, said);
+    note("rules", WHOLE, &weights, said!("rules weigh differently", "規則の重さの設定が変わります"));
+    note("accepted-findings", WHOLE, &accepted, said!("other findings are accepted", "受け入れる指摘が変わります"));
     let said = said!("the organization answers to other law packs", "適用する法令集が変わります");
-    note("organization", before.organization.law != after.organization.law, said);
+    note("organization", &["law"], &laws, said);
 }

@@ -5,7 +5,7 @@ use crate::policy::check;
 use crate::policy::sample::{sample, sample_with, text};
 use crate::policy::{
     Approver, Basis, Cases, Class, ConsentKind, Information, JointUser, Keep, Officer, Policy, Provision, Purpose,
-    Responsible, Review,
+    Review,
 };
 
 /// Returns the sample of an organization that answers to a law.
@@ -81,7 +81,10 @@ fn review_steps_recipients_approvers_and_limits_need_a_person() {
         (Box::new(move |policy: &mut Policy| policy.service.approvers.push(approver)), "service approver-appears"),
         (Box::new(|policy: &mut Policy| policy.service.sweep_at_most = 9), "service limit"),
         (Box::new(|policy: &mut Policy| drop(policy.service.recipients.pop())), "service.escrow recipient-vanishes"),
-        (Box::new(|policy: &mut Policy| policy.disposal_methods[0].record = false), "disposal-methods disposal-method"),
+        (
+            Box::new(|policy: &mut Policy| policy.disposal_methods[0].record = false),
+            "disposal-methods.electronic disposal-method",
+        ),
         (Box::new(|policy: &mut Policy| policy.classes[0].recipients.clear()), "retention.receipts recipient-differs"),
     ] {
         let effect = diff(&under_law(|_| {}), &under_law(change));
@@ -90,12 +93,161 @@ fn review_steps_recipients_approvers_and_limits_need_a_person() {
     }
 }
 
+/// An edit of something people answer for.
+type Edit = fn(&mut Policy);
+
+/// An edit of every key that is not free.
+const ANSWERED: [Edit; 25] = [
+    |policy| policy.service.paths.vault = "elsewhere".into(),
+    |policy| policy.service.recipients[0].key = "age1other".into(),
+    |policy| policy.service.recipients[0].name = text("別", "Other"),
+    |policy| policy.service.approvers.push(Approver { name: "浜 静".into(), key: "ssh-ed25519 AAAA".into() }),
+    |policy| policy.service.headers_kept = None,
+    |policy| policy.service.second_copy = Some("/mnt".into()),
+    |policy| policy.service.witness = Some("somebody".into()),
+    |policy| policy.service.sweep_at_most = 9,
+    |policy| policy.organization.id = "other".into(),
+    |policy| policy.organization.time_zone = crate::calendar::Zone::UTC,
+    |policy| policy.classes[0].medium = crate::policy::Medium::Paper,
+    |policy| policy.classes[0].recipients.clear(),
+    |policy| policy.classes[0].extension = Some(crate::calendar::Period::Months(12)),
+    |policy| {
+        policy.classes[0].register = Some(crate::policy::Register {
+            number: "no".into(),
+            class: "kind".into(),
+            place: "shelf".into(),
+            title: None,
+            subject: None,
+            details: Vec::new(),
+            dates: Default::default(),
+        });
+    },
+    |policy| policy.classes[1].disposal.review = Review::None,
+    |policy| policy.classes[0].disposal.then = crate::policy::Then::Transfer,
+    |policy| policy.classes[0].disposal.rest = Some("forms".into()),
+    |policy| policy.classes[0].disposal.mask = vec!["number".into()],
+    |policy| policy.disposal_methods[0].method = crate::policy::Method::Overwrite,
+    |policy| policy.disposal_methods[0].second = Some(crate::policy::Method::Shred),
+    |policy| policy.disposal_methods[0].particle = Some("P-5".into()),
+    |policy| policy.disposal_methods[0].over = Some(crate::policy::Over { boxes: 9, entrustment: "printing".into() }),
+    |policy| {
+        let method = &mut policy.disposal_methods[0];
+        (method.entrustment, method.certificates) = (Some("printing".into()), Some("forms".into()));
+    },
+    |policy| policy.disposal_methods[0].certified_within = Some(crate::calendar::Period::Days(30)),
+    |policy| {
+        policy.disposal_methods[0].record = !policy.disposal_methods[0].record;
+        policy.disposal_methods[0].before = vec![crate::policy::Before::Disposal];
+    },
+];
+
+#[test]
+fn i14_diff_names_exactly_what_acceptance_asks_a_person_for() {
+    let before = under_law(|_| {});
+    let mut keys = std::collections::BTreeSet::new();
+    for (n, edit) in ANSWERED.into_iter().enumerate() {
+        for (from, to) in [(&before, &under_law(edit)), (&under_law(edit), &before)] {
+            let answered = crate::policy::answered_for(from, to, &[]);
+            assert!(!answered.is_empty(), "edit {n} is free");
+            let effect = diff(from, to);
+            let named: Vec<String> = effect.of_concern(Concern::People).map(told).collect();
+            assert!(!named.is_empty(), "edit {n}: {answered:?}");
+            let untold = effect
+                .changes
+                .iter()
+                .find(|change| change.message.en.ends_with(" differs") && change.message.en.contains("`retention."));
+            assert_eq!(untold, None, "edit {n} has no words of its own");
+            keys.extend(answered.into_iter().map(|key| key.rsplit('.').next().unwrap_or_default().to_owned()));
+        }
+    }
+    let all = |value: serde_json::Value, free: &[&str]| -> Vec<String> {
+        let keys = value.as_object().unwrap().keys().filter(|key| !free.contains(&key.as_str()));
+        keys.map(|key| key.replace('_', "-")).collect()
+    };
+    let of_service =
+        all(serde_json::to_value(&before.service).unwrap(), &["watch", "file_names", "sweep_schedule", "typesetter"]);
+    let published = ["id", "was", "title", "information", "accept", "read", "sidecar", "keep", "authority", "disposal"];
+    let of_class = all(serde_json::to_value(&before.classes[0]).unwrap(), &published);
+    let of_disposal = all(serde_json::to_value(&before.classes[0].disposal).unwrap(), &["within"]);
+    let of_method = all(serde_json::to_value(&before.disposal_methods[0]).unwrap(), &["text", "medium"]);
+    for key in [of_service, of_class, of_disposal, of_method].concat() {
+        assert!(keys.contains(&key), "no edit of `{key}`");
+    }
+}
+
+#[test]
+fn what_is_free_asks_for_nobody() {
+    let free: [Edit; 7] = [
+        |policy| policy.service.watch.settle = "PT9M".parse().unwrap(),
+        |policy| policy.service.sweep_schedule = None,
+        |policy| policy.classes[0].title = text("別", "Other"),
+        |policy| policy.classes[0].accept.clear(),
+        |policy| policy.classes[0].disposal.within = crate::calendar::Period::Days(3),
+        |policy| policy.disposal_methods[0].text = text("別", "Other"),
+        |policy| policy.organization.short_name = text("別", "Other"),
+    ];
+    for (n, edit) in free.into_iter().enumerate() {
+        let (before, after) = (under_law(|_| {}), under_law(edit));
+        assert!(crate::policy::answered_for(&before, &after, &[]).is_empty(), "edit {n}");
+        let effect = diff(&before, &after);
+        assert!(!effect.changes.is_empty(), "edit {n} is passed over");
+        assert_eq!(effect.of_concern(Concern::People).count(), 0, "edit {n}");
+    }
+}
+
+#[test]
+fn a_told_change_hides_no_other_part_of_its_item() {
+    let edits: [(Edit, &[&str]); 5] = [
+        (
+            |policy| {
+                policy.classes[0].disposal.within = crate::calendar::Period::Days(3);
+                policy.classes[0].title = text("別", "Other");
+            },
+            &["retention.receipts within", "retention texts"],
+        ),
+        (
+            |policy| {
+                policy.classes[0].id = "statements".into();
+                policy.classes[0].was = vec!["receipts".into()];
+                policy.classes[0].title = text("別", "Other");
+            },
+            &["retention.statements class-renamed", "retention texts"],
+        ),
+        (
+            |policy| {
+                let objection = &mut policy.consent.as_mut().unwrap().objection;
+                objection.reason_required = !objection.reason_required;
+                objection.how = text("別", "Other");
+            },
+            &["consent objection", "consent texts"],
+        ),
+        (
+            |policy| {
+                policy.joint_use[0].persons = Some(text("全員", "Everybody"));
+                policy.joint_use[0].since = "2020-01-01".parse().unwrap();
+            },
+            &["joint-use.high-cost-grant joint-use-persons, notify before appi.joint-use", "joint-use texts"],
+        ),
+        (
+            |policy| {
+                policy.organization.fiscal_year_starts = "01-01".parse().unwrap();
+                policy.organization.short_name = text("別", "Other");
+            },
+            &["organization calendar", "organization texts"],
+        ),
+    ];
+    for (edit, expected) in edits {
+        let found = effect(edit);
+        assert!(expected.iter().all(|one| found.iter().any(|found| found == one)), "{expected:?} {found:?}");
+    }
+}
+
 #[test]
 fn joint_use_by_element() {
     let change = "appi.joint-use.change";
     let reworded = |policy: &mut Policy| policy.joint_use[0].purposes[0].text = text("交付のため", "For grants");
     assert_eq!(effect(reworded), [format!("joint-use.high-cost-grant joint-use-purposes, notify before {change}")]);
-    let other = |policy: &mut Policy| policy.joint_use[0].responsible = Responsible::Organization;
+    let other = |policy: &mut Policy| policy.joint_use[0].responsible = None;
     assert_eq!(effect(other), [format!("joint-use.high-cost-grant joint-use-responsible, notify before {change}")]);
     let moved = |policy: &mut Policy| policy.parties[0].address = Some(text("〒999-0000", "Elsewhere"));
     assert_eq!(
@@ -129,7 +281,7 @@ fn joint_use_by_element() {
 fn a_party_with_another_id_is_the_party_it_was() {
     let renamed = |policy: &mut Policy| {
         policy.parties[0].id = "national-federation".into();
-        policy.joint_use[0].responsible = Responsible::Party("national-federation".into());
+        policy.joint_use[0].responsible = Some("national-federation".into());
         policy.joint_use[0].users[1].party = Some("national-federation".into());
         policy.joint_use[0].purposes[1].party = Some("national-federation".into());
     };
@@ -147,9 +299,9 @@ fn a_party_with_another_id_is_the_party_it_was() {
 
 #[test]
 fn a_user_whose_name_alone_changed_needs_no_consent() {
-    let before = |policy: &mut Policy| policy.joint_use[0].responsible = Responsible::Organization;
+    let before = |policy: &mut Policy| policy.joint_use[0].responsible = None;
     let after = |policy: &mut Policy| {
-        policy.joint_use[0].responsible = Responsible::Organization;
+        policy.joint_use[0].responsible = None;
         policy.parties[0].name = text("新連合会", "New Federation");
     };
     let found = diff(&under_law(before), &under_law(after));
@@ -272,7 +424,7 @@ fn without_a_law_nothing_is_said_about_notices_but_consent_stays_consent() {
 
 #[test]
 fn the_article_is_that_of_the_day() {
-    let edit = |policy: &mut Policy| policy.joint_use[0].responsible = Responsible::Organization;
+    let edit = |policy: &mut Policy| policy.joint_use[0].responsible = None;
     let on = |day: &str| {
         let effect = super::diff(&under_law(|_| {}), &under_law(edit), day.parse().unwrap());
         effect.changes[0].owes[0].cited.clone().unwrap()

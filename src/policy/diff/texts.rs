@@ -1,9 +1,9 @@
 //! Everything that has no kind of its own: texts, translations, pages, notices.
 //!
 //! In: two sets, the changes found before. Out: one change for each section, with a count. The rule it keeps: every
-//! difference of two sets shows up somewhere; an item that is named already is not counted again.
+//! difference of two sets shows up somewhere; a part of an item that a change tells of is not counted again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -38,17 +38,36 @@ pub(super) fn compare(found: &mut Compared<'_>) {
     }
 }
 
-/// Counts the items that differ and are not told of elsewhere; an order that differs counts as one.
+/// Counts the items of which a part differs that is not told of elsewhere; an order that differs counts as one.
 fn differences(found: &Compared<'_>, was: &Items, is: &Items) -> usize {
     let (before, after) = (by_name(was), by_name(is));
-    let differs = |(name, value): &(&&str, &&Value)| after.get(*name) != Some(*value) && !found.has(name);
-    let is_new = |name: &&&str| !before.contains_key(*name) && !found.has(name);
+    let followed: BTreeSet<&str> = before.keys().map(|name| found.now(name)).collect();
+    let differs = |(name, value): &(&&str, &&Value)| {
+        let now = found.now(name);
+        let parts = after.get(now).map_or(vec![String::new()], |is| differing(value, is));
+        parts.iter().any(|part| !found.tells(now, part))
+    };
+    let is_new = |name: &&&str| !followed.contains(**name) && !found.tells(name, "");
     let many = before.iter().filter(differs).count() + after.keys().filter(is_new).count();
     let stay = |items: &Items, other: &BTreeMap<&str, &Value>| -> Vec<String> {
         let names = items.iter().map(|(name, _)| name);
         names.filter(|name| other.contains_key(name.as_str())).cloned().collect()
     };
     many + usize::from(stay(was, &after) != stay(is, &before))
+}
+
+/// The parts in which an item differs, such as `title.ja` and `disposal.within`.
+fn differing(was: &Value, is: &Value) -> Vec<String> {
+    let (Value::Object(was), Value::Object(is)) = (was, is) else {
+        return if was == is { Vec::new() } else { vec![String::new()] };
+    };
+    let keys: BTreeSet<&String> = was.keys().chain(is.keys()).collect();
+    let inside = |key: &String| match (was.get(key), is.get(key)) {
+        (Some(was), Some(is)) => differing(was, is),
+        (None, _) | (_, None) => vec![String::new()],
+    };
+    let joined = |key: &String, part: String| if part.is_empty() { key.clone() } else { format!("{key}.{part}") };
+    keys.into_iter().flat_map(|key| inside(key).into_iter().map(move |part| joined(key, part))).collect()
 }
 
 fn by_name(items: &Items) -> BTreeMap<&str, &Value> {

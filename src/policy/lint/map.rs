@@ -1,10 +1,13 @@
 //! Where the items of a set stand, by name.
 //!
 //! In: the trees of the files. Out: places by path, items by place, the texts for readers. The rule it keeps: an item of a
-//! list is `section.id`, anything else is its section; that name is what `accepted-findings` calls `at`.
+//! list is `section.id`, anything else is its section; `accepted-findings` calls that `at`, or a part of it by its path.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
+
+use memchr::memmem;
 
 use crate::diag::{Place, Sources};
 use crate::policy::Language;
@@ -21,7 +24,12 @@ pub(in crate::policy) struct Map<'a> {
     texts: Vec<TextAt<'a>>,
     /// By language, all texts one after the other, with small Latin letters.
     corpus: BTreeMap<&'a str, String>,
+    /// The words looked up so far.
+    spans: RefCell<BTreeMap<Word, BTreeMap<usize, Place>>>,
 }
+
+/// A word of a text: the file and the first byte of the text, and the word; its places are known by their byte in the text.
+type Word = (String, usize, String);
 
 /// A text for readers in one language.
 #[derive(Clone)]
@@ -46,8 +54,14 @@ const NAMED_LISTS: [(&str, &str); 4] =
 impl<'a> Map<'a> {
     /// Reads the places and the texts of a set in these languages.
     pub(in crate::policy) fn new(trees: &'a [Node], sources: &'a Sources, languages: &[Language]) -> Map<'a> {
-        let mut map =
-            Map { sources, nodes: BTreeMap::new(), marks: BTreeMap::new(), texts: Vec::new(), corpus: BTreeMap::new() };
+        let mut map = Map {
+            sources,
+            nodes: BTreeMap::new(),
+            marks: BTreeMap::new(),
+            texts: Vec::new(),
+            corpus: BTreeMap::new(),
+            spans: RefCell::default(),
+        };
         for tree in trees {
             let Value::Map(entries) = &tree.value else { continue };
             for (key, node) in entries {
@@ -109,9 +123,29 @@ impl<'a> Map<'a> {
         self.nodes.contains_key(name)
     }
 
+    /// Returns whether a place lies in a part of an item, such as `joint-use.grant.items.2`.
+    pub(super) fn is_part(&self, path: &str, place: &Place) -> bool {
+        let (Some(node), true) = self.deepest(path) else { return false };
+        let part = node.place();
+        !self.has(path) && part.file == place.file && (part.start..end(node)).contains(&place.start)
+    }
+
     /// Returns the place of a path, or of the nearest thing above it that exists.
     pub(in crate::policy) fn place(&self, path: &str) -> Place {
         self.deepest(path).0.map_or_else(|| Place::file(""), Node::place)
+    }
+
+    /// Returns the place of a key of the first item of a list that says all of this.
+    pub(super) fn place_where(&self, section: &str, says: &[(&str, &str)], key: &str) -> Place {
+        let parts = self.nodes.get(section).into_iter().flatten();
+        let items = parts.flat_map(|part| match &part.value {
+            Value::List(items) => items.as_slice(),
+            Value::Nothing | Value::Scalar(_) | Value::Map(_) => &[],
+        });
+        let is_meant =
+            |item: &&Node| says.iter().all(|(key, word)| item.get(key).and_then(Node::scalar) == Some(*word));
+        let item = items.into_iter().find(is_meant);
+        item.map_or_else(|| Place::file(""), |item| item.get(key).unwrap_or(item).place())
     }
 
     /// Returns whether the whole of a path is written.
@@ -142,12 +176,6 @@ impl<'a> Map<'a> {
         self.corpus.get(language).is_some_and(|corpus| corpus.contains(&letters.to_ascii_lowercase()))
     }
 
-    /// Returns the place of a word inside a text.
-    pub(super) fn word(&self, text: &TextAt<'_>, word: &str) -> Place {
-        let range = text.text.find(word).map(|at| at..at + word.len());
-        range.and_then(|range| self.span(text, range)).unwrap_or_else(|| text.node.place())
-    }
-
     /// Returns the place of a part of a text; nothing where the file writes it otherwise.
     pub(super) fn span(&self, text: &TextAt<'_>, range: Range<usize>) -> Option<Place> {
         self.span_in(text.node, text.text, range)
@@ -164,18 +192,52 @@ impl<'a> Map<'a> {
 
     fn span_in(&self, node: &Node, text: &str, range: Range<usize>) -> Option<Place> {
         let whole = node.place();
-        let source = self.sources.get(&whole.file)?.get(whole.start..whole.end)?;
         let word = text.get(range.clone())?;
-        let earlier = occurrences(text, word).iter().filter(|one| one.start < range.start).count();
-        let Range { start: at, end } = occurrences(source, word).into_iter().nth(earlier)?;
-        let before = source[..at].replace("\r\n", "\n").replace('\r', "\n");
-        let lines = before.matches('\n').count();
-        let last = before.rsplit('\n').next().unwrap_or_default().chars().count();
-        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let column = if lines == 0 { whole.column.saturating_add(number(last)) } else { number(last) + 1 };
-        let (start, end) = (whole.start + at, whole.start + end);
-        Some(Place { line: whole.line.saturating_add(number(lines)), column, start, end, ..whole })
+        let mut spans = self.spans.borrow_mut();
+        let key = (whole.file.clone(), whole.start, word.to_owned());
+        spans.entry(key).or_insert_with(|| self.places(text, &whole, word)).get(&range.start).cloned()
     }
+
+    /// The places of a word in the file, by its bytes in the text; none where the two do not have it equally often, as
+    /// when one of them is escaped.
+    fn places(&self, text: &str, whole: &Place, word: &str) -> BTreeMap<usize, Place> {
+        let Some(source) = self.sources.get(&whole.file).and_then(|file| file.get(whole.start..whole.end)) else {
+            return BTreeMap::new();
+        };
+        let (said, written) = (occurrences(text, word), occurrences(source, word));
+        if said.len() != written.len() {
+            return BTreeMap::new();
+        }
+        let (mut at, mut line, mut column) = (0, whole.line, whole.column);
+        let mut places = BTreeMap::new();
+        for (said, Range { start, end }) in said.into_iter().zip(written) {
+            (line, column) = after(&source[at..start], line, column);
+            at = start;
+            let (start, end) = (whole.start + start, whole.start + end);
+            places.insert(said.start, Place { line, column, start, end, file: whole.file.clone() });
+        }
+        places
+    }
+}
+
+/// The byte after the last thing inside a node: the place of a list or a map is where it begins.
+fn end(node: &Node) -> usize {
+    let inside = match &node.value {
+        Value::List(items) => items.iter().map(end).max(),
+        Value::Map(entries) => entries.iter().map(|(_, value)| end(value)).max(),
+        Value::Nothing | Value::Scalar(_) => None,
+    };
+    inside.unwrap_or_default().max(node.place().end)
+}
+
+/// The line and the column after some letters; a carriage return ends a line, also alone.
+fn after(letters: &str, mut line: u32, mut column: u32) -> (u32, u32) {
+    let mut rest = letters.chars().peekable();
+    while let Some(letter) = rest.next() {
+        let ends = letter == '\n' || (letter == '\r' && rest.peek() != Some(&'\n'));
+        (line, column) = if ends { (line.saturating_add(1), 1) } else { (line, column.saturating_add(1)) };
+    }
+    (line, column)
 }
 
 /// The id of an item; that of a procedure is its `request`.
@@ -199,9 +261,9 @@ fn descend<'n>(node: &'n Node, path: &[&str]) -> (&'n Node, usize) {
 
 /// Every occurrence of `word`; a space in it stands for any blanks and line breaks, as in a folded text.
 fn occurrences(text: &str, word: &str) -> Vec<Range<usize>> {
-    let first = word.chars().next();
-    let begins = text.char_indices().filter(|(_, c)| Some(*c) == first);
-    begins.filter_map(|(at, _)| Some(at..at + reads(&text[at..], word)?)).collect()
+    let first = word.split(' ').next().unwrap_or_default();
+    let begins = memmem::find_iter(text.as_bytes(), first).filter(|at| text.is_char_boundary(*at));
+    begins.filter_map(|at| Some(at..at + reads(&text[at..], word)?)).collect()
 }
 
 /// How many bytes `word` takes at the beginning of `text`.

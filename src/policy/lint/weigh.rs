@@ -5,28 +5,30 @@
 //! run out, or that nothing needs any more, is itself a finding.
 
 use crate::calendar::Date;
-use crate::diag::{Accepted, Finding, Weight};
+use crate::diag::{Accepted, Finding, Place, Weight};
 use crate::policy::rules::{self, settings};
 use crate::policy::{AcceptedFinding, Policy, Reasoned};
 use crate::said;
 
 use super::Map;
 
-/// Weighs the findings of a run.
+/// Weighs the findings of a run; only of a set that could be read whole is it known what is not found any more.
 pub(in crate::policy) fn weigh(
     mut findings: Vec<Finding>,
     policy: &Policy,
     map: &Map<'_>,
     today: Date,
+    is_whole: bool,
 ) -> Vec<Finding> {
     for finding in &mut findings {
         finding.at = at(finding, map);
         if rules::all().any(|rule| rule.name == finding.rule && rule.weight == Weight::Adjustable) {
             lower(finding, policy, today);
-            accept(finding, policy, today);
+            accept(finding, policy, map, today);
         }
     }
-    let stale = [expired(policy, map, today), unused(policy, map, &findings, today)].concat();
+    let unused = if is_whole { unused(policy, map, &findings, today) } else { Vec::new() };
+    let stale = [expired(policy, map, today), unused].concat();
     findings.extend(stale.into_iter().map(|finding| Finding { at: at(&finding, map), ..finding }));
     findings
 }
@@ -44,10 +46,14 @@ fn lower(finding: &mut Finding, policy: &Policy, today: Date) {
     }
 }
 
-fn accept(finding: &mut Finding, policy: &Policy, today: Date) {
-    let covers = |one: &&AcceptedFinding| {
-        one.rule == finding.rule && finding.at.as_ref() == Some(&one.at) && today <= one.reasoned.until
-    };
+/// Whether a finding is what somebody accepted: at the item, or at the part of it that is named.
+fn is_meant(one: &AcceptedFinding, finding: &Finding, map: &Map<'_>) -> bool {
+    let is_inside = || finding.places.first().is_some_and(|place| map.is_part(&one.at, place));
+    one.rule == finding.rule && (finding.at.as_ref() == Some(&one.at) || is_inside())
+}
+
+fn accept(finding: &mut Finding, policy: &Policy, map: &Map<'_>, today: Date) {
+    let covers = |one: &&AcceptedFinding| today <= one.reasoned.until && is_meant(one, finding, map);
     finding.accepted = policy.accepted_findings.iter().find(covers).map(|one| {
         let Reasoned { reason, by, until } = &one.reasoned;
         Accepted { reason: reason.clone(), by: by.clone(), until: until.to_string() }
@@ -65,14 +71,14 @@ fn expired(policy: &Policy, map: &Map<'_>, today: Date) -> Vec<Finding> {
             Finding::at(&settings::severity_expired::RULE, map.place(&format!("rules.{rule}")), found)
         })
     });
-    let accepted = policy.accepted_findings.iter().enumerate().filter_map(|(n, one)| {
+    let accepted = policy.accepted_findings.iter().filter_map(|one| {
         let (AcceptedFinding { rule, at, .. }, until) = (one, one.reasoned.until);
         (until < today).then(|| {
             let found = said!(
                 "`{rule}` at `{at}` was accepted until {until}",
                 "`{at}`の`{rule}`を受け入れる期限は{until}で終わりました"
             );
-            Finding::at(&settings::expired::RULE, map.place(&format!("accepted-findings.{n}.until")), found)
+            Finding::at(&settings::expired::RULE, place(map, one, "until"), found)
         })
     });
     lowered.chain(accepted).collect()
@@ -80,16 +86,21 @@ fn expired(policy: &Policy, map: &Map<'_>, today: Date) -> Vec<Finding> {
 
 /// Accepted findings that no run makes any more.
 fn unused(policy: &Policy, map: &Map<'_>, findings: &[Finding], today: Date) -> Vec<Finding> {
-    let current = policy.accepted_findings.iter().enumerate().filter(|(_, one)| today <= one.reasoned.until);
-    let gone = current.filter(|(_, one)| {
-        !findings.iter().any(|finding| finding.rule == one.rule && finding.at.as_ref() == Some(&one.at))
-    });
-    gone.map(|(n, AcceptedFinding { rule, at, .. })| {
-        let found = match map.has(at) {
+    let current = policy.accepted_findings.iter().filter(|one| today <= one.reasoned.until);
+    let gone = current.filter(|one| !findings.iter().any(|finding| is_meant(one, finding, map)));
+    gone.map(|one| {
+        let AcceptedFinding { rule, at, .. } = one;
+        let found = match map.has(at) || map.states(at) {
             true => said!("`{rule}` is not found at `{at}` any more", "`{at}`に`{rule}`の指摘はもうありません"),
             false => said!("there is nothing called `{at}`", "`{at}`という項目はありません"),
         };
-        Finding::at(&settings::unused::RULE, map.place(&format!("accepted-findings.{n}.at")), found)
+        Finding::at(&settings::unused::RULE, place(map, one, "at"), found)
     })
     .collect()
+}
+
+/// Where a key of an accepted finding stands: its section may be spread over files.
+fn place(map: &Map<'_>, one: &AcceptedFinding, key: &str) -> Place {
+    let until = one.reasoned.until.to_string();
+    map.place_where("accepted-findings", &[("rule", &one.rule), ("at", &one.at), ("until", &until)], key)
 }

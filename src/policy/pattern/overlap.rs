@@ -4,10 +4,11 @@
 //! once over sets of characters), so two classes that can both claim a path, and a date that could be another, are found
 //! before any file is.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use super::matching::in_word;
-use super::{CaptureKind, Part};
+use super::{CaptureKind, Part, Pattern};
 
 /// A set of characters that can come next.
 #[derive(Clone, Copy)]
@@ -43,9 +44,98 @@ pub(super) struct Machine {
     keeping: Option<usize>,
 }
 
+/// A pattern made ready to be compared with many.
+pub(in crate::policy) struct Outline<'p> {
+    pattern: &'p Pattern,
+    /// Its segments up to the first `**`, from left to right.
+    segments: Vec<Segment>,
+    /// Whether a `**` follows, so that any number of segments may.
+    is_open: bool,
+    machine: OnceCell<Machine>,
+}
+
+/// One segment of a pattern: what its text begins and ends with.
+#[derive(Default)]
+struct Segment {
+    start: String,
+    end: String,
+    /// Whether it is nothing but that text.
+    is_fixed: bool,
+}
+
+impl<'p> Outline<'p> {
+    /// Makes a pattern ready.
+    pub(in crate::policy) fn of(pattern: &'p Pattern) -> Outline<'p> {
+        let is_wide = |part: &Part| matches!(part, Part::Folders | Part::Rest);
+        let near = pattern.parts.split(is_wide).next().unwrap_or_default();
+        let is_open = near.len() < pattern.parts.len();
+        let mut segments = segments(near);
+        if is_open {
+            // What stands right before `**` may go on.
+            segments.pop();
+        }
+        Outline { pattern, segments, is_open, machine: OnceCell::new() }
+    }
+
+    /// Returns whether some path has the shape of both: what is written in them is compared first.
+    pub(in crate::policy) fn meets(&self, other: &Outline<'_>) -> bool {
+        let as_many = self.is_open || other.is_open || self.segments.len() == other.segments.len();
+        as_many
+            && self.pattern.ends_like(other.pattern)
+            && self.segments.iter().zip(&other.segments).all(|(one, other)| one.fits(other))
+            && overlap(self.machine(), other.machine())
+    }
+
+    fn machine(&self) -> &Machine {
+        self.machine.get_or_init(|| Machine::of(&self.pattern.parts))
+    }
+}
+
+impl Segment {
+    fn fits(&self, other: &Segment) -> bool {
+        match (self.is_fixed, other.is_fixed) {
+            (true, true) => self.start == other.start,
+            (true, false) => self.start.starts_with(&other.start) && self.start.ends_with(&other.end),
+            (false, true) => other.fits(self),
+            (false, false) => {
+                let (one, two) = (&self.start, &other.start);
+                let starts = one.starts_with(two.as_str()) || two.starts_with(one.as_str());
+                let (one, two) = (&self.end, &other.end);
+                starts && (one.ends_with(two.as_str()) || two.ends_with(one.as_str()))
+            }
+        }
+    }
+}
+
+/// The segments of parts that none goes beyond.
+fn segments(parts: &[Part]) -> Vec<Segment> {
+    let mut segments = vec![Segment { is_fixed: true, ..Segment::default() }];
+    for part in parts {
+        match part {
+            Part::Literal(text) => {
+                for (n, text) in text.split('/').enumerate() {
+                    if n > 0 {
+                        segments.push(Segment { is_fixed: true, ..Segment::default() });
+                    }
+                    if let Some(last) = segments.last_mut() {
+                        last.start.push_str(if last.is_fixed { text } else { "" });
+                        last.end.push_str(text);
+                    }
+                }
+            }
+            Part::One | Part::Star | Part::Folders | Part::Rest | Part::Capture(..) => {
+                if let Some(last) = segments.last_mut() {
+                    last.is_fixed = false;
+                    last.end.clear();
+                }
+            }
+        }
+    }
+    segments
+}
+
 /// Returns whether some path has the shape of both.
-pub(super) fn overlap(a: &[Part], b: &[Part]) -> bool {
-    let (a, b) = (Machine::of(a), Machine::of(b));
+fn overlap(a: &Machine, b: &Machine) -> bool {
     let mut seen = HashSet::new();
     let mut open = vec![(0, 0)];
     while let Some((x, y)) = open.pop() {

@@ -6,21 +6,22 @@ pub(in crate::policy) mod mixed_generations;
 pub(in crate::policy) mod outdated;
 
 use crate::policy::Basis;
-use crate::policy::law::{Citation, Judged};
-use crate::policy::lint::{Lint, TextAt};
+use crate::policy::lint::{Cited, Lint};
 
 /// Every number of a law in the texts, judged by what the place speaks of and by the day.
-fn judged<'a>(lint: &Lint<'a>) -> Vec<(TextAt<'a>, Citation, Judged<'a>)> {
-    let mut found = Vec::new();
-    for text in lint.texts() {
-        let citations = lint.law.citations(text.text, text.language);
-        let topics = if citations.is_empty() { Vec::new() } else { topics_at(lint, &text.at) };
-        for citation in citations {
-            let judged = lint.law.judge(&citation, text.text, text.language, &topics, lint.as_of);
-            found.push((text.clone(), citation, judged));
+fn cited<'l, 'a>(lint: &'l Lint<'a>) -> &'l [Cited<'a>] {
+    lint.cited(|| {
+        let mut found = Vec::new();
+        for text in lint.texts() {
+            let citations = lint.law.citations(text.text);
+            let topics = if citations.is_empty() { Vec::new() } else { topics_at(lint, &text.at) };
+            for citation in citations.into_iter().filter(|one| one.is_named || lint.law.has_had(&topics, one)) {
+                let judged = lint.law.judge(&citation, text.text, text.language, &topics, lint.as_of);
+                found.push(Cited { text: text.clone(), citation, judged });
+            }
         }
-    }
-    found
+        found
+    })
 }
 
 /// The topics an item speaks of, the nearest first: those it names itself, then those of its section.

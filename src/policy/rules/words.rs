@@ -78,6 +78,13 @@ pub(super) fn is_kanji(c: char) -> bool {
     ('\u{4e00}'..='\u{9fff}').contains(&c) || c == '々'
 }
 
+/// Returns the Japanese of the `n`th text: the languages of a text stand beside each other.
+pub(super) fn japanese_of<'l>(texts: &'l [TextAt<'l>], n: usize) -> Option<&'l str> {
+    let stem = |text: &'l TextAt<'l>| text.path.rsplit_once('.').map_or(text.path.as_str(), |(stem, _)| stem);
+    let beside = &texts[n.saturating_sub(4)..texts.len().min(n + 5)];
+    beside.iter().find(|other| other.language == "ja" && stem(other) == stem(&texts[n])).map(|found| found.text)
+}
+
 /// Makes a finding at a part of a text, and says what could stand there instead.
 pub(super) fn in_text(
     lint: &Lint<'_>,
@@ -90,13 +97,13 @@ pub(super) fn in_text(
     match (lint.span(text, range), instead) {
         (Some(place), Some(instead)) => Finding::at(rule, place, found).replace_by(instead),
         (Some(place), None) => Finding::at(rule, place, found),
-        (None, _) => Finding::at(rule, whole(lint, text), found),
+        (None, _) => Finding::at(rule, lint.place(&text.path), found),
     }
 }
 
-/// The place of a whole text.
-fn whole(lint: &Lint<'_>, text: &TextAt<'_>) -> Place {
-    lint.place(&text.path)
+/// Returns the place of a part of a text; of the whole text where the file writes it otherwise.
+pub(super) fn place_in(lint: &Lint<'_>, text: &TextAt<'_>, range: Range<usize>) -> Place {
+    lint.span(text, range).unwrap_or_else(|| lint.place(&text.path))
 }
 
 #[cfg(test)]

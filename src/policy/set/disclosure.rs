@@ -26,21 +26,11 @@ pub struct JointUse {
     /// What each user uses them for.
     pub purposes: Vec<JointPurpose>,
     /// The one party that answers for them; `None` is the organization itself.
-    pub responsible: Responsible,
+    pub responsible: Option<Id>,
     /// Where people turn to: a contact of the organization.
     pub contact: Id,
     /// Since when.
     pub since: Date,
-}
-
-/// Who answers for jointly used data.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Responsible {
-    /// The organization that publishes the policy (written `organization`).
-    Organization,
-    /// A party with address and representative.
-    Party(Id),
 }
 
 /// One user of a joint use.

@@ -46,6 +46,24 @@ pub enum Section {
     Contacts,
 }
 
+impl Section {
+    /// Returns its word in the policy.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Section::Principles => "principles",
+            Section::Purposes => "purposes",
+            Section::Processes => "processes",
+            Section::JointUse => "joint-use",
+            Section::Disclosures => "disclosures",
+            Section::Consent => "consent",
+            Section::Retention => "retention",
+            Section::Security => "security",
+            Section::Procedures => "procedures",
+            Section::Contacts => "contacts",
+        }
+    }
+}
+
 /// A notice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Notice {

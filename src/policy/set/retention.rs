@@ -104,8 +104,11 @@ pub enum Medium {
 }
 
 impl Medium {
+    /// Every medium.
+    pub const ALL: [Medium; 3] = [Medium::Electronic, Medium::Paper, Medium::Device];
+
     /// Returns its word in the policy.
-    pub fn word(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             Medium::Electronic => "electronic",
             Medium::Paper => "paper",

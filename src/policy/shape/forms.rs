@@ -172,7 +172,7 @@ pub(in crate::policy) const PARTICLE: Form = Form {
 /// The name of an item with its section.
 pub(in crate::policy) const ITEM: Form = Form {
     name: "item",
-    about: "What a finding is about: `section.id`, or a section that has no items.",
+    about: "What a finding is about: `section.id`, a part of it such as `section.id.items.0`, or a section that has no items.",
     pattern: "^.*\\S.*$",
     example: "joint-use.high-cost-grant",
 };

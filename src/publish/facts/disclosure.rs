@@ -6,7 +6,7 @@
 use super::wording::{Wording, collected};
 use super::*;
 use crate::policy::{
-    Abroad, AbroadBasis, Basis, Entrustment, JointPurpose, JointUse, Provision, Publishes, ReEntrustment, Responsible,
+    Abroad, AbroadBasis, Basis, Entrustment, JointPurpose, JointUse, Provision, Publishes, ReEntrustment,
 };
 
 /// One joint use, its elements in the order of the law.
@@ -153,7 +153,7 @@ impl Wording<'_> {
             items: self.texts(&joint.items),
             users: users.collect(),
             purposes: collected(joint.purposes.iter().map(|purpose| self.joint_purpose(purpose)))?,
-            responsible: self.responsible(&joint.responsible)?,
+            responsible: self.responsible(joint.responsible.as_ref())?,
             contact: self.contact_of(&joint.contact)?,
             since: self.date(joint.since)?,
         })
@@ -171,13 +171,9 @@ impl Wording<'_> {
         Ok(JointPurposeFacts { name, text: self.text(&purpose.text), publishes })
     }
 
-    fn responsible(&self, responsible: &Responsible) -> Result<ResponsibleFacts, FactsError> {
+    fn responsible(&self, responsible: Option<&Id>) -> Result<ResponsibleFacts, FactsError> {
         let organization = &self.policy.organization;
-        let party = match responsible {
-            Responsible::Organization => None,
-            Responsible::Party(id) => self.policy.party(id),
-        };
-        Ok(match party {
+        Ok(match responsible.and_then(|id| self.policy.party(id)) {
             None => ResponsibleFacts {
                 name: self.text(&organization.name),
                 address: self.text(&organization.address),

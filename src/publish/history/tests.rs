@@ -77,7 +77,7 @@ fn the_same_policy_changes_nothing() {
 
 #[test]
 fn every_kind_that_is_told_has_a_message() {
-    let internal = [Kind::Accept, Kind::Read, Kind::Sidecar];
+    let internal = [Kind::Accept, Kind::Read, Kind::Register, Kind::Sidecar];
     for messages in messages() {
         for kind in Kind::ALL.iter().filter(|kind| !internal.contains(kind) && **kind != Kind::Texts) {
             let is_told = [Kind::Disposal, Kind::DisposalMethod].contains(kind)

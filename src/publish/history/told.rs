@@ -127,7 +127,7 @@ impl Sides<'_> {
 /// Whether a change shows on the pages: where files lie, who opens and approves, and how the service runs does not.
 fn is_published(change: &Change, section: &str) -> bool {
     match change.kind {
-        Kind::Accept | Kind::Read | Kind::Sidecar => false,
+        Kind::Accept | Kind::Read | Kind::Register | Kind::Sidecar => false,
         Kind::Disposal | Kind::DisposalMethod => true,
         Kind::Texts => PUBLISHED.contains(&section),
         _ => match change.group {

@@ -72,7 +72,7 @@ fn section_view(
     facts: &Facts,
     messages: &Messages,
 ) -> Result<SectionView, MessagesError> {
-    let anchor = section_name(section);
+    let anchor = section.word();
     let title = messages.word(&format!("section_{}", anchor.replace('-', "_")))?.to_owned();
     let part = Part { key: anchor.to_owned(), anchor: anchor.to_owned(), title, ..Part::default() };
     let heading = (!is_alone).then(|| numbered(part, number.to_string(), 2, messages)).transpose()?;
@@ -90,22 +90,6 @@ fn numbered(part: Part, number: String, level: u8, messages: &Messages) -> Resul
     let duty = part.citation.map(|citation| messages.say("duty", &[("citation", &citation)])).transpose()?;
     let parts = all_numbered(part.parts, &format!("{number}."), level + 1, messages)?;
     Ok(Heading { key: part.key, anchor: part.anchor, number, title: part.title, duty, level, parts, rows: part.rows })
-}
-
-/// Returns the name of a section in the policy, its anchor.
-pub(super) fn section_name(section: Section) -> &'static str {
-    match section {
-        Section::Principles => "principles",
-        Section::Purposes => "purposes",
-        Section::Processes => "processes",
-        Section::JointUse => "joint-use",
-        Section::Disclosures => "disclosures",
-        Section::Consent => "consent",
-        Section::Retention => "retention",
-        Section::Security => "security",
-        Section::Procedures => "procedures",
-        Section::Contacts => "contacts",
-    }
 }
 
 /// Returns the parts of a section in the order in which its template prints them.

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::Edited;
 use super::form::{self, Form};
-use super::outline::{Heading, SectionView, outline, section_name, spots};
+use super::outline::{Heading, SectionView, outline, spots};
 use super::search::{Entry, Spot};
 use crate::policy::{Audience, Id, Language, NoticeWhen, Page, PolicySet, Section};
 use crate::publish::messages::MessagesError;
@@ -257,7 +257,7 @@ fn page_in(other: &Edited, page: &str, from: &Edited) -> Result<Link, MessagesEr
 
 /// Returns the name of a section as templates write it.
 fn section_key(section: Section) -> String {
-    section_name(section).replace('-', "_")
+    section.word().replace('-', "_")
 }
 
 /// Returns for every section that is shown the page that shows it with the fewest others.

@@ -91,14 +91,15 @@ fn minimum(desk: &Desk, node: &Node, inside: &Inside) -> Checked<Minimum> {
 
 fn keep(desk: &Desk, node: &Node) -> Checked<LegalKeep> {
     let item = Item::with_keys(desk, node, &KEEP)?;
-    match (item.optional("earlier-of"), item.optional("later-of")) {
-        (None, None) => leg(desk, node).map(LegalKeep::For),
-        (Some(several), None) => legs(desk, several).map(LegalKeep::EarlierOf),
-        (None, Some(several)) => legs(desk, several).map(LegalKeep::LaterOf),
-        (Some(_), Some(_)) => {
+    let single = ["for", "starting", "counted-from"].iter().any(|key| item.optional(key).is_some());
+    match (single, item.optional("earlier-of"), item.optional("later-of")) {
+        (true, None, None) => leg(desk, node).map(LegalKeep::For),
+        (false, Some(several), None) => legs(desk, several).map(LegalKeep::EarlierOf),
+        (false, None, Some(several)) => legs(desk, several).map(LegalKeep::LaterOf),
+        _ => {
             let found = said!(
-                "found `earlier-of` and `later-of`, expected one of them",
-                "`earlier-of`と`later-of`は一方だけを書きます"
+                "expected one of: `for` with `counted-from`, `earlier-of`, `later-of`",
+                "`for`と`counted-from`の組、`earlier-of`、`later-of`のいずれか1つを書いてください"
             );
             Err(desk.refuse_at(&rules::pack::RULE, node.place(), found))
         }
@@ -106,7 +107,14 @@ fn keep(desk: &Desk, node: &Node) -> Checked<LegalKeep> {
 }
 
 fn legs(desk: &Desk, node: &Node) -> Checked<Vec<LegalLeg>> {
-    all(list(desk, node)?, |node| leg(desk, node))
+    let legs = all(list(desk, node)?, |node| leg(desk, node))?;
+    if legs.len() < 2 {
+        let count = legs.len();
+        let found =
+            said!("expected two or more periods, found {count}", "期間が{count}個しかありません（2個以上必要です）");
+        return Err(desk.refuse_at(&rules::pack::RULE, node.place(), found));
+    }
+    Ok(legs)
 }
 
 fn leg(desk: &Desk, node: &Node) -> Checked<LegalLeg> {
@@ -121,7 +129,7 @@ fn leg(desk: &Desk, node: &Node) -> Checked<LegalLeg> {
 /// Reads `from` and `until`.
 pub(super) fn span(item: &Item<'_>) -> Checked<Span> {
     let from: Checked<Date> = item.parsed("from", &rules::pack::RULE);
-    let until = item.optional("until").map(|_| item.parsed::<Date>("until", &rules::pack::RULE)).transpose();
+    let until = item.perhaps("until", |_| item.parsed::<Date>("until", &rules::pack::RULE));
     let (from, until) = (from?, until?);
     if until.is_some_and(|until| until < from) {
         let found = said!("the last day comes before the first, {from}", "最後の日が最初の日（{from}）より前です");

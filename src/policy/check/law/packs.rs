@@ -16,9 +16,9 @@ use crate::policy::{Id, Language, Text};
 use crate::said;
 
 use super::super::desk::{Checked, Desk, all};
-use super::super::item::{Item, a_list, a_map, lacks, suggest, word, wrong_type};
+use super::super::item::{Item, a_list, entries, lacks, suggest, word, wrong_type};
 use super::super::known::Ids;
-use super::entries;
+use super::entries::{self as topics, span};
 
 const PACK: [&str; 16] = [
     "pack",
@@ -68,12 +68,12 @@ pub(super) fn pack(desk: &Desk, tree: &Node, name: &str) -> Checked<Pack> {
         topics: ids(&item, "topics", Words { en: "topics", ja: "事項" }),
     };
     let (title, version) = (item.text("title"), item.parsed("version", &rules::pack::RULE));
-    let languages = all(item.list("languages")?, |node| super::super::item::id(desk, node));
+    let languages = each(&item, "languages", |node| super::super::item::id(desk, node));
     let starts = item.optional("fiscal-year-starts");
     let starts = starts.map_or(Ok(MonthDay::APRIL_1), |_| item.parsed("fiscal-year-starts", &rules::pack::RULE));
     let sources = each(&item, "sources", |node| source(desk, node));
     let statutes = each(&item, "laws", |node| statute(desk, node));
-    let topics = each(&item, "topics", |node| entries::topic(desk, node, &inside));
+    let topics = each(&item, "topics", |node| topics::topic(desk, node, &inside));
     let lists = lists(&item, &inside);
     let places = places(&item, &inside);
     let requests = each(&item, "requests", |node| request(desk, node, &inside));
@@ -135,7 +135,7 @@ fn statute(desk: &Desk, node: &Node) -> Checked<Statute> {
     let form = item.optional("form").map_or(Ok(BTreeMap::new()), |node| forms(desk, node));
     let editions = each(&item, "editions", |node| {
         let item = Item::with_keys(desk, node, &EDITION)?;
-        let (id, span) = (item.id("id"), entries::span(&item));
+        let (id, span) = (item.id("id"), span(&item));
         Ok(Edition { id: id?, span: span? })
     });
     Ok(Statute { id: id?, main: main?, name: name?, also: also?, not: not?, form: form?, editions: editions? })
@@ -197,7 +197,7 @@ fn request(desk: &Desk, node: &Node, inside: &Inside) -> Checked<Request> {
 fn category(desk: &Desk, node: &Node) -> Checked<Category> {
     let item = Item::with_keys(desk, node, &CATEGORY)?;
     let (id, number, title) = (item.id("id"), item.word("number"), item.text("title"));
-    let span = entries::span(&item);
+    let span = span(&item);
     Ok(Category { id: id?, number: number?.to_owned(), title: title?, span: span? })
 }
 
@@ -250,7 +250,7 @@ fn amendment(desk: &Desk, node: &Node, inside: &Inside) -> Checked<Amendment> {
     let (title, text) = (item.text("title"), item.text("text"));
     let day = |key: &str| item.parsed::<Date>(key, &rules::pack::RULE);
     let (promulgated, not_after) = (day("promulgated"), day("not-after"));
-    let not_before = item.optional("not-before").map(|_| day("not-before")).transpose();
+    let not_before = item.perhaps("not-before", |_| day("not-before"));
     let topics = item.references("topics", &inside.topics);
     let (certainty, source) = certain(&item, inside);
     Ok(Amendment {
@@ -277,9 +277,7 @@ pub(super) fn words(item: &Item<'_>, key: &str) -> Checked<BTreeMap<Language, Ve
     let (desk, Some(node)) = (item.desk(), item.optional(key)) else {
         return Ok(BTreeMap::new());
     };
-    let Value::Map(entries) = &node.value else {
-        return Err(wrong_type(desk, node, &a_map()));
-    };
+    let entries = entries(desk, node)?;
     let known: BTreeSet<&str> = desk.languages().iter().map(String::as_str).collect();
     let one = |(language, node): &(Key, Node)| {
         if !known.contains(language.name.as_str()) {

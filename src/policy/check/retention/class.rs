@@ -42,7 +42,7 @@ pub(super) const CLASS: Shape = map(&[
     maybe("sidecar", Takes::Choice(&words(&SIDECARS)), "Whether a file beside the record says dates and subjects."),
     maybe(
         "recipients",
-        Takes::List(&Takes::Reference("service.recipients")),
+        Takes::Each(&Takes::Reference("service.recipients")),
         "Who can open them, besides those who can always.",
     ),
     needed(
@@ -101,8 +101,11 @@ const DISPOSAL: Shape = map(&[
     maybe("rest", Takes::Reference("retention.classes"), "The class of what stays where only a number is deleted."),
     maybe("mask", Takes::List(&Takes::Word), "The columns of a CSV file that hold Individual Numbers."),
 ]);
-const MEDIA: [(&str, Medium); 3] =
-    [("electronic", Medium::Electronic), ("paper", Medium::Paper), ("device", Medium::Device)];
+const MEDIA: [(&str, Medium); 3] = [
+    (Medium::ALL[0].word(), Medium::ALL[0]),
+    (Medium::ALL[1].word(), Medium::ALL[1]),
+    (Medium::ALL[2].word(), Medium::ALL[2]),
+];
 const SIDECARS: [(&str, Sidecar); 3] =
     [("optional", Sidecar::Optional), ("required", Sidecar::Required), ("none", Sidecar::None)];
 const THEN: [(&str, Then); 3] =
@@ -122,14 +125,14 @@ pub(super) fn class(
     let was = former_ids(&item, known);
     let information = item.references("information", &known.information);
     let recipients = item.references("recipients", &known.recipients);
-    let sidecar = item.optional("sidecar").map_or(Ok(Sidecar::Optional), |_| item.choice("sidecar", &SIDECARS));
+    let sidecar = item.choice_or("sidecar", &SIDECARS, Sidecar::Optional);
     let keep = item.needed("keep").and_then(|node| keep(desk, node, known));
     let authority = item.needed("authority").and_then(|node| authority(desk, node));
     let disposal = item.needed("disposal").and_then(|node| disposal(desk, node, known));
     let read = read(&item, known, declared);
-    let extension = item.optional("extension").map(|node| extension(desk, node)).transpose();
+    let extension = item.perhaps("extension", |node| extension(desk, node));
     let patterns = patterns(&item, known, declared);
-    let register = item.optional("register").map(|node| register::register(desk, node, known, declared)).transpose();
+    let register = item.perhaps("register", |node| register::register(desk, node, known, declared));
     if let (Ok(Some(_)), Ok(patterns), Ok(medium)) = (&register, &patterns, &medium) {
         register::readable(&item, *medium, patterns);
     }
@@ -185,7 +188,7 @@ fn former_ids(item: &Item<'_>, known: &Known) -> Checked<Vec<String>> {
 fn authority(desk: &Desk, node: &Node) -> Checked<Authority> {
     let item = Item::open(desk, node, &AUTHORITY)?;
     let own_rule = item.optional_text("own-rule");
-    let topic = item.optional("topic").map(|_| item.topic("topic")).transpose();
+    let topic = item.perhaps("topic", |_| item.topic("topic"));
     let authority = Authority { own_rule: own_rule?, topic: topic? };
     if authority.own_rule.is_none() && authority.topic.is_none() {
         let found = said!(
@@ -208,8 +211,8 @@ fn disposal(desk: &Desk, node: &Node, known: &Known) -> Checked<Disposal> {
     let item = Item::open(desk, node, &DISPOSAL)?;
     let (review, then) = (item.choice("review", &REVIEWS), item.choice("then", &THEN));
     let within = item.parsed("within", &rules::PERIOD);
-    let rest = item.optional("rest").map(|_| item.reference("rest", &known.classes)).transpose();
-    let mask = all(item.list("mask")?, |node| Ok(word(desk, node)?.to_owned()));
+    let rest = item.perhaps("rest", |_| item.reference("rest", &known.classes));
+    let mask = item.words("mask");
     Ok(Disposal { review: review?, then: then?, within: within?, rest: rest?, mask: mask? })
 }
 

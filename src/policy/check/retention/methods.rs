@@ -14,8 +14,6 @@ use crate::policy::shape::{Key, Shape, Takes, forms, map, maybe, needed, words};
 use crate::policy::{Before, DisposalMethod, Id, Medium, Method, Over};
 use crate::said;
 
-const MEDIA: [(&str, Medium); 3] =
-    [("electronic", Medium::Electronic), ("paper", Medium::Paper), ("device", Medium::Device)];
 /// How each medium is disposed of.
 pub(in crate::policy::check) const METHODS: Shape = map(&[
     maybe("electronic", Takes::Map(&ELECTRONIC), "Electronic records."),
@@ -78,7 +76,7 @@ pub(in crate::policy::check) fn methods(sections: &Sections, known: &Known, desk
     let Some(Ok(item)) = sections.disposal_methods.as_ref().map(open) else {
         return Vec::new();
     };
-    let stated = MEDIA.iter().filter_map(|(key, medium)| Some((*medium, item.optional(key)?)));
+    let stated = Medium::ALL.into_iter().filter_map(|medium| Some((medium, item.optional(medium.word())?)));
     good(stated, |(medium, node)| match medium {
         Medium::Electronic => electronic(desk, node),
         Medium::Paper => paper(desk, node, known),
@@ -109,8 +107,8 @@ fn electronic(desk: &Desk, node: &Node) -> Checked<DisposalMethod> {
 fn paper(desk: &Desk, node: &Node, known: &Known) -> Checked<DisposalMethod> {
     let item = Item::open(desk, node, &PAPER)?;
     let (text, method, record) = (item.text("text"), item.choice("method", &ON_PAPER), item.flag("record"));
-    let particle = item.optional("particle").map(|_| particle(&item)).transpose();
-    let over = item.optional("over").map(|node| over(desk, node, known)).transpose();
+    let particle = item.perhaps("particle", |_| particle(&item));
+    let over = item.perhaps("over", |node| over(desk, node, known));
     let (certificates, certified_within) = certified(&item, known);
     Ok(DisposalMethod {
         medium: Medium::Paper,
@@ -148,17 +146,17 @@ fn over(desk: &Desk, node: &Node, known: &Known) -> Checked<Over> {
 
 /// The class of certificates, and how soon one is expected.
 fn certified(item: &Item<'_>, known: &Known) -> (Checked<Option<Id>>, Checked<Option<Period>>) {
-    let class = item.optional("certificates").map(|_| item.reference("certificates", &known.classes)).transpose();
-    let within = item.optional("certified-within").map(|_| item.parsed("certified-within", &PERIOD)).transpose();
+    let class = item.perhaps("certificates", |_| item.reference("certificates", &known.classes));
+    let within = item.perhaps("certified-within", |_| item.parsed("certified-within", &PERIOD));
     (class, within)
 }
 
 fn device(desk: &Desk, node: &Node, known: &Known) -> Checked<DisposalMethod> {
     let item = Item::open(desk, node, &DEVICE)?;
     let (text, method, record) = (item.text("text"), item.choice("method", &ON_DEVICES), item.flag("record"));
-    let second = item.optional("or").map(|_| item.choice("or", &ON_DEVICES)).transpose();
+    let second = item.perhaps("or", |_| item.choice("or", &ON_DEVICES));
     let before = item.choices("before", &BEFORE);
-    let entrustment = item.optional("entrustment").map(|_| item.reference("entrustment", &known.entrustments));
+    let entrustment = item.perhaps("entrustment", |_| item.reference("entrustment", &known.entrustments));
     let (certificates, certified_within) = certified(&item, known);
     Ok(DisposalMethod {
         medium: Medium::Device,
@@ -168,7 +166,7 @@ fn device(desk: &Desk, node: &Node, known: &Known) -> Checked<DisposalMethod> {
         particle: None,
         over: None,
         before: before?,
-        entrustment: entrustment.transpose()?,
+        entrustment: entrustment?,
         certificates: certificates?,
         certified_within: certified_within?,
         record: record?,

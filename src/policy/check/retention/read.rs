@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 
 use crate::diag::Finding;
 use crate::policy::field::{ENCODING, ENCODINGS, SUBJECT};
-use crate::policy::raw::{Node, Value};
+use crate::policy::raw::Node;
 use crate::policy::rules::retention as rules;
 use crate::policy::{ComesFrom, Pattern};
 use crate::said;
 
 use crate::policy::check::desk::{Checked, all};
-use crate::policy::check::item::{Item, a_map, dangling, suggest, word, wrong_type};
+use crate::policy::check::item::{Item, dangling, entries, suggest, word};
 use crate::policy::check::known::Known;
 
 use super::dates::Declared;
@@ -27,10 +27,7 @@ pub(super) fn read(item: &Item<'_>, known: &Known, declared: &Declared<'_>) -> C
         return Ok(BTreeMap::new());
     };
     let desk = item.desk();
-    let Value::Map(entries) = &node.value else {
-        return Err(wrong_type(desk, node, &a_map()));
-    };
-    let fields = all(entries, |(key, node)| {
+    let fields = all(entries(desk, node)?, |(key, node)| {
         let written = word(desk, node)?;
         match key.name.as_str() {
             SUBJECT => {}

@@ -6,14 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::Finding;
-use crate::policy::raw::{Node, Value};
+use crate::policy::raw::Node;
 use crate::policy::rules::retention::REGISTER as RULE;
 use crate::policy::shape::{Shape, Takes, map, maybe, needed};
 use crate::policy::{ComesFrom, Medium, Register};
 use crate::said;
 
 use crate::policy::check::desk::{Checked, Desk, all};
-use crate::policy::check::item::{Item, a_map, dangling, word, wrong_type};
+use crate::policy::check::item::{Item, dangling, entries, word};
 use crate::policy::check::known::Known;
 
 use super::class::Patterns;
@@ -39,7 +39,7 @@ pub(super) fn register(desk: &Desk, node: &Node, known: &Known, declared: &Decla
     let column = |key: &str| item.word(key).map(str::to_owned);
     let (number, class, place) = (column("number"), column("class"), column("place"));
     let (title, subject) = (item.optional_word("title"), item.optional_word("subject"));
-    let details = all(item.list("details")?, |node| Ok(word(desk, node)?.to_owned()));
+    let details = item.words("details");
     let dates = dates(&item, known, declared);
     let register = Register {
         number: number?,
@@ -60,10 +60,7 @@ pub(super) fn register(desk: &Desk, node: &Node, known: &Known, declared: &Decla
 
 fn dates(item: &Item<'_>, known: &Known, declared: &Declared<'_>) -> Checked<BTreeMap<String, String>> {
     let (desk, Some(node)) = (item.desk(), item.optional("dates")) else { return Ok(BTreeMap::new()) };
-    let Value::Map(entries) = &node.value else {
-        return Err(wrong_type(desk, node, &a_map()));
-    };
-    let read = all(entries, |(key, node)| {
+    let read = all(entries(desk, node)?, |(key, node)| {
         let name = &key.name;
         match declared.get(name.as_str()) {
             None if !known.dates.has(name) => return Err(desk.refuse(dangling(name, key.place(), &known.dates))),

@@ -1,16 +1,17 @@
 //! Checks the public keys of recipients and approvers.
 //!
-//! In: `service.recipients`, `service.approvers`. Out: their checked types. The rule it keeps: a key has the shape of a
-//! public key of its kind and stands once; whether an age key is a point of its curve shows when recipients are confirmed.
+//! In: `service.recipients`, `service.approvers`. Out: their checked types. The rule it keeps: a key is a public key of its
+//! kind, down to its checksum, and stands once; that somebody has its other half shows when recipients are confirmed.
 
 use std::collections::BTreeMap;
+use std::str::FromStr as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::diag::{Finding, Rule, Words};
 use crate::policy::check::desk::{Checked, Desk, all};
-use crate::policy::check::item::{Item, word};
+use crate::policy::check::item::{Item, once, word};
 use crate::policy::raw::Node;
 use crate::policy::rules::service as rules;
 use crate::policy::shape::{ID, Shape, Takes, forms, map, maybe, needed};
@@ -30,10 +31,6 @@ pub(super) const APPROVER: Shape = map(&[
     needed("key", Takes::Form(&forms::APPROVER_KEY), "Their SSH public key."),
 ]);
 
-/// The letters and digits of bech32.
-const BECH32: &str = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
-/// Characters of an age X25519 public key, `age1` included.
-const AGE_KEY_LENGTH: usize = 62;
 /// The kind of an approver's key, as the line begins and as the key itself says.
 const SSH_ED25519: &str = "ssh-ed25519";
 
@@ -58,6 +55,10 @@ pub(super) fn approvers(service: &Item<'_>) -> Checked<Vec<Approver>> {
     let desk = service.desk();
     let nodes = service.list("approvers")?;
     one_key_one_person(desk, nodes, ssh_key);
+    let names = nodes.iter().filter_map(|node| node.get("name"));
+    once(desk, names.filter_map(|name| Some((name.scalar()?, name.place()))), |name| {
+        said!("two approvers are called `{name}`", "`{name}`という承認者が2人います")
+    });
     all(nodes, |node| {
         let item = Item::open(desk, node, &APPROVER)?;
         let name = item.word("name");
@@ -88,10 +89,10 @@ fn key(desk: &Desk, node: &Node, rule: &Rule, kind: Words, read: fn(&str) -> Opt
     Err(desk.refuse_at(rule, node.place(), said!("this is not {en}", "{ja}ではありません")))
 }
 
-/// `age1` and 58 characters of bech32.
+/// `age1` and what age itself reads as a key: the letters carry a checksum.
 fn age_key(text: &str) -> Option<Vec<u8>> {
-    let data = text.strip_prefix("age1").filter(|_| text.len() == AGE_KEY_LENGTH)?;
-    data.chars().all(|c| BECH32.contains(c)).then(|| text.as_bytes().to_vec())
+    let is_key = text.starts_with("age1") && age::x25519::Recipient::from_str(text).is_ok();
+    is_key.then(|| text.as_bytes().to_vec())
 }
 
 /// `ssh-ed25519 `, then in base64 the length-prefixed strings `ssh-ed25519` and 32 bytes.
@@ -146,6 +147,8 @@ mod tests {
         for text in [
             "age1ql3z7",
             "AGE-SECRET-KEY-1QL3Z7HJY54PW3HYWW5AYYFG7ZQGVC7W3J2ELW8ZMRJ2KG5SFN9AQMCAC8P",
+            "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8q",
+            "AGE1QL3Z7HJY54PW3HYWW5AYYFG7ZQGVC7W3J2ELW8ZMRJ2KG5SFN9AQMCAC8P",
             "age1bl3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
         ] {
             assert_eq!(age_key(text), None, "{text}");

@@ -3,7 +3,7 @@
 //! In: a text, the names of laws. Out: citations. The rule it keeps: the nearest document named before the number is the
 //! one that is cited; if that is not a law of a pack, there is no citation.
 
-use super::{Citation, Form, Names};
+use super::{Citation, Form, Names, window_after, window_before};
 use crate::policy::law::cite::Cite;
 use crate::policy::law::pack::Statute;
 
@@ -38,10 +38,16 @@ pub(super) fn find(text: &str, names: &Names<'_>) -> Vec<Citation> {
     let mut found = Vec::new();
     for (at, _) in text.match_indices('条') {
         let Some((start, article)) = article_before(text, at) else { continue };
-        let (end, cite) = parts_after(text, at + '条'.len_utf8(), article);
-        if let Some(statute) = cited(&text[..start], names) {
-            let form = if text[start..].starts_with('第') { Form::Kanji } else { Form::Short };
-            found.push(Citation { range: start..end, statute: statute.id.clone(), cite, form });
+        let after = at + '条'.len_utf8();
+        let (length, cite, form) = parts(window_after(&text[after..]), article);
+        let form = form.unwrap_or(if text[start..].starts_with('第') { Form::Kanji } else { Form::Short });
+        let before = window_before(&text[..start]);
+        let named = cited(before, names).map(|statute| (statute, true));
+        let unnamed =
+            || names.main.filter(|main| cite.paragraph.or(cite.item).is_some() && is_free(before, main, names));
+        if let Some((statute, is_named)) = named.or_else(|| unnamed().map(|statute| (statute, false))) {
+            let range = start..after + length;
+            found.push(Citation { range, statute: statute.id.clone(), cite, is_named, form });
         }
     }
     found
@@ -54,27 +60,61 @@ fn article_before(text: &str, at: usize) -> Option<(usize, u16)> {
     Some((text[..digits].strip_suffix('第').map_or(digits, str::len), article))
 }
 
-/// Reads の2, 第4項, 第3号 after 条.
-fn parts_after(text: &str, from: usize, article: u16) -> (usize, Cite) {
+/// Reads の2, 第4項, 第3号 after 条: how many bytes that takes, the number, and its form where that is no common one.
+fn parts(rest: &str, article: u16) -> (usize, Cite, Option<Form>) {
     let mut cite = Cite { supplementary: false, article: vec![article], paragraph: None, item: None };
-    let mut end = from;
-    while let Some((after, branch)) = text[end..].strip_prefix('の').and_then(|rest| leading(text, rest)) {
+    let mut end = 0;
+    while let Some((after, branch)) = rest[end..].strip_prefix('の').and_then(|branch| leading(rest, branch)) {
         // 第2条の一部 has no branch.
-        if text[after..].starts_with(['部', '般', '定', '方', '連', 'つ', '人']) {
+        if rest[after..].starts_with(['部', '般', '定', '方', '連', 'つ', '人']) {
             break;
         }
         cite.article.push(branch);
         end = after;
     }
-    if let Some((after, paragraph)) = part(text, end, '項') {
-        cite.paragraph = Some(paragraph);
-        end = after;
+    let mut form = None;
+    if let Some((after, paragraph)) = circled(rest, end) {
+        (cite.paragraph, end, form) = (Some(paragraph), after, Some(Form::Apart));
+        // 第23条④三 is item 3 of paragraph 4.
+        if let Some((after, item)) = leading(rest, &rest[end..]).filter(|_| rest[after..].starts_with(is_kanji_digit)) {
+            (cite.item, end) = (Some(item), after);
+        }
+        return (end, cite, form);
     }
-    if let Some((after, item)) = part(text, end, '号') {
-        cite.item = Some(item);
-        end = after;
+    for (unit, number) in [('項', &mut cite.paragraph), ('号', &mut cite.item)] {
+        let plain = part(rest, end, unit).map(|part| (part, None));
+        let apart = || part(rest, end + remark(&rest[end..]), unit).map(|part| (part, Some(Form::Apart)));
+        if let Some(((after, read), how)) = plain.or_else(apart) {
+            (*number, end, form) = (Some(read), after, how.or(form));
+        }
     }
-    (end, cite)
+    if is_more(&rest[end..], &cite) {
+        form = Some(Form::Unread);
+    }
+    (end, cite, form)
+}
+
+/// How many bytes a bracketed remark, and what joins it to the rest, takes: （第三者提供の制限） or の.
+fn remark(rest: &str) -> usize {
+    let trimmed = rest.trim_start_matches([' ', '　']);
+    let bracketed = trimmed.strip_prefix('（').and_then(|inner| inner.split_once('）'));
+    let bracketed = bracketed.or_else(|| trimmed.strip_prefix('(').and_then(|inner| inner.split_once(')')));
+    let after = bracketed.map_or(trimmed, |(_, after)| after).trim_start_matches([' ', '　']);
+    rest.len() - after.strip_prefix('の').unwrap_or(after).len()
+}
+
+/// Whether a further number of a paragraph or an item follows that belongs to this one.
+fn is_more(rest: &str, cite: &Cite) -> bool {
+    let after = rest.trim_start_matches([' ', '　', '、', '，', ',', 'の']);
+    let follows = |unit: char| part(after, 0, unit).is_some();
+    cite.item.is_none() && (follows('号') || (cite.paragraph.is_none() && follows('項')))
+}
+
+/// ④ for a paragraph.
+fn circled(rest: &str, from: usize) -> Option<(usize, u16)> {
+    let letter = rest[from..].chars().next()?;
+    let number = u16::try_from(u32::from(letter).checked_sub(u32::from('①'))? + 1).ok()?;
+    (number <= 20).then(|| (from + letter.len_utf8(), number))
 }
 
 fn part(text: &str, from: usize, unit: char) -> Option<(usize, u16)> {
@@ -82,6 +122,16 @@ fn part(text: &str, from: usize, unit: char) -> Option<(usize, u16)> {
     let rest = rest.strip_prefix('第').unwrap_or(rest);
     let (after, number) = leading(text, rest)?;
     text[after..].starts_with(unit).then(|| (after + unit.len_utf8(), number))
+}
+
+/// Whether no other document and no other law is named before a number, so that the place may decide.
+fn is_free(before: &str, main: &Statute, names: &Names<'_>) -> bool {
+    let bare = without_remarks(before);
+    let is_joined = bare.chars().next_back().is_some_and(is_name_letter);
+    let is_former = FORMER.iter().any(|word| bare.ends_with(word));
+    let other = || OTHERS.iter().any(|word| before.contains(word));
+    let law = || names.last_in(before).is_none_or(|(_, statute)| statute.id == main.id);
+    !is_joined && !is_former && !other() && law()
 }
 
 /// The number at the start of `rest`, which is the end of `text`, and the byte of `text` after it.
@@ -155,7 +205,11 @@ fn is_name_letter(letter: char) -> bool {
 }
 
 fn is_digit(letter: char) -> bool {
-    letter.is_ascii_digit() || ('０'..='９').contains(&letter) || KANJI.contains(letter) || TENS.contains(letter)
+    letter.is_ascii_digit() || ('０'..='９').contains(&letter) || is_kanji_digit(letter)
+}
+
+fn is_kanji_digit(letter: char) -> bool {
+    KANJI.contains(letter) || TENS.contains(letter)
 }
 
 const KANJI: &str = "〇一二三四五六七八九";

@@ -3,9 +3,10 @@
 //! In: every text for readers. Out: findings. The rule it keeps: a number counts for an edition only if it can belong to no other one.
 
 use crate::diag::{Finding, Place, Rule, Severity, Weight, Words};
-use crate::policy::lint::Lint;
+use crate::policy::lint::{Cited, Lint};
 #[cfg(test)]
 use crate::policy::rules::Case;
+use crate::policy::rules::words::place_in;
 use crate::said;
 
 use std::collections::BTreeMap;
@@ -40,11 +41,11 @@ pub(in crate::policy) const CASES: &[Case] = &[(
 /// Reports a law cited by numbers of several editions: once, at the first number of the oldest edition.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
     let mut laws: BTreeMap<String, BTreeMap<String, (String, Place)>> = BTreeMap::new();
-    for (text, citation, judged) in super::judged(lint) {
+    for Cited { text, citation, judged } in super::cited(lint) {
         let Some(edition) = judged.edition else { continue };
         let written = text.text[citation.range.clone()].to_owned();
-        let place = lint.word(&text, &written);
-        let editions = laws.entry(citation.statute).or_default();
+        let place = place_in(lint, text, citation.range.clone());
+        let editions = laws.entry(citation.statute.clone()).or_default();
         editions.entry(edition.span.from.to_string()).or_insert((written, place));
     }
     for editions in laws.into_values().filter(|editions| editions.len() > 1) {

@@ -3,11 +3,12 @@
 //! In: every text for readers. Out: findings. The rule it keeps: the topic decides first, the date second; a number that may be right is left alone.
 
 use crate::calendar::Date;
-use crate::diag::{Finding, Rule, Severity, Weight, Words};
+use crate::diag::{Rule, Severity, Weight, Words};
 use crate::policy::law::{Entry, Topic, Verdict};
-use crate::policy::lint::Lint;
+use crate::policy::lint::{Cited, Lint};
 #[cfg(test)]
 use crate::policy::rules::Case;
+use crate::policy::rules::words::in_text;
 use crate::said;
 
 /// A text cites an article by a number that it no longer has.
@@ -52,10 +53,9 @@ pub(in crate::policy) const CASES: &[Case] = &[
 
 /// Reports numbers that held before, with the one that holds now.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
-    for (text, citation, judged) in super::judged(lint) {
-        let written = &text.text[citation.range.clone()];
-        let place = lint.word(&text, written);
-        match judged.verdict {
+    for Cited { text, citation, judged } in super::cited(lint) {
+        let (range, written) = (citation.range.clone(), &text.text[citation.range.clone()]);
+        match &judged.verdict {
             Verdict::Current | Verdict::Unknown => {}
             Verdict::Outdated { topic, entry, now } => {
                 let (title, title_ja) = (lint.law.title(&topic.id, "en"), lint.law.title(&topic.id, "ja"));
@@ -64,13 +64,25 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
                     "`{written}` stood for {title} until {until}",
                     "`{written}`は{until}まで「{title_ja}」を指していた番号です"
                 );
-                let finding = Finding::at(&RULE, place, found);
-                let (way, way_ja) = way(topic, entry, lint.as_of);
-                lint.send(match now.map(|now| citation.written(&now)) {
-                    Some(now) => finding
-                        .help(said!("write `{now}` ({way})", "`{now}`に直してください（{way_ja}）"))
-                        .replace_by(now),
-                    None => finding,
+                let way = way(topic, entry, lint.as_of);
+                let now = now.as_ref().and_then(|now| citation.written(now));
+                let finding = in_text(
+                    lint,
+                    &RULE,
+                    text,
+                    range,
+                    found,
+                    now.as_ref().filter(|_| citation.is_exact()).map(String::as_str),
+                );
+                lint.send(match (now, way) {
+                    (Some(now), (way, way_ja)) => {
+                        finding.help(said!("write `{now}` ({way})", "`{now}`に直してください（{way_ja}）"))
+                    }
+                    (None, (way, way_ja)) if !way.is_empty() => finding.help(said!(
+                        "look up what is meant today: the article is {way}",
+                        "指している規定を確かめ、現在の番号に直してください（条は{way_ja}）"
+                    )),
+                    (None, _) => finding,
                 });
             }
             Verdict::Ambiguous(several) => {
@@ -85,7 +97,7 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
                 let (en, ja) = (one("en"), one("ja"));
                 let found = said!("`{written}` is not in force any more", "`{written}`は現在の条番号ではありません");
                 let help = said!("what is meant may be: {en}", "次のどれかと思われます：{ja}");
-                lint.send(Finding::at(&RULE, place, found).help(help));
+                lint.send(in_text(lint, &RULE, text, range, found, None).help(help));
             }
         }
     }

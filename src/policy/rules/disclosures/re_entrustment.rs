@@ -3,10 +3,10 @@
 //! In: the checked set. Out: findings. The rule it keeps: permission is looked for where a law pack asks for it.
 
 use crate::diag::{Rule, Severity, Weight, Words};
+use crate::policy::ReEntrustment;
 use crate::policy::lint::Lint;
 #[cfg(test)]
 use crate::policy::rules::Case;
-use crate::policy::{Id, ReEntrustment};
 use crate::said;
 
 /// Entrusted work may be passed on without a word on permission or supervision.
@@ -39,14 +39,12 @@ pub(in crate::policy) const CASES: &[Case] = &[(
 
 /// Reports work that may be passed on without permission: unsupervised, or with Individual Numbers.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
-    let policy = lint.policy;
-    let is_numbered = |id: &Id| policy.information.iter().any(|one| one.id == *id && one.individual_number);
-    for work in &policy.entrustments {
+    for work in &lint.policy.entrustments {
         match work.re_entrustment {
             ReEntrustment::None | ReEntrustment::WithPermission => continue,
             ReEntrustment::Allowed => {}
         }
-        let found = if lint.has_law("number-act.re-entrustment") && work.information.iter().any(is_numbered) {
+        let found = if lint.has_law("number-act.re-entrustment") && lint.policy.holds_numbers(&work.information) {
             said!(
                 "work with Individual Numbers may be passed on without permission",
                 "個人番号を含む業務の再委託が、許可なしで認められています"

@@ -2,11 +2,12 @@
 //!
 //! In: titles and items of `information`. Out: findings. The rule it keeps: words of the law packs decide; one finding for each type of information.
 
-use crate::diag::{Finding, Rule, Severity, Weight, Words};
+use crate::diag::{Rule, Severity, Weight, Words};
 use crate::policy::law::in_language;
 use crate::policy::lint::Lint;
 #[cfg(test)]
 use crate::policy::rules::Case;
+use crate::policy::rules::words::in_text;
 use crate::said;
 
 /// Information that needs special care is not marked as such.
@@ -42,15 +43,16 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
         let own = texts.iter().filter(|text| text.at == at && ["title", "items"].contains(&text.key.as_str()));
         let betrayed = own.filter_map(|text| {
             let found = kinds.iter().find_map(|kind| Some((kind, kind.betrayed_by(text.text, text.language)?)));
-            found.map(|(kind, word)| (text, kind, word))
+            found.map(|(kind, range)| (text, kind, range))
         });
-        if let Some((text, kind, word)) = betrayed.into_iter().next() {
+        if let Some((text, kind, range)) = betrayed.into_iter().next() {
+            let word = &text.text[range.clone()];
             let (title, title_ja) = (in_language(&kind.title, "en"), in_language(&kind.title, "ja"));
             let found = said!(
                 "`{word}` looks like special care-required information ({title}), and it is not marked",
                 "「{word}」は要配慮個人情報（{title_ja}）と思われますが、`special-care`が書かれていません"
             );
-            lint.send(Finding::at(&RULE, lint.word(text, word), found));
+            lint.send(in_text(lint, &RULE, text, range, found, None));
         }
     }
 }

@@ -40,9 +40,10 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
     let cited = |language| lint.law.citation(TOPIC, lint.as_of, language);
     let (Some(cited), Some(cited_ja)) = (cited("en"), cited("ja")) else { return };
     let policy = lint.policy;
-    let has_numbers = |id: &str| policy.information.iter().any(|one| one.id == id && one.individual_number);
     for joint in &policy.joint_use {
-        for (n, id) in joint.information.iter().enumerate().filter(|(_, id)| has_numbers(id)) {
+        for (n, id) in
+            joint.information.iter().enumerate().filter(|(_, id)| policy.holds_numbers(std::slice::from_ref(*id)))
+        {
             let found = said!(
                 "`{id}` holds Individual Numbers and cannot be used jointly ({cited})",
                 "`{id}`は個人番号を含むため、共同利用できません（{cited_ja}）"

@@ -6,7 +6,7 @@ use crate::diag::{Rule, Severity, Weight, Words};
 use crate::policy::lint::Lint;
 #[cfg(test)]
 use crate::policy::rules::Case;
-use crate::policy::{PartyKind, Responsible};
+use crate::policy::{Entrustment, Id, JointUse, PartyKind};
 use crate::said;
 
 /// A processor is named in a joint use.
@@ -23,8 +23,8 @@ pub(in crate::policy) const RULE: Rule = Rule {
     },
     example: "users: [{ party: print-house, scope: {…} }]   # a party of kind processor",
     fix: Words {
-        en: "Remove the processor from the joint use; describe its work under `entrustments`.",
-        ja: "委託先を共同利用から外し、その業務は`entrustments`に書いてください。",
+        en: "Remove the processor from the joint use and describe its work under `entrustments`; where it does use the data for purposes of its own, the entrustment names other information.",
+        ja: "委託先を共同利用から外し、その業務は`entrustments`に書いてください。自らの目的でも利用する場合は、委託する情報を分けて書いてください。",
     },
 };
 
@@ -35,25 +35,42 @@ pub(in crate::policy) const CASES: &[Case] =
 
 /// Reports processors among the users, and one that is responsible.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
-    let is_processor = |id: &str| lint.policy.party(id).is_some_and(|party| party.kind == PartyKind::Processor);
     for joint in &lint.policy.joint_use {
+        let at = format!("joint-use.{}", joint.id);
         for (n, user) in joint.users.iter().enumerate() {
-            if let Some(id) = user.party.as_ref().filter(|id| is_processor(id)) {
+            let Some(id) = &user.party else { continue };
+            let path = format!("{at}.users.{n}.party");
+            if is_processor(lint, id) {
                 let found = said!(
                     "`{id}` is a processor, so it cannot be a joint user",
                     "`{id}`は委託先なので、共同して利用する者にはなれません"
                 );
-                lint.report(&RULE, &format!("joint-use.{}.users.{n}.party", joint.id), found);
+                lint.report(&RULE, &path, found);
+            } else if let Some(work) = entrusted(lint, joint, id) {
+                let work = &work.id;
+                let found = said!(
+                    "`{id}` handles this information under the entrustment `{work}`, so it is no joint user of it",
+                    "`{id}`はこの情報の取扱いを委託`{work}`で受けているため、共同して利用する者にはなれません"
+                );
+                lint.send(lint.finding(&RULE, &path, found).also(lint.place(&format!("entrustments.{work}"))));
             }
         }
-        if let Responsible::Party(id) = &joint.responsible
-            && is_processor(id)
-        {
+        if let Some(id) = joint.responsible.as_ref().filter(|id| is_processor(lint, id)) {
             let found = said!(
                 "`{id}` is a processor, so it cannot be responsible",
                 "`{id}`は委託先なので、管理について責任を有する者にはなれません"
             );
-            lint.report(&RULE, &format!("joint-use.{}.responsible", joint.id), found);
+            lint.report(&RULE, &format!("{at}.responsible"), found);
         }
     }
+}
+
+fn is_processor(lint: &Lint<'_>, id: &str) -> bool {
+    lint.policy.party(id).is_some_and(|party| party.kind == PartyKind::Processor)
+}
+
+/// The work with information of a joint use that a party is entrusted with.
+fn entrusted<'l>(lint: &Lint<'l>, joint: &JointUse, id: &Id) -> Option<&'l Entrustment> {
+    let shares = |work: &&Entrustment| work.information.iter().any(|one| joint.information.contains(one));
+    lint.policy.entrustments.iter().filter(|work| work.to == *id).find(shares)
 }

@@ -33,16 +33,14 @@ pub(in crate::policy) const CASES: &[Case] = &[("items: [{ ja: 氏名, en: Name 
 
 /// Reports joint uses that lack items, users or purposes.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
-    if !lint.has_law("appi.joint-use") {
-        return;
-    }
+    let asked = lint.law.elements("appi.joint-use", lint.as_of);
     for joint in &lint.policy.joint_use {
         let missing = [
             (joint.items.is_empty(), "items", "共同して利用する項目"),
             (joint.users.is_empty(), "users", "共同して利用する者"),
             (joint.purposes.is_empty(), "purposes", "利用する者の利用目的"),
         ];
-        for (_, key, ja) in missing.into_iter().filter(|(is_missing, _, _)| *is_missing) {
+        for (_, key, ja) in missing.into_iter().filter(|(is_missing, key, _)| *is_missing && asked.contains(key)) {
             let found = said!("the joint use names no {key}", "{ja}がありません");
             lint.report(&RULE, &format!("joint-use.{}.{key}", joint.id), found);
         }

@@ -3,7 +3,6 @@
 //! In: the checked set. Out: findings. The rule it keeps: it speaks where a law pack asks for it.
 
 use crate::diag::{Rule, Severity, Weight, Words};
-use crate::policy::Responsible;
 use crate::policy::lint::Lint;
 #[cfg(test)]
 use crate::policy::rules::Case;
@@ -38,7 +37,7 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
         return;
     }
     for joint in &lint.policy.joint_use {
-        let Responsible::Party(id) = &joint.responsible else { continue };
+        let Some(id) = &joint.responsible else { continue };
         let Some(party) = lint.policy.party(id) else { continue };
         if party.address.is_none() {
             let found = said!(

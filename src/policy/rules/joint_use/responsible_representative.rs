@@ -3,10 +3,10 @@
 //! In: the checked set. Out: findings. The rule it keeps: it speaks where a law pack asks for it.
 
 use crate::diag::{Rule, Severity, Weight, Words};
+use crate::policy::PartyKind;
 use crate::policy::lint::Lint;
 #[cfg(test)]
 use crate::policy::rules::Case;
-use crate::policy::{PartyKind, Responsible};
 use crate::said;
 
 /// The responsible party has no representative.
@@ -43,7 +43,7 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
         return;
     }
     for joint in &lint.policy.joint_use {
-        let Responsible::Party(id) = &joint.responsible else { continue };
+        let Some(id) = &joint.responsible else { continue };
         let Some(party) = lint.policy.party(id) else { continue };
         if party.representative.is_none() && party.kind != PartyKind::Person {
             let found = said!(

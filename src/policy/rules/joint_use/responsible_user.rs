@@ -3,7 +3,6 @@
 //! In: the checked set. Out: findings. The rule it keeps: it looks at checked values only.
 
 use crate::diag::{Rule, Severity, Weight, Words};
-use crate::policy::Responsible;
 use crate::policy::lint::Lint;
 #[cfg(test)]
 use crate::policy::rules::Case;
@@ -37,11 +36,8 @@ pub(in crate::policy) const CASES: &[Case] =
 /// Reports responsible parties that are not among the users.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
     for joint in lint.policy.joint_use.iter().filter(|joint| !joint.users.is_empty()) {
-        let (party, name) = match &joint.responsible {
-            Responsible::Organization => (None, "organization"),
-            Responsible::Party(id) => (Some(id), id.as_str()),
-        };
-        if !joint.users.iter().any(|user| user.party.as_ref() == party) {
+        if !joint.users.iter().any(|user| user.party == joint.responsible) {
+            let name = joint.responsible.as_deref().unwrap_or("organization");
             let found = said!(
                 "`{name}` is responsible, but not one of the users",
                 "`{name}`が責任を有する者とされていますが、共同して利用する者に含まれていません"

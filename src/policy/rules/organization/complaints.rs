@@ -6,7 +6,7 @@ use crate::diag::{Rule, Severity, Weight, Words};
 use crate::policy::lint::Lint;
 #[cfg(test)]
 use crate::policy::rules::Case;
-use crate::policy::{Contact, Handles};
+use crate::policy::{Contact, Handles, Organization};
 use crate::said;
 
 /// The desk for complaints cannot be reached by letter and telephone, or is not named.
@@ -40,9 +40,24 @@ pub(in crate::policy) const CASES: &[Case] = &[
 /// Reports a missing desk, what is missing of one, and silence on the accredited body.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
     let organization = &lint.policy.organization;
-    if !lint.has_law("appi.complaints") || !lint.is_whole(&["organization"]) {
+    let asked = lint.law.elements("appi.retained-data", lint.as_of);
+    if !lint.is_whole(&["organization"]) {
         return;
     }
+    if asked.contains(&"complaints") {
+        desks(lint, organization);
+    }
+    if asked.contains(&"accredited-body") && !lint.states("organization.accredited-body") {
+        let found = said!(
+            "the set does not say whether the organization belongs to an accredited body",
+            "認定個人情報保護団体に加入しているかどうかが書かれていません"
+        );
+        lint.report(&RULE, "organization", found);
+    }
+}
+
+/// Reports a missing desk, and what one lacks.
+fn desks(lint: &Lint<'_>, organization: &Organization) {
     let desks: Vec<&Contact> =
         organization.contacts.iter().filter(|contact| contact.handles.contains(&Handles::Complaints)).collect();
     if desks.is_empty() {
@@ -63,12 +78,5 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
             );
             lint.report(&RULE, &format!("organization.{id}"), found);
         }
-    }
-    if !lint.states("organization.accredited-body") {
-        let found = said!(
-            "the set does not say whether the organization belongs to an accredited body",
-            "認定個人情報保護団体に加入しているかどうかが書かれていません"
-        );
-        lint.report(&RULE, "organization", found);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! In: the checked set. Out: findings. The rule it keeps: a name of its own, or of a party it names, is no other name.
 
-use crate::diag::{Rule, Severity, Weight, Words};
+use crate::diag::{Rule, Severity, Weight, Words, capital};
 use crate::policy::lint::Lint;
 #[cfg(test)]
 use crate::policy::rules::Case;
@@ -131,11 +131,6 @@ fn is_whole(text: &str, at: &Range<usize>) -> bool {
         _ => false,
     };
     !goes_on && !text[..at.start].chars().next_back().is_some_and(is_kanji)
-}
-
-fn capital(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]

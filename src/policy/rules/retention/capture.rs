@@ -1,4 +1,4 @@
-//! `retention.capture`: a pattern captures a date that does not come from the path, or a subject under another name.
+//! `retention.capture`: a pattern captures a date that does not come from the path.
 //!
 //! In: nothing. Out: the rule's page. The rule it keeps: the reader of the section names it.
 
@@ -6,14 +6,14 @@ use crate::diag::{Rule, Severity, Weight, Words};
 #[cfg(test)]
 use crate::policy::rules::Case;
 
-/// A pattern captures a date that does not come from the path, or a subject under another name.
+/// A pattern captures a date that does not come from the path.
 pub(in crate::policy) const RULE: Rule = Rule {
     name: "retention.capture",
     severity: Severity::Error,
     weight: Weight::Fixed,
     what: Words {
-        en: "A pattern captures a date that does not come from the path, or a subject under another name.",
-        ja: "パスから得るとされていない日付か、別の名前の対象者を、パターンが読み取っています。",
+        en: "A pattern captures a date that does not come from the path.",
+        ja: "パスから得るとされていない日付を、パターンが読み取っています。",
     },
     why: Words {
         en: "The same date would have two sources that may contradict each other.",
@@ -21,8 +21,8 @@ pub(in crate::policy) const RULE: Rule = Rule {
     },
     example: "dates: [{ id: moved, comes-from: event, … }]\naccept: [\"letters/{moved:date}/*.pdf\"]",
     fix: Words {
-        en: "Declare the date with `comes-from: path`, or take it out of the pattern; write `{subject}` for the subject.",
-        ja: "日付を`comes-from: path`とするか、パターンから取り除いてください。対象者は`{subject}`と書きます。",
+        en: "Declare the date with `comes-from: path`, or take it out of the pattern.",
+        ja: "日付を`comes-from: path`とするか、パターンから取り除いてください。",
     },
 };
 

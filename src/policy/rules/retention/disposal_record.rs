@@ -6,7 +6,7 @@ use crate::diag::{Finding, Rule, Severity, Weight, Words};
 use crate::policy::lint::Lint;
 #[cfg(test)]
 use crate::policy::rules::Case;
-use crate::policy::{Class, DisposalMethod, Id, Medium};
+use crate::policy::{Class, DisposalMethod, Medium};
 use crate::said;
 
 /// A medium in use has no method of disposal, no record of it, or no certificate from whom it is entrusted to.
@@ -47,7 +47,7 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
     if is_misspelt || !lint.is_whole(&["disposal-methods"]) {
         return;
     }
-    for medium in [Medium::Electronic, Medium::Paper, Medium::Device] {
+    for medium in Medium::ALL {
         let classes = || lint.policy.classes.iter().filter(move |class| class.medium == medium);
         let Some(class) = classes().next() else { continue };
         let severity = if classes().any(|class| is_numbered(lint, class)) { Severity::Error } else { RULE.severity };
@@ -72,16 +72,17 @@ fn unproved(lint: &Lint<'_>, method: &DisposalMethod) -> Vec<Finding> {
     let mut found = Vec::new();
     if !method.record && method.medium != Medium::Electronic {
         let said = said!("no record is kept of how {en} is disposed of", "{ja}の廃棄の記録を残す定めがありません");
-        found.push(lint.finding(&RULE, &format!("disposal-methods.{}", key(method.medium)), said));
+        found.push(lint.finding(&RULE, &format!("disposal-methods.{}", method.medium.word()), said));
     }
-    let work = method.over.as_ref().map(|over| &over.entrustment);
-    let work = lint.policy.entrustments.iter().find(|one| Some(&one.id) == work && !one.certificate);
-    if let Some(work) = work {
+    let over = method.over.as_ref().map(|over| ("over.entrustment", &over.entrustment));
+    let entrusted = over.or(method.entrustment.as_ref().map(|id| ("entrustment", id)));
+    let work = entrusted.and_then(|(key, id)| Some((key, lint.policy.entrustments.iter().find(|one| one.id == *id)?)));
+    if let Some((at, work)) = work.filter(|(_, work)| !work.certificate) {
         let said = said!(
             "the disposal of {en} is entrusted without a certificate",
             "{ja}の廃棄を委託していますが、証明書の定めがありません"
         );
-        let path = format!("disposal-methods.{}.over.entrustment", key(method.medium));
+        let path = format!("disposal-methods.{}.{at}", method.medium.word());
         found.push(lint.finding(&RULE, &path, said).also(lint.place(&format!("entrustments.{}", work.id))));
     }
     found
@@ -89,8 +90,7 @@ fn unproved(lint: &Lint<'_>, method: &DisposalMethod) -> Vec<Finding> {
 
 /// Whether records of a class hold Individual Numbers, and a law pack speaks of them.
 fn is_numbered(lint: &Lint<'_>, class: &Class) -> bool {
-    let holds = |id: &Id| lint.policy.information.iter().any(|one| one.id == *id && one.individual_number);
-    lint.has_law("number-act.deletion") && class.information.iter().any(holds)
+    lint.has_law("number-act.deletion") && lint.policy.holds_numbers(&class.information)
 }
 
 fn name(medium: Medium) -> (&'static str, &'static str) {
@@ -98,13 +98,5 @@ fn name(medium: Medium) -> (&'static str, &'static str) {
         Medium::Electronic => ("electronic data", "電子データ"),
         Medium::Paper => ("paper", "紙"),
         Medium::Device => ("devices", "機器"),
-    }
-}
-
-fn key(medium: Medium) -> &'static str {
-    match medium {
-        Medium::Electronic => "electronic",
-        Medium::Paper => "paper",
-        Medium::Device => "device",
     }
 }

@@ -6,7 +6,7 @@ use crate::diag::{Rule, Severity, Weight, Words};
 use crate::policy::lint::Lint;
 #[cfg(test)]
 use crate::policy::rules::Case;
-use crate::policy::{Id, Keep, Then};
+use crate::policy::{Keep, Then};
 use crate::said;
 
 /// Records with Individual Numbers are kept for ever, or handed over.
@@ -43,8 +43,7 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
     if !lint.has_law("number-act.deletion") {
         return;
     }
-    let is_numbered = |id: &Id| policy.information.iter().any(|one| one.id == *id && one.individual_number);
-    for class in policy.classes.iter().filter(|class| class.information.iter().any(is_numbered)) {
+    for class in policy.classes.iter().filter(|class| policy.holds_numbers(&class.information)) {
         let id = &class.id;
         match class.disposal.then {
             Then::Destroy | Then::DeleteNumber => {}

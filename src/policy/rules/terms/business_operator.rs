@@ -6,7 +6,7 @@ use crate::diag::{Rule, Severity, Weight, Words};
 use crate::policy::lint::Lint;
 #[cfg(test)]
 use crate::policy::rules::Case;
-use crate::policy::rules::words::{in_text, latin};
+use crate::policy::rules::words::{in_text, japanese_of, latin};
 use crate::said;
 
 /// 事業者 is rendered as `employer`.
@@ -49,10 +49,8 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
         let found =
             ["employer", "employers", "employer's", "employers'"].iter().find_map(|word| latin(text.text, word).next());
         let Some(range) = found else { continue };
-        let beside = texts[n.saturating_sub(4)..texts.len().min(n + 5)].iter();
-        let mut japanese = beside.filter(|other| other.language == "ja" && stem(&other.path) == stem(&text.path));
-        let is_meant = japanese.next().is_some_and(|japanese| {
-            japanese.text.contains("事業者") && !EMPLOYERS.iter().any(|word| japanese.text.contains(word))
+        let is_meant = japanese_of(texts, n).is_some_and(|japanese| {
+            japanese.contains("事業者") && !EMPLOYERS.iter().any(|word| japanese.contains(word))
         });
         if is_meant {
             let word = &text.text[range.clone()];
@@ -60,9 +58,4 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
             lint.send(in_text(lint, &RULE, text, range, found, None));
         }
     }
-}
-
-/// A path without its language: the languages of a text stand beside each other.
-fn stem(path: &str) -> &str {
-    path.rsplit_once('.').map_or(path, |(stem, _)| stem)
 }

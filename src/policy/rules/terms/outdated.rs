@@ -2,11 +2,12 @@
 //!
 //! In: every text for readers. Out: findings. The rule it keeps: the longest word counts, and longer words that only contain one do not.
 
-use crate::diag::{Finding, Rule, Severity, Weight, Words};
+use crate::diag::{Rule, Severity, Weight, Words};
 use crate::policy::law::Outdated;
 use crate::policy::lint::{Lint, TextAt};
 #[cfg(test)]
 use crate::policy::rules::Case;
+use crate::policy::rules::words::in_text;
 use crate::said;
 
 /// A text names something that is no longer in use.
@@ -50,13 +51,13 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
 }
 
 fn of_text(lint: &Lint<'_>, text: &TextAt<'_>, one: &Outdated) {
-    for word in one.words_in(text.text, text.language) {
+    for range in one.stands_in(text.text, text.language) {
+        let word = &text.text[range.clone()];
         let (now, until) = (one.now.get(text.language), one.until);
         let found = said!(
             "`{word}` was in use until {until}; now it is `{now}`",
             "「{word}」は{until}までの呼び名で、現在は「{now}」です"
         );
-        let place = lint.word(text, word);
-        lint.send(Finding::at(&RULE, place, found).replace_by(now));
+        lint.send(in_text(lint, &RULE, text, range, found, Some(now)));
     }
 }

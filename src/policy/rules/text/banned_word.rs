@@ -6,7 +6,7 @@ use crate::diag::{Rule, Severity, Weight, Words};
 use crate::policy::lint::Lint;
 #[cfg(test)]
 use crate::policy::rules::Case;
-use crate::policy::rules::words::{in_text, latin};
+use crate::policy::rules::words::{in_text, japanese_of, latin};
 use crate::said;
 use std::ops::Range;
 
@@ -63,14 +63,8 @@ const PLACEHOLDERS: [&str; 9] = ["○○", "〇〇", "◯◯", "●●", "△△
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
     let texts = lint.texts();
     for (n, text) in texts.iter().enumerate() {
-        let beside = texts[n.saturating_sub(4)..texts.len().min(n + 5)].iter();
-        let original = || {
-            let mut japanese =
-                beside.clone().filter(|other| other.language == "ja" && stem(&other.path) == stem(&text.path));
-            japanese.next().map_or("", |japanese| japanese.text)
-        };
         let left = PLACEHOLDERS.iter().find_map(|word| find(text.text, word));
-        let noise = || noise(text.text, original());
+        let noise = || noise(text.text, japanese_of(texts, n).unwrap_or_default());
         if let Some(range) = left.or_else(|| if text.language == "en" { noise() } else { None }) {
             let word = &text.text[range.clone()];
             let found =
@@ -87,9 +81,4 @@ fn noise(text: &str, original: &str) -> Option<Range<usize>> {
 
 fn find(text: &str, word: &str) -> Option<Range<usize>> {
     if word.is_ascii() { latin(text, word).next() } else { text.find(word).map(|at| at..at + word.len()) }
-}
-
-/// A path without its language: the languages of a text stand beside each other.
-fn stem(path: &str) -> &str {
-    path.rsplit_once('.').map_or(path, |(stem, _)| stem)
 }

@@ -1,0 +1,67 @@
+//! What people answer for: changes of it need a person, whatever section they stand in (I14).
+//!
+//! In: two policies. Out: the names of what differs, such as `service.approvers`. The rule it keeps: what may change
+//! without a person is listed here, once; every other key, also one that nobody thought of, needs one.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::Policy;
+
+/// What may change in a class without a person: what is published, and what is taken in from now on.
+const FREE_OF_CLASS: [&str; 9] =
+    ["id", "was", "title", "information", "accept", "read", "sidecar", "keep", "authority"];
+/// What may change in `disposal`: the window does not let a record go earlier.
+const FREE_OF_DISPOSAL: [&str; 1] = ["within"];
+/// What may change in `service`: how it notices files and when it sweeps.
+const FREE_OF_SERVICE: [&str; 4] = ["watch", "file_names", "sweep_schedule", "typesetter"];
+/// What may change in a method of disposal.
+const FREE_OF_METHOD: [&str; 1] = ["text"];
+
+/// Returns what differs that people answer for, such as `service.approvers` or `retention.receipts.disposal.review`.
+///
+/// `held` are further classes that records were sealed under. A class is followed by its id and by what it `was`.
+pub fn answered_for(before: &Policy, after: &Policy, held: &[String]) -> BTreeSet<String> {
+    let mut items = BTreeSet::new();
+    let mut compare = |prefix: &str, free: &[&str], was: Value, is: Value| {
+        let keys: BTreeSet<&String> =
+            [&was, &is].iter().filter_map(|value| value.as_object()).flat_map(|o| o.keys()).collect();
+        let differing = keys.into_iter().filter(|key| !free.contains(&key.as_str()) && was.get(*key) != is.get(*key));
+        items.extend(differing.map(|key| format!("{prefix}.{}", key.replace('_', "-"))));
+    };
+    compare("service", &FREE_OF_SERVICE, value(&before.service), value(&after.service));
+    for (prefix, of) in [("organization", organization as fn(&Policy) -> Value), ("entrustments", entrustments)] {
+        compare(prefix, &[], of(before), of(after));
+    }
+    let media = |policy: &Policy| policy.disposal_methods.iter().map(|one| one.medium).collect::<BTreeSet<_>>();
+    for medium in media(before).union(&media(after)) {
+        let of = |policy: &Policy| value(&policy.disposal_methods.iter().find(|one| one.medium == *medium));
+        compare(&format!("disposal-methods.{}", medium.word()), &FREE_OF_METHOD, of(before), of(after));
+    }
+    let names = before.classes.iter().map(|class| &class.id).chain(held);
+    for name in names.collect::<BTreeSet<_>>() {
+        let (Some(was), Some(is)) = (before.class_of(name), after.class_of(name)) else { continue };
+        let prefix = format!("retention.{}", was.id);
+        compare(&prefix, &[&FREE_OF_CLASS[..], &["disposal"]].concat(), value(was), value(is));
+        compare(&format!("{prefix}.disposal"), &FREE_OF_DISPOSAL, value(&was.disposal), value(&is.disposal));
+    }
+    items
+}
+
+/// When a day turns, and whose ledger it is.
+fn organization(policy: &Policy) -> Value {
+    serde_json::json!({ "id": policy.organization.id, "time_zone": policy.organization.time_zone })
+}
+
+/// To whom print files are sealed.
+fn entrustments(policy: &Policy) -> Value {
+    let of = policy.entrustments.iter().filter_map(|one| Some((one.id.clone(), Value::from(one.recipient.clone()?))));
+    Value::Object(of.collect())
+}
+
+/// Parts of a policy as JSON, to compare them key by key.
+fn value(of: &impl Serialize) -> Value {
+    serde_json::to_value(of).expect("a checked policy is made of texts, numbers, lists and maps by text")
+}
