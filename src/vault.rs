@@ -30,7 +30,7 @@ use crate::{Digest, Digesting, RecordId};
 use files::{Dir, Unlinked};
 use shelf::Shelf;
 
-pub use files::{Medium, medium_of};
+pub use files::{Medium, Placement, medium_of};
 
 /// The name of the directory for files whose ledger entry is not known to be durable.
 const INCOMING: &str = "incoming";

@@ -35,7 +35,7 @@ use crate::retention::certificate::{
 use crate::retention::order::is_order;
 use crate::retention::plan::class_of;
 use crate::store::Store;
-use crate::vault::{Part, Vault};
+use crate::vault::{Part, Placement, Vault};
 
 /// A certificate and what belongs to it.
 pub struct Certified {
@@ -205,6 +205,11 @@ fn statement(
     began: u64,
 ) -> Result<Statement> {
     let (headers, bodies) = (vault.medium(Part::Header)?, vault.medium(Part::Body)?);
+    let overwriting = match headers.placement() {
+        Placement::InPlace => Overwriting::InPlace,
+        Placement::Elsewhere => Overwriting::Remapped,
+        Placement::NotKnown => Overwriting::NotKnown,
+    };
     let exposed = told.list.destroyed.iter().any(|record| record.exposure == Exposure::Persistent);
     let encrypted = if exposed { Condition::NotMet } else { Condition::Met };
     let conditions = Conditions {
@@ -231,11 +236,7 @@ fn statement(
         plan: told.plan,
         approvals: approvals(store, told.plan, began)?,
         holds: store.reader().holds_before(began)?,
-        media: Media {
-            headers: headers.name,
-            bodies: bodies.name,
-            overwriting: if headers.persistent { Overwriting::NotKnown } else { Overwriting::InPlace },
-        },
+        media: Media { headers: headers.name, bodies: bodies.name, overwriting },
         conditions,
         claim: if conditions.all_met() { Claim::Purge } else { Claim::Clear },
         header_backups_expire: policy.service.headers_kept.and_then(|kept| kept.after(zone.date(told.finished))),

@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags, ResolveFlags};
 use rustix::io::Errno;
 
-pub use medium::{Medium, medium_of};
+pub use medium::{Medium, Placement, medium_of};
 pub(crate) use tree::{
     allow_running, fifo, hard_link, is_mount_point, make_dirs, move_group, new_file, remove, remove_tree, rename_dir,
     scratch, symlink, write_group,

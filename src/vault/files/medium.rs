@@ -16,6 +16,29 @@ pub struct Medium {
     pub persistent: bool,
 }
 
+/// Whether writing over a file reaches the place it was stored in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// It does: memory.
+    InPlace,
+    /// It need not: copy-on-write, log-structured, layered, or on another machine.
+    Elsewhere,
+    /// The file system writes in place; what the disk below it does is not known.
+    NotKnown,
+}
+
+impl Medium {
+    /// Returns whether writing over a file reaches the place it was stored in, as far as the kind of file system tells.
+    pub fn placement(&self) -> Placement {
+        match self.name.as_str() {
+            "tmpfs" | "ramfs" => Placement::InPlace,
+            "btrfs" | "zfs" | "bcachefs" | "f2fs" | "overlayfs" => Placement::Elsewhere,
+            "nfs" | "smb" | "cifs" | "9p" | "fuse" => Placement::Elsewhere,
+            _ => Placement::NotKnown,
+        }
+    }
+}
+
 /// Kinds by the number `statfs` gives.
 ///
 /// # Source
@@ -59,6 +82,30 @@ fn medium(number: u64) -> Medium {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_kind_is_known_by_its_number_and_says_where_overwriting_ends_up() {
+        use Placement::{Elsewhere, InPlace, NotKnown};
+        let kinds = [
+            (0xef53, "ext4", NotKnown),
+            (0x5846_5342, "xfs", NotKnown),
+            (0x0102_1994, "tmpfs", InPlace),
+            (0x9123_683e, "btrfs", Elsewhere),
+            (0x794c_7630, "overlayfs", Elsewhere),
+            (0x2fc1_2fc1, "zfs", Elsewhere),
+            (0x6969, "nfs", Elsewhere),
+            (0xfe53_4d42, "smb", Elsewhere),
+            (0xff53_4d42, "cifs", Elsewhere),
+            (0x0102_1997, "9p", Elsewhere),
+            (0x6573_5546, "fuse", Elsewhere),
+            (0x1234, "unknown 0x1234", NotKnown),
+        ];
+        for (number, name, placement) in kinds {
+            let found = medium(number);
+            assert_eq!((found.name.as_str(), found.placement()), (name, placement));
+            assert_eq!(found.persistent, placement != InPlace, "{name}");
+        }
+    }
 
     #[test]
     fn memory_is_not_persistent_and_the_unknown_is() {
