@@ -112,7 +112,10 @@ pub use take_in::{
     Intake, NotTakenIn, Preview, Progress, Recovered, RegisterTaken, TakenIn, Unwatched, agree, has_agreed, preview,
     take_in,
 };
-pub use verify::{Consistency, VerifyReport, Wrong, checkpoint, consistency, verify};
+pub use verify::{
+    Consistency, Extent, Finished, Opener, Round, Share, VerifyReport, VerifyWish, Wrong, checkpoint, consistency,
+    verify, verify_round, verify_share,
+};
 
 /// Returns every rule hokan checks policies with.
 pub fn rules() -> Vec<&'static Rule> {

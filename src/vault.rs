@@ -27,7 +27,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::{Digest, Digesting, RecordId};
-use files::{Dir, Unlinked};
+use files::{Dir, Purpose, Unlinked};
 use shelf::Shelf;
 
 pub use files::{Medium, Placement, medium_of};
@@ -288,7 +288,33 @@ impl Vault {
         Ok(Passing { records: records.into_iter().collect(), strange: strange.into_iter().collect() })
     }
 
-    /// Reads both files of a record at their final place and returns their digests.
+    /// Reads the body of a record at its final place and returns its digest.
+    ///
+    /// # Errors
+    /// Fails as reading does; a missing file is a result.
+    pub fn look_at_body(&self, record: RecordId) -> Result<Found, VaultError> {
+        self.bodies.found(record)
+    }
+
+    /// Returns the length that the body of so many bytes of plaintext has.
+    pub fn body_length(plaintext: u64) -> u64 {
+        seal::envelope::body_length(plaintext)
+    }
+
+    /// Returns whether a record's header ends before its MAC line does.
+    ///
+    /// # Errors
+    /// Fails when it cannot be read.
+    pub fn is_header_cut(&self, record: RecordId) -> Result<bool, VaultError> {
+        let place = self.headers.place(record);
+        let mut header = Vec::new();
+        let read = self.headers.dir.open_file(&place, Purpose::Read).and_then(|mut file| file.read_to_end(&mut header));
+        read.map_err(VaultError::io("read", self.headers.dir.path_of(&place)))?;
+        let last = header.strip_suffix(b"\n").map(|lines| lines.rsplit(|byte| *byte == b'\n').next().unwrap_or(lines));
+        Ok(!last.is_some_and(|line| line.starts_with(b"--- ")))
+    }
+
+    /// Reads the header of a record at its final place and returns its digest.
     ///
     /// # Errors
     /// Fails as reading does; a missing file is a result.

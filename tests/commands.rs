@@ -11,7 +11,7 @@ use crate::instances::*;
 use crate::support::Instance;
 
 /// Every command that has a help page.
-const COMMANDS: [&str; 55] = [
+const COMMANDS: [&str; 56] = [
     "dates",
     "init",
     "check",
@@ -24,6 +24,7 @@ const COMMANDS: [&str; 55] = [
     "policy new-class",
     "recipients",
     "recipients confirm",
+    "rekey",
     "take-in",
     "run",
     "status",

@@ -35,3 +35,4 @@ mod statements;
 mod support;
 mod tamper;
 mod templates;
+mod verify_files;

@@ -14,6 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::RecordId;
 use crate::calendar::{Date, Wait};
+use crate::engine::Extent;
 
 pub(super) use dates::DatesArguments;
 pub(super) use event::{EventCommand, Letters, StatingArguments, WhomArguments};
@@ -208,6 +209,9 @@ Stopped at any moment it is finished by the next call. Exit code 1 when a record
     Certificate(CertificateArguments),
     /// Check ledger, catalog, bodies and headers against each other; or a certificate, on any machine.
     #[command(after_help = "Examples:\n  hokan verify --checkpoint /media/usb/checkpoint.txt
+  hokan verify --sample 5%                          the files of some records
+  hokan verify --sample 100 -i identity --by Sato   open some of them, too
+  hokan verify --resume                             files only, going on where the last such check stopped
   hokan verify --certificate 2026-11-23-b4e2407f.json --key BASE64    needs no vault\n\nExit code 3 when something is wrong.")]
     Verify(VerifyArguments),
     /// Print the newest signed checkpoint of the ledger, to be kept elsewhere.
@@ -564,11 +568,36 @@ pub(super) struct CertificateArguments {
     pub output: Option<PathBuf>,
 }
 
+/// Reads how many records' files are looked at.
+fn extent(text: &str) -> Result<Extent, String> {
+    let wrong = || format!("`{text}` is neither a number of records nor a percentage (expected `500` or `5%`)");
+    match text.strip_suffix('%') {
+        Some("100") => Ok(Extent::All),
+        Some(percent) => {
+            let percent = percent.parse().ok().filter(|percent| (1..100).contains(percent));
+            percent.map(Extent::Percent).ok_or_else(wrong)
+        }
+        None => text.parse().ok().filter(|count| *count > 0).map(Extent::Records).ok_or_else(wrong),
+    }
+}
+
 #[derive(Args)]
 pub(super) struct VerifyArguments {
     /// A checkpoint kept elsewhere; may be given several times.
     #[arg(long, value_name = "FILE")]
     pub checkpoint: Vec<PathBuf>,
+    /// Look at the files of some records only, picked at random: `500`, or `5%`. Ledger and catalog are checked whole.
+    #[arg(long, value_name = "N|N%", default_value = "100%", hide_default_value = true, value_parser = extent)]
+    pub sample: Extent,
+    /// An age identity file: open the records that are looked at, too, and enter each opening in the ledger.
+    #[arg(short = 'i', long = "identity", value_name = "FILE", conflicts_with_all = ["certificate", "resume"])]
+    pub identities: Vec<PathBuf>,
+    /// Who opens them.
+    #[arg(long, value_name = "NAME", requires = "identities")]
+    pub by: Option<String>,
+    /// Look at files only, and go on with the round that the service keeps; stopped, the next call goes on from there.
+    #[arg(long, conflicts_with_all = ["certificate", "checkpoint", "sample"])]
+    pub resume: bool,
     /// Check this certificate instead; its list lies beside it.
     #[arg(long, value_name = "FILE")]
     pub certificate: Option<PathBuf>,

@@ -50,6 +50,10 @@ fn tell(happened: &Happened<'_>) {
             kept.iter().for_each(|one| *reasons.entry(one.why.code()).or_default() += 1);
             reasons.iter().for_each(|(why, records)| warn!(%plan, why, records, "kept although approved"));
         }
+        Happened::Verified(round) => match round.known_faults() {
+            0 => info!(looked = round.looked, "files verified"),
+            faults => error!(looked = round.looked, faults, "files verified: run `hokan verify`"),
+        },
         Happened::Failed(what, failure) => match failure {
             crate::engine::EngineError::Locked(_) => warn!(action = what, "busy: tried again later"),
             other => error!(action = what, "failed: {other}"),

@@ -8,6 +8,7 @@ use super::Done;
 use super::arguments::StatusArguments;
 use super::out::Out;
 use super::take_in::one;
+use super::verify::round_document;
 use super::words::{counted, reason, version, version_json};
 use crate::engine::{ClassStatus, Figures, Instance, Lateness, OrderWaiting, Status, state_name, status};
 use crate::intake::State;
@@ -53,6 +54,10 @@ fn attention(status: &Status) -> Vec<String> {
     let unfinished = status.unfinished_sweeps.iter();
     lines.extend(unfinished.map(|sweep| format!("sweep {sweep} is not finished: run `hokan sweep run`")));
     lines.extend(status.orders.iter().map(tell_order));
+    if status.verify.known_faults() > 0 {
+        let faults = counted(usize::try_from(status.verify.known_faults()).unwrap_or(usize::MAX), "fault", "faults");
+        lines.push(format!("{faults} in the files of records: run `hokan verify`"));
+    }
     lines
 }
 
@@ -105,6 +110,7 @@ fn document(status: &Status, attention: &[String]) -> Value {
         "unfinished-sweeps": status.unfinished_sweeps,
         "orders": status.orders.iter().map(order_json).collect::<Vec<_>>(),
         "unlisted": status.unlisted,
+        "verify": round_document(&status.verify),
         "entries": status.entries,
     })
 }

@@ -4,21 +4,65 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
 use super::arguments::VerifyArguments;
 use super::out::Out;
 use super::words::counted;
-use super::{Done, Failure, read_bytes, read_text};
-use crate::engine::{Checked, Instance, Kept, VerifyReport, list_of, verify, verify_certificate};
+use super::{Done, Failure, read_bytes, read_text, who};
+use crate::engine::{
+    Checked, Instance, Kept, Opener, Round, Share, VerifyReport, VerifyWish, list_of, verify, verify_certificate,
+    verify_share,
+};
+use crate::said;
 
 pub(super) fn run(instance: &Instance, wish: &VerifyArguments, out: &mut Out) -> Done {
+    if wish.resume {
+        return resume(instance, out);
+    }
     let mut kept = Vec::new();
     for path in &wish.checkpoint {
         kept.push(read_text(path)?.to_string());
     }
-    let report = verify(instance, &kept, out)?;
+    let mut identities = Zeroizing::new(String::new());
+    for path in &wish.identities {
+        identities.push_str(&read_text(path)?);
+        identities.push('\n');
+    }
+    let by = who(wish.by.as_deref());
+    let opener = (!wish.identities.is_empty()).then(|| Opener { identities: &identities, by: &by });
+    let report = verify(instance, &VerifyWish { kept: &kept, extent: wish.sample, opener }, out)?;
     out.result("verify", document(&report), |out| tell(&report, out));
     Ok(if report.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(3) })
+}
+
+/// Goes on with the slow round to its end.
+fn resume(instance: &Instance, out: &mut Out) -> Done {
+    let round = verify_share(instance, Share::Rest, out)?;
+    let locale = out.locale();
+    let faults = round.last.as_ref().map_or(0, |last| last.faults);
+    out.result("verify-round", round_document(&round), |out| {
+        let Some(last) = &round.last else { return };
+        last.wrong.iter().for_each(|one| out.line(&format!("wrong[{}]: {}", one.code, one.message)));
+        let (looked, faults) = (last.looked, last.faults);
+        let said = said!(
+            "the round is finished: the files of {looked} records were looked at, {faults} fault(s)",
+            "一巡の検査が終わりました：記録{looked}件のファイルを確かめ、異常は{faults}件です"
+        );
+        out.line(said.of(locale));
+    });
+    Ok(if faults == 0 { ExitCode::SUCCESS } else { ExitCode::from(3) })
+}
+
+/// Where the slow round stands, as JSON.
+pub(super) fn round_document(round: &Round) -> Value {
+    let last = round.last.as_ref().map(
+        |last| json!({ "at": last.at.to_string(), "looked": last.looked, "faults": last.faults, "wrong": last.wrong }),
+    );
+    json!({
+        "at": round.at.map(|at| at.to_string()), "after": round.after, "looked": round.looked, "faults": round.faults,
+        "wrong": round.wrong, "last": last,
+    })
 }
 
 /// Checks a certificate on a machine that need not have the vault, nor any instance.
@@ -90,7 +134,8 @@ fn document(report: &VerifyReport) -> Value {
         report.problems.iter().map(|one| json!({ "code": one.code, "message": one.message })).collect();
     json!({
         "entries": report.entries, "root": report.root, "confirmed": report.confirmed, "records": report.records,
-        "destroyed": report.destroyed, "files": report.files, "facts": report.facts, "problems": problems,
+        "destroyed": report.destroyed, "files": report.files, "facts": report.facts, "opened": report.opened,
+        "problems": problems,
         "notes": report.notes,
     })
 }
@@ -109,6 +154,9 @@ pub(super) fn tell(report: &VerifyReport, out: &mut Out) {
         "records: {} held, {} destroyed; {} files and {} facts compared with the ledger",
         report.records, report.destroyed, report.files, report.facts
     ));
+    if report.opened > 0 {
+        out.line(&format!("opened: {} to their end, each entered in the ledger", report.opened));
+    }
     out.line(&match report.problems.len() {
         0 => "everything agrees".to_owned(),
         n => counted(n, "problem", "problems"),

@@ -22,7 +22,7 @@ use super::render::{Rendered, print_all, render};
 use super::signing::Consent;
 use super::sweep::{Forecast, Swept, forecast, run_sweep};
 use super::take_in::{Intake, Progress, preview, take_in};
-use super::verify::{VerifyReport, verify};
+use super::verify::{Extent, VerifyReport, VerifyWish, verify};
 use super::{EngineError, Result};
 use crate::calendar::{Date, Wait};
 use crate::demo::{DemoContent, DemoRefused, HELD, HOLD_REASON, SEED, events, records, refused};
@@ -110,7 +110,7 @@ pub fn demo(host: &Host, dir: &Path, program: &Path, progress: &mut dyn Progress
     let signed = approve_plan(&instance, &plan.bytes(), &approver)?.signed;
     let swept = run_sweep(&instance, Some(&plan.bytes()))?;
     let certified = certificate(&instance, None, program)?;
-    let verified = verify(&instance, &[], progress)?;
+    let verified = verify(&instance, &VerifyWish { kept: &[], extent: Extent::All, opener: None }, progress)?;
     let planned = (plan.records.len(), signed.name);
     Ok(DemoOutcome {
         dir: dir.to_owned(),

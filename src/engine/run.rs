@@ -16,6 +16,7 @@ use super::render::{Rendered, render};
 use super::scheduled::{Scheduled, run_scheduled};
 use super::sweep::Swept;
 use super::take_in::{Intake, Unwatched, take_in};
+use super::verify::{Round, Share, verify_round, verify_share};
 use super::{EngineError, Result};
 use crate::calendar::Instant;
 use crate::intake::{Bell, Depth, NameWatcher, State, Wake, Watcher};
@@ -47,6 +48,8 @@ pub enum Report<'a> {
         /// Of the plan's records whose own day has come, those that stay, where that was not told before.
         kept: Vec<&'a Refused>,
     },
+    /// It looked at a share of the records' files.
+    Verified(&'a Round),
     /// An action failed; it is tried again.
     Failed(&'static str, &'a EngineError),
 }
@@ -141,6 +144,7 @@ fn run_under(
             sweep(instance, told, listen);
             next_sweep = next(policy, now);
         }
+        verify_slowly(instance, now, listen);
         // Where this cannot be told, taking in has said why, and the next round asks again.
         if let Some(other) = Course::of(instance).ok().filter(|other| other.version != course.version) {
             return Some(other);
@@ -206,6 +210,19 @@ fn tell(Scheduled { plan, swept }: &Scheduled, told: &mut Told, listen: &mut dyn
         }
     }
     listen(Report::Swept { plan: *plan, swept, kept });
+}
+
+/// Looks at the next share of the files, once an hour.
+fn verify_slowly(instance: &Instance, now: Instant, listen: &mut dyn FnMut(Report<'_>)) {
+    match verify_round(instance) {
+        Ok(round) if !round.is_due(now) => return,
+        Ok(_) => {}
+        Err(error) => return listen(Report::Failed("verify", &error)),
+    }
+    match verify_share(instance, Share::Hour, &mut Unwatched) {
+        Ok(round) => listen(Report::Verified(&round)),
+        Err(error) => listen(Report::Failed("verify", &error)),
+    }
 }
 
 /// Publishes; returns whether that was done.

@@ -12,6 +12,7 @@ use super::lateness::{Lateness, lateness};
 use super::open::unconfirmed;
 use super::orders::OrderWaiting;
 use super::take_in::states;
+use super::verify::{Round, read_round};
 use super::{EngineError, Result};
 use crate::RecordId;
 use crate::calendar::Date;
@@ -89,6 +90,8 @@ pub struct Status {
     pub orders: Vec<OrderWaiting>,
     /// Boxes, binders and devices that the newest register does not list any more.
     pub unlisted: u64,
+    /// Where the slow check of all files stands.
+    pub verify: Round,
     /// Ledger entries.
     pub entries: u64,
 }
@@ -212,6 +215,7 @@ pub fn status(instance: &Instance) -> Result<Status> {
             .collect(),
         orders: super::orders::waiting(&store, today)?,
         unlisted: store.catalog().items()?.iter().filter(|item| !item.told.listed).count() as u64,
+        verify: read_round(&store.catalog())?,
         entries: store.reader().size()?,
     })
 }

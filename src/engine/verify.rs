@@ -3,8 +3,10 @@
 //! In: what is on disk, and a checkpoint somebody kept. Out: problems, none of them fatal to the rest. The rule it
 //! keeps: nothing is repaired here, and no store says itself that it is right.
 
+mod files;
+mod round;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use super::accept::policy_state;
 use super::instance::Instance;
@@ -14,8 +16,12 @@ use crate::ledger::{Checkpoint, Verified, check_consistency, verify as read_ledg
 use crate::retention::due::due;
 use crate::retention::{gate, plan};
 use crate::store::{Record, RecordState, Store};
-use crate::vault::{Found, Vault, rekey};
 use crate::{Digest, RecordId};
+use files::{Looking, check_opener, open_all, picked};
+
+pub use files::{Extent, Opener};
+pub(super) use round::read as read_round;
+pub use round::{Finished, Round, Share, verify_round, verify_share};
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +47,8 @@ pub struct VerifyReport {
     pub destroyed: u64,
     /// Bodies and headers whose digests were compared.
     pub files: u64,
+    /// Records that were opened to their end.
+    pub opened: u64,
     /// Facts whose commitments were compared.
     pub facts: u64,
     /// What is wrong, sorted. Empty: everything agrees.
@@ -49,14 +57,29 @@ pub struct VerifyReport {
     pub notes: Vec<String>,
 }
 
-/// Checks ledger, commitments, bodies, headers and accounts; `kept` are checkpoints kept elsewhere.
+/// What is checked besides ledger and catalog.
+pub struct VerifyWish<'a> {
+    /// Checkpoints that were kept elsewhere.
+    pub kept: &'a [String],
+    /// Which records' files are looked at.
+    pub extent: Extent,
+    /// Who opens these records, too.
+    pub opener: Option<Opener<'a>>,
+}
+
+/// Checks ledger, commitments, bodies, headers and accounts.
 ///
 /// # Errors
-/// Fails only when a store cannot be read at all; everything else is a problem in the report.
-pub fn verify(instance: &Instance, kept: &[String], progress: &mut dyn Progress) -> Result<VerifyReport> {
-    let (store, vault, key) = (instance.store_to_read()?, instance.vault()?, instance.key()?);
+/// Fails only when a store cannot be read at all, or an identity is none; everything else is a problem in the report.
+///
+/// # Durability
+/// Where records are opened, each opening is in the ledger before.
+pub fn verify(instance: &Instance, wish: &VerifyWish<'_>, progress: &mut dyn Progress) -> Result<VerifyReport> {
+    wish.opener.as_ref().map_or(Ok(()), check_opener)?;
+    let mut store = if wish.opener.is_some() { instance.store()? } else { instance.store_to_read()? };
+    let (vault, key) = (instance.vault()?, instance.key()?);
     let mut checkpoints = store.reader().checkpoints()?;
-    checkpoints.extend(kept.iter().map(|text| self::kept(text)));
+    checkpoints.extend(wish.kept.iter().map(|text| kept(text)));
     let ledger = read_ledger(store.reader().bytes()?, &checkpoints, &key.public());
     let mut wrong = Vec::new();
     for problem in &ledger.problems {
@@ -81,7 +104,28 @@ pub fn verify(instance: &Instance, kept: &[String], progress: &mut dyn Progress)
     let facts = check_facts(&store, &ledger, &records, &mut wrong)?;
     check_due(instance, &store, &records, &mut wrong)?;
     let outside = check_items(&store, &records, &mut wrong)?;
-    let files = check_files(&vault, &ledger, &records, &outside, &store.catalog().rekeying()?, &mut wrong, progress)?;
+    let looking = Looking::of(&store, &vault)?;
+    let picked = picked(instance, &records, &outside, wish.extent)?;
+    let mut sound = Vec::new();
+    progress.begin("verifying", picked.len() as u64);
+    for record in &picked {
+        let found = looking.look(record);
+        if found.is_empty() {
+            sound.push(*record);
+        }
+        wrong.extend(found);
+        progress.advance(1);
+    }
+    progress.end();
+    looking.strangers(&ledger, &records, &mut wrong);
+    let opened = match &wish.opener {
+        Some(opener) => {
+            let (opened, faults) = open_all(instance, &mut store, &vault, opener, &sound, progress)?;
+            wrong.extend(faults);
+            opened
+        }
+        None => 0,
+    };
     wrong.extend(super::archive::problems(instance));
     wrong.sort();
     let destroyed = ledger.records.values().filter(|standing| standing.destroyed.is_some()).count() as u64;
@@ -91,7 +135,8 @@ pub fn verify(instance: &Instance, kept: &[String], progress: &mut dyn Progress)
         confirmed: ledger.confirmed,
         records: records.len() as u64,
         destroyed,
-        files,
+        files: 2 * picked.len() as u64,
+        opened,
         facts,
         problems: wrong,
         notes: ledger.notes.iter().map(ToString::to_string).collect(),
@@ -342,77 +387,4 @@ fn check_items(store: &Store, records: &[Record], wrong: &mut Vec<Wrong>) -> Res
         }
     }
     Ok(outside)
-}
-
-/// Compares bodies and headers with their digests; returns how many files were read.
-fn check_files(
-    vault: &Vault,
-    ledger: &Verified,
-    records: &[Record],
-    outside: &BTreeSet<RecordId>,
-    rekeying: &[RecordId],
-    wrong: &mut Vec<Wrong>,
-    progress: &mut dyn Progress,
-) -> Result<u64> {
-    let mut files = 0;
-    progress.begin("verifying", records.len() as u64);
-    let in_vault = |record: &&Record| record.state != RecordState::Pending && !outside.contains(&record.known.id);
-    let rekeying: BTreeSet<RecordId> = rekeying.iter().copied().collect();
-    for record in records.iter().filter(in_vault) {
-        let id = record.known.id;
-        if rekeying.contains(&id) && rekey::aside(vault, id)?.is_some() {
-            files += 2;
-            wrong.push(Wrong {
-                code: "verify.rekey-unfinished",
-                message: format!("record {id} was being rekeyed when the machine stopped; it opens, and the next `hokan rekey` or `hokan sweep run` finishes"),
-            });
-            continue;
-        }
-        let look = vault.look(id)?;
-        for (part, found, expected) in
-            [("header", look.header, record.known.header), ("body", look.body, record.known.body)]
-        {
-            files += 1;
-            match found {
-                Found::Missing => wrong.push(Wrong {
-                    code: "verify.file-missing",
-                    message: format!("the {part} of record {id} is missing"),
-                }),
-                Found::Present { digest, .. } if digest != expected => {
-                    wrong.push(Wrong {
-                        code: "verify.file-altered",
-                        message: format!("the {part} of record {id} has digest {digest}, the ledger says {expected}"),
-                    });
-                }
-                Found::Present { .. } => {}
-            }
-        }
-        progress.advance(1);
-    }
-    progress.end();
-    let listing = vault.list();
-    let known: std::collections::BTreeSet<RecordId> = records.iter().map(|record| record.known.id).collect();
-    for kept in listing.kept.iter().filter(|kept| !known.contains(&kept.record)) {
-        let gone = ledger.records.get(&kept.record).is_some_and(|standing| standing.destroyed.is_some());
-        let (code, what) = if gone {
-            ("verify.file-left", "was destroyed by the ledger")
-        } else {
-            ("verify.file-extra", "is in no store")
-        };
-        wrong.push(Wrong {
-            code,
-            message: format!("a file of record {} lies in the vault, but the record {what}", kept.record),
-        });
-    }
-    let is_aside = |path: &Path| {
-        let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".header.new"));
-        name.and_then(|id| id.parse().ok()).is_some_and(|id: RecordId| rekeying.contains(&id))
-    };
-    for strange in listing.strange.iter().filter(|path| !is_aside(path)) {
-        wrong.push(Wrong {
-            code: "verify.file-strange",
-            message: format!("`{}` does not belong in the vault", strange.display()),
-        });
-    }
-    Ok(files)
 }

@@ -203,6 +203,24 @@ impl<'a> Catalog<'a> {
         }
     }
 
+    /// Returns how many records there are, pending ones included.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn record_count(&self) -> Result<u64, StoreError> {
+        let count = self.connection.query_row("SELECT count(*) FROM records", [], |row| row.get::<_, i64>(0));
+        Ok(count.map_err(|e| self.fail(e))?.unsigned_abs())
+    }
+
+    /// Returns the next records by id whose files are at their places, at most `most` of them.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn held_after(&self, after: Option<RecordId>, most: u32) -> Result<Vec<Record>, StoreError> {
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        self.records_where("id > ?1 AND state = 'held'", &[&after], i64::from(most))
+    }
+
     /// Returns the records that are not merely held: pending ones and those whose plaintext is still there.
     ///
     /// # Errors
