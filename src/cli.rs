@@ -32,6 +32,7 @@ mod recipients;
 mod records;
 mod rekey;
 mod render;
+mod restore;
 mod run;
 mod schema;
 mod status;
@@ -101,6 +102,7 @@ fn dispatch(arguments: &Arguments, out: &mut Out) -> Done {
         Command::Policy { what } => policy::run(&opened(dir)?, what, out),
         Command::Recipients { what } => recipients::run(&opened(dir)?, what, out),
         Command::Rekey(wish) => rekey::run(&opened(dir)?, wish, out),
+        Command::Restore(wish) => restore::run(&opened(dir)?, wish, out),
         Command::TakeIn(wish) => take_in::run(&opened(dir)?, wish, out),
         Command::Run(wish) => run::run(&opened(dir)?, wish, out),
         Command::Status(wish) => status::run(&opened(dir)?, wish, out),

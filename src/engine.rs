@@ -13,6 +13,7 @@
 //! sweep        due → judge → plan → approve → gate → destroy → completion → certificate
 //! verify       ledger, catalog, files → problems
 //! rekey        identities, accepted recipients → other headers over the same bodies
+//! restore      a vault of an earlier day, its witness → destroyed again, in quarantine
 //! doctor       the installation → what to mend
 //! run          the above, on events, rescans and the schedule, until stopped
 //! ```
@@ -51,6 +52,7 @@ mod plan;
 mod preview;
 mod rekey;
 mod render;
+mod restore;
 mod run;
 mod scheduled;
 mod signing;
@@ -59,6 +61,7 @@ mod sweep;
 mod take_in;
 mod trial;
 mod verify;
+mod witness;
 
 use std::path::PathBuf;
 
@@ -101,6 +104,7 @@ pub use plan::{PlanSigned, PlanWish, Planned, Role, approve_plan, make_plan, pla
 pub use preview::{Seen, preview_site};
 pub use rekey::{NotRekeyed, Recipients, Rekeying, Which as RekeyWhich, rekey};
 pub use render::{Rendered, render};
+pub use restore::{Restored, restore};
 pub use run::{Report as Happened, Stop, run};
 pub use scheduled::{Scheduled, run_scheduled};
 pub use signing::Consent;

@@ -21,6 +21,7 @@ mod migrate;
 mod orders;
 mod reconcile;
 mod rekey;
+mod restore;
 mod schema;
 mod tree;
 

@@ -34,6 +34,8 @@ pub use files::{Medium, Placement, medium_of};
 
 /// The name of the directory for files whose ledger entry is not known to be durable.
 const INCOMING: &str = "incoming";
+/// The name of the directory for files that no row tells of, put there when a backup came back.
+const QUARANTINE: &str = "quarantine";
 
 /// One of the two files of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -252,6 +254,44 @@ impl Vault {
     pub fn publish(&self, records: &[RecordId]) -> Result<(), VaultError> {
         self.bodies.publish(records)?;
         self.headers.publish(records)
+    }
+
+    /// Moves what lies of these records at their final place into `quarantine`, from where [`Vault::release`] brings it back.
+    ///
+    /// # Errors
+    /// Fails as moving does; calling it again goes on.
+    ///
+    /// # Durability
+    /// The files are on disk in `quarantine`.
+    pub fn quarantine(&self, records: &[RecordId]) -> Result<(), VaultError> {
+        self.shelves().into_iter().try_for_each(|shelf| shelf.set_aside(records))
+    }
+
+    /// Moves what lies of these records in `quarantine` back to its final place; a file whose place is taken stays.
+    ///
+    /// # Errors
+    /// Fails as moving does; calling it again goes on.
+    ///
+    /// # Durability
+    /// The files are on disk at their places.
+    pub fn release(&self, records: &[RecordId]) -> Result<(), VaultError> {
+        self.shelves().into_iter().try_for_each(|shelf| shelf.bring_back(records))
+    }
+
+    /// Returns the records of which anything lies in `quarantine`, sorted.
+    ///
+    /// # Errors
+    /// Fails as listing does.
+    pub fn quarantined(&self) -> Result<Vec<RecordId>, VaultError> {
+        let mut records = BTreeSet::new();
+        for Shelf { part, dir, .. } in self.shelves() {
+            let names = match dir.beneath(Path::new(QUARANTINE)).and_then(|aside| aside.names()) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                names => names.map_err(VaultError::io("list", dir.path_of(QUARANTINE)))?,
+            };
+            records.extend(names.iter().filter_map(|name| part.record(name)));
+        }
+        Ok(records.into_iter().collect())
     }
 
     /// Removes what lies of a record in `incoming`: its seal did not reach the ledger.

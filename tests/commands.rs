@@ -11,7 +11,7 @@ use crate::instances::*;
 use crate::support::Instance;
 
 /// Every command that has a help page.
-const COMMANDS: [&str; 56] = [
+const COMMANDS: [&str; 57] = [
     "dates",
     "init",
     "check",
@@ -25,6 +25,7 @@ const COMMANDS: [&str; 56] = [
     "recipients",
     "recipients confirm",
     "rekey",
+    "restore",
     "take-in",
     "run",
     "status",

@@ -11,6 +11,7 @@ pub mod kill;
 mod migrate;
 mod publish;
 mod rekey;
+mod restore;
 mod sweep;
 
 use std::collections::BTreeMap;

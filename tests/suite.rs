@@ -28,6 +28,7 @@ mod migration;
 mod partial;
 mod plans;
 mod rekey;
+mod restore;
 mod scene;
 mod scheduled;
 mod site_life;

@@ -142,6 +142,13 @@ Exit code 3 when something differs.")]
 
 Stopped at any moment it is finished by the next call. Exit code 1 when a record keeps its header.")]
     Rekey(super::rekey::RekeyArguments),
+    /// Bring a vault that came back from a backup to what its witness knows: destroyed records are destroyed again.
+    #[command(after_help = "Example:
+  hokan restore --apply /mnt/witness
+
+Stopped at any moment it is finished by the next call; until then nothing is sealed or destroyed. Exit code 4 when files
+of a destroyed record are left.")]
+    Restore(super::restore::RestoreArguments),
     /// Seal what lies under records/ and destroy the originals.
     #[command(
         after_help = "Examples:\n  hokan take-in --dry-run      show the state of every path\n  hokan take-in --yes          without asking"

@@ -71,6 +71,7 @@ pub fn doctor(instance: &Instance) -> super::Result<Vec<Diagnosis>> {
     found.extend(permissions(instance));
     found.extend(policy.map(|policy| recipients(&store, policy)));
     found.extend(places(instance, policy).into_iter().flat_map(|(what, path)| of_place(what, &path)));
+    found.extend(policy.and_then(|policy| witness(instance, &store, policy)));
     found.extend(repository(&instance.dir));
     found.extend(strangers(instance));
     found.push(of_clock(&store, instance.now()));
@@ -220,6 +221,41 @@ fn recipients(store: &Store, policy: &PolicySet) -> Diagnosis {
             )
         }
     }
+}
+
+/// How the witness stands; nothing where the policy names none.
+fn witness(instance: &Instance, store: &Store, policy: &PolicySet) -> Option<Diagnosis> {
+    const NAME: &str = "doctor.witness";
+    let place = super::witness::place(instance, policy)?;
+    let shown = place.display();
+    if let Err(error) = super::witness::check(instance, store, policy, super::witness::Need::Destroy) {
+        let found = said!("{error}", "外部の控え`{shown}`に問題があり、廃棄は行われません（{error}）");
+        return Some(Diagnosis::bad(
+            NAME,
+            found,
+            said!(
+                "mount its disk; on an older vault `hokan restore --apply '{shown}'`",
+                "控えのディスクをマウントしてください。古い保管庫を戻した場合は`hokan restore --apply '{shown}'`を実行してください"
+            ),
+        ));
+    }
+    if host::device_of(&place).ok() == host::device_of(instance.vault_dir()).ok() {
+        return Some(Diagnosis::warning(
+            NAME,
+            said!(
+                "the witness `{shown}` lies on the file system of the vault: it is lost with it",
+                "外部の控え`{shown}`が保管庫と同じファイルシステムにあり、同時に失われるおそれがあります"
+            ),
+            said!(
+                "name a folder on another disk, or on another machine",
+                "別のディスク又は別の機器のフォルダーを指定してください"
+            ),
+        ));
+    }
+    Some(Diagnosis::good(
+        NAME,
+        said!("the witness `{shown}` has the ledger's history", "外部の控え`{shown}`は台帳の履歴と一致しています"),
+    ))
 }
 
 /// The directories that hold data, with their names for people.

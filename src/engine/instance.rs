@@ -73,6 +73,8 @@ pub(super) enum Action {
     Disposal,
     /// Replacing the published folder.
     Publish,
+    /// Writing to the witness.
+    Witness,
 }
 
 impl Instance {
@@ -125,8 +127,16 @@ impl Instance {
         self.dir.join(&policy.service.paths.public)
     }
 
-    /// Opens the stores to write: older formats are brought to the newest one first.
+    /// Opens the stores to write: older formats are brought to the newest one first. A ledger that is older than its
+    /// witness is refused, and so is a vault whose restore was begun.
     pub(super) fn store(&self) -> Result<Store> {
+        let store = self.store_of_any_day()?;
+        super::witness::check_known(&store)?;
+        Ok(store)
+    }
+
+    /// Opens the stores to write, whatever day they are of: for restoring alone.
+    pub(super) fn store_of_any_day(&self) -> Result<Store> {
         self.opened(Store::open(&self.vault))
     }
 
@@ -168,18 +178,31 @@ impl Instance {
 
     /// Takes the lock of an action, or says who has it.
     pub(super) fn lock(&self, action: Action) -> Result<Lock> {
-        let name = match action {
-            Action::Intake => "intake.lock",
-            Action::Disposal => "disposal.lock",
-            Action::Publish => "publish.lock",
-        };
-        let path = self.vault.join(name);
-        let file = crate::vault::files::lock_file(&path).map_err(EngineError::io("open the lock file", &path))?;
+        let (path, file) = self.lock_file(action)?;
         match file.try_lock() {
             Ok(()) => Ok(Lock { _file: file }),
             Err(TryLockError::WouldBlock) => Err(EngineError::Locked(path)),
             Err(TryLockError::Error(source)) => Err(EngineError::Io { act: "lock", path, source }),
         }
+    }
+
+    /// Takes the lock of an action that others hold for moments only.
+    pub(super) fn lock_soon(&self, action: Action) -> Result<Lock> {
+        let (path, file) = self.lock_file(action)?;
+        file.lock().map_err(EngineError::io("lock", &path))?;
+        Ok(Lock { _file: file })
+    }
+
+    fn lock_file(&self, action: Action) -> Result<(PathBuf, File)> {
+        let name = match action {
+            Action::Intake => "intake.lock",
+            Action::Disposal => "disposal.lock",
+            Action::Publish => "publish.lock",
+            Action::Witness => "witness.lock",
+        };
+        let path = self.vault.join(name);
+        let file = crate::vault::files::lock_file(&path).map_err(EngineError::io("open the lock file", &path))?;
+        Ok((path, file))
     }
 
     pub(super) fn salt(&self) -> Result<[u8; 16]> {

@@ -17,6 +17,7 @@ use super::events::Mode;
 use super::instance::{Action, Instance};
 use super::open::{parse, unconfirmed};
 use super::take_in::Progress;
+use super::witness::{self, Need};
 use super::{EngineError, Result};
 use crate::calendar::Date;
 use crate::diag::nearest;
@@ -166,6 +167,7 @@ pub fn rekey(
         progress.advance(group.len() as u64);
     }
     progress.end();
+    witness::catch_up(instance, &mut store, policy, Need::Seal)?;
     Ok(report)
 }
 

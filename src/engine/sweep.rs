@@ -10,6 +10,7 @@ use super::accept::{InForce, PolicyState, policy_state, settled};
 use super::due::reconcile;
 use super::instance::{Action, Instance};
 use super::note;
+use super::witness::{self, Need};
 use crate::RecordId;
 use crate::calendar::Date;
 use crate::ledger::{Entry, What};
@@ -98,6 +99,7 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
     super::rekey::finish(&mut store, &vault)?;
     let (state, _) = settled(instance, &mut store)?;
     let InForce { policy, version, .. } = state.accepted()?;
+    witness::check(instance, &store, policy, Need::Destroy)?;
     let plan = plan.map(|bytes| Plan::parse(bytes, &store.origin())).transpose()?;
     let now = instance.now();
     let day = policy.organization.time_zone.date(now);
@@ -112,6 +114,7 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
     swept.refused = passed.refused;
     if passed.warrants.is_empty() {
         heartbeat(&mut store, &request)?;
+        witness::catch_up(instance, &mut store, policy, Need::Destroy)?;
         return Ok(swept);
     }
     let open = sweep::open_intents(&store.reader(), &sweep)?;
@@ -126,6 +129,7 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
     swept.destroyed = outcome.destroyed;
     swept.failed.extend(outcome.failed);
     swept.sweep = Some(sweep);
+    witness::catch_up(instance, &mut store, policy, Need::Destroy)?;
     Ok(swept)
 }
 

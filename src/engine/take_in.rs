@@ -18,6 +18,7 @@ use super::accept::{Acceptance, InForce, policy_state, settled};
 use super::due::reconcile;
 use super::instance::{Action, Instance};
 use super::open::unconfirmed;
+use super::witness::{self, Need};
 use super::{EngineError, Result, places};
 use crate::RecordId;
 use crate::calendar::Instant;
@@ -237,6 +238,7 @@ pub fn take_in(instance: &Instance, progress: &mut dyn Progress) -> Result<Intak
         progress.advance(batch.len() as u64);
     }
     progress.end();
+    witness::catch_up(instance, &mut store, policy, Need::Seal)?;
     Ok(intake)
 }
 

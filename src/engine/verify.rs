@@ -100,6 +100,11 @@ pub fn verify(instance: &Instance, wish: &VerifyWish<'_>, progress: &mut dyn Pro
             message: format!("the catalog has seen {reflected} ledger entries, the ledger has {}", ledger.size),
         });
     }
+    match super::witness::check_known(&store) {
+        Ok(()) => {}
+        Err(EngineError::Refused { message, .. }) => wrong.push(Wrong { code: "verify.witness", message }),
+        Err(other) => return Err(other),
+    }
     let records = store.catalog().records()?;
     let facts = check_facts(&store, &ledger, &records, &mut wrong)?;
     check_due(instance, &store, &records, &mut wrong)?;

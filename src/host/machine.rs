@@ -43,6 +43,14 @@ pub fn guard_of(path: &Path) -> io::Result<Guard> {
     Ok(Guard { mode: found.mode() & 0o7777, owner: found.uid() })
 }
 
+/// Returns the number of the file system that a path lies on.
+///
+/// # Errors
+/// Fails when there is nothing, or it cannot be asked.
+pub fn device_of(path: &Path) -> io::Result<u64> {
+    Ok(std::fs::metadata(path)?.dev())
+}
+
 /// Returns the number of the user this process acts as.
 pub fn user() -> u32 {
     rustix::process::geteuid().as_raw()

@@ -23,7 +23,7 @@ use crate::{Digest, RecordId};
 const VERSION: u64 = 1;
 
 /// Every kind this program reads.
-const KINDS: [&str; 28] = [
+const KINDS: [&str; 29] = [
     "created",
     "policy-accepted",
     "recipients-confirmed",
@@ -48,6 +48,7 @@ const KINDS: [&str; 28] = [
     "clock-confirmed",
     "heartbeat",
     "key-rotated",
+    "restored",
     "intent",
     "destroyed",
     "abandoned",
@@ -289,6 +290,17 @@ pub enum What {
         /// The public key from here on.
         new: String,
     },
+    /// A vault that came back from a backup was brought to what its witness knows.
+    Restored {
+        /// Ledger entries that were taken over from the witness.
+        adopted: u64,
+        /// Records destroyed before that were there again, and were destroyed again.
+        again: u64,
+        /// Records whose files no row tells of, put into quarantine.
+        quarantined: u64,
+        /// Entries that state what the catalog never held.
+        lost: u64,
+    },
     /// A record is about to be destroyed: every condition was checked.
     Intent {
         /// The record.
@@ -474,6 +486,7 @@ impl What {
             What::ClockConfirmed { .. } => "clock-confirmed",
             What::Heartbeat {} => "heartbeat",
             What::KeyRotated { .. } => "key-rotated",
+            What::Restored { .. } => "restored",
             What::Intent { .. } => "intent",
             What::Destroyed { .. } => "destroyed",
             What::Abandoned { .. } => "abandoned",
@@ -507,6 +520,7 @@ impl What {
             | What::RecipientsConfirmed { .. }
             | What::Heartbeat {}
             | What::KeyRotated { .. }
+            | What::Restored { .. }
             | What::Rekeyed { .. }
             | What::Intent { .. }
             | What::Destroyed { .. }
@@ -589,6 +603,10 @@ mod tests {
             "method",
             "why",
             "count", // acts, as ids and codes
+            "adopted",
+            "again",
+            "quarantined",
+            "lost", // how many
             "about",
             "event",
             "request", // the random id of a subject; the indices of other entries

@@ -381,9 +381,19 @@ pub(super) fn put_frontier(
     keys: &[&LedgerKey],
 ) -> Result<(), StoreError> {
     let checkpoint = Checkpoint { origin: origin.clone(), size: frontier.size(), root: frontier.root() };
+    put_signed(ledger, paths, frontier, &checkpoint.sign_by(keys))
+}
+
+/// As [`put_frontier`], with the checkpoint over it signed already.
+pub(super) fn put_signed(
+    ledger: &Transaction<'_>,
+    paths: &Paths,
+    frontier: &Frontier,
+    checkpoint: &str,
+) -> Result<(), StoreError> {
     let put = "INSERT INTO frontier(one, bytes) VALUES(1, ?1) ON CONFLICT(one) DO UPDATE SET bytes = excluded.bytes";
     ledger.execute(put, [frontier.to_bytes()]).map_err(|e| paths.ledger(e))?;
-    let values = params![checkpoint.size.cast_signed(), checkpoint.sign_by(keys)];
+    let values = params![frontier.size().cast_signed(), checkpoint];
     ledger.execute("INSERT INTO checkpoints(size, text) VALUES(?1, ?2)", values).map_err(|e| paths.ledger(e))?;
     Ok(())
 }
@@ -417,6 +427,7 @@ fn keys(what: &What) -> (Option<RecordId>, Option<&str>) {
         | What::PlanApproved { .. }
         | What::ClockConfirmed { .. }
         | What::Heartbeat {}
+        | What::Restored { .. }
         | What::KeyRotated { .. } => (None, None),
     }
 }

@@ -49,6 +49,24 @@ impl Store {
     /// # Durability
     /// On return both databases agree on disk.
     pub fn reconcile(&mut self, key: &LedgerKey, now: Instant) -> Result<Reconciled, StoreError> {
+        let (done, _) = self.bring_up(key, now, Lack::Refused)?;
+        Ok(done)
+    }
+
+    /// As [`Store::reconcile`], on a catalog of an earlier day: returns the entries that state what it never held, of
+    /// which it knows nothing from here on. Only a restore does this.
+    ///
+    /// # Errors
+    /// As [`Store::reconcile`], but for `CatalogOld`.
+    ///
+    /// # Durability
+    /// On return both databases agree on disk, as far as they can.
+    pub fn catch_up(&mut self, key: &LedgerKey, now: Instant) -> Result<Vec<u64>, StoreError> {
+        let (_, lost) = self.bring_up(key, now, Lack::Counted)?;
+        Ok(lost)
+    }
+
+    fn bring_up(&mut self, key: &LedgerKey, now: Instant, lack: Lack) -> Result<(Reconciled, Vec<u64>), StoreError> {
         let mut writing = self.lock()?;
         let (reflected, size) = (writing.catalog().reflected()?, writing.reader().size()?);
         if reflected > size {
@@ -57,9 +75,11 @@ impl Store {
         let mut done = Reconciled { entries: size - reflected, ..Reconciled::default() };
         let unseen = writing.reader().from(reflected)?;
         let waiting = waiting(&writing.catalog())?;
-        let entered = writing.apply(&unseen)?;
+        let (entered, mut lost) = writing.apply(&unseen)?;
         let known: BTreeSet<Digest> = waiting.iter().map(|row| row.commitment).collect();
-        if let Some((_, index)) = entered.iter().find(|(fact, _)| !known.contains(fact)) {
+        lost.extend(entered.iter().filter(|(fact, _)| !known.contains(fact)).map(|(_, index)| *index));
+        lost.sort_unstable();
+        if let (Some(index), Lack::Refused) = (lost.first(), lack) {
             return Err(StoreError::CatalogOld(*index));
         }
         done.dropped = writing.settle(&waiting, &entered)?;
@@ -72,15 +92,26 @@ impl Store {
             done.holds += 1;
         }
         writing.commit(key)?;
-        Ok(done)
+        Ok((done, lost))
     }
 }
 
+/// What becomes of entries that state what the catalog never held.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lack {
+    /// The catalog is an old copy: nothing is done.
+    Refused,
+    /// They are counted.
+    Counted,
+}
+
 impl Writing<'_> {
-    /// Applies unseen entries to the rows they name; returns the facts that others of them commit to.
-    fn apply(&self, unseen: &[(u64, Entry)]) -> Result<Vec<(Digest, u64)>, StoreError> {
+    /// Applies unseen entries to the rows they name; returns the facts that others of them commit to, and the entries
+    /// whose rows are not there.
+    #[expect(clippy::type_complexity, reason = "two lists of indices, named by the one caller")]
+    fn apply(&self, unseen: &[(u64, Entry)]) -> Result<(Vec<(Digest, u64)>, Vec<u64>), StoreError> {
         let (connection, paths) = (&self.catalog, &self.paths);
-        let mut entered = Vec::new();
+        let (mut entered, mut lost) = (Vec::new(), Vec::new());
         for (index, entry) in unseen {
             let marked = match &entry.what {
                 What::Sealed { record, .. } => catalog::record_sealed(connection, paths, *record, *index)?,
@@ -115,15 +146,16 @@ impl Writing<'_> {
                 | What::ClockConfirmed { .. }
                 | What::Heartbeat {}
                 | What::KeyRotated { .. }
+                | What::Restored { .. }
                 | What::Intent { .. }
                 | What::Abandoned { .. }
                 | What::Swept { .. } => 1,
             };
             if marked == 0 {
-                return Err(StoreError::CatalogOld(*index));
+                lost.push(*index);
             }
         }
-        Ok(entered)
+        Ok((entered, lost))
     }
 
     /// Gives waiting rows their entries and drops those without one; returns how many were dropped.

@@ -120,6 +120,14 @@ pub fn finish_headers(vault: &Vault, warrants: &[Warrant]) -> Vec<Outcome> {
     destroy_headers(&vault.headers, warrants, Pass::Finish)
 }
 
+/// Destroys headers of records that were destroyed before and came back from a backup, whatever header of theirs it is.
+///
+/// # Durability
+/// As for [`headers`].
+pub fn headers_again(vault: &Vault, warrants: &[Warrant]) -> Vec<Outcome> {
+    destroy_headers(&vault.headers, warrants, Pass::Again)
+}
+
 fn destroy_headers(shelf: &Shelf, warrants: &[Warrant], pass: Pass) -> Vec<Outcome> {
     let mut days = Days::new(shelf);
     let at: Vec<At<'_>> = warrants.iter().map(|warrant| At::on(shelf, warrant)).collect();
@@ -177,11 +185,12 @@ fn header_is_gone(headers: &Shelf, at: &At<'_>) -> Result<(), DestroyError> {
     Ok(())
 }
 
-/// Whether a header is destroyed for the first time or a begun destruction is finished.
+/// Whether a header is destroyed for the first time, a begun destruction is finished, or a finished one is repeated.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Pass {
     First,
     Finish,
+    Again,
 }
 
 /// One file to destroy.
@@ -280,7 +289,7 @@ fn permitted(header: &mut File, at: &At<'_>, pass: Pass) -> Result<(), DestroyEr
     let (found, _) = digest_of(header).map_err(at.failed("read"))?;
     let (record, path, expected) = (at.warrant.record(), at.path.clone(), at.warrant.header());
     match (pass, found == expected) {
-        (Pass::First, true) => Ok(()),
+        (Pass::First, true) | (Pass::Again, _) => Ok(()),
         (Pass::Finish, false) if is_begun(header).map_err(at.failed("read"))? => Ok(()),
         (Pass::First | Pass::Finish, false) => Err(DestroyError::Differs { record, path, found, expected }),
         (Pass::Finish, true) => Err(DestroyError::Unharmed { record, path }),

@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::files::{Dir, Purpose};
-use super::{Found, INCOMING, Part, VaultError, digest_of};
+use super::{Found, INCOMING, Part, QUARANTINE, VaultError, digest_of};
 use crate::RecordId;
 use crate::host::{self, ListedKind};
 
@@ -89,10 +89,54 @@ impl Shelf {
         }
     }
 
+    /// Moves these records' files from their final place into quarantine; what is not there is passed over.
+    pub(super) fn set_aside(&self, records: &[RecordId]) -> Result<(), VaultError> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let failed = || VaultError::io("move into quarantine", self.dir.path_of(QUARANTINE));
+        let aside = self.dir.make(Path::new(QUARANTINE)).map_err(failed())?;
+        for record in records {
+            let name = self.part.file(*record);
+            let moved = self.dir.beneath(Path::new(&record.day().to_string())).and_then(|day| {
+                day.rename(&name, &aside, &name)?;
+                day.sync()
+            });
+            match moved {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed()(error)),
+                _ => {}
+            }
+        }
+        aside.sync().map_err(failed())
+    }
+
+    /// Moves these records' files from quarantine back to their final place, where that is free.
+    pub(super) fn bring_back(&self, records: &[RecordId]) -> Result<(), VaultError> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let failed = || VaultError::io("move out of quarantine", self.dir.path_of(QUARANTINE));
+        let aside = match self.dir.beneath(Path::new(QUARANTINE)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            aside => aside.map_err(failed())?,
+        };
+        for record in records {
+            let name = self.part.file(*record);
+            let day = self.dir.make(Path::new(&record.day().to_string())).map_err(failed())?;
+            match aside.rename(&name, &day, &name) {
+                Ok(()) => day.sync().map_err(failed())?,
+                Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::AlreadyExists) => {}
+                Err(error) => return Err(failed()(error)),
+            }
+        }
+        aside.sync().map_err(failed())
+    }
+
     /// Lists the records at their final place, and the paths that do not belong there.
     pub(super) fn list(&self) -> (Vec<RecordId>, Vec<PathBuf>) {
         let (mut records, mut strange) = (Vec::new(), Vec::new());
-        let Ok(all) = host::list(self.dir.path(), |path| path == Path::new(INCOMING)) else {
+        let Ok(all) = host::list(self.dir.path(), |path| path == Path::new(INCOMING) || path == Path::new(QUARANTINE))
+        else {
             return (records, vec![self.dir.path().to_owned()]);
         };
         for listed in all {

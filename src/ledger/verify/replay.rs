@@ -63,6 +63,7 @@ impl Replay {
             | What::PlanMade { .. }
             | What::PlanApproved { .. }
             | What::ClockConfirmed { .. }
+            | What::Restored { .. }
             | What::Heartbeat {} => Ok(()),
             What::Sealed { record, class, policy, rule, body, header, medium: _, exposure: _, fact } => {
                 let (intent, destroyed) = (None, None);

@@ -48,6 +48,22 @@ pub(crate) fn new_file(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
+/// Writes bytes behind the first `keep` bytes of a file, which is made where it is missing, readable for its owner alone;
+/// what it had behind them goes.
+///
+/// # Durability
+/// All bytes and the name are on disk. After a crash the file may end in a part of the bytes.
+pub(crate) fn append(path: &Path, keep: u64, bytes: &[u8]) -> io::Result<()> {
+    let file = File::options().create(true).truncate(false).read(true).write(true).mode(0o600).open(path)?;
+    if file.metadata()?.len() < keep {
+        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file is shorter than it was"));
+    }
+    file.set_len(keep)?;
+    std::os::unix::fs::FileExt::write_all_at(&file, bytes, keep)?;
+    file.sync_all()?;
+    File::open(parent_of(path))?.sync_all()
+}
+
 /// Removes a file.
 pub(crate) fn remove(path: &Path) -> io::Result<()> {
     fs::remove_file(path)

@@ -33,7 +33,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
 #[cfg(test)]
 pub(in crate::policy) const CASES: &[Case] = &[
     ("review: two, then: destroy", "review: two, then: transfer", "transfer"),
-    ("  sweep: {", "  witness: ../witness\n  sweep: {", "../witness"),
+    ("  sweep: {", "  second-copy: ../copy\n  sweep: {", "../copy"),
     ("unclassified: report", "unclassified: seal", "seal"),
 ];
 
@@ -73,11 +73,6 @@ fn of_service(lint: &Lint<'_>) {
             service.second_copy.is_some(),
             "second-copy",
             said!("this version writes no second copy", "この版は写しを別に作りません"),
-        ),
-        (
-            service.witness.is_some(),
-            "witness",
-            said!("this version keeps no witness", "この版は外部の控えを作りません"),
         ),
         (
             service.typesetter == Typesetter::TypstCli,

@@ -1,0 +1,85 @@
+//! `hokan restore`: a vault that came back from a backup.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::json;
+
+use super::Done;
+use super::out::Out;
+use crate::diag::Said;
+use crate::engine::{Instance, Restored, restore};
+use crate::said;
+
+#[derive(Args)]
+pub(super) struct RestoreArguments {
+    /// The folder that `service.witness` names.
+    #[arg(long, value_name = "WITNESS")]
+    pub apply: PathBuf,
+}
+
+pub(super) fn run(instance: &Instance, wish: &RestoreArguments, out: &mut Out) -> Done {
+    let restored = restore(instance, &wish.apply, out)?;
+    let stuck = restored.stuck.iter().map(|(record, why)| json!({ "record": record, "why": why }));
+    let document = json!({
+        "adopted": restored.adopted, "destroyed-again": restored.destroyed_again,
+        "stuck": stuck.collect::<Vec<_>>(), "quarantined": restored.quarantined, "returned": restored.returned,
+        "former-headers": restored.former, "lost": restored.lost, "entry": restored.entry,
+    });
+    out.result("restore", document, |out| {
+        let locale = out.locale();
+        told(&restored).iter().for_each(|line| out.line(line.of(locale)));
+    });
+    Ok(ExitCode::from(if restored.stuck.is_empty() { 0 } else { 4 }))
+}
+
+/// What is said to people, a line each.
+fn told(restored: &Restored) -> Vec<Said> {
+    let mut lines = Vec::new();
+    for (record, why) in &restored.stuck {
+        lines.push(said!(
+            "left: a file of the destroyed record {record}: {why}",
+            "未処理：廃棄済みの記録{record}のファイル（{why}）"
+        ));
+    }
+    let n = restored.adopted;
+    lines.push(said!("{n} ledger entries taken over from the witness", "控えから台帳の記載{n}件を取り込みました"));
+    let n = restored.destroyed_again.len();
+    lines.push(said!(
+        "{n} record(s) that were destroyed before and had come back: destroyed again",
+        "廃棄済みでありながら戻っていた記録{n}件を、改めて廃棄しました"
+    ));
+    if !restored.quarantined.is_empty() {
+        let n = restored.quarantined.len();
+        lines.push(said!(
+            "{n} record(s) that no row of the catalog tells of: their files lie in `quarantine` (put the newest `catalog.db` back and run it again, and they return)",
+            "目録に記載のない記録{n}件のファイルを`quarantine`へ移しました（最新の`catalog.db`を戻して再実行すると元に戻ります）"
+        ));
+    }
+    if !restored.returned.is_empty() {
+        let n = restored.returned.len();
+        lines.push(said!("{n} record(s) came back from `quarantine`", "記録{n}件を`quarantine`から戻しました"));
+    }
+    if !restored.former.is_empty() {
+        let n = restored.former.len();
+        lines.push(said!(
+            "{n} record(s) have former headers and open for whom they were sealed to then: run `hokan rekey`",
+            "記録{n}件は以前のヘッダーに戻っており、当時の受取人が開けます。`hokan rekey`を実行してください"
+        ));
+    }
+    if !restored.lost.is_empty() {
+        let kinds: Vec<String> = restored.lost.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+        let kinds = kinds.join(", ");
+        lines.push(said!(
+            "the ledger states what this catalog never held: {kinds}; put the newest `catalog.db` back if there is one (a hold among them keeps the gate shut)",
+            "この目録にない事項が台帳にあります：{kinds}。より新しい`catalog.db`があれば戻してください（保留が含まれる間は廃棄できません）"
+        ));
+    }
+    lines.push(match restored.entry {
+        Some(entry) => said!("ledger entry {entry} says so", "台帳の記載{entry}に残しました"),
+        None if restored.stuck.is_empty() => said!("nothing was to be restored", "復元すべきものはありませんでした"),
+        None => said!("mend that and run it again", "原因を除いてから、もう一度実行してください"),
+    });
+    lines
+}
