@@ -82,11 +82,11 @@ fn told(report: &Rekeying, mode: Mode) -> Vec<Said> {
     lines.push(match mode {
         Mode::Act => said!(
             "{n} record(s) rekeyed, {same} sealed to these recipients already; no body was touched",
-            "記録{n}件のヘッダーを入れ替えました。{same}件は既に現在の受取人に封入されています。本文には触れていません"
+            "記録{n}件のヘッダーを入れ替えました。{same}件は既に現在の開封者に封入されています。本文には触れていません"
         ),
         Mode::DryRun => said!(
             "{n} record(s) would be rekeyed, {same} are sealed to these recipients already; nothing was changed",
-            "ヘッダーの入替えが必要な記録は{n}件です。{same}件は既に現在の受取人に封入されています。変更は行っていません"
+            "ヘッダーの入替えが必要な記録は{n}件です。{same}件は既に現在の開封者に封入されています。変更は行っていません"
         ),
     });
     for one in &report.added {
@@ -110,7 +110,7 @@ fn told(report: &Rekeying, mode: Mode) -> Vec<Said> {
         let n = report.unknown;
         lines.push(said!(
             "{n} of them were sealed under a policy that the catalog does not hold any more: whom they were sealed to is not known",
-            "うち{n}件は、封入時の方針が台帳目録に残っていないため、以前の受取人が分かりません"
+            "うち{n}件は、封入時の方針が台帳目録に残っていないため、以前の開封者が分かりません"
         ));
     }
     if !report.removed.is_empty() {

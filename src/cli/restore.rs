@@ -65,7 +65,7 @@ fn told(restored: &Restored) -> Vec<Said> {
         let n = restored.former.len();
         lines.push(said!(
             "{n} record(s) have former headers and open for whom they were sealed to then: run `hokan rekey`",
-            "記録{n}件は以前のヘッダーに戻っており、当時の受取人が開けます。`hokan rekey`を実行してください"
+            "記録{n}件は以前のヘッダーに戻っており、当時の開封者が開けます。`hokan rekey`を実行してください"
         ));
     }
     if !restored.lost.is_empty() {
