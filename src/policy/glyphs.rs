@@ -69,9 +69,13 @@ fn is_selector(c: char) -> bool {
     matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
-/// Characters without a shape of their own: they say how others join, or which way they run.
+/// Characters without a shape of their own: spaces and line ends of every kind, and those that say how others join, or
+/// which way they run. They are printed as room, or not at all.
 fn is_shapeless(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206F}' | '\u{FEFF}')
+    let is_room = c.is_whitespace() && c != '\u{1680}';
+    let is_silent = matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}')
+        || matches!(c, '\u{2066}'..='\u{206F}' | '\u{FEFF}' | '\u{E0001}');
+    is_room || is_silent
 }
 
 fn has(c: char) -> bool {
