@@ -74,7 +74,7 @@ fn is_selector(c: char) -> bool {
 fn is_shapeless(c: char) -> bool {
     let is_room = c.is_whitespace() && c != '\u{1680}';
     let is_silent = matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}')
-        || matches!(c, '\u{2066}'..='\u{206F}' | '\u{FEFF}' | '\u{E0001}');
+        || matches!(c, '\u{2066}'..='\u{206F}' | '\u{E0001}');
     is_room || is_silent
 }
 

@@ -137,9 +137,12 @@ fn what_the_checker_refuses_for_its_shape_is_not() {
     assert!(missed.is_empty(), "valid by the schema, but refused:\n{}", missed.join("\n"));
 }
 
+/// Rules of which the reader of a section finds one part, which a schema sees, and the whole set the other.
+const OF_BOTH: [&str; 3] = ["reference.id", "notices.template", "service.paths"];
+
 #[test]
 fn what_only_the_rules_find_is_valid() {
-    let wrong: Vec<String> = judged(|page| page.check.is_some())
+    let wrong: Vec<String> = judged(|page| page.check.is_some() && !OF_BOTH.contains(&page.rule.name))
         .into_iter()
         .filter(|(_, fault)| !fault.is_empty())
         .map(|(name, fault)| format!("{name}: {fault}"))
@@ -151,7 +154,7 @@ fn what_only_the_rules_find_is_valid() {
 fn what_is_listed_as_unseen_is_a_rule_of_shape() {
     for (name, why) in UNSEEN {
         let page = rules::pages().find(|page| page.rule.name == *name);
-        assert!(page.is_some_and(|page| page.check.is_none()), "{name}");
+        assert!(page.is_some_and(|page| page.check.is_none() || OF_BOTH.contains(name)), "{name}");
         assert!(why.len() > 10);
     }
 }
