@@ -38,7 +38,7 @@ median() {
         begin=$(now)
         quiet "${@:2}"
         times+=($(($(now) - begin)))
-        rm -f "$work/plan.json"
+        rm -f "$work"/plan.*
     done
     printf '%s: median %s ms\n' "$1" "$(printf '%s\n' "${times[@]}" | sort -n | awk 'NR == 3 { printf "%.0f", $1 / 1000 }')"
 }

@@ -368,6 +368,7 @@ fn status_counts_what_is_held() {
         "orders",
         "unlisted",
         "entries",
+        "verify",
     ];
     expect_keys(&status, "hokan-status/1", &keys);
     assert_eq!(status["records"], ALL.len(), "{status}");
@@ -607,7 +608,8 @@ fn clock_confirm_is_in_the_ledger() {
 #[track_caller]
 fn expect_problem(ready: &Ready, arguments: &[&str], code: &str) {
     let report = ready.json_with_code(&[&["verify"], arguments].concat(), 3);
-    let keys = ["entries", "root", "confirmed", "records", "destroyed", "files", "facts", "problems", "notes"];
+    let keys =
+        ["entries", "root", "confirmed", "records", "destroyed", "files", "facts", "opened", "problems", "notes"];
     expect_keys(&report, "hokan-verify/1", &keys);
     let problems = report["problems"].as_array().unwrap();
     assert!(problems.iter().any(|problem| problem["code"] == code), "no `{code}`: {report}");

@@ -89,7 +89,8 @@ pub fn unshown(text: &str) -> Option<Range<usize>> {
     while let Some((at, c)) = rest.next() {
         let after = at + c.len_utf8();
         match rest.peek() {
-            _ if !has(c) && !is_selector(c) => return Some(at..after),
+            Some((_, next)) if !has(c) && is_selector(*next) => return Some(at..after + next.len_utf8()),
+            _ if !has(c) && (at == 0 || !is_selector(c)) => return Some(at..after),
             Some((_, next)) if is_selector(*next) && !Glyphs::get().has_form(c, *next) => {
                 return Some(at..after + next.len_utf8());
             }
@@ -99,10 +100,15 @@ pub fn unshown(text: &str) -> Option<Range<usize>> {
     None
 }
 
-/// Returns a text that can be printed: where a part cannot, a mark and its code stand, `〓(U+20BB7)`.
+/// Returns a text that can be printed: where a part cannot, a mark and its code stand, `〓(U+20BB7)`. Beside a mark, a space
+/// the fonts lack is a plain one, and what only says how letters join or run is left out.
 pub fn shown(text: &str) -> Cow<'_, str> {
-    let Some(first) = unshown(text) else { return Cow::Borrowed(text) };
-    let (mut shown, mut rest, mut next) = (String::new(), text, Some(first));
+    let Some(_) = unshown(text) else { return Cow::Borrowed(text) };
+    let is_plain = |c: char| is_common(c) || !is_shapeless(c) || Glyphs::get().has(c);
+    let room = |c: char| if is_plain(c) { Some(c) } else { c.is_whitespace().then_some(' ') };
+    let text: &str = &text.chars().filter_map(room).collect::<String>();
+    let first = unshown(text);
+    let (mut shown, mut rest, mut next) = (String::new(), text, first);
     while let Some(Range { start, end }) = next {
         shown.push_str(&rest[..start]);
         shown.push_str(&format!("{GETA}({})", codes(&rest[start..end])));
@@ -137,6 +143,8 @@ mod tests {
             ("渡\u{9089}\u{E010F}様", Some(3..10), "渡〓(U+9089 U+E010F)様"),
             ("a\u{0}b\u{1b}", Some(1..2), "a〓(U+0000)b〓(U+001B)"),
             ("✔ 済", Some(0..3), "〓(U+2714) 済"),
+            ("\u{FFFD}\u{FE0F}\t\u{202E}x", Some(0..6), "〓(U+FFFD U+FE0F) x"),
+            ("\u{E000}\u{E0001}\u{E0100}", Some(0..3), "〓(U+E000 U+E0100)"),
             ("한국", Some(0..3), "〓(U+D55C)〓(U+AD6D)"),
         ];
         for (text, first, made) in cases {

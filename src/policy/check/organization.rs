@@ -202,7 +202,10 @@ fn packs(item: &Item<'_>) -> Checked<Vec<String>> {
     if let Some(node) = item.optional("law")
         && let Some(written) = node.scalar()
     {
-        let found = said!("found a text, expected a list", "文字列が書かれていますが、リストが必要です");
+        let found = said!(
+            "found the text `{written}`, expected a list",
+            "文字列`{written}`が書かれていますが、リストが必要です"
+        );
         let meant_list = if written == "none" { "[]".to_owned() } else { format!("[{written}]") };
         return Err(item.desk().refuse(meant(Finding::at(&section::WRONG_TYPE, node.place(), found), &meant_list)));
     }

@@ -179,9 +179,9 @@ fn i14_diff_names_exactly_what_acceptance_asks_a_person_for() {
 fn what_is_free_asks_for_nobody() {
     let free: [Edit; 7] = [
         |policy| policy.service.watch.settle = "PT9M".parse().unwrap(),
-        |policy| policy.service.sweep_schedule = None,
+        |policy| policy.service.sweep_schedule = Some("0 4 * * *".parse().unwrap()),
         |policy| policy.classes[0].title = text("別", "Other"),
-        |policy| policy.classes[0].accept.clear(),
+        |policy| policy.classes[0].accept = vec!["receipts/{treated:month}/*.csv".parse().unwrap()],
         |policy| policy.classes[0].disposal.within = crate::calendar::Period::Days(3),
         |policy| policy.disposal_methods[0].text = text("別", "Other"),
         |policy| policy.organization.short_name = text("別", "Other"),

@@ -418,7 +418,14 @@ mod tests {
             .map(|(name, printed)| format!("{name:?} {:?}", printed.as_ref().err()))
             .collect();
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-        assert!(print(form(&glyphs::shown(odd))).is_ok());
+        let made: Vec<_> = names.iter().map(|name| glyphs::shown(name).into_owned()).collect();
+        for (made, printed) in
+            made.iter().zip(print_with(fonts::EMBEDDED, made.iter().map(|made| form(made)).collect()))
+        {
+            assert!(printed.is_ok(), "{made:?} {printed:?}");
+        }
+        let whole = print(form(&glyphs::shown(odd)));
+        assert!(whole.is_ok(), "{whole:?}");
     }
 
     #[test]
