@@ -194,7 +194,9 @@ fn a_certificate_says_what_went_on_request_and_what_was_masked_and_both_verifier
     ] {
         let text = instance.run("pdftotext", &["-raw", &file(&format!("{language}.pdf")), "-"]).expect_code(0).stdout;
         assert!(words.iter().all(|word| text.contains(word)), "{text}");
-        assert!(!text.contains("request 12") && !text.contains("M7") && !text.contains(NUMBER), "{text}");
+        // As a word: two such letters may stand in a key's base64 by chance.
+        let names_them = text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "M7");
+        assert!(!text.contains("request 12") && !names_them && !text.contains(NUMBER), "{text}");
     }
     instance.hokan(&["verify", "--certificate", &file("json")]).expect_code(0);
     assert_eq!(crate::tamper::independent(&["certificate", &file("json")]), (0, "valid\n".to_owned()));
