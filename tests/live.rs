@@ -1,20 +1,26 @@
 //! What runs until it is stopped: the preview, and the service that publishes an accepted edit.
 //!
 //! In: the real program, started and left running. Out: what it serves and publishes after an edit. The rule it keeps:
-//! nothing sleeps for a fixed time; what must happen is waited for, and the test harness ends a wait that never ends.
+//! nothing sleeps for a fixed time; what must happen is waited for, and a program that is waited for too long is ended.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, ChildStdout, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::time::Duration;
 
 use crate::scene;
 use crate::site_life::{accept, edit};
 use crate::support::Instance;
 
-/// A running program; it is ended when the test ends.
+/// How long what must happen is waited for, many times what it takes on a busy machine.
+const LONGEST: Duration = Duration::from_secs(300);
+
+/// A running program; it is ended when the test ends, or waits too long for it.
 struct Running {
     child: Child,
     lines: BufReader<ChildStdout>,
+    _over: Sender<()>,
 }
 
 impl Running {
@@ -23,7 +29,14 @@ impl Running {
         command.env("HOKAN_LOG", "info").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap());
-        Running { child, lines }
+        let (over, waiting) = channel::<()>();
+        let id = child.id().to_string();
+        std::thread::spawn(move || {
+            if waiting.recv_timeout(LONGEST) == Err(RecvTimeoutError::Timeout) {
+                let _ = Command::new("kill").args(["-KILL", &id]).status();
+            }
+        });
+        Running { child, lines, _over: over }
     }
 
     fn line(&mut self) -> String {

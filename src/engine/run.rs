@@ -131,25 +131,28 @@ fn run_under(
     let watcher = Watcher::start(&instance.records_dir(policy), stop.0.clone());
     let mut next_sweep = next(policy, instance.now());
     listen(Report::Started { is_watching: watcher.is_ok(), next_sweep });
+    let mut retry = Retry::default();
     loop {
+        let mut failed = false;
+        let mut report = |report: Report<'_>| {
+            failed |= matches!(report, Report::Failed(..));
+            listen(report);
+        };
         // Before taking in, which may be long: an edit shows at once.
-        let source = Source::of(instance).ok();
-        if source.is_none() || told.published != source {
-            let is_published = publish(instance, program, listen);
-            told.published = Source::of(instance).ok().filter(|_| is_published);
-        }
-        let settling = take(instance, listen);
+        publish(instance, program, told, &mut report);
+        let settling = take(instance, &mut report);
         let now = instance.now();
         if next_sweep.is_some_and(|at| at <= now) {
-            sweep(instance, told, listen);
-            next_sweep = next(policy, now);
+            let is_done = sweep(instance, told, &mut report);
+            next_sweep = if is_done { next(policy, now) } else { next_sweep };
         }
-        verify_slowly(instance, now, listen);
+        verify_slowly(instance, now, &mut report);
         // Where this cannot be told, taking in has said why, and the next round asks again.
         if let Some(other) = Course::of(instance).ok().filter(|other| other.version != course.version) {
             return Some(other);
         }
-        if let Wake::Stopped = stop.0.wait(pause(policy, settling, next_sweep, instance.now())) {
+        let most = retry.after(failed).unwrap_or_else(|| pause(policy, settling, next_sweep, instance.now()));
+        if let Wake::Stopped = stop.0.wait(most) {
             return None;
         }
     }
@@ -184,11 +187,17 @@ fn take(instance: &Instance, listen: &mut dyn FnMut(Report<'_>)) -> bool {
     }
 }
 
-/// Sweeps what is approved and what goes by rule.
-fn sweep(instance: &Instance, told: &mut Told, listen: &mut dyn FnMut(Report<'_>)) {
+/// Sweeps what is approved and what goes by rule; returns whether each sweep could be done.
+fn sweep(instance: &Instance, told: &mut Told, listen: &mut dyn FnMut(Report<'_>)) -> bool {
     match run_scheduled(instance) {
-        Ok(all) => all.iter().for_each(|one| tell(one, told, listen)),
-        Err(error) => listen(Report::Failed("sweep", &error)),
+        Ok(all) => {
+            all.iter().for_each(|one| tell(one, told, listen));
+            all.iter().all(|one| one.swept.is_ok())
+        }
+        Err(error) => {
+            listen(Report::Failed("sweep", &error));
+            false
+        }
     }
 }
 
@@ -225,16 +234,41 @@ fn verify_slowly(instance: &Instance, now: Instant, listen: &mut dyn FnMut(Repor
     }
 }
 
-/// Publishes; returns whether that was done.
-fn publish(instance: &Instance, program: &Path, listen: &mut dyn FnMut(Report<'_>)) -> bool {
+/// Publishes where what is shown comes from another source than what is there now.
+fn publish(instance: &Instance, program: &Path, told: &mut Told, listen: &mut dyn FnMut(Report<'_>)) {
+    let source = Source::of(instance).ok();
+    if source.is_some() && told.published == source {
+        return;
+    }
     match render(instance, program) {
-        Ok(rendered) => listen(Report::Published(&rendered)),
+        Ok(rendered) => {
+            // As it was read before: what somebody commits or accepts meanwhile is another source, and published next.
+            let accepted = Some(rendered.version.digest);
+            told.published = source.map(|before| Source { accepted, ..before });
+            listen(Report::Published(&rendered));
+        }
         Err(error) => {
+            told.published = None;
             listen(Report::Failed("render", &error));
-            return false;
         }
     }
-    true
+}
+
+/// When to try again after a failure, which nothing else may wake the service for: soon, and later each time.
+#[derive(Default)]
+struct Retry {
+    failures: u32,
+}
+
+impl Retry {
+    /// The longest pause between two tries, in seconds.
+    const LONGEST: u64 = 300;
+
+    fn after(&mut self, is_failed: bool) -> Option<Duration> {
+        self.failures = if is_failed { self.failures.saturating_add(1) } else { 0 };
+        let doublings = self.failures.checked_sub(1)?;
+        Some(Duration::from_secs(1u64.checked_shl(doublings).unwrap_or(Self::LONGEST).clamp(1, Self::LONGEST)))
+    }
 }
 
 fn next(policy: &PolicySet, after: Instant) -> Option<Instant> {
@@ -248,4 +282,20 @@ fn pause(policy: &PolicySet, settling: bool, next_sweep: Option<Instant>, now: I
     let look = Duration::from_secs(u64::from(look));
     let sweep = next_sweep.map(|at| Duration::from_micros(u64::try_from(at.micros() - now.micros()).unwrap_or(0)));
     sweep.map_or(look, |sweep| look.min(sweep))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_tried_again_soon_and_then_later_each_time() {
+        let mut retry = Retry::default();
+        assert_eq!(retry.after(false), None);
+        let pauses: Vec<u64> = (0..70).map(|_| retry.after(true).unwrap().as_secs()).collect();
+        assert_eq!(pauses[..4], [1, 2, 4, 8]);
+        assert!(pauses.is_sorted() && pauses[69] == 300, "{pauses:?}");
+        assert_eq!(retry.after(false), None);
+        assert_eq!(retry.after(true), Some(Duration::from_secs(1)));
+    }
 }
