@@ -111,7 +111,7 @@ fn dispatch(arguments: &Arguments, out: &mut Out) -> Done {
         Command::Event { what } => event::run(&opened(dir)?, what, out),
         Command::Mask(wish) => mask::run(&opened(dir)?, wish, out),
         Command::Sweep(wish) => {
-            log::start(None, out.is_coloured());
+            log::start(out.is_coloured());
             sweep::run(&opened(dir)?, wish, out)
         }
         Command::Clock { what } => clock::run(&opened(dir)?, what, out),

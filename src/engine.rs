@@ -32,6 +32,7 @@ mod early;
 mod events;
 mod explain;
 mod facts;
+mod heartbeat;
 mod history;
 mod holds;
 mod init;
@@ -57,6 +58,7 @@ mod run;
 mod scheduled;
 mod signing;
 mod status;
+mod stop;
 mod sweep;
 mod take_in;
 mod trial;
@@ -105,12 +107,13 @@ pub use preview::{Seen, preview_site};
 pub use rekey::{NotRekeyed, Recipients, Rekeying, Which as RekeyWhich, rekey};
 pub use render::{Rendered, render};
 pub use restore::{Restored, restore};
-pub use run::{Report as Happened, Stop, run};
+pub use run::{Report as Happened, run};
 pub use scheduled::{Scheduled, run_scheduled};
 pub use signing::Consent;
 pub use status::{
     ClassStatus, HoldToReview, Overdue, PathStatus, RecordFilter, RecordView, Status, records, state_name, status,
 };
+pub use stop::Stop;
 pub use sweep::{Forecast, Swept, forecast, run_sweep};
 pub use take_in::{
     Intake, NotTakenIn, Preview, Progress, Recovered, RegisterTaken, TakenIn, Unwatched, agree, has_agreed, preview,
@@ -258,6 +261,23 @@ fn rows_said(file: &str, rows: usize, bad: usize) -> String {
 }
 
 impl EngineError {
+    /// Returns what happened, with its causes and without the names that people gave to files: for logs.
+    pub fn without_names(&self) -> String {
+        if let EngineError::Removal(error) = self {
+            return error.without_names();
+        }
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(next) = cause {
+            let said = next.to_string();
+            if !text.contains(&said) {
+                text = format!("{text}: {said}");
+            }
+            cause = next.source();
+        }
+        text
+    }
+
     fn refused(code: &'static str, message: impl Into<String>) -> EngineError {
         EngineError::Refused { code, message: message.into(), help: None }
     }

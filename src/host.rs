@@ -6,6 +6,7 @@
 mod confine;
 mod files;
 mod machine;
+mod manager;
 mod process;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::calendar::Instant;
 pub use confine::{Confinement, can_confine, confine_worker, limit_memory};
 pub use files::{Listed, ListedKind, list, read_input, read_limited, removable};
 pub use machine::{Guard, Space, Swap, device_of, guard_of, is_encrypted, space_of, swaps, user};
+pub use manager::{Manager, is_journal};
 pub use process::{Ended, ProcessError, own_program, person, run};
 
 type Clock = dyn Fn() -> Instant + Send + Sync;

@@ -31,6 +31,7 @@ mod rekey;
 mod restore;
 mod scene;
 mod scheduled;
+mod service;
 mod site_life;
 mod statements;
 mod support;

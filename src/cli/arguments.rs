@@ -403,6 +403,16 @@ pub(super) struct RunArguments {
     /// Agree that originals are destroyed once they are sealed.
     #[arg(long)]
     pub yes: bool,
+    /// The form of the log on standard error.
+    #[arg(long, default_value = "text", value_name = "FORM")]
+    pub log: LogForm,
+}
+
+/// The form of the log: a line for people, or a JSON object a line.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogForm {
+    Text,
+    Json,
 }
 
 #[derive(Subcommand)]

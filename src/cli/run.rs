@@ -2,22 +2,108 @@
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant as Moment};
 
 use tracing::{error, info, warn};
 
 use super::arguments::RunArguments;
 use super::out::Out;
-use super::stop::until_asked;
+use super::stop::{Asked, serving};
 use super::{Done, log, program, take_in};
-use crate::engine::{Happened, Instance, run as serve};
+use crate::engine::{Happened, Instance, Stop, run as serve};
+use crate::host::Manager;
 
 pub(super) fn run(instance: &Instance, wish: &RunArguments, out: &mut Out) -> Done {
     take_in::agreed(instance, wish.yes, out)?;
-    log::start(Some("info"), out.is_coloured());
+    log::serve(wish.log, out.is_coloured());
     let program = program()?;
-    until_asked(|stop| serve(instance, &program, stop, &mut |happened| tell(&happened)))??;
+    let manager = Manager::of_environment().map(Arc::new);
+    let told = Reported::to(manager.as_deref());
+    serving(
+        felt_by(manager.clone()),
+        |asked| told.asked(asked),
+        |stop| {
+            serve(instance, &program, stop, &mut |happened| {
+                told.happened(&happened);
+                tell(&happened);
+            })
+        },
+    )??;
     info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Returns what stops the service and whose pulse the manager's watchdog is fed with: at most a few times in its span.
+fn felt_by(manager: Option<Arc<Manager>>) -> Stop {
+    let Some((manager, span)) = manager.and_then(|manager| Some((manager.clone(), manager.watchdog()?))) else {
+        return Stop::default();
+    };
+    let (rest, last) = (span / 4, Mutex::new(None));
+    Stop::with_pulse(span / 3, move || {
+        if is_time(&last, rest) {
+            manager.alive();
+        }
+    })
+}
+
+/// Whether `rest` has passed since this was last so.
+#[expect(clippy::disallowed_methods, reason = "a span between two signs, not a time of day")]
+fn is_time(last: &Mutex<Option<Moment>>, rest: Duration) -> bool {
+    let (now, mut last) = (Moment::now(), last.lock().unwrap_or_else(PoisonError::into_inner));
+    let is_time = last.is_none_or(|last| now.duration_since(last) >= rest);
+    if is_time {
+        *last = Some(now);
+    }
+    is_time
+}
+
+/// What the manager is told: that the service is ready once it works, looks anew when it is asked to, and ends.
+struct Reported<'a> {
+    manager: Option<&'a Manager>,
+    /// Somebody asked to look, and no look has begun since.
+    is_asked: AtomicBool,
+    /// The look that goes on was asked for.
+    is_looking: AtomicBool,
+}
+
+impl Reported<'_> {
+    fn to(manager: Option<&Manager>) -> Reported<'_> {
+        Reported { manager, is_asked: AtomicBool::new(false), is_looking: AtomicBool::new(false) }
+    }
+
+    fn asked(&self, asked: Asked) {
+        let Some(manager) = self.manager else { return };
+        match asked {
+            Asked::Stop => manager.stopping(),
+            Asked::Look => {
+                manager.reloading();
+                self.is_asked.store(true, Ordering::SeqCst);
+            }
+        }
+    }
+
+    fn happened(&self, happened: &Happened<'_>) {
+        let Some(manager) = self.manager else { return };
+        match happened {
+            Happened::Started { next_sweep, .. } => {
+                let next = next_sweep.map_or("no sweep is scheduled".to_owned(), |at| format!("next sweep {at}"));
+                manager.ready(Some(&next));
+            }
+            Happened::Looking => {
+                let is_asked = self.is_asked.swap(false, Ordering::SeqCst);
+                self.is_looking.store(is_asked, Ordering::SeqCst);
+            }
+            Happened::Looked if self.is_looking.swap(false, Ordering::SeqCst) => manager.ready(None),
+            Happened::Looked
+            | Happened::TakenIn(_)
+            | Happened::Published(_)
+            | Happened::Swept { .. }
+            | Happened::Verified(_)
+            | Happened::Failed(..) => {}
+        }
+    }
 }
 
 /// Logs carry counts and ids, never names of files, subjects or people.
@@ -27,6 +113,7 @@ fn tell(happened: &Happened<'_>) {
             let next = next_sweep.map_or("none".to_owned(), |at| at.to_string());
             info!(watching = is_watching, next_sweep = %next, "started");
         }
+        Happened::Looking | Happened::Looked => {}
         Happened::TakenIn(intake) => {
             if let Some(accepted) = &intake.accepted {
                 info!(policy = %accepted.version.digest, entry = accepted.entry, "policy accepted");
@@ -56,7 +143,7 @@ fn tell(happened: &Happened<'_>) {
         },
         Happened::Failed(what, failure) => match failure {
             crate::engine::EngineError::Locked(_) => warn!(action = what, "busy: tried again later"),
-            other => error!(action = what, "failed: {other}"),
+            other => error!(action = what, "failed: {}", other.without_names()),
         },
     }
 }

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use super::stop::Stop;
 use super::{EngineError, Result};
 use crate::calendar::Instant;
 use crate::host::{Host, read_limited};
@@ -57,6 +58,8 @@ pub struct Instance {
     vault: PathBuf,
     /// How many records a sweep destroys together.
     pub(super) group: NonZeroUsize,
+    /// Whom long work shows that it goes on, and who may stop it.
+    pub(super) stop: Stop,
 }
 
 /// A lock file, held until dropped.
@@ -104,12 +107,18 @@ impl Instance {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => dir.join("vault"),
             Err(source) => return Err(EngineError::Io { act: "read", path: pointer, source }),
         };
-        Ok(Instance { dir: dir.to_owned(), host, vault, group: GROUP })
+        Ok(Instance { dir: dir.to_owned(), host, vault, group: GROUP, stop: Stop::default() })
     }
 
     /// Returns the instance with sweeps that destroy so many records together, in the place of the usual number.
     pub fn in_groups_of(self, group: NonZeroUsize) -> Instance {
         Instance { group, ..self }
+    }
+
+    /// Returns the same instance, whose long work can be stopped and shows that it goes on.
+    pub fn heeding(&self, stop: &Stop) -> Instance {
+        let (dir, host, vault) = (self.dir.clone(), self.host.clone(), self.vault.clone());
+        Instance { dir, host, vault, group: self.group, stop: stop.clone() }
     }
 
     /// Returns where the vault lies.

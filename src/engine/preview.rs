@@ -11,7 +11,7 @@ use super::bundle;
 use super::draft::{State, ready};
 use super::instance::Instance;
 use super::render::{documents, print_all};
-use super::run::Stop;
+use super::stop::Stop;
 use super::{EngineError, Result};
 use crate::Digest;
 use crate::diag::{Report, Sources};
@@ -45,7 +45,7 @@ pub enum Seen<'a> {
 /// Fails when the work tree cannot be listed at the start; later every failure is told and tried again.
 pub fn preview_site(instance: &Instance, program: &Path, stop: &Stop, show: &mut dyn FnMut(Seen<'_>)) -> Result<()> {
     // Where a folder cannot be watched, the next look finds the edit.
-    let watched = ["policies", "templates"].map(|part| Watcher::start(&instance.dir.join(part), stop.0.clone()));
+    let watched = ["policies", "templates"].map(|part| Watcher::start(&instance.dir.join(part), stop.bell()));
     let mut last: Option<Digest> = None;
     loop {
         let (bundle, unread) = bundle::work_tree(&instance.dir)?;
@@ -54,7 +54,7 @@ pub fn preview_site(instance: &Instance, program: &Path, stop: &Stop, show: &mut
             last = Some(digest);
             look(instance, program, &bundle.check_whole(instance, unread, AsOf::Now(instance.now())), show);
         }
-        if let Wake::Stopped = stop.0.wait(LOOK) {
+        if let Wake::Stopped = stop.wait(LOOK) {
             drop(watched);
             return Ok(());
         }

@@ -6,20 +6,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::accept::{accepted_mark, policy_state};
 use super::bundle;
+use super::heartbeat::heartbeat;
 use super::instance::Instance;
 use super::render::{Rendered, render};
-use super::scheduled::{Scheduled, run_scheduled};
+use super::scheduled::{Scheduled, counts_from, run_scheduled};
+use super::stop::Stop;
 use super::sweep::Swept;
 use super::take_in::{Intake, Unwatched, take_in};
 use super::verify::{Round, Share, verify_round, verify_share};
 use super::{EngineError, Result};
 use crate::calendar::Instant;
-use crate::intake::{Bell, Depth, NameWatcher, State, Wake, Watcher};
+use crate::intake::{Depth, NameWatcher, State, Wake, Watcher};
 use crate::policy::PolicySet;
 use crate::retention::gate::{Refused, Why};
 use crate::retention::plan::Verdict;
@@ -35,6 +36,10 @@ pub enum Report<'a> {
         /// When the next sweep is.
         next_sweep: Option<Instant>,
     },
+    /// It begins to look at everything.
+    Looking,
+    /// It has looked at everything, and waits.
+    Looked,
     /// It took records in, or looked and found nothing.
     TakenIn(&'a Intake),
     /// It published.
@@ -54,27 +59,22 @@ pub enum Report<'a> {
     Failed(&'static str, &'a EngineError),
 }
 
-/// Stops the service.
-#[derive(Clone, Default)]
-pub struct Stop(pub(super) Arc<Bell>);
-
-impl Stop {
-    /// Asks the service to end after the action it is in.
-    pub fn now(&self) {
-        self.0.stop();
-    }
-}
-
 /// Runs until stopped.
 ///
 /// # Errors
 /// Refuses to start without an accepted policy; afterwards every failure is reported and tried again.
 pub fn run(instance: &Instance, program: &Path, stop: &Stop, listen: &mut dyn FnMut(Report<'_>)) -> Result<()> {
+    let instance = &instance.heeding(stop);
     let mut course = Course::of(instance)?;
+    let mut schedule = ScheduleKept { from: counts_from(instance)?, line: course.line() };
     let _edits = watch_edits(instance, stop);
     let mut told = Told::default();
-    while let Some(next) = run_under(&course, &mut told, instance, program, stop, listen) {
+    while let Some(next) = run_under(&course, &mut schedule, &mut told, instance, program, listen) {
         course = next;
+        // What another schedule would have named before it was in force was not missed.
+        if schedule.line != course.line() {
+            schedule = ScheduleKept { from: instance.now(), line: course.line() };
+        }
     }
     Ok(())
 }
@@ -92,7 +92,7 @@ fn watch_edits(instance: &Instance, stop: &Stop) -> Option<NameWatcher> {
         let is_temporary = path.extension().is_some_and(|ending| ending == "lock");
         files.iter().any(|file| file == path) || !is_temporary && refs.iter().any(|folder| path.starts_with(folder))
     };
-    NameWatcher::start(&folders, counts, stop.0.clone()).ok()
+    NameWatcher::start(&folders, counts, stop.bell()).ok()
 }
 
 /// What decides what is published: the accepted version, and the commit that may be accepted.
@@ -121,18 +121,18 @@ struct Told {
 /// Works under one version; returns the next one once another is in force, nothing when stopped.
 fn run_under(
     course: &Course,
+    schedule: &mut ScheduleKept,
     told: &mut Told,
     instance: &Instance,
     program: &Path,
-    stop: &Stop,
     listen: &mut dyn FnMut(Report<'_>),
 ) -> Option<Course> {
-    let policy = &course.policy;
-    let watcher = Watcher::start(&instance.records_dir(policy), stop.0.clone());
-    let mut next_sweep = next(policy, instance.now());
-    listen(Report::Started { is_watching: watcher.is_ok(), next_sweep });
+    let (policy, stop) = (&course.policy, &instance.stop);
+    let watcher = Watcher::start(&instance.records_dir(policy), stop.bell());
+    listen(Report::Started { is_watching: watcher.is_ok(), next_sweep: next(policy, schedule.from) });
     let mut retry = Retry::default();
     loop {
+        listen(Report::Looking);
         let mut failed = false;
         let mut report = |report: Report<'_>| {
             failed |= matches!(report, Report::Failed(..));
@@ -140,19 +140,28 @@ fn run_under(
         };
         // Before taking in, which may be long: an edit shows at once.
         publish(instance, program, told, &mut report);
+        stop.beat();
         let settling = take(instance, &mut report);
         let now = instance.now();
-        if next_sweep.is_some_and(|at| at <= now) {
+        if !stop.is_asked() && next(policy, schedule.from).is_some_and(|at| at <= now) {
             let is_done = sweep(instance, told, &mut report);
-            next_sweep = if is_done { next(policy, now) } else { next_sweep };
+            schedule.from = if is_done { now } else { schedule.from };
         }
-        verify_slowly(instance, now, &mut report);
+        if !stop.is_asked() {
+            verify_slowly(instance, now, &mut report);
+            heartbeat(instance).unwrap_or_else(|error| report(Report::Failed("heartbeat", &error)));
+        }
+        listen(Report::Looked);
+        if stop.is_asked() {
+            return None;
+        }
         // Where this cannot be told, taking in has said why, and the next round asks again.
         if let Some(other) = Course::of(instance).ok().filter(|other| other.version != course.version) {
             return Some(other);
         }
+        let next_sweep = next(policy, schedule.from);
         let most = retry.after(failed).unwrap_or_else(|| pause(policy, settling, next_sweep, instance.now()));
-        if let Wake::Stopped = stop.0.wait(most) {
+        if let Wake::Stopped = stop.wait(most) {
             return None;
         }
     }
@@ -164,7 +173,17 @@ struct Course {
     policy: PolicySet,
 }
 
+/// From when on which schedule counts.
+struct ScheduleKept {
+    from: Instant,
+    line: Option<String>,
+}
+
 impl Course {
+    fn line(&self) -> Option<String> {
+        self.policy.service.sweep_schedule.as_ref().map(ToString::to_string)
+    }
+
     fn of(instance: &Instance) -> Result<Course> {
         let store = instance.store()?;
         let state = policy_state(instance, &store)?;
@@ -192,7 +211,7 @@ fn sweep(instance: &Instance, told: &mut Told, listen: &mut dyn FnMut(Report<'_>
     match run_scheduled(instance) {
         Ok(all) => {
             all.iter().for_each(|one| tell(one, told, listen));
-            all.iter().all(|one| one.swept.is_ok())
+            !instance.stop.is_asked() && all.iter().all(|one| one.swept.is_ok())
         }
         Err(error) => {
             listen(Report::Failed("sweep", &error));

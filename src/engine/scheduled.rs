@@ -3,17 +3,22 @@
 //! In: the instance, on a day of the schedule. Out: a sweep for each plan of which something is due, and one by rule. The
 //! rule it keeps: a plan that nobody approved is never run, and each one that is run goes through the gate exactly as if a
 //! person had run it: nothing is destroyed that it does not list, and nothing before its own day.
+//!
+//! To the byte: `meta` of the catalog holds, under `swept-to`, the moment up to which the schedule was kept.
 
 use super::accept::policy_state;
 use super::instance::Instance;
 use super::sweep::{Swept, run_sweep};
 use super::{EngineError, Result};
 use crate::Digest;
-use crate::calendar::Date;
+use crate::calendar::{Date, Instant};
 use crate::policy::PolicySet;
 use crate::retention::gate;
 use crate::retention::plan::Plan;
-use crate::store::Store;
+use crate::store::{Catalog, Store, StoreError};
+
+/// Where the catalog notes up to when the schedule was kept.
+const SWEPT_TO: &str = "swept-to";
 
 /// What one sweep of the schedule came to.
 pub struct Scheduled {
@@ -31,10 +36,14 @@ pub struct Scheduled {
 /// Fails where plans cannot be read; what each sweep failed with is in its result.
 ///
 /// # Durability
-/// As [`run_sweep`], for each.
+/// As [`run_sweep`], for each. Where every sweep could be done, it is noted that the schedule was kept up to now.
 pub fn run_scheduled(instance: &Instance) -> Result<Vec<Scheduled>> {
-    let mut all = Vec::new();
+    let (begun, mut all) = (instance.now(), Vec::new());
     for plan in approved(instance)? {
+        instance.stop.beat();
+        if instance.stop.is_asked() {
+            return Ok(all);
+        }
         let swept = run_sweep(instance, Some(&plan.bytes()));
         let is_busy = matches!(swept, Err(EngineError::Locked(_)));
         all.push(Scheduled { plan: Some(plan.digest()), swept });
@@ -43,7 +52,45 @@ pub fn run_scheduled(instance: &Instance) -> Result<Vec<Scheduled>> {
         }
     }
     all.push(Scheduled { plan: None, swept: run_sweep(instance, None) });
+    if all.iter().all(|one| one.swept.is_ok()) {
+        note(instance, begun)?;
+    }
     Ok(all)
+}
+
+/// Returns up to when the schedule was kept; nothing where the service never ran.
+///
+/// # Errors
+/// Fails as the store does, or when the note is damaged.
+pub(super) fn swept_to(catalog: &Catalog<'_>) -> Result<Option<Instant>> {
+    let Some(text) = catalog.meta(SWEPT_TO)? else { return Ok(None) };
+    let damaged = |_| StoreError::Damaged { column: "value", key: SWEPT_TO.to_owned() };
+    Ok(Some(serde_json::from_str(&text).map_err(damaged)?))
+}
+
+/// Returns the moment from which on the schedule counts: what it named since then and before now was missed. A service
+/// that starts for the first time has missed nothing.
+///
+/// # Errors
+/// Fails as the stores do.
+///
+/// # Durability
+/// On return the moment is noted.
+pub(super) fn counts_from(instance: &Instance) -> Result<Instant> {
+    let now = instance.now();
+    if let Some(noted) = swept_to(&instance.store_to_read()?.catalog())? {
+        // A clock that was ahead when it was noted must not put off the next sweep.
+        return Ok(noted.min(now));
+    }
+    note(instance, now)?;
+    Ok(now)
+}
+
+fn note(instance: &Instance, at: Instant) -> Result<()> {
+    let mut store = instance.store()?;
+    let pending = store.write_pending()?;
+    pending.set_meta(SWEPT_TO, &serde_json::json!(at).to_string())?;
+    Ok(pending.commit()?)
 }
 
 /// The plans that their planner and an approver signed, of which something is held that is due, by day and digest.

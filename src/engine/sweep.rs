@@ -8,12 +8,12 @@ use std::num::NonZeroUsize;
 use super::Result;
 use super::accept::{InForce, PolicyState, policy_state, settled};
 use super::due::reconcile;
+use super::heartbeat;
 use super::instance::{Action, Instance};
 use super::note;
 use super::witness::{self, Need};
 use crate::RecordId;
 use crate::calendar::Date;
-use crate::ledger::{Entry, What};
 use crate::retention::gate::{self, Refused, Request};
 use crate::retention::order::is_order;
 use crate::retention::plan::{Grounds, Judged, Plan, Verdict};
@@ -113,7 +113,7 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
     let passed = gate::pass(&mut store, &request, plan.as_ref())?;
     swept.refused = passed.refused;
     if passed.warrants.is_empty() {
-        heartbeat(&mut store, &request)?;
+        heartbeat::append(&mut store, &key, now)?;
         witness::catch_up(instance, &mut store, policy, Need::Destroy)?;
         return Ok(swept);
     }
@@ -169,15 +169,4 @@ fn finish_earlier(
         swept.finished.push((sweep, outcome.destroyed));
     }
     Ok(())
-}
-
-/// Notes once a day that the service is alive; the clock was believed just before.
-fn heartbeat(store: &mut Store, request: &Request<'_>) -> Result<()> {
-    let (_, newest) = store.reader().newest()?;
-    if newest.at.plus_days(1) > request.now {
-        return Ok(());
-    }
-    let mut writing = store.write()?;
-    writing.append(&Entry { at: request.now, what: What::Heartbeat {} })?;
-    Ok(writing.commit(request.key)?)
 }

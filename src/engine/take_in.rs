@@ -234,7 +234,12 @@ pub fn take_in(instance: &Instance, progress: &mut dyn Progress) -> Result<Intak
     let mut taking =
         batch::Taking { instance, store: &mut store, vault: &vault, removal: &mut removal, key: &key, policy, version };
     for batch in batches(&ready) {
+        // What is not begun stays as it is: the next look finds it.
+        if instance.stop.is_asked() {
+            break;
+        }
         taking.take(batch, &mut intake)?;
+        instance.stop.beat();
         progress.advance(batch.len() as u64);
     }
     progress.end();

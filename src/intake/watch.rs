@@ -51,6 +51,11 @@ impl Bell {
         self.set(|rung| rung.is_stopped = true);
     }
 
+    /// Returns whether somebody asked to stop.
+    pub fn is_stopped(&self) -> bool {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).is_stopped
+    }
+
     fn set(&self, change: impl FnOnce(&mut Rung)) {
         change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
         self.rang.notify_all();

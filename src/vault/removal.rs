@@ -57,6 +57,17 @@ pub enum RemovalError {
 }
 
 impl RemovalError {
+    /// Returns what happened without the names that people gave to files: for logs.
+    pub fn without_names(&self) -> String {
+        match self {
+            RemovalError::Missing { record, .. } => {
+                format!("nothing of record `{record}` lies where it was looked for")
+            }
+            RemovalError::NoFreeName { record, .. } => format!("no name is free for the file of record `{record}`"),
+            RemovalError::Io { act, source, .. } => format!("could not {act} a path below `records`: {source}"),
+        }
+    }
+
     fn io(act: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> RemovalError {
         let path = path.into();
         move |source| RemovalError::Io { act, path, source }

@@ -114,6 +114,7 @@ impl Taking<'_> {
                 scope.spawn(|| {
                     while let Some((path, ready)) = batch.get(next.fetch_add(1, Ordering::Relaxed)) {
                         let result = sealing.seal_one(path, ready);
+                        sealing.instance.stop.beat();
                         let stop = matches!(result, Err(Stopped::Everything(_)));
                         done.lock()
                             .unwrap_or_else(std::sync::PoisonError::into_inner)

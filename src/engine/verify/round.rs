@@ -136,6 +136,7 @@ pub fn verify_share(instance: &Instance, share: Share, progress: &mut dyn Progre
             round.wrong.extend(kept);
         }
         progress.advance(page.len() as u64);
+        instance.stop.beat();
         most = most.saturating_sub(page.len() as u64);
         let now = instance.now();
         round.at = Some(now);
@@ -148,7 +149,7 @@ pub fn verify_share(instance: &Instance, share: Share, progress: &mut dyn Progre
         let pending = store.write_pending()?;
         pending.set_meta(ROUND, &text)?;
         pending.commit()?;
-        if is_last || most == 0 {
+        if is_last || most == 0 || instance.stop.is_asked() {
             progress.end();
             return Ok(round);
         }
