@@ -16,7 +16,7 @@ mod zone;
 pub use date::{Date, MonthDay, NotADate};
 pub use days::{Days, NotDays};
 pub use english::{english_date, english_month};
-pub use era::{NoEra, japanese_date, japanese_fiscal_year};
+pub use era::{NoEra, japanese_date, japanese_fiscal_year, japanese_month};
 pub use meant::half_width;
 pub use period::{NotAPeriod, NotAStarting, Period, PeriodFault, Starting, first_day_allowed};
 pub use wait::{NotAWait, Wait};

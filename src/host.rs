@@ -8,6 +8,7 @@ mod files;
 mod machine;
 mod manager;
 mod process;
+mod scratch;
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -18,7 +19,10 @@ pub use confine::{Confinement, can_confine, confine_worker, limit_memory};
 pub use files::{Listed, ListedKind, list, read_input, read_limited, removable};
 pub use machine::{Guard, Space, Swap, device_of, guard_of, is_encrypted, space_of, swaps, user};
 pub use manager::{Manager, is_journal};
-pub use process::{Ended, ProcessError, own_program, person, run};
+pub use process::{
+    Ended, Limits, ProcessError, limit_memory_of, own_program, person, program_on_path, run, run_confined,
+};
+pub use scratch::Scratch;
 
 type Clock = dyn Fn() -> Instant + Send + Sync;
 type Entropy = dyn Fn(&mut [u8]) -> Result<(), EntropyError> + Send + Sync;

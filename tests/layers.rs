@@ -141,6 +141,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("typst", &["publish/typeset"]),
     ("typst_pdf", &["publish/typeset"]),
     ("typst_layout", &["publish/typeset"]),
+    ("typst_render", &["publish/typeset"]),
     ("rayon", &["policy/check", "publish/site", "publish/typeset"]),
     ("memchr", &["policy/rules", "policy/lint"]),
     ("csv", &["rows", "intake/numbers"]),

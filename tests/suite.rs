@@ -23,6 +23,7 @@ mod instances;
 mod invariants;
 mod kept;
 mod layers;
+mod letters;
 mod live;
 mod migration;
 mod partial;

@@ -49,6 +49,16 @@ pub fn japanese_date(date: Date) -> Result<String, NoEra> {
     Ok(format!("{era}{year}年{}月{}日", date.month(), date.day()))
 }
 
+/// Returns the month of the date as an official letter prints it, such as 令和8年11月; where the era changes within a month,
+/// the date decides.
+///
+/// # Errors
+/// Refuses a date before the first era.
+pub fn japanese_month(date: Date) -> Result<String, NoEra> {
+    let (era, year) = era_year(date)?;
+    Ok(format!("{era}{year}年{}月", date.month()))
+}
+
 /// Returns the name of the fiscal year that starts on `first_day`, such as 令和8年度.
 ///
 /// A fiscal year is named after the era year of its last calendar day's start: the one in which it begins.
@@ -86,6 +96,15 @@ mod tests {
         ];
         for (date, expected) in cases {
             assert_eq!(japanese_date(date.parse().unwrap()).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn a_month_is_of_the_era_of_its_day() {
+        for (date, expected) in
+            [("2019-04-01", "平成31年4月"), ("2019-05-01", "令和元年5月"), ("2026-11-30", "令和8年11月")]
+        {
+            assert_eq!(japanese_month(date.parse().unwrap()).unwrap(), expected);
         }
     }
 

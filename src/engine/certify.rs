@@ -96,7 +96,7 @@ fn documents(
             let job = notice::certificate(policy, certificate, list, wanted, language, &files)?;
             Ok::<_, EngineError>((language.clone(), job))
         };
-        print_all(program, policy.organization.languages.iter().map(job).collect::<Result<_>>()?)
+        print_all(program, policy, policy.organization.languages.iter().map(job).collect::<Result<_>>()?)
     };
     match printed(templates, wanted) {
         Err(EngineError::Typeset(why)) if why.is_of_the_template() => {

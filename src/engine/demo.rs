@@ -18,7 +18,7 @@ use super::init::{ApproverWish, InitWish, Initialised, KeyPlace, init, opened};
 use super::instance::Instance;
 use super::open::confirm_recipients;
 use super::plan::{PlanWish, approve_plan, make_plan};
-use super::render::{Rendered, print_all, render};
+use super::render::{Presses, Rendered, render};
 use super::signing::Consent;
 use super::sweep::{Forecast, Swept, forecast, run_sweep};
 use super::take_in::{Intake, Progress, preview, take_in};
@@ -184,7 +184,7 @@ fn fill(instance: &Instance, program: &Path, progress: &mut dyn Progress) -> Res
         }
         progress.advance(1);
     }
-    for (path, pdf) in print_all(program, jobs)? {
+    for (path, pdf) in Presses::start_at_most(program, jobs.len()).print(jobs)? {
         put(&root.join(path), &pdf)?;
     }
     progress.end();
@@ -195,7 +195,9 @@ fn fill(instance: &Instance, program: &Path, progress: &mut dyn Progress) -> Res
 }
 
 fn document(instance: &Instance, path: &str, data: serde_json::Value) -> Job {
-    let files = Templates::shipped().below("notices/").map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
+    let shipped = Templates::shipped();
+    let files = shipped.below("notices/").map(|(name, bytes)| (name.to_owned(), bytes.to_vec()));
+    let files = files.collect::<std::collections::BTreeMap<_, _>>().into();
     let title = data["title"].as_str().unwrap_or(path).to_owned();
     let (template, language, at) = ("notices/document.typ".to_owned(), "ja".to_owned(), instance.now());
     Job { template, files, data, language, title, at, ident: path.to_owned() }

@@ -532,5 +532,5 @@ pub fn print_order(instance: &Instance, id: &str, program: &Path) -> Result<Orde
         let job = notice::work_order(&in_force.policy, edition, &state, language, &files, at)?;
         jobs.push((language.clone(), job));
     }
-    Ok(OrderPrinted { documents: print_all(program, jobs)?, state })
+    Ok(OrderPrinted { documents: print_all(program, &in_force.policy, jobs)?, state })
 }

@@ -131,7 +131,7 @@ pub fn plan_sheets(instance: &Instance, planned: &Planned, program: &Path) -> Re
     for language in &accepted.policy.organization.languages {
         jobs.push((language.clone(), notice::plan::sheet(&accepted.policy, &sheet, language, &files)?));
     }
-    print_all(program, jobs)
+    print_all(program, &accepted.policy, jobs)
 }
 
 fn known_class(policy: &PolicySet, class: &str) -> Result<()> {

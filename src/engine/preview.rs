@@ -68,13 +68,14 @@ fn look(instance: &Instance, program: &Path, checked: &bundle::Checked, show: &m
     }
     let made = ready(instance, &State::WorkTree).and_then(|ready| {
         let pages = site::render(&ready.policy, &ready.issue, &ready.templates)?;
-        Ok((documents(&ready.printing())?, pages))
+        let jobs = documents(&ready.printing())?;
+        Ok((jobs, pages, ready))
     });
     match made {
         Err(error) => show(Seen::Checked { report, sources, pages: None, failure: Some(error) }),
-        Ok((jobs, pages)) => {
+        Ok((jobs, pages, ready)) => {
             show(Seen::Checked { report, sources, pages: Some(pages), failure: None });
-            show(Seen::Printed(print_all(program, jobs)));
+            show(Seen::Printed(print_all(program, &ready.policy, jobs)));
         }
     }
 }

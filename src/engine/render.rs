@@ -5,6 +5,7 @@
 //! published, and a folder that hokan did not write is never replaced.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
@@ -16,10 +17,10 @@ use super::{EngineError, Result, places};
 use crate::Digest;
 use crate::calendar::Instant;
 use crate::host::{self, ListedKind};
-use crate::policy::{Audience, NoticeWhen, PolicySet};
+use crate::policy::{self, Audience, NoticeWhen, PolicySet};
 use crate::publish::messages::Messages;
 use crate::publish::templates::Templates;
-use crate::publish::typeset::{Job, TypesetError, Typesetter};
+use crate::publish::typeset::{Choice, Embedded, Job, TypesetError, Typesetter, print_each};
 use crate::publish::{Edition, Issue, Standing, booklet, notice, site};
 use crate::store::Version;
 use crate::vault::files::{self, Readers};
@@ -120,7 +121,7 @@ fn shown(public: &Path) -> Option<Digest> {
 pub(super) fn printed(printing: &Printing<'_>, presses: Presses) -> Result<BTreeMap<String, Vec<u8>>> {
     let jobs = documents(printing)?;
     std::thread::scope(|scope| {
-        let documents = scope.spawn(|| presses.print(jobs));
+        let documents = scope.spawn(|| presses.print_of(printing.policy, jobs));
         let pages = site::render(printing.policy, &printing.issue, printing.templates);
         let documents = joined(documents.join());
         let mut files = pages?;
@@ -155,13 +156,47 @@ pub(super) fn documents(printing: &Printing<'_>) -> Result<Vec<(String, Job)>> {
     Ok(booklets.into_iter().chain(letters).collect())
 }
 
-/// Prints letters, in one worker process for each processor.
-pub(super) fn print_all(program: &Path, jobs: Vec<(String, Job)>) -> Result<BTreeMap<String, Vec<u8>>> {
-    Presses::start_at_most(program, jobs.len()).print(jobs)
+/// Prints letters with the typesetter of the policy, on every processor.
+pub(super) fn print_all(
+    program: &Path,
+    policy: &PolicySet,
+    jobs: Vec<(String, Job)>,
+) -> Result<BTreeMap<String, Vec<u8>>> {
+    match typesetter(policy, program) {
+        Choice::Embedded(program) => Presses::start_at_most(&program, jobs.len()).print(jobs),
+        command @ Choice::Command(_) => print_with(&command, jobs),
+    }
+}
+
+/// The program that `service.typesetter: typst-cli` asks for.
+const TYPST: &str = "typst";
+
+/// Returns which typesetter a policy asks for. `program` is this one.
+pub(super) fn typesetter(policy: &PolicySet, program: &Path) -> Choice {
+    match policy.service.typesetter {
+        policy::Typesetter::Embedded => Choice::Embedded(program.to_owned()),
+        policy::Typesetter::TypstCli => Choice::Command(TYPST.into()),
+    }
+}
+
+/// Prints letters until one cannot be printed.
+fn print_with(choice: &Choice, jobs: Vec<(String, Job)>) -> Result<BTreeMap<String, Vec<u8>>> {
+    let (mut printed, mut failed) = (BTreeMap::new(), None);
+    print_each(choice, jobs.into_iter(), |name, answer| match answer {
+        Ok(document) => {
+            printed.insert(name, document.pdf);
+            ControlFlow::Continue(())
+        }
+        Err(error) => {
+            failed.get_or_insert(error);
+            ControlFlow::Break(())
+        }
+    })?;
+    failed.map_or(Ok(printed), |error| Err(error.into()))
 }
 
 /// Worker processes, one for each processor, which start while it is still being made what they will print.
-pub(super) struct Presses(Vec<JoinHandle<std::result::Result<Typesetter, TypesetError>>>);
+pub(super) struct Presses(Vec<JoinHandle<std::result::Result<Embedded, TypesetError>>>);
 
 impl Presses {
     /// Has them started; that this failed is told when they are to print.
@@ -169,14 +204,22 @@ impl Presses {
         Presses::start_at_most(program, usize::MAX)
     }
 
-    fn start_at_most(program: &Path, most: usize) -> Presses {
+    pub(super) fn start_at_most(program: &Path, most: usize) -> Presses {
         let workers = std::thread::available_parallelism().map_or(1, usize::from).min(most);
-        let start = |program: PathBuf| std::thread::spawn(move || Typesetter::start(&program));
+        let start = |program: PathBuf| std::thread::spawn(move || Embedded::start(&program));
         Presses((0..workers).map(|_| start(program.to_owned())).collect())
     }
 
+    /// Prints letters of a policy; another typesetter than these takes their place where the policy asks for it.
+    fn print_of(self, policy: &PolicySet, jobs: Vec<(String, Job)>) -> Result<BTreeMap<String, Vec<u8>>> {
+        match policy.service.typesetter {
+            policy::Typesetter::Embedded => self.print(jobs),
+            policy::Typesetter::TypstCli => print_with(&Choice::Command(TYPST.into()), jobs),
+        }
+    }
+
     /// Prints letters, each worker an equal number of them.
-    fn print(self, jobs: Vec<(String, Job)>) -> Result<BTreeMap<String, Vec<u8>>> {
+    pub(super) fn print(self, jobs: Vec<(String, Job)>) -> Result<BTreeMap<String, Vec<u8>>> {
         let workers = self.0.len().max(1);
         let mut batches: Vec<Vec<(String, Job)>> = (0..workers).map(|_| Vec::new()).collect();
         for (place, job) in jobs.into_iter().enumerate() {
@@ -200,13 +243,13 @@ fn joined<T>(ended: std::thread::Result<T>) -> T {
 }
 
 fn print_batch(
-    press: JoinHandle<std::result::Result<Typesetter, TypesetError>>,
+    press: JoinHandle<std::result::Result<Embedded, TypesetError>>,
     jobs: Vec<(String, Job)>,
 ) -> Result<Vec<(String, Vec<u8>)>> {
-    let mut typesetter = joined(press.join())?;
+    let mut typesetter = Box::new(joined(press.join())?);
     let mut printed = Vec::new();
     for (name, job) in jobs {
-        printed.push((name, typesetter.print(&job)?));
+        printed.push((name, typesetter.print(&job)?.pdf));
     }
     typesetter.finish()?;
     Ok(printed)

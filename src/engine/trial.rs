@@ -78,7 +78,7 @@ fn print_once(bundle: &Bundle, policy: &PolicySet, issue: Issue) -> Result<()> {
         }
     }
     let program = host::own_program().map_err(EngineError::io("find", "hokan"))?;
-    print_all(&program, jobs).map(drop)
+    print_all(&program, policy, jobs).map(drop)
 }
 
 fn of_page(error: &SiteError) -> Finding {

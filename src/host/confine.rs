@@ -3,7 +3,12 @@
 //! In: nothing. Out: how far this process is confined from now on. The rule it keeps: the kernel's answer is reported,
 //! never assumed.
 
-use landlock::{ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetStatus};
+use std::path::Path;
+
+use landlock::{
+    ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetStatus,
+    path_beneath_rules,
+};
 
 /// How far a process is confined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +31,23 @@ pub fn confine_worker() -> Confinement {
         .handle_access(AccessFs::from_all(abi))
         .and_then(|ruleset| ruleset.handle_access(AccessNet::from_all(abi)))
         .and_then(|ruleset| ruleset.create())
+        .and_then(|created| created.restrict_self());
+    match asked.map(|status| status.ruleset) {
+        Ok(RulesetStatus::FullyEnforced) => Confinement::Full,
+        Ok(RulesetStatus::PartiallyEnforced) => Confinement::Partial,
+        Ok(RulesetStatus::NotEnforced) | Err(_) => Confinement::None,
+    }
+}
+
+/// Confines this thread and the programs it starts: they read below `readable`, write nowhere and reach no network.
+pub(super) fn confine_to(readable: &[&Path]) -> Confinement {
+    let abi = ABI::V5;
+    let asked = Ruleset::default()
+        .set_compatibility(CompatLevel::BestEffort)
+        .handle_access(AccessFs::from_all(abi))
+        .and_then(|ruleset| ruleset.handle_access(AccessNet::from_all(abi)))
+        .and_then(|ruleset| ruleset.create())
+        .and_then(|created| created.add_rules(path_beneath_rules(readable, AccessFs::from_read(abi))))
         .and_then(|created| created.restrict_self());
     match asked.map(|status| status.ruleset) {
         Ok(RulesetStatus::FullyEnforced) => Confinement::Full,

@@ -3,9 +3,15 @@
 //! In: program, arguments, directory, standard input. Out: exit code and both outputs. The rule it keeps: the child gets
 //! a small, fixed environment, so that a user's settings cannot change what hokan reads from it.
 
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
+use rustix::process::{Pid, Resource, Rlimit, Signal};
+
+use super::confine::confine_to;
 
 /// What a finished program left.
 #[derive(Debug)]
@@ -48,6 +54,95 @@ pub fn person() -> Vec<(&'static str, String)> {
 /// Fails where the system does not tell.
 pub fn own_program() -> std::io::Result<std::path::PathBuf> {
     std::env::current_exe()
+}
+
+/// What a program may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How long it may run.
+    pub deadline: Duration,
+    /// The most memory it may map, in bytes.
+    pub memory: u64,
+}
+
+/// Runs `program` in `dir`, where it can read that folder and the system's programs, write nothing and reach no network.
+/// Its standard input is empty. Returns nothing where it did not end in time and was ended.
+///
+/// # Errors
+/// Fails when the program cannot be started; an exit code other than 0 is a result, not an error.
+#[expect(clippy::disallowed_methods, reason = "the one place that starts other programs")]
+pub fn run_confined(
+    program: &Path,
+    arguments: &[&str],
+    dir: &Path,
+    limits: Limits,
+) -> Result<Option<Ended>, ProcessError> {
+    let name = || program.display().to_string();
+    let failed = |source| ProcessError::Failed { program: name(), source };
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(dir).env_clear().env("LC_ALL", "C.UTF-8");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let beside = program.parent().unwrap_or(program);
+    // The confinement binds a thread and what it starts: so a thread of its own starts it.
+    let spawned = std::thread::scope(|scope| {
+        let starting = scope.spawn(|| {
+            let system = ["/usr", "/lib", "/lib64", "/etc", "/proc", "/dev/null", "/nix/store", "/gnu/store"];
+            let readable: Vec<&Path> = system.iter().map(Path::new).chain([dir, beside]).collect();
+            confine_to(&readable);
+            command.spawn()
+        });
+        starting.join().unwrap_or_else(|_| Err(io::Error::other("its thread panicked")))
+    });
+    let mut child = spawned.map_err(failed)?;
+    let process = Pid::from_child(&child);
+    // One that has already ended needs no limit.
+    let _ = limit_memory_of(&child, limits.memory);
+    let outputs = (child.stdout.take(), child.stderr.take());
+    let (done, waiting) = mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        let watchdog = scope.spawn(move || {
+            let late = waiting.recv_timeout(limits.deadline) == Err(RecvTimeoutError::Timeout);
+            if late {
+                let _ = rustix::process::kill_process(process, Signal::KILL);
+            }
+            late
+        });
+        let stderr = scope.spawn(|| read_all(outputs.1));
+        let stdout = read_all(outputs.0);
+        let stderr = stderr.join().unwrap_or_else(|_| Err(io::Error::other("a thread panicked")));
+        // It has closed its outputs: until it is waited for, its number is nobody else's.
+        drop(done);
+        let late = watchdog.join().unwrap_or(true);
+        let status = child.wait().map_err(failed)?;
+        let (stdout, stderr) = (stdout.map_err(failed)?, stderr.map_err(failed)?);
+        let signal = std::os::unix::process::ExitStatusExt::signal(&status).unwrap_or(0);
+        let stderr = String::from_utf8_lossy(&stderr).into_owned();
+        Ok((!late).then(|| Ended { code: status.code().unwrap_or(128 + signal), stdout, stderr }))
+    })
+}
+
+/// Limits the memory a running child may map to `bytes`.
+///
+/// # Errors
+/// Fails when the system refuses, such as where the child has ended.
+pub fn limit_memory_of(child: &Child, bytes: u64) -> io::Result<()> {
+    let most = Rlimit { current: Some(bytes), maximum: Some(bytes) };
+    rustix::process::prlimit(Some(Pid::from_child(child)), Resource::As, most)?;
+    Ok(())
+}
+
+fn read_all(from: Option<impl Read>) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.map_or(Ok(0), |mut from| from.read_to_end(&mut bytes))?;
+    Ok(bytes)
+}
+
+/// Returns where a program lies: the first file of this name in the directories of `PATH`, or the one at this absolute path.
+#[expect(clippy::disallowed_methods, reason = "the environment is the host's")]
+pub fn program_on_path(name: &Path) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    // An absolute path takes the place of the directory it is joined to.
+    std::env::split_paths(&path).map(|dir| dir.join(name)).find(|file| file.is_file())?.canonicalize().ok()
 }
 
 /// Runs `program` in `dir` and waits for it.

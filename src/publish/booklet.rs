@@ -52,7 +52,7 @@ pub fn booklet(
         templates.below("notices/").map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
     Ok(Job {
         template: TEMPLATE.to_owned(),
-        files,
+        files: files.into(),
         data,
         language: messages.language().to_owned(),
         title: format!("{title} - {}", organization.name.get(messages.language())),

@@ -5,10 +5,12 @@
 //! about the policy is read from the checked values that are enforced, and every document names the edition it came from.
 
 mod certificate;
+mod medical_cost;
 pub mod plan;
 mod work_order;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -20,6 +22,7 @@ use crate::policy::glyphs;
 use crate::policy::{Contact, JointUse, Notice, NoticeWhen, Officer, Party, PolicySet, Purpose, Section, Text};
 
 pub use certificate::certificate;
+pub use medical_cost::{Addressee, Cost, Grouping, Letter, Member, medical_cost, merged};
 pub use work_order::work_order;
 
 /// A notice that cannot be written.
@@ -120,7 +123,7 @@ pub fn announcement(
         "edition": writing.edition(edition.commit.as_deref(), &edition.digest.to_string()),
         "banner": banner,
     });
-    Ok(writing.job(data, files, at))
+    Ok(writing.job(data, &files.clone().into(), at))
 }
 
 /// Returns data in which every character can be printed: what stands in the ledger or in a register is printed whatever
@@ -162,11 +165,11 @@ impl<'a> Writing<'a> {
         NoticeError::When { notice: self.notice.id.clone(), expected }
     }
 
-    fn job(&self, data: Value, files: &BTreeMap<String, Vec<u8>>, at: Instant) -> Job {
+    fn job(&self, data: Value, files: &Arc<BTreeMap<String, Vec<u8>>>, at: Instant) -> Job {
         let organization = &self.policy.organization;
         Job {
             template: self.notice.template.clone(),
-            files: files.clone(),
+            files: Arc::clone(files),
             data,
             language: self.language.to_owned(),
             title: format!("{} - {}", self.say(&self.notice.title), self.say(&organization.name)),
@@ -333,12 +336,12 @@ mod tests {
         shipped.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())).collect()
     }
 
-    fn edition() -> Edition {
+    pub(super) fn edition() -> Edition {
         let date = "2026-11-22".parse().unwrap();
         Edition { commit: Some("3f2a1b9c0d1e4f5a6b7c".into()), digest: Digest::of(b"policies"), date }
     }
 
-    fn shown(edition: &Edition) -> Shown<'_> {
+    pub(super) fn shown(edition: &Edition) -> Shown<'_> {
         Shown { edition, banner: None }
     }
 

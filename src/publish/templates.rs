@@ -27,6 +27,7 @@ pub const SHIPPED: &[(&str, &[u8])] = shipped![
     "notices/disposal-plan.typ",
     "notices/document.typ",
     "notices/lib.typ",
+    "notices/medical-cost.typ",
     "notices/work-order.typ",
     "pages/base.html",
     "pages/components/cases.html",

@@ -89,7 +89,10 @@ pub fn certificate(
         "proof": swept.map(|swept| &swept.proof),
         "edition": writing.edition(said.policy.commit.as_deref(), &said.policy.digest.to_string()),
     });
-    Ok(Job { ident: format!("{}/{}", notice.id, said.sweep), ..writing.job(visible(data), files, said.finished) })
+    Ok(Job {
+        ident: format!("{}/{}", notice.id, said.sweep),
+        ..writing.job(visible(data), &files.clone().into(), said.finished)
+    })
 }
 
 /// How many days half of the records took, 99 of a hundred, and the slowest; nothing where none was counted.

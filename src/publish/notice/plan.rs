@@ -78,7 +78,7 @@ pub fn sheet(
     let title = if language == "ja" { format!("廃棄計画書 - {name}") } else { format!("Disposal plan - {name}") };
     Ok(Job {
         template: TEMPLATE.to_owned(),
-        files: files.clone(),
+        files: files.clone().into(),
         data: visible(data),
         language: language.to_owned(),
         title,

@@ -87,7 +87,7 @@ pub fn work_order(
     });
     Ok(Job {
         template: TEMPLATE.to_owned(),
-        files: files.clone(),
+        files: files.clone().into(),
         data: visible(data),
         language: language.to_owned(),
         title: format!("{number} - {}", writing.say(&organization.name)),

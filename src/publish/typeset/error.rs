@@ -46,6 +46,31 @@ pub enum TypesetError {
         #[source]
         source: io::Error,
     },
+    /// There is no such program.
+    #[error("there is no program `{program}` for `service.typesetter: typst-cli` (expected: version {version})")]
+    NoCommand {
+        /// The program.
+        program: PathBuf,
+        /// The version it has to be.
+        version: &'static str,
+    },
+    /// The program `typst` is of another version.
+    #[error("`{program}` is not Typst {version}: it says `{found}`")]
+    OtherVersion {
+        /// The program.
+        program: PathBuf,
+        /// The version it has to be.
+        version: &'static str,
+        /// What it said.
+        found: String,
+    },
+    /// There is no folder in memory for what the program reads.
+    #[error("what a document says may lie in memory alone, and there it cannot be written")]
+    Memory {
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
     /// What answered is not a worker of this version.
     #[error("`{program}` is not a typesetting worker of hokan {expected}: it answered {found}")]
     Stranger {
@@ -127,6 +152,9 @@ impl TypesetError {
         match self {
             TypesetError::Template { .. } | TypesetError::Glyphs { .. } | TypesetError::Empty { .. } => true,
             TypesetError::Start { .. }
+            | TypesetError::NoCommand { .. }
+            | TypesetError::OtherVersion { .. }
+            | TypesetError::Memory { .. }
             | TypesetError::Stranger { .. }
             | TypesetError::Data { .. }
             | TypesetError::Died { .. }
@@ -215,7 +243,7 @@ mod tests {
     fn job() -> Job {
         Job {
             template: String::new(),
-            files: std::collections::BTreeMap::new(),
+            files: super::super::Files::default(),
             data: serde_json::Value::Null,
             language: "ja".into(),
             title: String::new(),

@@ -17,21 +17,22 @@ use typst::syntax::{DiagSpan, FileId, RootedPath, Source, VirtualPath, VirtualRo
 use typst::text::{Font, FontBook, TextItem};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World, WorldExt};
-use typst_layout::PagedDocument;
+use typst_layout::{Page, PagedDocument};
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+use typst_render::RenderOptions;
 
-use super::Job;
 use super::error::{Fault, Missing, Refusal};
+use super::{Job, Printed};
 use crate::calendar::Instant;
 
 /// For how many documents a cached part is kept that none of them used.
 const CACHE_AGE: usize = 8;
 
 /// Where a template finds its data.
-const DATA: &str = "data.json";
+pub(super) const DATA: &str = "data.json";
 
 /// Where a template finds the title and language of its document.
-const JOB: &str = "job.json";
+pub(super) const JOB: &str = "job.json";
 
 /// What stays from document to document: library, fonts, parsed templates.
 pub(super) struct Press {
@@ -54,10 +55,17 @@ impl Press {
     }
 
     /// Prints one document.
-    pub(super) fn print(&self, job: &Job) -> Result<Vec<u8>, Refusal> {
+    pub(super) fn print(&self, job: &Job) -> Result<Printed, Refusal> {
         let printed = self.world(job).and_then(|world| world.print());
         comemo::evict(CACHE_AGE);
         printed
+    }
+
+    /// Prints one document as pictures of its pages.
+    pub(super) fn pictures(&self, job: &Job, dots_per_inch: u32) -> Result<Vec<Vec<u8>>, Refusal> {
+        let pictures = self.world(job).and_then(|world| world.pictures(dots_per_inch));
+        comemo::evict(CACHE_AGE);
+        pictures
     }
 
     fn world<'a>(&'a self, job: &'a Job) -> Result<JobWorld<'a>, Refusal> {
@@ -65,13 +73,12 @@ impl Press {
         if !job.files.contains_key(&job.template) {
             return Err(whole(format!("there is no template `{}`", job.template)));
         }
-        let about = serde_json::json!({ "title": job.title, "language": job.language });
         Ok(JobWorld {
             press: self,
             job,
             main: RootedPath::new(VirtualRoot::Project, path).intern(),
             data: Bytes::from_string(job.data.to_string()),
-            about: Bytes::from_string(about.to_string()),
+            about: Bytes::from_string(job.about().to_string()),
         })
     }
 }
@@ -86,7 +93,25 @@ struct JobWorld<'a> {
 }
 
 impl JobWorld<'_> {
-    fn print(&self) -> Result<Vec<u8>, Refusal> {
+    fn print(&self) -> Result<Printed, Refusal> {
+        let document = self.compiled()?;
+        let pages = document.pages().len();
+        Ok(Printed { pdf: self.export(document)?, pages })
+    }
+
+    fn pictures(&self, dots_per_inch: u32) -> Result<Vec<Vec<u8>>, Refusal> {
+        let document = self.compiled()?;
+        // A point is the 72nd part of an inch.
+        let options =
+            RenderOptions { pixel_per_pt: (f64::from(dots_per_inch) / 72.0).into(), ..RenderOptions::default() };
+        let picture = |page: &Page| {
+            typst_render::render(page, &options).encode_png().map_err(|e| whole(format!("a page cannot be drawn: {e}")))
+        };
+        document.pages().iter().map(picture).collect()
+    }
+
+    /// Lays the document out and refuses what cannot be printed whole.
+    fn compiled(&self) -> Result<PagedDocument, Refusal> {
         let compiled = typst::compile::<PagedDocument>(self);
         // A warning (a font that is not there, a layout that does not settle) would be a document other than meant.
         let mut faults: Vec<Fault> = compiled.warnings.iter().map(|warning| self.fault(warning)).collect();
@@ -99,7 +124,7 @@ impl JobWorld<'_> {
             }
         };
         self.preflight(&document)?;
-        self.export(document)
+        Ok(document)
     }
 
     /// Refuses a document without text and one with a character that no font can show.
@@ -243,26 +268,29 @@ impl Seen {
 }
 
 /// The JSON pointers of the strings in `data` that contain `text`.
-fn pointers(data: &serde_json::Value, text: &str) -> Vec<String> {
-    fn walk(value: &serde_json::Value, text: &str, here: &str, found: &mut Vec<String>) {
-        match value {
-            serde_json::Value::String(string) if string.contains(text) => found.push(here.to_owned()),
-            serde_json::Value::Array(items) => {
-                items.iter().enumerate().for_each(|(n, item)| walk(item, text, &format!("{here}/{n}"), found));
-            }
-            serde_json::Value::Object(members) => members.iter().for_each(|(key, item)| {
-                let key = key.replace('~', "~0").replace('/', "~1");
-                walk(item, text, &format!("{here}/{key}"), found);
-            }),
-            serde_json::Value::String(_)
-            | serde_json::Value::Null
-            | serde_json::Value::Bool(_)
-            | serde_json::Value::Number(_) => {}
-        }
-    }
+pub(super) fn pointers(data: &serde_json::Value, text: &str) -> Vec<String> {
     let mut found = Vec::new();
-    walk(data, text, "", &mut found);
+    texts(data, "", &mut |pointer, string| {
+        if string.contains(text) {
+            found.push(pointer.to_owned());
+        }
+    });
     found
+}
+
+/// Calls `each` with every string below `value`, which stands `here`, and its JSON pointer.
+pub(super) fn texts(value: &serde_json::Value, here: &str, each: &mut impl FnMut(&str, &str)) {
+    match value {
+        serde_json::Value::String(string) => each(here, string),
+        serde_json::Value::Array(items) => {
+            items.iter().enumerate().for_each(|(n, item)| texts(item, &format!("{here}/{n}"), each));
+        }
+        serde_json::Value::Object(members) => members.iter().for_each(|(key, item)| {
+            let key = key.replace('~', "~0").replace('/', "~1");
+            texts(item, &format!("{here}/{key}"), each);
+        }),
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => {}
+    }
 }
 
 fn moment(at: Instant) -> Option<Datetime> {
@@ -306,7 +334,7 @@ mod tests {
         files.insert("notices/own.typ".to_owned(), template.as_bytes().to_vec());
         Job {
             template: "notices/own.typ".to_owned(),
-            files,
+            files: files.into(),
             data,
             language: "ja".to_owned(),
             title: "試験".to_owned(),
@@ -330,7 +358,7 @@ mod tests {
         let thread = std::thread::Builder::new().stack_size(64 * 1024 * 1024);
         let printing = thread.spawn(move || {
             let press = Press::new(fonts);
-            jobs.iter().map(|job| press.print(job)).collect()
+            jobs.iter().map(|job| press.print(job).map(|printed| printed.pdf)).collect()
         });
         printing.unwrap().join().unwrap()
     }
@@ -479,9 +507,9 @@ mod tests {
     }
 
     #[test]
-    fn a_job_travels_whole() {
+    fn a_job_travels_whole_but_for_the_files_that_went_before() {
         let sent = form("港 太郎");
         let json = serde_json::to_string(&sent).unwrap();
-        assert_eq!(serde_json::from_str::<Job>(&json).unwrap(), sent);
+        assert!(serde_json::from_str::<Job>(&json).unwrap() == Job { files: Default::default(), ..sent });
     }
 }

@@ -5,16 +5,14 @@
 
 use std::io::{self, BufReader};
 
+use super::embedded::{Asked, Greeting, Output};
 use super::press::Press;
 use super::wire::{self, Frame};
-use super::{Greeting, Job, TypesetError, fonts};
+use super::{Files, Job, LIMITS, TypesetError, fonts};
 use crate::host::{self, Confinement};
 
 /// Stack of the thread that typesets: nested layouts recurse.
 const STACK: usize = 64 * 1024 * 1024;
-
-/// The most memory a worker may map.
-const MEMORY: u64 = 4 * 1024 * 1024 * 1024;
 
 /// Runs a typesetting worker until its standard input ends.
 ///
@@ -24,7 +22,7 @@ const MEMORY: u64 = 4 * 1024 * 1024 * 1024;
 /// Fails when its limits cannot be set, a pipe breaks, or what it reads is not a job.
 pub fn worker() -> Result<(), TypesetError> {
     let confinement = host::confine_worker();
-    host::limit_memory(MEMORY).map_err(|source| TypesetError::Worker { what: "limit its memory", source })?;
+    host::limit_memory(LIMITS.memory).map_err(|source| TypesetError::Worker { what: "limit its memory", source })?;
     size_pool();
     let thread = std::thread::Builder::new().name("typeset".to_owned()).stack_size(STACK);
     let failed = |source| TypesetError::Worker { what: "start its thread", source };
@@ -46,13 +44,27 @@ fn serve(confinement: Confinement) -> Result<(), TypesetError> {
 
     wire::write(&mut output, &greeting(confinement)).map_err(answering)?;
     let press = Press::new(fonts::EMBEDDED);
+    let mut files = Files::default();
     while let Some(frame) = wire::read(&mut input).map_err(reading)? {
-        let Frame::Job(json) = frame else {
-            return Err(reading(io::ErrorKind::InvalidData.into()));
+        let json = match frame {
+            Frame::Files(sent) => {
+                files = sent;
+                continue;
+            }
+            Frame::Job(json) => json,
+            Frame::Greeting(_) | Frame::Document(_) | Frame::Pictures(_) | Frame::Refusal(_) => {
+                return Err(reading(io::ErrorKind::InvalidData.into()));
+            }
         };
-        let job: Job = serde_json::from_slice(&json).map_err(|e| reading(e.into()))?;
-        let answer = match press.print(&job) {
-            Ok(pdf) => Frame::Document(pdf),
+        let Asked { job, output: wanted } =
+            serde_json::from_slice::<Asked<Job>>(&json).map_err(|e| reading(e.into()))?;
+        let job = Job { files: Files::clone(&files), ..job };
+        let answer = match wanted {
+            Output::Pdf => press.print(&job).map(Frame::Document),
+            Output::Pictures { dots_per_inch } => press.pictures(&job, dots_per_inch).map(Frame::Pictures),
+        };
+        let answer = match answer {
+            Ok(answer) => answer,
             Err(refusal) => Frame::Refusal(serde_json::to_vec(&refusal).map_err(|e| answering(e.into()))?),
         };
         wire::write(&mut output, &answer).map_err(answering)?;
@@ -74,6 +86,7 @@ fn greeting(confinement: Confinement) -> Frame {
 #[cfg(test)]
 pub(in crate::publish) fn print_here(job: Job) -> Result<Vec<u8>, TypesetError> {
     size_pool();
-    let printing = move || Press::new(fonts::EMBEDDED).print(&job).map_err(|refusal| refusal.of(&job));
+    let printing =
+        move || Press::new(fonts::EMBEDDED).print(&job).map(|printed| printed.pdf).map_err(|refusal| refusal.of(&job));
     std::thread::Builder::new().stack_size(STACK).spawn(printing).unwrap().join().unwrap()
 }
