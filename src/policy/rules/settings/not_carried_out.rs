@@ -6,7 +6,7 @@ use crate::diag::{Rule, Said, Severity, Weight, Words};
 use crate::policy::lint::Lint;
 #[cfg(test)]
 use crate::policy::rules::Case;
-use crate::policy::{Audience, Class, NoticeWhen, Then, Typesetter};
+use crate::policy::{Audience, Class, NoticeWhen, Then};
 use crate::said;
 
 /// The policy asks for something that this version does not do.
@@ -67,20 +67,8 @@ fn of_class(lint: &Lint<'_>, class: &Class) {
 }
 
 fn of_service(lint: &Lint<'_>) {
-    let service = &lint.policy.service;
-    let asked = [
-        (
-            service.second_copy.is_some(),
-            "second-copy",
-            said!("this version writes no second copy", "この版は写しを別に作りません"),
-        ),
-        (
-            service.typesetter == Typesetter::TypstCli,
-            "typesetter",
-            said!("this version sets notices by the typesetter built in", "この版は組み込みの組版だけを使います"),
-        ),
-    ];
-    for (_, key, found) in asked.into_iter().filter(|(is_asked, _, _)| *is_asked) {
-        lint.report(&RULE, &format!("service.{key}"), found);
+    if lint.policy.service.second_copy.is_some() {
+        let found = said!("this version writes no second copy", "この版は写しを別に作りません");
+        lint.report(&RULE, "service.second-copy", found);
     }
 }
