@@ -592,6 +592,7 @@ fn run_takes_in_what_arrives_and_ends_on_sigterm() {
     ready.drop_in(MINUTES, content(MINUTES));
     let shown = || std::fs::read_to_string(ready.root().join("public/assets/site.css")).unwrap_or_default();
     until("the new templates are published", || shown().contains("other clothes").then_some(()));
+    until("the service has taken the other file in", || (!ready.inbox(MINUTES).exists()).then_some(()));
     assert_eq!(service.terminate(), Some(0));
     ready.expect_held(&[LOG, MINUTES]);
 }

@@ -38,4 +38,5 @@ mod statements;
 mod support;
 mod tamper;
 mod templates;
+mod unit;
 mod verify_files;

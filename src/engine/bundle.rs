@@ -385,8 +385,11 @@ fn blobs(dir: &Path, objects: BTreeSet<String>) -> Result<BTreeMap<String, Vec<u
     Ok(found)
 }
 
+/// Runs git. The repository may belong to another user, such as the one that people push as: what git reads there is policy,
+/// which is checked and accepted, and nothing that its settings name is started.
 pub(super) fn git(dir: &Path, arguments: &[&str], input: &[u8]) -> Result<host::Ended> {
-    Ok(host::run("git", arguments, dir, &[("GIT_OPTIONAL_LOCKS", "0")], input)?)
+    let settings = ["-c", "safe.directory=*", "-c", "core.fsmonitor=false"];
+    Ok(host::run("git", &[&settings[..], arguments].concat(), dir, &[("GIT_OPTIONAL_LOCKS", "0")], input)?)
 }
 
 /// Checks the policy of the work tree and returns its findings with the texts they point into: under the law and the

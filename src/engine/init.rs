@@ -44,7 +44,11 @@ const GITIGNORE: &str = include_str!("../../templates/instance/gitignore");
 
 /// Runs before each commit: findings are seen before they are committed. hokan itself checks again.
 const PRE_COMMIT: &str = include_str!("../../templates/instance/pre-commit");
-/// Where the hook lies: in the repository, so that clones have it too.
+/// Runs in a bare repository on the server: brings what is pushed to the instance.
+const POST_RECEIVE: &str = include_str!("../../templates/instance/post-receive");
+/// Starts the service, confined; `INSTANCE` stands for its directory.
+const UNIT: &str = include_str!("../../templates/instance/hokan.service");
+/// Where the hooks lie: in the repository, so that clones have them too.
 const HOOKS: &str = ".githooks";
 /// The same check where pull requests are merged.
 const WORKFLOW: &str = include_str!("../../templates/instance/policies.yml");
@@ -126,7 +130,9 @@ pub fn init(host: &Host, wish: &InitWish) -> Result<Initialised> {
     write(&dir.join(".gitignore"), GITIGNORE.as_bytes())?;
     write(&dir.join(SCHEMA), format!("{}\n", super::schema_text()).as_bytes())?;
     write(&dir.join(".github/workflows/policies.yml"), WORKFLOW.as_bytes())?;
-    hook(dir)?;
+    hook(dir, "pre-commit", PRE_COMMIT)?;
+    hook(dir, "post-receive", POST_RECEIVE)?;
+    write(&dir.join("systemd/hokan.service"), unit(&absolute(dir)?).as_bytes())?;
     make(&dir.join("records/in"))?;
     let organization = organization_id(&policies, host.now())?;
     let ledger = vault(host, dir, &organization)?;
@@ -250,9 +256,15 @@ fn guard(dir: &Path) -> Result<()> {
     Ok(())
 }
 
-fn hook(dir: &Path) -> Result<()> {
-    let hook = dir.join(HOOKS).join("pre-commit");
-    write(&hook, PRE_COMMIT.as_bytes())?;
+/// The unit for an instance; white space and `%` mean something to systemd.
+fn unit(dir: &Path) -> String {
+    let dir = dir.display().to_string().replace('%', "%%").replace(' ', "\\x20");
+    UNIT.replace("INSTANCE", &dir)
+}
+
+fn hook(dir: &Path, name: &str, text: &str) -> Result<()> {
+    let hook = dir.join(HOOKS).join(name);
+    write(&hook, text.as_bytes())?;
     files::allow_running(&hook).map_err(EngineError::io("make", &hook))
 }
 

@@ -4,7 +4,8 @@
 //! rule it keeps: a plan that nobody approved is never run, and each one that is run goes through the gate exactly as if a
 //! person had run it: nothing is destroyed that it does not list, and nothing before its own day.
 //!
-//! To the byte: `meta` of the catalog holds, under `swept-to`, the moment up to which the schedule was kept.
+//! To the byte: `meta` of the catalog holds, under `swept-to`, the moment up to which the schedule was kept, in
+//! microseconds since 1970.
 
 use super::accept::policy_state;
 use super::instance::Instance;
