@@ -50,7 +50,6 @@ fn record(n: u64, is_due: bool, at: Instant) -> NewRecord {
     NewRecord {
         id: RecordId::new(at, random),
         class: class.to_owned(),
-        arrived: at,
         name: format!("{class}/{year}-{month:02}/M{n}-fees.csv"),
         bytes: 8192,
         body: digest,

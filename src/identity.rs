@@ -26,11 +26,16 @@ impl RecordId {
         RecordId(uuid::Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid())
     }
 
-    /// Returns the UTC day of the id's time: the name of the directory its files lie in.
-    pub fn day(&self) -> Date {
+    /// Returns the id's time, in whole milliseconds: when the record was taken in.
+    pub fn time(&self) -> Instant {
         let bytes = self.0.as_bytes();
         let milliseconds = bytes[..6].iter().fold(0i64, |sum, byte| (sum << 8) | i64::from(*byte));
-        Instant::from_micros(milliseconds * 1000).utc_date()
+        Instant::from_micros(milliseconds * 1000)
+    }
+
+    /// Returns the UTC day of the id's time: the name of the directory its files lie in.
+    pub fn day(&self) -> Date {
+        self.time().utc_date()
     }
 }
 

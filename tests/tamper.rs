@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use crate::instances::{RECEIPT, Ready};
 use crate::scene;
+use crate::site_life::edit;
 use crate::support::Instance;
 
 /// A record that is due after the sweep, with a plan of its own.
@@ -43,11 +44,21 @@ struct Case {
 
 const OBSERVERS: [&str; 5] = ["verify", "--checkpoint", "--certificate", "independent", "gate"];
 
-const CASES: [Case; 11] = [
+const CASES: [Case; 14] = [
     Case { what: "nothing", alter: |_, _| {}, noticed: [false; 5] },
     Case { what: "an entry altered", alter: alter_entry, noticed: [true, true, true, true, false] },
     Case { what: "two entries exchanged", alter: exchange_entries, noticed: [true, true, true, true, false] },
     Case { what: "an entry removed", alter: remove_entry, noticed: [true, true, true, true, true] },
+    Case {
+        what: "a hold removed, and its entry with it",
+        alter: remove_hold_and_entry,
+        noticed: [true, true, true, true, true],
+    },
+    Case {
+        what: "a hold removed, its entry filed under another kind",
+        alter: misfile_hold,
+        noticed: [true, true, false, false, false],
+    },
     Case { what: "the tail cut off, signed anew", alter: cut_tail, noticed: [false, true, false, true, false] },
     Case {
         what: "an opening rewritten, everything signed anew",
@@ -59,6 +70,11 @@ const CASES: [Case; 11] = [
     Case { what: "the stored edge of the tree altered", alter: alter_edge, noticed: [true, true, false, false, false] },
     Case { what: "a date in the catalog altered", alter: alter_fact, noticed: [true, true, false, false, true] },
     Case { what: "a hold removed from the catalog", alter: remove_hold, noticed: [true, true, false, false, true] },
+    Case {
+        what: "the newest accepted policy removed from the catalog",
+        alter: remove_acceptance,
+        noticed: [true, true, false, false, true],
+    },
 ];
 
 #[test]
@@ -197,6 +213,9 @@ impl World {
         ready.drop_in(SECOND, "another receipt\n");
         // So many entries that a subtree of them is stored.
         (0..256).for_each(|n| ready.drop_in(format!("receipts/2026-10/M2{n:06}-a.csv"), "not due\n"));
+        ready.take_in();
+        // A second version, which changes a text alone.
+        edit(&ready, "policies/purposes.yaml", "ja: 法定給付", "ja: 改・法定給付", "Reword a purpose");
         ready.take_in();
         ready.plan("second.json");
         ready.approve("second.json");
@@ -397,4 +416,37 @@ fn alter_fact(world: &World, vault: &Instance) {
 fn remove_hold(_: &World, vault: &Instance) {
     let gone = database(vault, "catalog.db").execute("DELETE FROM holds WHERE release_entry IS NULL", []).unwrap();
     assert_eq!(gone, 1);
+}
+
+/// Puts a hold on the record that the second plan lists.
+fn hold_what_is_planned(world: &World, vault: &Instance) {
+    let record = world.keys.record(SECOND);
+    let place = ["hold", "place", "--record", &record, "--reason", "a lawsuit", "--by", "Test"];
+    vault.hokan(&place).expect_code(0);
+    assert!(gate_stops(vault, &record), "a hold does not stop the gate");
+}
+
+fn remove_hold_and_entry(world: &World, vault: &Instance) {
+    hold_what_is_planned(world, vault);
+    let ledger = database(vault, "ledger.db");
+    let at = newest(&ledger, "hold-placed");
+    assert_eq!(ledger.execute("DELETE FROM entries WHERE idx = ?1", [at]).unwrap(), 1);
+    let gone = database(vault, "catalog.db").execute("DELETE FROM holds WHERE entry = ?1", [at]).unwrap();
+    assert_eq!(gone, 1);
+}
+
+fn misfile_hold(world: &World, vault: &Instance) {
+    hold_what_is_planned(world, vault);
+    let ledger = database(vault, "ledger.db");
+    let at = newest(&ledger, "hold-placed");
+    assert_eq!(ledger.execute("UPDATE entries SET kind = 'heartbeat' WHERE idx = ?1", [at]).unwrap(), 1);
+    let gone = database(vault, "catalog.db").execute("DELETE FROM holds WHERE entry = ?1", [at]).unwrap();
+    assert_eq!(gone, 1);
+}
+
+/// Makes an older policy the newest one, in git, too, where it would only be accepted again.
+fn remove_acceptance(_: &World, vault: &Instance) {
+    let newest = "DELETE FROM policies WHERE entry = (SELECT max(entry) FROM policies)";
+    assert_eq!(database(vault, "catalog.db").execute(newest, []).unwrap(), 1);
+    vault.git(&["reset", "--quiet", "--hard", "HEAD~1"]);
 }

@@ -93,7 +93,7 @@ fn head(it: &Explained, locale: Locale, out: &mut Out) {
         line(out, SUBJECTS, &listed(&known.subjects, locale), locale);
     }
     let zone = it.in_force.policy.organization.time_zone;
-    line(out, TAKEN_IN, &day(zone.date(known.arrived), locale), locale);
+    line(out, TAKEN_IN, &day(zone.date(known.arrived()), locale), locale);
     let first = match it.judged.due.day() {
         Some(date) => {
             let date = day(date, locale);

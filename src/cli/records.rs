@@ -61,7 +61,7 @@ fn record(view: &RecordView) -> Value {
     json!({
         "item": item, "successor": view.successor, "succeeds": view.succeeds, "early": view.early,
         "record": known.id, "class": view.judged.class, "name": known.name, "bytes": known.bytes,
-        "arrived": known.arrived.to_string(), "subjects": known.subjects, "dates": known.dates,
+        "arrived": known.arrived().to_string(), "subjects": known.subjects, "dates": known.dates,
         "state": state(view.record.state), "due": view.judged.due.day(), "by": view.judged.by,
         "verdict": verdict_code(&view.judged.verdict), "review": view.judged.review, "entries": entries,
         "header": known.header, "body": known.body, "kept": view.kept.iter().map(kept_json).collect::<Vec<_>>(),
@@ -102,7 +102,7 @@ fn show(view: &RecordView, out: &mut Out) {
         ("subjects", known.subjects.join(", ")),
         ("dates", dates.join(", ")),
         ("bytes", known.bytes.to_string()),
-        ("taken in", known.arrived.to_string()),
+        ("taken in", known.arrived().to_string()),
         ("may go from", due),
         ("today", verdict(&view.judged)),
         ("header", known.header.to_string()),

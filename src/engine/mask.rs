@@ -95,7 +95,6 @@ pub fn mask(instance: &Instance, wish: &MaskWish<'_>) -> Result<MaskDone> {
     let record = NewRecord {
         id,
         class: rest.id.clone(),
-        arrived: instance.now(),
         name: format!("{} (masked)", original.known.name),
         bytes: sealed.bytes,
         body: sealed.body,

@@ -316,6 +316,14 @@ fn check_facts(store: &Store, ledger: &Verified, records: &[Record], wrong: &mut
             wrong.push(Wrong { code: "verify.kept-missing", message });
         }
     }
+    let (known, newest) =
+        (store.catalog().accepted()?.map(|accepted| accepted.entry), store.reader().newest_acceptance()?);
+    if known != newest {
+        let said = |entry: Option<u64>| entry.map_or("none".to_owned(), |entry| format!("that of entry {entry}"));
+        let message =
+            format!("which policy is in force: {} by the catalog, {} by the ledger", said(known), said(newest));
+        wrong.push(Wrong { code: "verify.policy-altered", message });
+    }
     let held: Vec<String> = store.catalog().holds()?.into_iter().map(|hold| hold.id).collect();
     for (id, seen) in ledger.holds.iter().filter(|(_, seen)| seen.released.is_none()) {
         if !held.contains(id) {

@@ -72,6 +72,14 @@ pub enum GateError {
     /// Another policy was accepted after the request was made.
     #[error("another policy was accepted at this moment: nothing was destroyed; run the sweep again")]
     PolicyChanged,
+    /// An acceptance in the ledger that the catalog does not know.
+    #[error(
+        "ledger entry {0} accepted another policy than the one that is in force by the catalog: nothing is destroyed until the catalog is put right (run `hokan verify`)"
+    )]
+    Policy(u64),
+    /// Entries of the ledger are missing.
+    #[error("entries of the ledger are missing: nothing is destroyed until it is put right (run `hokan verify`)")]
+    Gap,
     /// Something else may go than was looked at a moment before.
     #[error("what may go changed at this moment: nothing was ordered; run the command again")]
     Moved,
@@ -107,8 +115,7 @@ pub fn pass(store: &mut Store, request: &Request<'_>, plan: Option<&Plan>) -> Re
     }
     check_clock(store, request.now)?;
     let mut writing = store.write()?;
-    check_policy(&writing, request)?;
-    check_holds(&writing)?;
+    check_stores(&writing, request)?;
     let facts = Facts::read(&writing.catalog())?;
     let judged = judge_named(&writing.catalog(), &facts.grounds(request), plan)?;
     let approved = plan.map(|plan| approved(&writing.catalog(), request.policy, plan)).transpose()?;
@@ -188,8 +195,7 @@ pub struct Open {
 pub fn pass_again(store: &mut Store, request: &Request<'_>, open: &[Open]) -> Result<Vec<Warrant>, GateError> {
     check_clock(store, request.now)?;
     let mut writing = store.write()?;
-    check_policy(&writing, request)?;
-    check_holds(&writing)?;
+    check_stores(&writing, request)?;
     let facts = Facts::read(&writing.catalog())?;
     let plan = open.iter().find_map(|open| open.plan);
     let bytes = plan.map(|digest| writing.catalog().plan(digest)).transpose()?.flatten();
@@ -478,10 +484,24 @@ fn events_are_as_committed(writing: &Writing<'_>, known: &NewRecord) -> Result<b
     Ok(writing.early_as_committed(known.id)? && writing.events_as_committed(known)?)
 }
 
-/// Refuses when another policy was accepted since the request was made.
+/// Refuses when another policy was accepted since the request was made, or by the ledger another one is in force (I6).
 fn check_policy(writing: &Writing<'_>, request: &Request<'_>) -> Result<(), GateError> {
-    let accepted = writing.catalog().accepted()?.map(|accepted| accepted.version.digest);
-    if accepted == Some(request.version) { Ok(()) } else { Err(GateError::PolicyChanged) }
+    let accepted = writing.catalog().accepted()?.filter(|accepted| accepted.version.digest == request.version);
+    let Some(accepted) = accepted else { return Err(GateError::PolicyChanged) };
+    match writing.reader().newest_acceptance()? {
+        Some(newest) if newest == accepted.entry => Ok(()),
+        newest => Err(GateError::Policy(newest.unwrap_or_default())),
+    }
+}
+
+/// Refuses while an entry of the ledger is missing, since it may be the hold or the event that matters, and while policy or
+/// holds are not those of the ledger (I6).
+fn check_stores(writing: &Writing<'_>, request: &Request<'_>) -> Result<(), GateError> {
+    if !writing.reader().is_gapless()? {
+        return Err(GateError::Gap);
+    }
+    check_policy(writing, request)?;
+    check_holds(writing)
 }
 
 /// Refuses while a hold of the ledger's is not in the catalog as it was placed (I6).

@@ -36,7 +36,7 @@ fn meets(record: &NewRecord, class: &Class, zone: Zone, query: &Query) -> bool {
     query.class.as_ref().is_none_or(|target| is_of(record, class, target))
         && query.subject.as_ref().is_none_or(|subject| record.subjects.contains(subject))
         && query.path.as_ref().is_none_or(|glob| matches(record, glob))
-        && query.taken_in.is_none_or(|days| days.contain(zone.date(record.arrived)))
+        && query.taken_in.is_none_or(|days| days.contain(zone.date(record.arrived())))
         && query.dates.iter().all(|(name, days)| dates.get(name).is_some_and(|date| days.contain(*date)))
 }
 
@@ -52,9 +52,8 @@ mod tests {
     /// A record taken in on 1 January 2026 at 00:30 in Japan, which is the day before in UTC.
     fn record(class: &str) -> NewRecord {
         NewRecord {
-            id: RecordId::new(Instant::from_micros(0), [1; 10]),
+            id: RecordId::new(Instant::from_micros(1_767_195_000_000_000), [1; 10]),
             class: class.to_owned(),
-            arrived: Instant::from_micros(1_767_195_000_000_000),
             name: "receipts/2025-11/M1-fees.csv".to_owned(),
             bytes: 1,
             body: Digest::of(b"body"),

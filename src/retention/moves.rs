@@ -204,7 +204,7 @@ impl Moved {
         let on_hold = !hold::covering(edit.holds, &record.known, class, zone).is_empty();
         self.at_once_on_hold += usize::from(on_hold);
         // What was due on arrival needs somebody whatever its class says, as for a sweep.
-        let arrived = zone.date(record.known.arrived);
+        let arrived = zone.date(record.known.arrived());
         let was_due_on_arrival = due.is_some_and(|due| due <= arrived);
         let needs_nobody = class.disposal.review.approvers() == 0 && !was_due_on_arrival;
         self.at_once_unapproved += usize::from(needs_nobody && !on_hold && record.state == RecordState::Held);
@@ -237,7 +237,6 @@ mod tests {
         let known = NewRecord {
             id: RecordId::new(arrived, [7; 10]),
             class: class.to_owned(),
-            arrived,
             name: treated.to_owned(),
             bytes: 1,
             subjects: vec!["M1".to_owned()],

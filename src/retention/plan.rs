@@ -114,7 +114,7 @@ pub fn judge(grounds: &Grounds<'_>, record: &Record, known: &Known) -> Judged {
         };
     };
     let due = due(grounds.policy, class, known);
-    let arrived = grounds.policy.organization.time_zone.date(known_record.arrived);
+    let arrived = grounds.policy.organization.time_zone.date(known_record.arrived());
     // Due on arrival, or because somebody asked for it: never by rule alone.
     let early = known.early.is_some() || due.day().is_some_and(|day| day <= arrived);
     let review = if early { class.disposal.review.max(Review::One) } else { class.disposal.review };
@@ -198,7 +198,6 @@ mod tests {
         let known = NewRecord {
             id: RecordId::new(Instant::EPOCH, [7; 10]),
             class: "receipts".to_owned(),
-            arrived: Instant::EPOCH,
             name: "x".to_owned(),
             bytes: 1,
             subjects: vec!["M1".to_owned()],

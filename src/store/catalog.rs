@@ -58,8 +58,6 @@ pub struct NewRecord {
     pub id: RecordId,
     /// Its class.
     pub class: String,
-    /// When it was taken in.
-    pub arrived: Instant,
     /// Its path below `records`, as text: what people know it by.
     pub name: String,
     /// Length of its content.
@@ -99,6 +97,11 @@ impl NewRecord {
         fact
     }
 
+    /// Returns when it was taken in: the time of its id, which the ledger has.
+    pub fn arrived(&self) -> Instant {
+        self.id.time()
+    }
+
     /// Returns the salted commitment to [`NewRecord::fact`].
     pub fn commitment(&self) -> Digest {
         commitment(&self.salt, &self.fact())
@@ -133,7 +136,7 @@ pub struct Accepted {
     pub entry: u64,
 }
 
-const COLUMNS: &str = "id, class, state, arrived, name, bytes, body, header, rule, persistent, salt, path, sidecar, \
+const COLUMNS: &str = "id, class, state, name, bytes, body, header, rule, persistent, salt, path, sidecar, \
     device, inode, plaintext, entry, sidecar_digest";
 
 /// How many records are read at a time where all are looked at.
@@ -340,34 +343,33 @@ fn read(row: &Row<'_>) -> Result<Record, StoreError> {
     let known = NewRecord {
         id: key.parse().map_err(|_| damaged("id"))?,
         class: text(1),
-        arrived: Instant::from_micros(number(3, "arrived")?.cast_signed()),
-        name: text(4),
-        bytes: number(5, "bytes")?,
-        body: digest(6, "body")?,
-        header: digest(7, "header")?,
-        rule: digest(8, "rule")?,
-        persistent: number(9, "persistent")? != 0,
-        salt: row.get(10).map_err(|_| damaged("salt"))?,
+        name: text(3),
+        bytes: number(4, "bytes")?,
+        body: digest(5, "body")?,
+        header: digest(6, "header")?,
+        rule: digest(7, "rule")?,
+        persistent: number(8, "persistent")? != 0,
+        salt: row.get(9).map_err(|_| damaged("salt"))?,
         subjects: Vec::new(),
         handles: BTreeMap::new(),
         dates: BTreeMap::new(),
     };
-    let origin = match row.get::<_, Option<Vec<u8>>>(11).map_err(|_| damaged("path"))? {
+    let origin = match row.get::<_, Option<Vec<u8>>>(10).map_err(|_| damaged("path"))? {
         None => None,
         Some(path) => Some(Origin {
             path,
-            sidecar: match row.get::<_, Option<Vec<u8>>>(12).map_err(|_| damaged("sidecar"))? {
-                Some(path) => Some((path, digest(17, "sidecar_digest")?)),
+            sidecar: match row.get::<_, Option<Vec<u8>>>(11).map_err(|_| damaged("sidecar"))? {
+                Some(path) => Some((path, digest(16, "sidecar_digest")?)),
                 None => None,
             },
-            device: number(13, "device")?,
-            inode: number(14, "inode")?,
-            plaintext: digest(15, "plaintext")?,
+            device: number(12, "device")?,
+            inode: number(13, "inode")?,
+            plaintext: digest(14, "plaintext")?,
         }),
     };
-    let due: Option<String> = row.get(18).map_err(|_| damaged("due"))?;
+    let due: Option<String> = row.get(17).map_err(|_| damaged("due"))?;
     let due = due.map(|due| due.parse::<Date>()).transpose().map_err(|_| damaged("due"))?;
-    let entry: Option<i64> = row.get(16).map_err(|_| damaged("entry"))?;
+    let entry: Option<i64> = row.get(15).map_err(|_| damaged("entry"))?;
     let state = RecordState::parse(&text(2)).ok_or_else(|| damaged("state"))?;
     Ok(Record { known, state, origin, due, entry: entry.map(i64::unsigned_abs) })
 }
@@ -397,12 +399,11 @@ impl Pending<'_> {
     pub fn add_record(&self, record: &NewRecord, origin: &Origin, due: Option<Date>) -> Result<(), StoreError> {
         let fail = |e| self.paths.catalog(e);
         let sql = format!(
-            "INSERT INTO records({COLUMNS}) VALUES(?1,?2,'pending',?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,NULL,?16)"
+            "INSERT INTO records({COLUMNS}) VALUES(?1,?2,'pending',?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,NULL,?15)"
         );
         let values = params![
             record.id.to_string(),
             record.class,
-            record.arrived.micros(),
             record.name,
             record.bytes.cast_signed(),
             record.body.to_string(),
@@ -438,13 +439,12 @@ impl Pending<'_> {
     /// Fails as the database does.
     pub fn add_sealed(&self, record: &NewRecord, due: Option<Date>) -> Result<(), StoreError> {
         let fail = |e| self.paths.catalog(e);
-        let sql = "INSERT INTO records(id, class, state, arrived, name, bytes, body, header, rule, persistent, salt)
-            VALUES(?1, ?2, 'pending', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        let sql = "INSERT INTO records(id, class, state, name, bytes, body, header, rule, persistent, salt)
+            VALUES(?1, ?2, 'pending', ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
         let id = record.id.to_string();
         let values = params![
             id,
             record.class,
-            record.arrived.micros(),
             record.name,
             record.bytes.cast_signed(),
             record.body.to_string(),

@@ -271,7 +271,6 @@ mod tests {
         NewRecord {
             id: RecordId::new(NOW, random),
             class: format!("class-{}", n % 3),
-            arrived: NOW,
             name: n.to_string(),
             bytes: 1,
             body: digest,

@@ -155,12 +155,8 @@ impl Catalog<'_> {
     /// # Errors
     /// Fails as the database does.
     pub fn events_of(&self, subject: &str) -> Result<Vec<(String, Date)>, StoreError> {
-        let sql = "SELECT event, date FROM events_in_force WHERE subject = ?1 ORDER BY place";
-        let mut statement = self.connection().prepare_cached(sql).map_err(|e| self.fail(e))?;
-        let rows = statement.query_map([subject], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)));
-        let rows: Vec<(String, String)> = rows.and_then(Iterator::collect).map_err(|e| self.fail(e))?;
-        let damaged = || StoreError::Damaged { column: "date", key: "events".to_owned() };
-        rows.into_iter().map(|(event, date)| Ok((event, date.parse().map_err(|_| damaged())?))).collect()
+        let counting = self.events(Some(subject))?.into_iter().filter(|listed| listed.counts);
+        Ok(counting.map(|listed| (listed.event.event, listed.event.date)).collect())
     }
 
     /// Returns the events about `subject`, or all of them, with what became of each.
@@ -274,11 +270,7 @@ impl Pending<'_> {
 
 fn insert(connection: &rusqlite::Connection, event: &Event, entry: Option<u64>) -> rusqlite::Result<i64> {
     let of = event.stated.of().map(u64::cast_signed);
-    // The place of a first statement is its own entry, which it does not have yet.
-    let sql = format!(
-        "INSERT INTO events({COLUMNS}, root, entry) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
-            (SELECT COALESCE(root, entry) FROM events WHERE entry = ?6), ?9)"
-    );
+    let sql = format!("INSERT INTO events({COLUMNS}, entry) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
     let values = params![
         event.subject,
         event.event,

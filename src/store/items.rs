@@ -166,11 +166,11 @@ impl Pending<'_> {
     /// # Errors
     /// Fails as the database does.
     pub fn add_item(&self, item: &Item, row: &NewRecord, due: Option<Date>) -> Result<(), StoreError> {
-        let sql = "INSERT INTO records(id, class, state, arrived, name, bytes, body, header, rule, persistent, salt)
-            VALUES(?1, ?2, 'pending', ?3, ?4, 0, ?5, ?5, ?6, 1, ?7)";
+        let sql = "INSERT INTO records(id, class, state, name, bytes, body, header, rule, persistent, salt)
+            VALUES(?1, ?2, 'pending', ?3, 0, ?4, ?4, ?5, 1, ?6)";
         let fact = item.commitment().to_string();
         let id = row.id.to_string();
-        let values = params![id, row.class, row.arrived.micros(), row.name, fact, row.rule.to_string(), row.salt];
+        let values = params![id, row.class, row.name, fact, row.rule.to_string(), row.salt];
         let run = self.catalog.prepare_cached(sql).and_then(|mut insert| insert.execute(values));
         let number = run.map(|_| self.catalog.last_insert_rowid()).map_err(|e| self.paths.catalog(e))?;
         super::due::put(&self.catalog, number, &row.class, due).map_err(|e| self.paths.catalog(e))?;

@@ -29,6 +29,23 @@ impl LedgerReader<'_> {
         Ok(size.unsigned_abs())
     }
 
+    /// Whether every index up to the newest entry is there.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn is_gapless(&self) -> Result<bool, StoreError> {
+        self.one("SELECT count(*) = coalesce(max(idx) + 1, 0) FROM entries")
+    }
+
+    /// Returns the index of the newest `policy-accepted`.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn newest_acceptance(&self) -> Result<Option<u64>, StoreError> {
+        let newest: Option<i64> = self.one("SELECT max(idx) FROM entries WHERE kind = 'policy-accepted'")?;
+        Ok(newest.map(i64::unsigned_abs))
+    }
+
     /// Returns the entry at `index`.
     ///
     /// # Errors

@@ -202,6 +202,16 @@ CREATE TABLE early_withdrawals(
 CREATE INDEX early_withdrawals_record ON early_withdrawals(record);
 ",
         },
+        // When a record came is the time of its id, and which event counts follows from what corrects what: the ledger has
+        // both, and a second place for either could be altered unseen.
+        Step {
+            name: "only-what-the-ledger-has",
+            sql: "
+ALTER TABLE records DROP COLUMN arrived;
+DROP VIEW events_in_force;
+ALTER TABLE events DROP COLUMN root;
+",
+        },
     ],
 };
 

@@ -253,7 +253,6 @@ impl Sealing<'_> {
         NewRecord {
             id: sealed.record,
             class: class.id.clone(),
-            arrived: self.instance.now(),
             name: ready.name.clone(),
             bytes: sealed.bytes,
             body: sealed.body,

@@ -171,7 +171,6 @@ fn new_item(instance: &Instance, policy: &PolicySet, told: Told) -> Result<Chang
     let new = NewRecord {
         id: record,
         class: told.class.clone(),
-        arrived: now,
         name: told.number.clone(),
         bytes: 0,
         body: fact,

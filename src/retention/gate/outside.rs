@@ -5,7 +5,7 @@
 //! as for files, under both write locks, when the order is made and again when it is handed over.
 
 use super::{GateError, Judged, Plan, Refused, Request, Why};
-use super::{again, check_clock, check_holds, check_policy, find, is_as_committed};
+use super::{again, check_clock, check_stores, find, is_as_committed};
 use crate::ledger::{Entry, OrderStep, What};
 use crate::policy::{Medium, Then};
 use crate::retention::plan::class_of;
@@ -43,8 +43,7 @@ pub fn look(
 ) -> Result<(Vec<Allowed>, Vec<Refused>), GateError> {
     check_clock(store, request.now)?;
     let writing = store.write()?;
-    check_policy(&writing, request)?;
-    check_holds(&writing)?;
+    check_stores(&writing, request)?;
     sorted(&writing, request, plan, wanted)
 }
 
@@ -64,8 +63,7 @@ pub fn pass(
     listed: &[RecordId],
 ) -> Result<(), GateError> {
     let mut writing = store.write()?;
-    check_policy(&writing, request)?;
-    check_holds(&writing)?;
+    check_stores(&writing, request)?;
     let (allowed, _) = sorted(&writing, request, plan, wanted)?;
     if !allowed.iter().map(|one| one.judged.record).eq(listed.iter().copied()) {
         return Err(GateError::Moved);
@@ -101,8 +99,7 @@ pub fn hand_over(
 ) -> Result<Vec<Refused>, GateError> {
     check_clock(store, request.now)?;
     let mut writing = store.write()?;
-    check_policy(&writing, request)?;
-    check_holds(&writing)?;
+    check_stores(&writing, request)?;
     let mut refused = Vec::new();
     for open in intents {
         let class = |row: Option<Record>| row.map_or_else(String::new, |row| row.known.class);

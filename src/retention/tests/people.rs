@@ -18,7 +18,6 @@ impl World<'_> {
             let known = NewRecord {
                 id: RecordId::new(self.now(), random),
                 class: self.setting.policies[0].classes[0].id.clone(),
-                arrived: self.now(),
                 name: "name".to_owned(),
                 bytes: 1,
                 body: digest,
