@@ -586,3 +586,47 @@ fn i14_an_earlier_due_day_needs_an_approvers_signature() {
     assert_eq!(ready.json(&["status"])["classes"]["minutes"]["review"], 1);
     ready.expect_verified();
 }
+
+#[test]
+fn i14_a_signature_lets_a_policy_in_once() {
+    let ready = Ready::with_records();
+    let sign = || {
+        ready.write("message", ready.hokan(&["policy", "message"]).expect_code(0).stdout);
+        let _ = std::fs::remove_file(ready.root().join("message.sig"));
+        let sign = ["-q", "-Y", "sign", "-n", "hokan-policy", "-f", &ready.approver(), "message"];
+        ready.run("ssh-keygen", &sign).expect_code(0);
+    };
+    ready.edit("policies/retention.yaml", "keep: permanent", "keep: { for: P9Y, after: made }");
+    ready.commit("Keep minutes for nine years");
+    sign();
+    ready.hokan(&["policy", "accept", "--signature", "message.sig"]).expect_code(0);
+    let first = ready.read("message.sig");
+    ready.edit("policies/retention.yaml", "keep: { for: P9Y, after: made }", "keep: permanent");
+    ready.commit("Keep minutes for ever");
+    ready.take_in();
+    ready.edit("policies/retention.yaml", "keep: permanent", "keep: { for: P9Y, after: made }");
+    ready.commit("Keep minutes for nine years again");
+    ready.write("message.sig", first);
+    let ran = ready.hokan(&["policy", "accept", "--signature", "message.sig"]).expect_code(1);
+    assert!(ran.stderr.contains("error[approval.refused]"), "{}", ran.stderr);
+    sign();
+    ready.hokan(&["policy", "accept", "--signature", "message.sig"]).expect_code(0);
+    ready.expect_verified();
+}
+
+#[test]
+fn i14_policies_taken_out_of_the_catalog_do_not_make_room_for_anybodys_key() {
+    let ready = Ready::with_records();
+    let catalog = ready.catalog();
+    assert!(catalog.execute("DELETE FROM policies", []).unwrap() > 0);
+    ready.run("ssh-keygen", &["-q", "-t", "ed25519", "-N", "", "-f", "stranger"]).expect_code(0);
+    ready.edit("policies/retention.yaml", "keep: permanent", "keep: { for: P1Y, after: made }");
+    ready.commit("Keep minutes for a year");
+    for verb in [&["policy", "accept", "--key", "stranger"][..], &["sweep", "run"], &["render"], &["status"]] {
+        let ran = ready.hokan(verb);
+        assert_ne!(ran.code, Some(0), "{verb:?}");
+        assert!(ran.stderr.contains("policy.altered"), "{verb:?}: {}", ran.stderr);
+    }
+    let found = ready.json_with_code(&["verify"], 3);
+    assert!(found["problems"].to_string().contains("verify.policy-altered"), "{found}");
+}

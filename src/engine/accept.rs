@@ -20,7 +20,7 @@ use crate::policy::{AsOf, PolicySet};
 use crate::publish::templates::Templates;
 use crate::retention::acceptance::Need;
 use crate::retention::approval::{Purpose, Signed};
-use crate::store::{Store, Version, Writing};
+use crate::store::{Accepted, Store, Version, Writing};
 use crate::vault::files::{self, Readers};
 
 /// A policy in force.
@@ -33,6 +33,8 @@ pub struct InForce {
     pub templates: Templates,
     /// When it was accepted.
     pub accepted: Instant,
+    /// The ledger entry of its acceptance.
+    pub entry: u64,
 }
 
 /// A version that is not in force.
@@ -119,7 +121,8 @@ pub fn policy_state(instance: &Instance, store: &Store) -> Result<PolicyState> {
 }
 
 pub(super) fn in_force(store: &Store) -> Result<Option<InForce>> {
-    let Some(accepted) = store.catalog().accepted()? else { return Ok(None) };
+    let accepted = newest_accepted(store)?;
+    let Some(accepted) = accepted else { return Ok(None) };
     let damaged = || {
         EngineError::refused("policy.damaged", "the accepted policy in the catalog is damaged: nothing is done with it")
             .help("commit the policy again and run `hokan policy accept`; then run `hokan verify`")
@@ -133,7 +136,32 @@ pub(super) fn in_force(store: &Store) -> Result<Option<InForce>> {
     }
     let templates = bundle.templates();
     let policy = bundle.read().accepted()?;
-    Ok(Some(InForce { version: accepted.version, policy, templates, accepted: entry.at }))
+    Ok(Some(InForce { version: accepted.version, policy, templates, accepted: entry.at, entry: accepted.entry }))
+}
+
+/// Returns the newest acceptance of the catalog.
+///
+/// Refused where the ledger has another newest one although the catalog has seen all of it: a row was taken away, and an older
+/// policy, or none and anybody's key, would count (I6).
+fn newest_accepted(store: &Store) -> Result<Option<Accepted>> {
+    let (catalog, reader) = (store.catalog(), store.reader());
+    let differs = |accepted: &Option<Accepted>| -> Result<bool> {
+        let (newest, size) = (reader.newest_acceptance()?, reader.size()?);
+        let known = accepted.as_ref().map(|accepted| accepted.entry);
+        Ok(catalog.reflected()? == size && known != newest)
+    };
+    let mut accepted = catalog.accepted()?;
+    // What was accepted between two of these readings is there at the second look.
+    if differs(&accepted)? {
+        accepted = catalog.accepted()?;
+    }
+    if differs(&accepted)? {
+        let why =
+            "the ledger accepted another policy than the one that is in force by the catalog: nothing is done with it";
+        return Err(EngineError::refused("policy.altered", why)
+            .help("run `hokan verify`, then put the newest copy of `catalog.db` back"));
+    }
+    Ok(accepted)
 }
 
 /// Which versions there are.
@@ -237,11 +265,13 @@ pub fn message(instance: &Instance) -> Result<String> {
     let store = instance.store_to_read()?;
     let state = policy_state(instance, &store)?;
     let (waiting, _) = acceptable(&state)?;
-    Ok(signed_text(&store.origin(), waiting))
+    Ok(signed_text(&store.origin(), waiting, state.in_force.as_ref()))
 }
 
-fn signed_text(origin: &str, waiting: &Waiting) -> String {
-    format!("hokan-policy/1\n{origin}\n{}\n", waiting.version.digest)
+/// What an approver signs: the version, and the acceptance it comes after, so that a signature counts for one acceptance.
+fn signed_text(origin: &str, waiting: &Waiting, in_force: Option<&InForce>) -> String {
+    let after = in_force.map_or("none".to_owned(), |former| format!("{} {}", former.entry, former.version.digest));
+    format!("hokan-policy/2\n{origin}\n{}\nafter {after}\n", waiting.version.digest)
 }
 
 fn acceptable(state: &PolicyState) -> Result<(&Waiting, &PolicySet)> {
@@ -290,7 +320,7 @@ pub fn accept(instance: &Instance, consent: &Consent, shown: Option<Digest>) -> 
     }
     let approvers =
         state.in_force.as_ref().map_or(&policy.service.approvers, |accepted| &accepted.policy.service.approvers);
-    let message = signed_text(&store.origin(), waiting);
+    let message = signed_text(&store.origin(), waiting, state.in_force.as_ref());
     let signed = consent.signed(Purpose::Policy, message.as_bytes(), approvers)?;
     let entered = enter(instance, &mut store, &state, policy, Some(signed))?;
     Ok(entered.expect("of what was signed nothing is asked again"))

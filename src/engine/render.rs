@@ -66,7 +66,7 @@ pub fn render(instance: &Instance, program: &Path) -> Result<Rendered> {
     let presses = Presses::start(program);
     let (state, accepted) = settled(instance, &mut store)?;
     let in_force = state.accepted()?;
-    let InForce { version, policy, templates, accepted: at } = in_force;
+    let InForce { version, policy, templates, accepted: at, .. } = in_force;
     let (history, memory) = history(instance, Some(&store), &Wanted { version, policy, templates })?;
     let date = policy.organization.time_zone.date(*at);
     let edition = Edition { commit: version.commit.clone(), digest: version.digest, date };
