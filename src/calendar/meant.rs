@@ -1,10 +1,11 @@
-//! What people mean who write a date in their own way.
+//! What people mean who write a date or a time zone in their own way.
 //!
-//! In: a text such as `2026/9/15`, `20260915` or 令和8年9月15日. Out: the date, or nothing. The rule it keeps: a guess is
+//! In: a text such as `2026/9/15`, `20260915`, 令和8年9月15日 or `Asia/Tokio`. Out: the date or the zone, or nothing. The rule it keeps: a guess is
 //! offered to people and never acted on.
 
 use super::era::first_year;
-use super::{Date, MonthDay};
+use super::{Date, MonthDay, Zone};
+use crate::diag::nearest;
 
 /// Returns a text with full-width letters, digits and signs in half width.
 pub fn half_width(text: &str) -> String {
@@ -43,6 +44,24 @@ impl MonthDay {
     }
 }
 
+impl Zone {
+    /// Returns the zone that somebody means who writes its name with a typing error, or its last part alone.
+    pub fn meant_by(text: &str) -> Option<Zone> {
+        // Abbreviations such as `JST` are near to everything and name nothing.
+        const FEWEST_LETTERS: usize = 4;
+        let text = half_width(text.trim()).replace(' ', "_");
+        let parts = || Zone::names().filter_map(|name| name.rsplit_once('/'));
+        let (area, place) = match text.rsplit_once('/') {
+            Some((area, place)) => (Some(nearest(area, parts().map(|(area, _)| area))?), place),
+            None => (None, text.as_str()),
+        };
+        let in_area = || parts().filter(|(known, _)| area.is_none_or(|area| area == *known));
+        let near = nearest(place, in_area().map(|(_, place)| place)).filter(|_| place.len() >= FEWEST_LETTERS)?;
+        let (area, place) = in_area().find(|(_, place)| *place == near)?;
+        format!("{area}/{place}").parse().ok()
+    }
+}
+
 /// The numbers of a text that holds nothing else but signs between them.
 fn numbers(text: &str) -> Option<Vec<u32>> {
     let apart = |c: char| matches!(c, '-' | '/' | '.' | '年' | '月' | '日' | ' ');
@@ -52,6 +71,27 @@ fn numbers(text: &str) -> Option<Vec<u32>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_zone_with_a_typing_error_is_understood() {
+        let meant = [
+            ("Asia/Tokio", Some("Asia/Tokyo")),
+            ("asia/tokyo", Some("Asia/Tokyo")),
+            ("Aisa/Tokyo", Some("Asia/Tokyo")),
+            ("Ａｓｉａ／Ｔｏｋｙｏ", Some("Asia/Tokyo")),
+            ("Tokyo", Some("Asia/Tokyo")),
+            ("Europe/Londn", Some("Europe/London")),
+            ("America/New York", Some("America/New_York")),
+            ("America/Argentina/Buenos_Airs", Some("America/Argentina/Buenos_Aires")),
+            ("Asia/Edo", None),
+            ("JST", None),
+            ("+09:00", None),
+            ("", None),
+        ];
+        for (text, expected) in meant {
+            assert_eq!(Zone::meant_by(text).map(|zone| zone.to_string()).as_deref(), expected, "{text}");
+        }
+    }
 
     #[test]
     fn a_date_written_in_another_way_is_understood() {

@@ -77,6 +77,11 @@ impl Zone {
     /// Coordinated universal time.
     pub const UTC: Zone = Zone(chrono_tz::Tz::UTC);
 
+    /// Returns the names of all zones.
+    pub(super) fn names() -> impl Iterator<Item = &'static str> {
+        chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())
+    }
+
     /// Returns the civil date of `instant` in this zone.
     pub fn date(&self, instant: Instant) -> Date {
         Date(instant.utc().with_timezone(&self.0).date_naive())

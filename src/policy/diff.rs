@@ -14,6 +14,7 @@ mod others;
 mod owed;
 mod people;
 mod purposes;
+mod requests;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -52,6 +53,7 @@ pub fn diff(before: &Policy, after: &Policy, on: Date) -> Effect {
     purposes::compare(&mut compared);
     consent::compare(&mut compared);
     others::compare(&mut compared);
+    requests::compare(&mut compared);
     people::compare(&mut compared);
     texts::compare(&mut compared);
     compared.effect()

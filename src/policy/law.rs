@@ -152,9 +152,9 @@ impl Law {
         kinds.filter(|kind| self.topic(&kind.topic).is_some_and(|topic| topic.entry(on).is_some())).collect()
     }
 
-    /// Returns the terms that have one rendering.
-    pub fn terms(&self) -> impl Iterator<Item = &Rendering> {
-        self.packs().flat_map(|pack| &pack.terms)
+    /// Returns the terms that have one rendering on a day.
+    pub fn terms(&self, on: Date) -> impl Iterator<Item = &Rendering> {
+        self.packs().flat_map(|pack| &pack.terms).filter(move |term| term.holds(on))
     }
 
     /// Returns the words whose time has passed on a day.

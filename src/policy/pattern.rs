@@ -11,6 +11,7 @@ mod reach;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 
 use serde::Serialize;
@@ -106,7 +107,20 @@ pub struct NotAPattern {
     pub why: Said,
 }
 
+impl NotAPattern {
+    /// Returns the bytes of the first kind that is not known, and the kind that was probably meant.
+    pub(super) fn unknown_kind(&self) -> Option<(Range<usize>, Option<&'static str>)> {
+        parse::unknown_kind(&self.text)
+    }
+}
+
 impl Pattern {
+    /// Returns the bytes of the name of a capture, in the text of the pattern.
+    pub(super) fn name_at(&self, name: &str) -> Option<Range<usize>> {
+        let at = self.text.find(&format!("{{{name}:"))? + 1;
+        Some(at..at + name.len())
+    }
+
     /// Reads a pattern.
     ///
     /// # Errors

@@ -88,6 +88,25 @@ impl Node {
         self.at.place()
     }
 
+    /// Returns the place of some bytes of its text; nothing where the file does not write the text letter by letter, as
+    /// where a part of it is escaped.
+    pub(super) fn part(&self, bytes: std::ops::Range<usize>) -> Option<Place> {
+        // The only escapes that are not longer than what they stand for: a text without these that is as long as its place,
+        // or shorter by two quotation marks, has none.
+        const SHORT_ESCAPES: [char; 4] = ['\u{85}', '\u{a0}', '\u{2028}', '\u{2029}'];
+        let (text, place) = (self.scalar()?, self.place());
+        let before = match (place.end - place.start).checked_sub(text.len())? {
+            0 => 0,
+            2 => 1,
+            _ => return None,
+        };
+        text.get(bytes.clone()).filter(|_| !text.contains(SHORT_ESCAPES))?;
+        let columns = u32::try_from(text[..bytes.start].chars().count()).ok()?;
+        let column = place.column.saturating_add(columns).saturating_add(u32::from(before == 1));
+        let start = place.start + before;
+        Some(Place { column, start: start + bytes.start, end: start + bytes.end, ..place })
+    }
+
     /// Returns a map of these entries that stands at `key`: how parts of one section become one value.
     pub(super) fn joined(key: &Key, entries: Vec<(Key, Node)>) -> Node {
         Node { value: Value::Map(entries), at: key.at.clone() }
@@ -463,6 +482,25 @@ mod tests {
             assert!(shown.trim_matches('"').starts_with(value.as_str()) || value == "~", "{value}: {shown}");
         }
         assert_eq!(seen.len(), 12, "{seen:?}");
+    }
+
+    #[test]
+    fn a_part_of_a_text_has_a_place_where_the_file_writes_it_letter_by_letter() {
+        let cases = [
+            ("a: \"受付/{d:mnth}\"", 10..14, Some((11, "mnth"))),
+            ("a: '受付/{d:mnth}'", 10..14, Some((11, "mnth"))),
+            ("a: 受付/{d:mnth}", 10..14, Some((10, "mnth"))),
+            ("a: \"x\\u0041mnth\"", 2..6, None),
+            ("a: \"\\_mnth\"", 2..6, None),
+            ("a: 'it''s mnth'", 5..9, None),
+            ("a: mnth", 0..5, None),
+        ];
+        for (yaml, bytes, expected) in cases {
+            let tree = read("a.yaml", yaml).unwrap();
+            let part = tree.get("a").unwrap().part(bytes);
+            let found = part.map(|part| (part.column, &yaml[part.start..part.end]));
+            assert_eq!(found, expected, "{yaml}");
+        }
     }
 
     #[test]

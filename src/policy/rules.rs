@@ -155,6 +155,8 @@ const PAGES: &[Page] = &[
     lint!(security::reveals_detail),
     shape!(pages::reserved),
     lint!(pages::show),
+    lint!(pages::none),
+    lint!(pages::made_known, "appi.retained-data"),
     lint!(notices::announced),
     lint!(notices::reserved),
     lint!(notices::template),

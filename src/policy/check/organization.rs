@@ -21,6 +21,7 @@ use crate::said;
 use super::desk::{Checked, Desk, all, good};
 use super::item::{Item, meant, word};
 use super::known::Known;
+use super::reason::Reason;
 use super::sections::Sections;
 
 /// Who speaks.
@@ -143,7 +144,7 @@ pub(super) fn organization(sections: &Sections, known: &Known, desk: &Desk) -> C
         contacts: item.list("contacts").map(|nodes| good(nodes, |node| contact(desk, node))).unwrap_or_default(),
         accredited_body: accredited_body(&item, known).unwrap_or_default(),
         languages: item.needed("languages").and_then(|node| language_codes(&item, node)).unwrap_or_default(),
-        time_zone: item.parsed("time-zone", &rules::TIME_ZONE).unwrap_or(Zone::UTC),
+        time_zone: time_zone(&item).unwrap_or(Zone::UTC),
         fiscal_year_starts: fiscal_year_starts(&item).unwrap_or(MonthDay::APRIL_1),
         law: packs(&item).unwrap_or_default(),
         enacted: date("enacted").unwrap_or(desk.as_of()),
@@ -173,6 +174,15 @@ fn contact(desk: &Desk, node: &Node) -> Checked<Contact> {
         email: email?,
         hours: hours?,
         handles: handles?,
+    })
+}
+
+fn time_zone(item: &Item<'_>) -> Checked<Zone> {
+    let written = item.word("time-zone")?;
+    written.parse::<Zone>().map_err(|error| {
+        let finding = Finding::at(&rules::TIME_ZONE, item.place_of("time-zone"), error.said());
+        let near = Zone::meant_by(written).into_iter();
+        item.desk().refuse(near.fold(finding, |finding, near| meant(finding, &near.to_string())))
     })
 }
 

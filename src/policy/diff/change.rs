@@ -124,6 +124,8 @@ pub enum Kind {
     AbroadDiffers,
     /// Other exceptions of the law are named.
     Exceptions,
+    /// Requests are answered within another time.
+    AnswerWithin,
     /// Somebody more can open records.
     RecipientAppears,
     /// Somebody can open new records no more.
@@ -156,7 +158,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 70] = [
+    pub const ALL: [Kind; 71] = [
         Kind::ClassAppears,
         Kind::ClassVanishes,
         Kind::ClassRenamed,
@@ -213,6 +215,7 @@ impl Kind {
         Kind::AbroadVanishes,
         Kind::AbroadDiffers,
         Kind::Exceptions,
+        Kind::AnswerWithin,
         Kind::RecipientAppears,
         Kind::RecipientVanishes,
         Kind::RecipientDiffers,
@@ -250,6 +253,7 @@ impl Kind {
             Kind::ProvisionAppears | Kind::ProvisionVanishes | Kind::ProvisionWidened => Group::Others,
             Kind::ProvisionNarrowed | Kind::ProvisionBasis | Kind::AbroadAppears => Group::Others,
             Kind::AbroadVanishes | Kind::AbroadDiffers | Kind::Exceptions => Group::Others,
+            Kind::AnswerWithin => Group::Requests,
             Kind::RecipientAppears | Kind::RecipientVanishes | Kind::RecipientDiffers => Group::People,
             Kind::ApproverAppears | Kind::ApproverVanishes | Kind::ApproverDiffers => Group::People,
             Kind::ReviewLooser | Kind::ReviewStricter | Kind::Disposal => Group::People,
@@ -302,6 +306,7 @@ impl Kind {
             Kind::ProvisionWidened | Kind::ProvisionNarrowed => &["to", "items", "information"],
             Kind::ProvisionBasis => &["basis"],
             Kind::AbroadDiffers => &["to", "country", "basis"],
+            Kind::AnswerWithin => &["answer_within"],
             Kind::RecipientDiffers => &["key", "always", "recipient", "recipients"],
             Kind::ApproverAppears | Kind::ApproverVanishes | Kind::ApproverDiffers => &["approvers"],
             Kind::DisposalMethod => &[
@@ -338,6 +343,8 @@ pub enum Group {
     Consent,
     /// Who else handles the data.
     Others,
+    /// What people may ask for.
+    Requests,
     /// Who can open and approve, limits, ways of disposal: a person accepts such a change.
     People,
     /// How the service runs.
@@ -348,12 +355,13 @@ pub enum Group {
 
 impl Group {
     /// Every group, in the order in which they are shown.
-    pub const ALL: [Group; 8] = [
+    pub const ALL: [Group; 9] = [
         Group::Records,
         Group::JointUse,
         Group::Purposes,
         Group::Consent,
         Group::Others,
+        Group::Requests,
         Group::People,
         Group::Service,
         Group::Texts,
@@ -367,6 +375,7 @@ impl Group {
             Group::Purposes => Words { en: "purposes", ja: "利用目的" },
             Group::Consent => Words { en: "consent", ja: "同意" },
             Group::Others => Words { en: "who else handles the data", ja: "委託・第三者提供" },
+            Group::Requests => Words { en: "requests people make", ja: "本人からの請求" },
             Group::People => Words {
                 en: "who can open and approve, limits, ways of disposal",
                 ja: "開封者・承認者・上限・廃棄の方法",

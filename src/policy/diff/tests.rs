@@ -4,8 +4,8 @@ use super::*;
 use crate::policy::check;
 use crate::policy::sample::{sample, sample_with, text};
 use crate::policy::{
-    Approver, Basis, Cases, Class, ConsentKind, Information, JointUser, Keep, Officer, Policy, Provision, Purpose,
-    Review,
+    Approver, Basis, Cases, Class, ConsentKind, Information, JointUser, Keep, Officer, Policy, Procedure, Provision,
+    Purpose, Review,
 };
 
 /// Returns the sample of an organization that answers to a law.
@@ -332,6 +332,41 @@ fn purposes_and_the_information_that_gains_them() {
         policy.purposes.push(new);
     };
     assert_eq!(effect(purpose), ["purposes.new purpose-appears"]);
+}
+
+#[test]
+fn the_time_for_an_answer_is_told_from_one_to_the_other() {
+    let procedure = |within: Option<&str>| Procedure {
+        request: "disclosure".into(),
+        title: text("開示", "Disclosure"),
+        how: text("書面で", "By letter"),
+        who: text("本人", "The person"),
+        identification: text("身分証", "Identity paper"),
+        ways: Vec::new(),
+        chosen_by: None,
+        fee: None,
+        answer_within: within.map(|period| period.parse().unwrap()),
+        topic: None,
+        contact: None,
+    };
+    let told = |was, is| {
+        let with = |within| sample_with(|policy| policy.procedures = vec![procedure(within)]);
+        let changes = diff(&with(was), &with(is)).changes;
+        let told = changes.iter().map(|one| (one.item.clone(), one.kind, one.before.clone(), one.after.clone()));
+        told.collect::<Vec<_>>()
+    };
+    let one = |before: Option<&str>, after: Option<&str>| {
+        vec![(
+            "procedures.disclosure".to_owned(),
+            Kind::AnswerWithin,
+            before.map(str::to_owned),
+            after.map(str::to_owned),
+        )]
+    };
+    for (was, is) in [(Some("P14D"), Some("P1M")), (Some("P14D"), None), (None, Some("P1M"))] {
+        assert_eq!(told(was, is), one(was, is));
+    }
+    assert_eq!(told(Some("P14D"), Some("P14D")), []);
 }
 
 #[test]

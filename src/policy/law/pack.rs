@@ -281,7 +281,7 @@ pub struct ExplicitConsent {
     pub topic: Id,
 }
 
-/// The one rendering of a term.
+/// The one rendering of a term for a time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Rendering {
     /// Its id.
@@ -290,6 +290,17 @@ pub struct Rendering {
     pub word: Text,
     /// Words that are not to stand for it.
     pub not: BTreeMap<Language, Vec<String>>,
+    /// The first day on which it holds; none where it always did.
+    pub from: Option<Date>,
+    /// The last day on which it holds; none where it goes on.
+    pub until: Option<Date>,
+}
+
+impl Rendering {
+    /// Returns whether it holds on a day.
+    pub fn holds(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+    }
 }
 
 /// Words for something that is no longer in use.

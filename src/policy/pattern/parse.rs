@@ -3,7 +3,9 @@
 //! In: their text. Out: parts, or why not. The rule it keeps: a pattern is accepted only if every path it matches can be
 //! read in one way.
 
-use crate::diag::Said;
+use std::ops::Range;
+
+use crate::diag::{Said, nearest};
 use crate::said;
 
 use super::matching::in_word;
@@ -157,6 +159,18 @@ fn capture(inside: &str) -> Result<Part, Said> {
         said!("`{kind}` is not a kind (the kinds are {names})", "`{kind}`という種別はありません（使える種別：{names}）")
     })?;
     Ok(Part::Capture(name.to_owned(), *kind))
+}
+
+/// Where a capture of a pattern has a kind that is not known, and the kind that was probably meant.
+pub(super) fn unknown_kind(text: &str) -> Option<(Range<usize>, Option<&'static str>)> {
+    let mut opened = text.match_indices('{').map(|(at, _)| at + 1);
+    opened.find_map(|start| {
+        let (inside, _) = text[start..].split_once('}')?;
+        let (_, kind) = inside.split_once(':')?;
+        let known = || CaptureKind::NAMES.iter().map(|(name, _)| *name);
+        let end = start + inside.len();
+        (!known().any(|known| known == kind)).then(|| (end - kind.len()..end, nearest(kind, known())))
+    })
 }
 
 /// A capture ends at a literal that cannot be part of it, and does not begin at a wildcard.

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Told, What};
-use crate::calendar::Date;
+use crate::calendar::{Date, Period};
 use crate::policy::diff::{Change, Group, Kind, diff};
 use crate::policy::{Class, Language, Policy, Text};
-use crate::publish::facts::{FactsError, keep_facts};
+use crate::publish::facts::{FactsError, duration_words, keep_facts};
 use crate::publish::messages::Messages;
 
 /// Sections whose texts are published.
@@ -96,7 +96,7 @@ impl Sides<'_> {
         found.map(|text| self.each(|messages| text.get(messages.language()).to_owned())).unwrap_or_default()
     }
 
-    /// What stands on one side, where it is shown: periods and purposes.
+    /// What stands on one side, where it is shown: periods, purposes and times for an answer.
     fn shown(&self, kind: Kind, policy: &Policy, section: &str, id: &str) -> Result<Said, FactsError> {
         match kind {
             Kind::PeriodShorter | Kind::PeriodLonger | Kind::PeriodDiffers | Kind::ClassAppears => {
@@ -106,8 +106,17 @@ impl Sides<'_> {
                 let text = title(policy, section, id);
                 Ok(text.map(|text| self.each(|messages| text.get(messages.language()).to_owned())).unwrap_or_default())
             }
+            Kind::AnswerWithin => {
+                let procedure = policy.procedures.iter().find(|one| one.request == id);
+                procedure.and_then(|one| one.answer_within).map_or(Ok(Said::new()), |period| self.duration(period))
+            }
             _ => Ok(Said::new()),
         }
+    }
+
+    fn duration(&self, period: Period) -> Result<Said, FactsError> {
+        let said = |messages: &Messages| Ok((messages.language().to_owned(), duration_words(period, messages)?));
+        self.messages.iter().map(said).collect()
     }
 
     fn keep(&self, policy: &Policy, class: &Class) -> Result<Said, FactsError> {
@@ -132,7 +141,8 @@ fn is_published(change: &Change, section: &str) -> bool {
         Kind::Texts => PUBLISHED.contains(&section),
         _ => match change.group {
             Group::People | Group::Service => false,
-            Group::Records | Group::JointUse | Group::Purposes | Group::Consent | Group::Others | Group::Texts => true,
+            Group::Records | Group::JointUse | Group::Purposes | Group::Consent => true,
+            Group::Others | Group::Requests | Group::Texts => true,
         },
     }
 }
@@ -145,6 +155,7 @@ fn title<'a>(policy: &'a Policy, section: &str, id: &str) -> Option<&'a Text> {
     match section {
         "purposes" => of(&policy.purposes, |one| one.id == id, |one| &one.title),
         "information" => of(&policy.information, |one| one.id == id, |one| &one.title),
+        "procedures" => of(&policy.procedures, |one| one.request == id, |one| &one.title),
         "processes" => of(&policy.processes, |one| one.id == id, |one| &one.title),
         "joint-use" => of(&policy.joint_use, |one| one.id == id, |one| &one.title),
         "entrustments" => of(&policy.entrustments, |one| one.id == id, |one| &one.title),

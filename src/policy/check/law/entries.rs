@@ -132,10 +132,15 @@ pub(super) fn span(item: &Item<'_>) -> Checked<Span> {
     let until = item.perhaps("until", |_| item.parsed::<Date>("until", &rules::pack::RULE));
     let (from, until) = (from?, until?);
     if until.is_some_and(|until| until < from) {
-        let found = said!("the last day comes before the first, {from}", "最後の日が最初の日（{from}）より前です");
-        return Err(item.desk().refuse_at(&rules::pack::RULE, item.place_of("until"), found));
+        return Err(item.desk().refuse(backwards(item, from)));
     }
     Ok(Span { from, until })
+}
+
+/// The finding for an `until` that comes before `from`.
+pub(super) fn backwards(item: &Item<'_>, from: Date) -> Finding {
+    let found = said!("the last day comes before the first, {from}", "最後の日が最初の日（{from}）より前です");
+    Finding::at(&rules::pack::RULE, item.place_of("until"), found)
 }
 
 /// Reports entries that overlap, or leave a day between them without an answer.

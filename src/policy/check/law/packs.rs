@@ -18,7 +18,7 @@ use crate::said;
 use super::super::desk::{Checked, Desk, all};
 use super::super::item::{Item, a_list, entries, lacks, suggest, word, wrong_type};
 use super::super::known::Ids;
-use super::entries::{self as topics, span};
+use super::entries::{self as topics, backwards, span};
 
 const PACK: [&str; 16] = [
     "pack",
@@ -215,17 +215,25 @@ fn care(desk: &Desk, node: &Node, inside: &Inside) -> Checked<SpecialCare> {
     Ok(SpecialCare { id: id?, topic: topic?, title: title?, words: words?, explicit_consent: explicit_consent? })
 }
 
-/// A term: an id, a word in each language of the pack, and words that are not to stand for it.
+/// A term: an id, a word in each language of the pack, words that are not to stand for it, and when that holds.
 fn rendering(desk: &Desk, node: &Node) -> Checked<Rendering> {
     let optional = optional_languages(desk);
-    let keys: Vec<&str> = ["id", "not?"].into_iter().chain(optional.iter().map(String::as_str)).collect();
+    let keys: Vec<&str> =
+        ["id", "not?", "from?", "until?"].into_iter().chain(optional.iter().map(String::as_str)).collect();
     let item = Item::with_keys(desk, node, &keys)?;
     let (id, not) = (item.id("id"), words(&item, "not"));
+    let day = |key: &str| item.perhaps(key, |_| item.parsed::<Date>(key, &rules::pack::RULE));
+    let (from, until) = (day("from"), day("until"));
+    if let (Ok(Some(from)), Ok(Some(until))) = (&from, &until)
+        && until < from
+    {
+        desk.report(backwards(&item, *from));
+    }
     let word = all(desk.languages(), |language| match item.optional(language) {
         Some(node) => word(desk, node).map(|word| (language.clone(), word.trim().to_owned())),
         None => Err(lacks(desk, node, language)),
     });
-    Ok(Rendering { id: id?, word: Text(word?.into_iter().collect()), not: not? })
+    Ok(Rendering { id: id?, word: Text(word?.into_iter().collect()), not: not?, from: from?, until: until? })
 }
 
 fn outdated(desk: &Desk, node: &Node, inside: &Inside) -> Checked<Outdated> {

@@ -71,6 +71,9 @@ fn the_numbers_of_each_day_are_known() {
     assert_eq!(law.requests(day("2026-11-22")).len(), 6);
     assert_eq!(law.categories(day("2022-03-31")).len(), 6);
     assert_eq!(law.amendments(day("2028-07-17")), [] as [&crate::policy::law::Amendment; 0]);
+    let terms = |date| law.terms(day(date)).map(|term| term.id.clone()).collect::<Vec<_>>();
+    assert_eq!(terms("2015-10-04"), ["retained-personal-data", "joint-use"]);
+    assert_eq!(terms("2015-10-05").len(), 4);
     assert!(law.outdated(day("2025-12-01")).iter().all(|one| one.id != "insurance-card"));
 }
 

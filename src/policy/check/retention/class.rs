@@ -8,11 +8,13 @@ use crate::policy::pattern::CaptureKind;
 use crate::policy::raw::{Node, Value};
 use crate::policy::rules::{reference, retention as rules, section};
 use crate::policy::shape::{self, ACCEPTED_PATH, Between, ID, Shape, TOPIC, Takes, forms, map, maybe, needed, words};
-use crate::policy::{About, Authority, Class, ComesFrom, Disposal, Keep, Leg, Medium, Pattern, Review, Sidecar, Then};
+use crate::policy::{
+    About, Authority, Class, ComesFrom, Disposal, Keep, Leg, Medium, NotAPattern, Pattern, Review, Sidecar, Then,
+};
 use crate::said;
 
 use crate::policy::check::desk::{Checked, Desk, all};
-use crate::policy::check::item::{Item, dangling, id, list, parsed, suggest, word};
+use crate::policy::check::item::{Item, dangling, id, list, meant, suggest, word};
 use crate::policy::check::known::Known;
 use crate::policy::check::reason::Reason;
 
@@ -285,19 +287,45 @@ pub(super) type Patterns<'n> = Vec<(&'n Node, Pattern)>;
 fn patterns<'d>(item: &Item<'d>, known: &Known, declared: &Declared<'_>) -> Checked<Patterns<'d>> {
     let desk = item.desk();
     all(item.list("accept")?, |node| {
-        let pattern: Pattern = parsed(desk, node, &rules::PATTERN)?;
+        let pattern = Pattern::parse(word(desk, node)?).map_err(|error| desk.refuse(unreadable(node, &error)))?;
         for (name, kind) in pattern.capture_names() {
-            capture(desk, node, name, kind, known, declared);
+            capture(desk, node, (&pattern, name, kind), known, declared);
         }
         Ok((node, pattern))
     })
 }
 
-fn capture(desk: &Desk, node: &Node, name: &str, kind: CaptureKind, known: &Known, declared: &Declared<'_>) {
+/// The finding for a pattern that cannot be read: at the kind, where that is what is wrong with it.
+fn unreadable(node: &Node, error: &NotAPattern) -> Finding {
+    let (at, near) = error.unknown_kind().unzip();
+    let part = at.and_then(|at| node.part(at));
+    let is_exact = part.is_some();
+    let finding = Finding::at(&rules::PATTERN, part.unwrap_or_else(|| node.place()), error.said());
+    near.flatten().into_iter().fold(finding, |finding, near| meant_in(finding, near, is_exact))
+}
+
+/// Adds the name that was probably meant; as the replacement only where the place is that of the name alone.
+fn meant_in(finding: Finding, near: &str, is_exact: bool) -> Finding {
+    let finding = meant(finding, near);
+    Finding { replacement: finding.replacement.filter(|_| is_exact), ..finding }
+}
+
+fn capture(
+    desk: &Desk,
+    node: &Node,
+    (pattern, name, kind): (&Pattern, &str, CaptureKind),
+    known: &Known,
+    declared: &Declared<'_>,
+) {
     match (kind.is_date(), declared.get(name)) {
         (false, _) => {}
         (true, None) if known.dates.is_open() => {}
-        (true, None) => desk.report(dangling(name, node.place(), &known.dates)),
+        (true, None) => {
+            let part = pattern.name_at(name).and_then(|at| node.part(at));
+            let is_exact = part.is_some();
+            let finding = dangling(name, part.unwrap_or_else(|| node.place()), &known.dates);
+            desk.report(Finding { replacement: finding.replacement.filter(|_| is_exact), ..finding });
+        }
         (true, Some((Some(ComesFrom::Path) | None, _))) => {}
         (true, Some((Some(ComesFrom::Sidecar | ComesFrom::Field | ComesFrom::Event), _))) => {
             let found = said!(

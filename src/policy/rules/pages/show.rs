@@ -31,7 +31,11 @@ pub(in crate::policy) const RULE: Rule = Rule {
 #[cfg(test)]
 pub(in crate::policy) const CASES: &[Case] = &[
     ("show: [principles, contacts]", "show: [principles, contacts, principles]", "principles"),
-    ("show: [principles, contacts]", "show: []", "["),
+    (
+        "show: [principles, contacts] }\n",
+        "show: [principles, contacts] }\n  - { id: empty, title: { ja: 空, en: Empty }, show: [] }\n",
+        "[",
+    ),
 ];
 
 /// Reports such pages.

@@ -34,5 +34,5 @@ pub(in crate::policy) const CASES: &[Case] = &[
     ("accredited-body: none", "accredited-body: nobody", "nobody"),
     ("    contact: privacy-desk", "    contact: desk", "desk"),
     ("{ for: P3Y, after: treated }", "{ for: P3Y, after: treted }", "treted"),
-    ("\"receipts/{treated:month}/", "\"receipts/{treated:month}/{trated:date}/", "\"receipts/"),
+    ("\"receipts/{treated:month}/", "\"receipts/{treated:month}/{trated:date}/", "trated"),
 ];

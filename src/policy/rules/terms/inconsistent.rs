@@ -95,7 +95,8 @@ fn wrong<'a>(lint: &Lint<'a>, language: &str) -> Vec<Wrong<'a>> {
         let is_name = policy.parties.iter().any(|party| party.name.get(language) == right);
         (term.not.get(language), right, if is_name { Severity::Warning } else { Severity::Error })
     });
-    let renderings = lint.law.terms().map(|term| (term.not.get(language), term.word.get(language), Severity::Error));
+    let renderings =
+        lint.law.terms(lint.as_of).map(|term| (term.not.get(language), term.word.get(language), Severity::Error));
     let statutes = lint.law.statutes().map(|law| {
         let short = law.also.get(language).and_then(|names| names.first());
         (law.not.get(language), short.map_or(law.name.get(language), String::as_str), Severity::Warning)
