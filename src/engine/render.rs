@@ -139,8 +139,8 @@ pub(super) fn documents(printing: &Printing<'_>) -> Result<Vec<(String, Job)>> {
     for language in &policy.organization.languages {
         let messages = Messages::read(templates, language).map_err(crate::publish::facts::FactsError::from)?;
         let banner = issue.banner(&messages).map_err(crate::publish::facts::FactsError::from)?;
-        let job = booklet::booklet(policy, issue, templates, &messages, *at)?;
-        booklets.push((format!("{language}/{}.pdf", booklet::NAME), job));
+        let volumes = booklet::booklet(policy, issue, templates, &messages, *at)?;
+        booklets.extend(volumes.into_iter().map(|(name, job)| (format!("{language}/{name}.pdf"), job)));
         let public = policy.notices.iter().filter(|notice| notice.audience == Audience::Public);
         for wanted in public.filter(|notice| matches!(notice.when, NoticeWhen::PolicyChanges(_))) {
             if wanted.id == booklet::NAME {

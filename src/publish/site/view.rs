@@ -313,12 +313,17 @@ fn choice<'a>(policy: &PolicySet, edited: &'a Edited) -> Result<Choice<'a>, Mess
         (Audience::Public | Audience::Internal | Audience::Member, _) => false,
     });
     let notices = public.map(|notice| link(format!("{}.pdf", notice.id), notice.title.get(&edited.language)));
-    let whole = link(format!("{}.pdf", booklet::NAME), edited.messages.word("booklet_link")?);
+    let whole = edited.messages.word("booklet_link")?;
+    let volumes = booklet::volumes(policy).into_iter().map(|volume| {
+        let which = volume.title(&edited.messages)?.map(|which| format!(" ({which})")).unwrap_or_default();
+        Ok(link(format!("{}.pdf", volume.name()), &format!("{whole}{which}")))
+    });
+    let volumes: Vec<_> = volumes.collect::<Result<_, MessagesError>>()?;
     Ok(Choice {
         language: &edited.language,
         words: edited.messages.texts(),
         lead: edited.messages.say("index_lead", &[("organization", &edited.facts.organization.name)])?,
         pages: pages.chain(std::iter::once(contents)).collect(),
-        notices: std::iter::once(whole).chain(notices).collect(),
+        notices: volumes.into_iter().chain(notices).collect(),
     })
 }
