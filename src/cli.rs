@@ -35,6 +35,7 @@ mod render;
 mod restore;
 mod run;
 mod schema;
+mod second_copy;
 mod status;
 mod steps;
 mod stop;
@@ -103,6 +104,7 @@ fn dispatch(arguments: &Arguments, out: &mut Out) -> Done {
         Command::Recipients { what } => recipients::run(&opened(dir)?, what, out),
         Command::Rekey(wish) => rekey::run(&opened(dir)?, wish, out),
         Command::Restore(wish) => restore::run(&opened(dir)?, wish, out),
+        Command::SecondCopy => second_copy::run(&opened(dir)?, out),
         Command::TakeIn(wish) => take_in::run(&opened(dir)?, wish, out),
         Command::Run(wish) => run::run(&opened(dir)?, wish, out),
         Command::Status(wish) => status::run(&opened(dir)?, wish, out),

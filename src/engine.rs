@@ -56,6 +56,7 @@ mod render;
 mod restore;
 mod run;
 mod scheduled;
+mod second;
 mod signing;
 mod status;
 mod stop;
@@ -109,6 +110,7 @@ pub use render::{Rendered, render};
 pub use restore::{Restored, restore};
 pub use run::{Report as Happened, run};
 pub use scheduled::{Scheduled, run_scheduled};
+pub use second::{Copied, copy_again};
 pub use signing::Consent;
 pub use status::{
     ClassStatus, HoldToReview, Overdue, PathStatus, RecordFilter, RecordView, Status, records, state_name, status,

@@ -10,7 +10,7 @@
 //!       seal ──► sync ──► (catalog, ledger) ──► publish ──► open … rekey … destroy
 //! ```
 //!
-//! `bodies` and `headers` may be mount points or links to other disks. `cat ID.header ID.body | age -d -i identity`
+//! `bodies` and `headers` may be mount points or links to other disks. A [second place](Vault::with_second) has the same two. `cat ID.header ID.body | age -d -i identity`
 //! opens a record with any age tool.
 
 pub mod destroy;
@@ -19,6 +19,7 @@ pub mod open;
 pub mod rekey;
 pub mod removal;
 pub mod seal;
+mod second;
 mod shelf;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +32,7 @@ use files::{Dir, Purpose, Unlinked};
 use shelf::Shelf;
 
 pub use files::{Medium, Placement, medium_of};
+pub use second::Mended;
 
 /// The name of the directory for files whose ledger entry is not known to be durable.
 const INCOMING: &str = "incoming";
@@ -96,6 +98,23 @@ pub enum VaultError {
         record: RecordId,
         /// Where it was looked for first.
         path: PathBuf,
+    },
+    /// What was copied is not what the ledger names, or does not read back.
+    #[error("`{}` is not what the ledger says of record `{record}`, or does not read back (check the disk and the memory of this machine)", .path.display())]
+    NotCopied {
+        /// The record.
+        record: RecordId,
+        /// The copy.
+        path: PathBuf,
+    },
+    /// A header could not take its place.
+    #[error("the header of record `{record}` could not be put at its place")]
+    Unsettled {
+        /// The record.
+        record: RecordId,
+        /// Why.
+        #[source]
+        source: Box<rekey::RekeyError>,
     },
     /// The file system refused.
     #[error("could not {act} `{}`", .path.display())]
@@ -185,6 +204,8 @@ pub struct Passing {
 pub struct Vault {
     bodies: Shelf,
     headers: Shelf,
+    /// A second place with the same files: what is done to the files of a record is done in both.
+    second: Option<Box<Vault>>,
 }
 
 impl Vault {
@@ -212,11 +233,12 @@ impl Vault {
     /// # Errors
     /// Fails when one of its directories is missing: nothing is made up in place of a disk that is not mounted.
     pub fn open(root: &Path) -> Result<Vault, VaultError> {
-        Ok(Vault { bodies: Shelf::open(root, Part::Body)?, headers: Shelf::open(root, Part::Header)? })
+        Ok(Vault { bodies: Shelf::open(root, Part::Body)?, headers: Shelf::open(root, Part::Header)?, second: None })
     }
 
-    fn shelves(&self) -> [&Shelf; 2] {
-        [&self.bodies, &self.headers]
+    /// The shelves of every place.
+    fn shelves(&self) -> impl Iterator<Item = &Shelf> {
+        self.places().flat_map(|place| [&place.bodies, &place.headers])
     }
 
     fn shelf(&self, part: Part) -> &Shelf {
@@ -252,8 +274,7 @@ impl Vault {
     /// # Durability
     /// The files are on disk under their final names, if they were synced before.
     pub fn publish(&self, records: &[RecordId]) -> Result<(), VaultError> {
-        self.bodies.publish(records)?;
-        self.headers.publish(records)
+        self.shelves().try_for_each(|shelf| shelf.publish(records))
     }
 
     /// Moves what lies of these records at their final place into `quarantine`, from where [`Vault::release`] brings it back.
@@ -264,7 +285,7 @@ impl Vault {
     /// # Durability
     /// The files are on disk in `quarantine`.
     pub fn quarantine(&self, records: &[RecordId]) -> Result<(), VaultError> {
-        self.shelves().into_iter().try_for_each(|shelf| shelf.set_aside(records))
+        self.shelves().try_for_each(|shelf| shelf.set_aside(records))
     }
 
     /// Moves what lies of these records in `quarantine` back to its final place; a file whose place is taken stays.
@@ -275,7 +296,7 @@ impl Vault {
     /// # Durability
     /// The files are on disk at their places.
     pub fn release(&self, records: &[RecordId]) -> Result<(), VaultError> {
-        self.shelves().into_iter().try_for_each(|shelf| shelf.bring_back(records))
+        self.shelves().try_for_each(|shelf| shelf.bring_back(records))
     }
 
     /// Returns the records of which anything lies in `quarantine`, sorted.
@@ -378,7 +399,7 @@ impl Vault {
         Ok(Kept { record, has_header: self.headers.has(record)?, has_body: self.bodies.has(record)? })
     }
 
-    /// Lists every record at its final place and every path that does not belong there.
+    /// Lists every record at its final place, in either place, and every path that does not belong there.
     pub fn list(&self) -> Listing {
         let mut kept: BTreeMap<RecordId, Kept> = BTreeMap::new();
         let mut strange = Vec::new();

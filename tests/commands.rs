@@ -11,7 +11,7 @@ use crate::instances::*;
 use crate::support::Instance;
 
 /// Every command that has a help page.
-const COMMANDS: [&str; 57] = [
+const COMMANDS: [&str; 58] = [
     "dates",
     "init",
     "check",
@@ -26,6 +26,7 @@ const COMMANDS: [&str; 57] = [
     "recipients confirm",
     "rekey",
     "restore",
+    "second-copy",
     "take-in",
     "run",
     "status",

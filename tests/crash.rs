@@ -12,6 +12,7 @@ mod migrate;
 mod publish;
 mod rekey;
 mod restore;
+mod second_copy;
 mod sweep;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,11 @@ use kill::Point;
 
 /// More calls than this of one kind are thinned out.
 const MOST: usize = 1000;
+
+/// Returns how many calls of one kind are tried: few in every run of the tests, many with `HOKAN_FAULTS=all`.
+pub fn most(few: usize, many: usize) -> usize {
+    if std::env::var_os("HOKAN_FAULTS").is_some_and(|wanted| wanted == "all") { many } else { few }
+}
 const TAKE_IN: [&str; 2] = ["take-in", "--yes"];
 
 #[test]
@@ -67,10 +73,10 @@ fn at_each(points: &[Point], try_one: impl Fn(usize, &Point, usize) -> bool + Sy
 /// Says how many moments were tried, and expects that the program was killed at nearly all of them.
 #[expect(clippy::disallowed_macros, reason = "what a test tried is for whoever runs it")]
 fn report(command: &str, points: &[Point], killed: usize) {
+    assert!(killed * 10 >= points.len() * 9, "killed at {killed} of {} moments only", points.len());
     let mut by_call: BTreeMap<(&str, String), usize> = BTreeMap::new();
     for point in points {
         *by_call.entry((&point.call, format!("{:?}", point.threads))).or_default() += 1;
     }
     println!("{command}: killed at {killed} of {} moments: {by_call:?}", points.len());
-    assert!(killed * 10 >= points.len() * 9, "killed at {killed} of {} moments only", points.len());
 }

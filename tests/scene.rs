@@ -121,7 +121,11 @@ pub fn below(dir: &Path) -> Vec<PathBuf> {
 
 /// Opens everything in the vault that has a header and a body, with `age` and `identity`; by record id.
 pub fn opened(instance: &Instance, identity: &Path) -> BTreeMap<String, Vec<u8>> {
-    let vault = instance.root().join("vault");
+    opened_in(&instance.root().join("vault"), identity)
+}
+
+/// As [`opened`], in a vault or a second copy of one.
+pub fn opened_in(vault: &Path, identity: &Path) -> BTreeMap<String, Vec<u8>> {
     let part = |folder: &str, ending: &str| -> BTreeMap<String, PathBuf> {
         let id = |path: &PathBuf| Some(path.file_name()?.to_str()?.strip_suffix(ending)?.to_owned());
         below(&vault.join(folder)).into_iter().filter_map(|path| Some((id(&path)?, path))).collect()

@@ -33,6 +33,7 @@ mod restore;
 mod scene;
 mod scheduled;
 mod service;
+mod second_copy;
 mod site_life;
 mod statements;
 mod support;

@@ -149,6 +149,12 @@ Stopped at any moment it is finished by the next call. Exit code 1 when a record
 Stopped at any moment it is finished by the next call; until then nothing is sealed or destroyed. Exit code 4 when files
 of a destroyed record are left.")]
     Restore(super::restore::RestoreArguments),
+    /// Compare both places of the vault, and copy what one of them lacks from the other.
+    #[command(after_help = "Example:
+  hokan second-copy
+
+Stopped at any moment it is finished by the next call. Exit code 3 when a file is good in neither place.")]
+    SecondCopy,
     /// Seal what lies under records/ and destroy the originals.
     #[command(
         after_help = "Examples:\n  hokan take-in --dry-run      show the state of every path\n  hokan take-in --yes          without asking"

@@ -72,6 +72,7 @@ pub fn doctor(instance: &Instance) -> super::Result<Vec<Diagnosis>> {
     found.extend(policy.map(|policy| recipients(&store, policy)));
     found.extend(places(instance, policy).into_iter().flat_map(|(what, path)| of_place(what, &path)));
     found.extend(policy.and_then(|policy| witness(instance, &store, policy)));
+    found.extend(policy.and_then(|policy| second_copy(instance, &store, policy)));
     found.extend(repository(&instance.dir));
     found.extend(strangers(instance));
     found.push(of_clock(&store, instance.now()));
@@ -256,6 +257,48 @@ fn witness(instance: &Instance, store: &Store, policy: &PolicySet) -> Option<Dia
         NAME,
         said!("the witness `{shown}` has the ledger's history", "外部の控え`{shown}`は台帳の履歴と一致しています"),
     ))
+}
+
+/// How the second place stands; nothing where the policy names none.
+fn second_copy(instance: &Instance, store: &Store, policy: &PolicySet) -> Option<Diagnosis> {
+    const NAME: &str = "doctor.second-copy";
+    let place = super::second::place(instance, policy)?;
+    let shown = place.display();
+    let found = match super::second::standing(instance, store, policy) {
+        Ok(standing) => standing,
+        Err(error) => {
+            let found = said!("{error}", "保管庫の写し`{shown}`に問題があり、取り込みも廃棄も行われません（{error}）");
+            let mend = said!(
+                "mount its disk; if it is lost for good, name an empty folder in `service.second-copy`",
+                "写しのディスクをマウントしてください。失われた場合は、空のフォルダーを`service.second-copy`に指定してください"
+            );
+            return Some(Diagnosis::bad(NAME, found, mend));
+        }
+    };
+    if found == super::second::Standing::NotFilled {
+        return Some(Diagnosis::warning(
+            NAME,
+            said!(
+                "the second copy `{shown}` does not hold every record yet",
+                "保管庫の写し`{shown}`は、まだすべての記録を含んでいません"
+            ),
+            said!("run `hokan second-copy`", "`hokan second-copy`を実行してください"),
+        ));
+    }
+    if host::device_of(&place).ok() == host::device_of(instance.vault_dir()).ok() {
+        return Some(Diagnosis::warning(
+            NAME,
+            said!(
+                "the second copy `{shown}` lies on the file system of the vault: it is lost with it",
+                "保管庫の写し`{shown}`が保管庫と同じファイルシステムにあり、同時に失われるおそれがあります"
+            ),
+            said!(
+                "name a folder on another disk, or on another machine",
+                "別のディスク又は別の機器のフォルダーを指定してください"
+            ),
+        ));
+    }
+    Some(Diagnosis::good(NAME, said!("the second copy `{shown}` is there", "保管庫の写し`{shown}`は利用できます")))
 }
 
 /// The directories that hold data, with their names for people.

@@ -76,6 +76,7 @@ pub fn mask(instance: &Instance, wish: &MaskWish<'_>) -> Result<MaskDone> {
     let state = policy_state(instance, &store)?;
     let InForce { policy, version, .. } = state.accepted()?;
     let (original, rest) = maskable(&store, policy, wish.record)?;
+    let vault = super::second::attach_to_seal(instance, &mut store, policy, vault, &mut super::take_in::Unwatched)?;
     let columns = class_of(policy, &original.known.class).map(|class| class.disposal.mask.clone()).unwrap_or_default();
     let identities = parse(wish.identities)?;
     opened(instance, &mut store, wish)?;

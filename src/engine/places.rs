@@ -31,7 +31,7 @@ pub(super) fn real(path: &Path) -> PathBuf {
 }
 
 /// Returns whether one of two places is the other or lies in it.
-fn meet(one: &Path, other: &Path) -> bool {
+pub(super) fn meet(one: &Path, other: &Path) -> bool {
     one.starts_with(other) || other.starts_with(one)
 }
 

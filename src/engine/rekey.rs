@@ -16,6 +16,7 @@ use super::due::reconcile;
 use super::events::Mode;
 use super::instance::{Action, Instance};
 use super::open::{parse, unconfirmed};
+use super::second;
 use super::take_in::Progress;
 use super::witness::{self, Need};
 use super::{EngineError, Result};
@@ -118,13 +119,16 @@ pub fn rekey(
         Mode::Act => {
             let mut store = instance.store()?;
             reconcile(instance, &mut store, &key)?;
-            let (settled, stuck) = finish(&mut store, &vault)?;
-            (report.settled, report.left) = (settled, stuck.into_iter().map(not_rekeyed).collect());
             store
         }
     };
     let state = policy_state(instance, &store)?;
     let InForce { policy, version, .. } = state.accepted()?;
+    let vault = second::attach(instance, &store, policy, vault)?;
+    if mode == Mode::Act {
+        let (settled, stuck) = finish(&mut store, &vault)?;
+        (report.settled, report.left) = (settled, stuck.into_iter().map(not_rekeyed).collect());
+    }
     if let Some(first) = unconfirmed(&store, policy)?.first() {
         let why = format!("nobody has shown yet that the recipient `{first}` can open what is sealed to it");
         return Err(EngineError::refused("recipients.unconfirmed", why)

@@ -15,6 +15,7 @@ use std::path::Path;
 use super::accept::in_force;
 use super::due::recompute_all;
 use super::instance::{Action, Instance};
+use super::second;
 use super::take_in::Progress;
 use super::witness::{self, RESTORING};
 use super::{EngineError, Result};
@@ -70,11 +71,16 @@ pub fn restore(instance: &Instance, place: &Path, progress: &mut dyn Progress) -
     for index in lost {
         *restored.lost.entry(store.reader().entry(index)?.what.kind()).or_default() += 1;
     }
-    if let Some(in_force) = in_force(&store)? {
-        let writing = store.write()?;
-        recompute_all(&writing, &in_force.policy)?;
-        writing.commit(&key)?;
-    }
+    let in_force = in_force(&store)?;
+    let vault = match &in_force {
+        Some(in_force) => {
+            let writing = store.write()?;
+            recompute_all(&writing, &in_force.policy)?;
+            writing.commit(&key)?;
+            second::attach_if_there(instance, &store, &in_force.policy, vault)?
+        }
+        None => vault,
+    };
     super::rekey::finish(&mut store, &vault)?;
     let standing = verify(store.reader().bytes()?, &store.reader().checkpoints()?, &key.public()).records;
     files(instance, &mut store, &vault, &standing, &mut restored, progress)?;
@@ -92,6 +98,9 @@ pub fn restore(instance: &Instance, place: &Path, progress: &mut dyn Progress) -
         restored.entry = Some(enter(&mut store, &key, instance, &restored)?);
     }
     if restored.stuck.is_empty() {
+        if let (Some(in_force), Some(_)) = (&in_force, vault.second()) {
+            second::compare_again(instance, &mut store, &in_force.policy)?;
+        }
         note(&mut store, "")?;
         witness::write(instance, &mut store, place)?;
     }

@@ -95,11 +95,12 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
     let (mut store, vault, key) = (instance.store()?, instance.vault()?, instance.key()?);
     reconcile(instance, &mut store, &key)?;
     super::key::finish(instance, &store)?;
-    // A record that stays between two headers is refused on its own when its turn comes.
-    super::rekey::finish(&mut store, &vault)?;
     let (state, _) = settled(instance, &mut store)?;
     let InForce { policy, version, .. } = state.accepted()?;
     witness::check(instance, &store, policy, Need::Destroy)?;
+    let vault = super::second::attach(instance, &store, policy, vault)?;
+    // A record that stays between two headers is refused on its own when its turn comes.
+    super::rekey::finish(&mut store, &vault)?;
     let plan = plan.map(|bytes| Plan::parse(bytes, &store.origin())).transpose()?;
     let now = instance.now();
     let day = policy.organization.time_zone.date(now);

@@ -18,6 +18,7 @@ use super::accept::{Acceptance, InForce, policy_state, settled};
 use super::due::reconcile;
 use super::instance::{Action, Instance};
 use super::open::unconfirmed;
+use super::second;
 use super::witness::{self, Need};
 use super::{EngineError, Result, places};
 use crate::RecordId;
@@ -205,8 +206,8 @@ fn sidecars(root: &Path, found: &[Found]) -> Read<policy::SidecarFacts> {
 /// Takes in everything that is ready.
 ///
 /// # Errors
-/// Refuses without an accepted policy, with recipients nobody has confirmed, or beside another take-in. A full disk or
-/// a failing store stops it: what was durable by then counts, everything else is as it was.
+/// Refuses without an accepted policy, with recipients nobody has confirmed, without the second place its policy names, or
+/// beside another take-in. A full disk or a failing store stops it: what was durable by then counts, everything else is as it was.
 ///
 /// # Durability
 /// On return every record in `taken` is sealed, in catalog and ledger, and its plaintext overwritten and gone.
@@ -221,6 +222,7 @@ pub fn take_in(instance: &Instance, progress: &mut dyn Progress) -> Result<Intak
     let root = instance.records_dir(policy);
     // Open before the first write, so that it hears of every write the disk refuses.
     let mut removal = Removal::new(&root)?;
+    let vault = second::attach_to_seal(instance, &mut store, policy, vault, progress)?;
     (intake.recovered, intake.failed) = recover::recover(&root, &mut store, &vault, &mut removal)?;
     let missing = unconfirmed(&store, policy)?;
     if let Some(first) = missing.first() {

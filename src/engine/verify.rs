@@ -16,6 +16,7 @@ use crate::ledger::{Checkpoint, Verified, check_consistency, verify as read_ledg
 use crate::retention::due::due;
 use crate::retention::{gate, plan};
 use crate::store::{Record, RecordState, Store};
+use crate::vault::Vault;
 use crate::{Digest, RecordId};
 use files::{Looking, check_opener, open_all, picked};
 
@@ -109,6 +110,7 @@ pub fn verify(instance: &Instance, wish: &VerifyWish<'_>, progress: &mut dyn Pro
     let facts = check_facts(&store, &ledger, &records, &mut wrong)?;
     check_due(instance, &store, &records, &mut wrong)?;
     let outside = check_items(&store, &records, &mut wrong)?;
+    let vault = second_place(instance, &store, vault, &mut wrong)?;
     let looking = Looking::of(&store, &vault)?;
     let picked = picked(instance, &records, &outside, wish.extent)?;
     let mut sound = Vec::new();
@@ -123,6 +125,7 @@ pub fn verify(instance: &Instance, wish: &VerifyWish<'_>, progress: &mut dyn Pro
     }
     progress.end();
     looking.strangers(&ledger, &records, &mut wrong);
+    let files = looking.files_of_one() * picked.len() as u64;
     let opened = match &wish.opener {
         Some(opener) => {
             let (opened, faults) = open_all(instance, &mut store, &vault, opener, &sound, progress)?;
@@ -140,12 +143,25 @@ pub fn verify(instance: &Instance, wish: &VerifyWish<'_>, progress: &mut dyn Pro
         confirmed: ledger.confirmed,
         records: records.len() as u64,
         destroyed,
-        files: 2 * picked.len() as u64,
+        files,
         opened,
         facts,
         problems: wrong,
         notes: ledger.notes.iter().map(ToString::to_string).collect(),
     })
+}
+
+/// Opens the second place, too; one that is away is a problem in the report.
+fn second_place(instance: &Instance, store: &Store, vault: Vault, wrong: &mut Vec<Wrong>) -> Result<Vault> {
+    let Ok(Some(in_force)) = super::accept::in_force(store) else { return Ok(vault) };
+    match super::second::attach(instance, store, &in_force.policy, vault) {
+        Ok(vault) => Ok(vault),
+        Err(EngineError::Refused { message, .. }) => {
+            wrong.push(Wrong { code: "verify.copy-away", message });
+            instance.vault()
+        }
+        Err(other) => Err(other),
+    }
 }
 
 /// Returns the newest signed checkpoint of the ledger.

@@ -106,7 +106,7 @@ pub enum DestroyError {
 /// # Durability
 /// The header of each record reported as destroyed is overwritten and its name gone on disk.
 pub fn headers(vault: &Vault, warrants: &[Warrant]) -> Vec<Outcome> {
-    destroy_headers(&vault.headers, warrants, Pass::First)
+    everywhere(vault, warrants, Pass::First)
 }
 
 /// Finishes headers whose destruction had begun when the machine stopped: what is left of each.
@@ -117,7 +117,7 @@ pub fn headers(vault: &Vault, warrants: &[Warrant]) -> Vec<Outcome> {
 /// # Durability
 /// As for [`headers`].
 pub fn finish_headers(vault: &Vault, warrants: &[Warrant]) -> Vec<Outcome> {
-    destroy_headers(&vault.headers, warrants, Pass::Finish)
+    everywhere(vault, warrants, Pass::Finish)
 }
 
 /// Destroys headers of records that were destroyed before and came back from a backup, whatever header of theirs it is.
@@ -125,12 +125,49 @@ pub fn finish_headers(vault: &Vault, warrants: &[Warrant]) -> Vec<Outcome> {
 /// # Durability
 /// As for [`headers`].
 pub fn headers_again(vault: &Vault, warrants: &[Warrant]) -> Vec<Outcome> {
-    destroy_headers(&vault.headers, warrants, Pass::Again)
+    everywhere(vault, warrants, Pass::Again)
 }
 
-fn destroy_headers(shelf: &Shelf, warrants: &[Warrant], pass: Pass) -> Vec<Outcome> {
+/// Destroys headers in the first place, then the copies of those that are gone there: where the first one is unharmed,
+/// the destruction was not begun.
+fn everywhere(vault: &Vault, warrants: &[Warrant], pass: Pass) -> Vec<Outcome> {
+    let mut outcomes = destroy_headers(&vault.headers, warrants.iter(), pass);
+    if let Some(second) = vault.second() {
+        let pass = match pass {
+            Pass::First | Pass::Finish => Pass::Copy,
+            Pass::Copy | Pass::Again => pass,
+        };
+        in_second(warrants, &mut outcomes, |going| destroy_headers(&second.headers, going, pass));
+    }
+    outcomes
+}
+
+/// Acts in the second place on what went well in the first, and takes back what did not go there too.
+fn in_second<'a>(
+    warrants: &'a [Warrant],
+    outcomes: &mut [Outcome],
+    act: impl FnOnce(std::vec::IntoIter<&'a Warrant>) -> Vec<Outcome>,
+) {
+    let going: Vec<&Warrant> = warrants
+        .iter()
+        .zip(outcomes.iter())
+        .filter(|(_, one)| one.result.is_ok())
+        .map(|(warrant, _)| warrant)
+        .collect();
+    let mut second = act(going.into_iter()).into_iter();
+    for one in outcomes.iter_mut().filter(|one| one.result.is_ok()) {
+        match second.next() {
+            Some(Outcome { result: Err(error), .. }) => one.result = Err(error),
+            // The copy may be there still where the first one was gone before.
+            Some(Outcome { result: Ok(Destroyed::Now), .. }) => one.result = Ok(Destroyed::Now),
+            Some(Outcome { result: Ok(Destroyed::AlreadyGone), .. }) | None => {}
+        }
+    }
+}
+
+fn destroy_headers<'a>(shelf: &Shelf, warrants: impl Iterator<Item = &'a Warrant>, pass: Pass) -> Vec<Outcome> {
     let mut days = Days::new(shelf);
-    let at: Vec<At<'_>> = warrants.iter().map(|warrant| At::on(shelf, warrant)).collect();
+    let at: Vec<At<'_>> = warrants.map(|warrant| At::on(shelf, warrant)).collect();
     let mut acted: Vec<Acted> = at.iter().map(|at| days.act(at, |day| overwrite_header(day, at, pass))).collect();
     // Before this nothing is certain to be on the disk; a name that went earlier could leave the old bytes behind.
     let synced = if acted.iter().any(|acted| matches!(acted, Ok(Destroyed::Now))) { days.sync_all() } else { Ok(()) };
@@ -152,12 +189,19 @@ fn destroy_headers(shelf: &Shelf, warrants: &[Warrant], pass: Pass) -> Vec<Outco
 /// The name of each body reported as destroyed is gone on disk. Its blocks are not overwritten: they are encrypted, and
 /// the key is gone.
 pub fn bodies(vault: &Vault, warrants: &[Warrant]) -> Vec<Outcome> {
-    let shelf = &vault.bodies;
+    let mut outcomes = unlink_bodies(vault, &vault.bodies, warrants.iter());
+    if let Some(second) = vault.second() {
+        in_second(warrants, &mut outcomes, |going| unlink_bodies(vault, &second.bodies, going));
+    }
+    outcomes
+}
+
+fn unlink_bodies<'a>(vault: &Vault, shelf: &Shelf, warrants: impl Iterator<Item = &'a Warrant>) -> Vec<Outcome> {
     let mut days = Days::new(shelf);
-    let at: Vec<At<'_>> = warrants.iter().map(|warrant| At::on(shelf, warrant)).collect();
+    let at: Vec<At<'_>> = warrants.map(|warrant| At::on(shelf, warrant)).collect();
     let unlinked = |days: &mut Days<'_>, at: &At<'_>| {
         days.act(at, |day| {
-            header_is_gone(&vault.headers, at)?;
+            vault.places().try_for_each(|place| header_is_gone(&place.headers, at))?;
             unlink(day, at)
         })
     };
@@ -191,6 +235,8 @@ enum Pass {
     First,
     Finish,
     Again,
+    /// The copy of a header that is gone from the first place: it may be whole, or begun.
+    Copy,
 }
 
 /// One file to destroy.
@@ -289,9 +335,11 @@ fn permitted(header: &mut File, at: &At<'_>, pass: Pass) -> Result<(), DestroyEr
     let (found, _) = digest_of(header).map_err(at.failed("read"))?;
     let (record, path, expected) = (at.warrant.record(), at.path.clone(), at.warrant.header());
     match (pass, found == expected) {
-        (Pass::First, true) | (Pass::Again, _) => Ok(()),
-        (Pass::Finish, false) if is_begun(header).map_err(at.failed("read"))? => Ok(()),
-        (Pass::First | Pass::Finish, false) => Err(DestroyError::Differs { record, path, found, expected }),
+        (Pass::First | Pass::Copy, true) | (Pass::Again, _) => Ok(()),
+        (Pass::Finish | Pass::Copy, false) if is_begun(header).map_err(at.failed("read"))? => Ok(()),
+        (Pass::First | Pass::Finish | Pass::Copy, false) => {
+            Err(DestroyError::Differs { record, path, found, expected })
+        }
         (Pass::Finish, true) => Err(DestroyError::Unharmed { record, path }),
     }
 }

@@ -79,26 +79,39 @@ pub fn prepare(
         Unopened::Io(source) => OpenError::Undecryptable { record, source: source.into() },
         Unopened::Damaged(source) => OpenError::Undecryptable { record, source: source.into() },
     })?;
-    let at = At::of(vault, record);
-    let header = wrap(&key, recipients).map_err(at.failed("make"))?;
-    let day = vault.headers.dir.beneath(&at.day).map_err(at.failed("open the directory of"))?;
-    let mut file = day.create(&at.aside).map_err(at.failed("make"))?;
-    file.write_all(&header).map_err(at.failed("write"))?;
-    let mut stored = Vec::new();
-    file.rewind().and_then(|()| file.read_to_end(&mut stored)).map_err(at.failed("read back"))?;
-    match stored == header && is_of_key(&stored, &key) {
-        true => Ok(Digest::of(&header)),
-        false => Err(RekeyError::ReadBack { record, path: at.path }),
+    let header = wrap(&key, recipients).map_err(At::of(vault, record).failed("make"))?;
+    for place in vault.places() {
+        let stored = write_aside(place, record, &header)?;
+        if stored != header || !is_of_key(&stored, &key) {
+            return Err(RekeyError::ReadBack { record, path: At::of(place, record).path });
+        }
     }
+    Ok(Digest::of(&header))
 }
 
-/// Returns the digest of the header that lies aside, where there is one.
+/// Writes a header aside in one place and returns what reads back.
+pub(super) fn write_aside(place: &Vault, record: RecordId, header: &[u8]) -> Result<Vec<u8>, RekeyError> {
+    let at = At::of(place, record);
+    let day = place.headers.dir.make(&at.day).map_err(at.failed("open the directory of"))?;
+    let mut file = day.create(&at.aside).map_err(at.failed("make"))?;
+    file.write_all(header).map_err(at.failed("write"))?;
+    let mut stored = Vec::new();
+    file.rewind().and_then(|()| file.read_to_end(&mut stored)).map_err(at.failed("read back"))?;
+    Ok(stored)
+}
+
+/// Returns whether a header of a record lies aside in any place.
 ///
 /// # Errors
-/// Fails when it is there and cannot be read.
-pub fn aside(vault: &Vault, record: RecordId) -> Result<Option<Digest>, VaultError> {
-    let at = At::of(vault, record);
-    digest_at(&vault.headers.dir, &at.day.join(&at.aside)).map_err(VaultError::io("read", at.path))
+/// Fails when a place cannot be asked.
+pub fn is_aside(vault: &Vault, record: RecordId) -> Result<bool, VaultError> {
+    for place in vault.places() {
+        let at = At::of(place, record);
+        if place.headers.dir.has(at.day.join(&at.aside)).map_err(VaultError::io("look at", at.path))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What is to be done about two headers of one record.
@@ -125,13 +138,30 @@ fn step(expected: Option<Digest>, place: Option<Digest>, aside: Option<Digest>) 
     }
 }
 
-/// Leaves each record with one header, the one that the ledger names: what lies aside takes its place, or is destroyed.
+/// Leaves each record with one header in every place, the one that the ledger names: what lies aside takes its place, or is
+/// destroyed.
 ///
 /// An error ends the work on its record, not on the others; a sync that fails, on all of its directory.
 ///
 /// # Durability
 /// The header of each record without an error is at its place on disk; the other one is overwritten, and its name gone.
 pub fn settle(vault: &Vault, records: &[(RecordId, Option<Digest>)]) -> Vec<(RecordId, Result<(), RekeyError>)> {
+    let mut settled = settle_in(vault, records);
+    if let Some(second) = vault.second() {
+        for ((_, result), (_, other)) in settled.iter_mut().zip(settle_in(second, records)) {
+            if result.is_ok() {
+                *result = other;
+            }
+        }
+    }
+    settled
+}
+
+/// As [`settle`], in one place.
+pub(super) fn settle_in(
+    vault: &Vault,
+    records: &[(RecordId, Option<Digest>)],
+) -> Vec<(RecordId, Result<(), RekeyError>)> {
     let mut days: BTreeMap<PathBuf, Dir> = BTreeMap::new();
     let mut failed: BTreeMap<RecordId, RekeyError> = BTreeMap::new();
     let mut going = Vec::new();

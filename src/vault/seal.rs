@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
-use super::{Part, Vault};
+use super::{Digests, Part, Vault, VaultError};
 use crate::{Digest, Digesting, RecordId};
 use envelope::{CHUNK, Enveloped, RecordKey, Sealing, Unopened, Zeroizing, body_length, open_with_key};
 
@@ -32,6 +32,13 @@ pub struct Sealed {
     pub plaintext: Digest,
     /// The length of its plaintext.
     pub bytes: u64,
+}
+
+impl Sealed {
+    /// Returns the digests of its two files.
+    fn digests(&self) -> Digests {
+        Digests { header: self.header, body: self.body }
+    }
 }
 
 /// Why a record was not sealed. Nothing of it is left in `incoming/`.
@@ -65,6 +72,15 @@ pub enum SealError {
         #[source]
         source: io::Error,
     },
+    /// The second place did not take the bytes.
+    #[error("record `{record}` could not be copied to the second place")]
+    Copy {
+        /// The record.
+        record: RecordId,
+        /// Why.
+        #[source]
+        source: VaultError,
+    },
     /// What lies on the disk does not open to what was read.
     #[error("`{}` of record `{record}` does not read back: {found} (check the disk and the memory of this machine)", .path.display())]
     ReadBack {
@@ -77,7 +93,7 @@ pub enum SealError {
     },
 }
 
-/// Seals `source`, from where it stands to its end, to `recipients`.
+/// Seals `source`, from where it stands to its end, to `recipients`, in every place of the vault.
 ///
 /// # Errors
 /// Fails when reading, writing or reading back does; both files are gone then.
@@ -94,7 +110,10 @@ pub fn seal(
         return Err(SealError::NoRecipients { record });
     }
     let work = Work::begin(vault, record)?;
-    let sealed = work.carry_out(source, recipients);
+    let sealed = work.carry_out(source, recipients).and_then(|sealed| {
+        let copied = vault.copy_sealed(record, sealed.digests());
+        copied.map_err(|source| SealError::Copy { record, source }).map(|()| sealed)
+    });
     if sealed.is_err() {
         // The first error is the one to report; what cannot be removed now is found in `incoming/` and discarded later.
         let _ = vault.discard(record);

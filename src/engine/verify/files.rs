@@ -14,7 +14,7 @@ use super::super::open::parse;
 use super::super::take_in::Progress;
 use super::Wrong;
 use crate::ledger::{Entry, LedgerKey, Verified, What};
-use crate::store::{LedgerReader, Opening, Record, RecordState, Store};
+use crate::store::{LedgerReader, NewRecord, Opening, Record, RecordState, Store};
 use crate::vault::open::{Identities, OpenError, open};
 use crate::vault::{Digests, Found, Vault, VaultError, rekey};
 use crate::{Digest, RecordId};
@@ -86,7 +86,7 @@ impl<'a> Looking<'a> {
     /// Says what is wrong with the two files of one record.
     pub(super) fn look(&self, record: &Record) -> Vec<Wrong> {
         let id = record.known.id;
-        if self.rekeying.contains(&id) && matches!(rekey::aside(self.vault, id), Ok(Some(_))) {
+        if self.rekeying.contains(&id) && matches!(rekey::is_aside(self.vault, id), Ok(true)) {
             let message = format!(
                 "record {id} was being rekeyed when the machine stopped; it opens, and the next `hokan rekey` or `hokan sweep run` finishes"
             );
@@ -94,7 +94,32 @@ impl<'a> Looking<'a> {
         }
         let header = self.of_part("header", record, self.vault.look_at_header(id), record.known.header);
         let body = self.of_part("body", record, self.vault.look_at_body(id), record.known.body);
-        header.into_iter().chain(body).collect()
+        header.into_iter().chain(body).chain(self.of_copy(record)).collect()
+    }
+
+    /// How many files are compared of each record.
+    pub(super) fn files_of_one(&self) -> u64 {
+        if self.vault.second().is_some() { 4 } else { 2 }
+    }
+
+    /// Says what is wrong with the second copy of one record.
+    fn of_copy(&self, record: &Record) -> Vec<Wrong> {
+        let (Some(copy), NewRecord { id, header, body, .. }) = (self.vault.second(), &record.known) else {
+            return Vec::new();
+        };
+        let parts = [("header", copy.look_at_header(*id), header), ("body", copy.look_at_body(*id), body)];
+        let wrong = |(part, found, expected): (&str, std::result::Result<Found, VaultError>, &Digest)| {
+            let (code, what) = match found {
+                Err(error) => ("verify.copy-unreadable", format!("cannot be read: {error}")),
+                Ok(Found::Missing) => ("verify.copy-missing", "is missing".to_owned()),
+                Ok(Found::Present { digest, .. }) if digest == *expected => return None,
+                Ok(Found::Present { digest, .. }) => {
+                    ("verify.copy-altered", format!("has digest {digest}, the ledger says {expected}"))
+                }
+            };
+            Some(Wrong { code, message: format!("the {part} of record {id} in the second copy {what}") })
+        };
+        parts.into_iter().filter_map(wrong).collect()
     }
 
     fn of_part(

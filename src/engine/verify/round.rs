@@ -112,6 +112,8 @@ pub(in crate::engine) fn read(catalog: &crate::store::Catalog<'_>) -> Result<Rou
 /// On return the note is on disk.
 pub fn verify_share(instance: &Instance, share: Share, progress: &mut dyn Progress) -> Result<Round> {
     let (mut store, vault) = (instance.store()?, instance.vault()?);
+    // One that is away is told by `verify` and `doctor`; the files here are looked at all the same.
+    let vault = super::second_place(instance, &store, vault, &mut Vec::new())?;
     let mut round = read(&store.catalog())?;
     let outside = store.catalog().outside_vault()?;
     let total = store.catalog().record_count()?;

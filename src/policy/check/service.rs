@@ -24,7 +24,11 @@ pub(super) const SERVICE: Shape = map(&[
     maybe("paths", Takes::Map(&paths::PATHS), "Where records, vault and site lie."),
     maybe("recipients", Takes::AtLeast(1, &Takes::Map(&keys::RECIPIENT)), "Who can open records."),
     maybe("approvers", Takes::List(&Takes::Map(&keys::APPROVER)), "Who approves policies and disposals."),
-    maybe("second-copy", ELSEWHERE, "Where a second copy of the sealed records lies; `none` where there is none."),
+    maybe(
+        "second-copy",
+        ELSEWHERE,
+        "Where a second copy of the sealed records lies, best on another disk: an existing, empty folder; `none` where there is none.",
+    ),
     maybe("witness", ELSEWHERE, "Where checkpoints of the ledger go; `none` where there is none."),
     maybe("backup", Takes::Map(&BACKUP), "What is promised about backups."),
     maybe("intake", Takes::Map(&INTAKE), "How files are taken in."),

@@ -33,7 +33,6 @@ pub(in crate::policy) const RULE: Rule = Rule {
 #[cfg(test)]
 pub(in crate::policy) const CASES: &[Case] = &[
     ("review: two, then: destroy", "review: two, then: transfer", "transfer"),
-    ("  sweep: {", "  second-copy: ../copy\n  sweep: {", "../copy"),
     ("unclassified: report", "unclassified: seal", "seal"),
 ];
 
@@ -53,7 +52,6 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
             lint.report(&RULE, &format!("notices.{}", notice.id), found);
         }
     }
-    of_service(lint);
 }
 
 fn of_class(lint: &Lint<'_>, class: &Class) {
@@ -63,12 +61,5 @@ fn of_class(lint: &Lint<'_>, class: &Class) {
         Then::Transfer => {
             report("disposal.then", said!("this version hands no records over", "この版は記録の移管を行いません"))
         }
-    }
-}
-
-fn of_service(lint: &Lint<'_>) {
-    if lint.policy.service.second_copy.is_some() {
-        let found = said!("this version writes no second copy", "この版は写しを別に作りません");
-        lint.report(&RULE, "service.second-copy", found);
     }
 }
