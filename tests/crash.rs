@@ -6,9 +6,11 @@
 //!
 //! `cargo test --release -- --nocapture crash::` prints how many moments were tried for each call.
 
+mod faults;
 mod key;
 pub mod kill;
 mod migrate;
+mod power;
 mod publish;
 mod rekey;
 mod restore;

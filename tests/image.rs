@@ -16,29 +16,70 @@ use tempfile::TempDir;
 use crate::scene::{self, Taken};
 use crate::support::{Instance, Ran};
 
-/// The size of the image in bytes.
-const SIZE: u64 = 96 << 20;
+/// The kinds of file systems that are tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Ext4,
+    Xfs,
+    Btrfs,
+}
+
+impl Kind {
+    /// The size of the image in bytes: xfs is not made smaller, btrfs not much.
+    fn size(self) -> u64 {
+        match self {
+            Kind::Ext4 => 96 << 20,
+            Kind::Xfs => 320 << 20,
+            Kind::Btrfs => 128 << 20,
+        }
+    }
+
+    /// The program that makes one, and its options.
+    fn maker(self) -> (&'static str, &'static [&'static str]) {
+        match self {
+            Kind::Ext4 => ("mke2fs", &["-q", "-F", "-t", "ext4", "-b", "4096", "-m", "0"]),
+            Kind::Xfs => ("mkfs.xfs", &["-q", "-f"]),
+            Kind::Btrfs => ("mkfs.btrfs", &["-q", "-f"]),
+        }
+    }
+
+    /// How it is mounted: what nobody asked for is written late, and a copy beside its original is no mistake.
+    fn options(self) -> &'static str {
+        match self {
+            Kind::Ext4 | Kind::Btrfs => "loop,commit=300",
+            Kind::Xfs => "loop,nouuid",
+        }
+    }
+}
 
 /// An instance's directory on a file system of its own, unmounted at the end.
 pub struct Mounted {
     pub instance: Instance,
     place: TempDir,
+    kind: Kind,
 }
 
 impl Mounted {
     /// Makes and mounts an empty image; nothing where that is not possible.
     pub fn new() -> Option<Mounted> {
-        let mounted = Mounted { instance: Instance::new(), place: TempDir::new().unwrap() };
+        Mounted::of(Kind::Ext4)
+    }
+
+    /// As [`Mounted::new`], of any kind whose program is there.
+    pub fn of(kind: Kind) -> Option<Mounted> {
+        let mounted = Mounted { instance: Instance::new(), place: TempDir::new().unwrap(), kind };
         let image = mounted.image();
-        File::create(&image).unwrap().set_len(SIZE).unwrap();
-        let image = image.to_str().unwrap();
-        mounted.instance.run("mke2fs", &["-q", "-F", "-t", "ext4", "-b", "4096", "-m", "0", image]).expect_code(0);
+        File::create(&image).unwrap().set_len(kind.size()).unwrap();
+        let (maker, options) = kind.maker();
+        mounted.instance.run(maker, &[options, &[image.to_str().unwrap()]].concat()).expect_code(0);
         let ran = mounted.mount();
         if ran.code != Some(0) {
             not_tried(&ran.stderr);
             return None;
         }
-        std::fs::remove_dir(mounted.instance.root().join("lost+found")).unwrap();
+        if kind == Kind::Ext4 {
+            std::fs::remove_dir(mounted.instance.root().join("lost+found")).unwrap();
+        }
         Some(mounted)
     }
 
@@ -46,13 +87,13 @@ impl Mounted {
     /// asked for is not on the disk by chance.
     fn mount(&self) -> Ran {
         let (image, root) = (self.image(), self.instance.root());
-        self.instance.run("mount", &["-o", "loop,commit=300", image.to_str().unwrap(), root.to_str().unwrap()])
+        self.instance.run("mount", &["-o", self.kind.options(), image.to_str().unwrap(), root.to_str().unwrap()])
     }
 
     /// Mounts a copy of what is on the disk now, as it would be found after a power failure at this moment: what no program
     /// had synced is not there, and the journal is replayed.
     pub fn after_power_failure(&self) -> Mounted {
-        let copy = Mounted { instance: Instance::new(), place: TempDir::new().unwrap() };
+        let copy = Mounted { instance: Instance::new(), place: TempDir::new().unwrap(), kind: self.kind };
         let (from, to) = (self.image(), copy.image());
         let images = ["--sparse=always", from.to_str().unwrap(), to.to_str().unwrap()];
         self.instance.run("cp", &images).expect_code(0);

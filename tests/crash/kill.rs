@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::process::ExitStatusExt;
-use std::process::Stdio;
+use std::process::{Output, Stdio};
 
 use crate::support::Instance;
 
@@ -68,17 +68,30 @@ pub fn points(instance: &Instance, arguments: &[&str], most: usize) -> Vec<Point
 /// Returns the moments at which `program` can be stopped on `instance`, which is used up. Where there are more than
 /// `most` for one call, all of the first half of `most` and every so-manieth of the others.
 pub fn points_of(instance: &Instance, program: Program<'_>, most: usize) -> Vec<Point> {
+    let counted = counted(instance, program, &CALLS);
+    let beyond = |call: &str| counted.children.get(call).copied().unwrap_or(0) + 1;
+    all_of(&counted, beyond, most)
+}
+
+/// As [`points_of`], for any calls, of which those of a child process may be reached with those of a thread.
+pub fn points_among(instance: &Instance, program: Program<'_>, calls: &[&str], most: usize) -> Vec<Point> {
+    all_of(&counted(instance, program, calls), |_| 1, most)
+}
+
+fn all_of(counted: &Counted, first: impl Fn(&str) -> usize, most: usize) -> Vec<Point> {
+    let main = counted.main.iter().flat_map(|(call, count)| picked(call, Threads::Main, 1..=*count, most));
+    let sealing = counted.threads.iter();
+    let sealing = sealing.flat_map(|(call, count)| picked(call, Threads::All, first(call)..=*count, most));
+    main.chain(sealing).collect()
+}
+
+/// Runs the program and counts its calls.
+fn counted(instance: &Instance, program: Program<'_>, calls: &[&str]) -> Counted {
     let log = instance.home().join("calls");
-    let all = format!("trace=?{},execve", CALLS.join(",?"));
+    let all = format!("trace=?{},execve", calls.join(",?"));
     let ran = instance.run("taskset", &strace(&["-f", "-o", log.to_str().unwrap(), "-e", &all], program, 0));
     ran.expect_code(0);
-    let counted = Counted::read(&std::fs::read_to_string(&log).unwrap());
-    let main = counted.main.iter().flat_map(|(call, count)| picked(call, Threads::Main, 1..=*count, most));
-    let sealing = counted.threads.iter().flat_map(|(call, count)| {
-        let first = counted.children.get(call).copied().unwrap_or(0) + 1;
-        picked(call, Threads::All, first..=*count, most)
-    });
-    main.chain(sealing).collect()
+    Counted::read(&std::fs::read_to_string(&log).unwrap(), calls)
 }
 
 fn picked(call: &str, threads: Threads, numbers: std::ops::RangeInclusive<usize>, most: usize) -> Vec<Point> {
@@ -99,7 +112,7 @@ struct Counted {
 
 impl Counted {
     /// Reads a log of `strace -f`: each line is `PID CALL(…`.
-    fn read(log: &str) -> Counted {
+    fn read(log: &str, calls: &[&str]) -> Counted {
         let lines: Vec<(&str, &str)> = log.lines().filter_map(|line| line.split_once(char::is_whitespace)).collect();
         let main = lines.first().map(|(pid, _)| *pid);
         let mut by_pid: BTreeMap<(&str, &str), usize> = BTreeMap::new();
@@ -108,7 +121,7 @@ impl Counted {
             let Some((call, _)) = rest.trim_start().split_once('(') else { continue };
             if call == "execve" {
                 programs.insert(*pid);
-            } else if CALLS.contains(&call) {
+            } else if calls.contains(&call) {
                 *by_pid.entry((pid, call)).or_default() += 1;
             }
         }
@@ -133,16 +146,20 @@ pub fn killed(instance: &Instance, arguments: &[&str], point: &Point, worker: us
 
 /// Runs a program and kills it at `point`; returns whether it got that far.
 pub fn killed_of(instance: &Instance, program: Program<'_>, point: &Point, worker: usize) -> bool {
-    let inject = format!("inject={}:signal=KILL:when={}", point.call, point.number);
-    let (trace, log) = (format!("trace={}", point.call), instance.home().join("killed"));
+    // strace ends by the signal that ended the program.
+    injected(instance, program, point, "signal=KILL", worker).status.signal() == Some(9)
+}
+
+/// Runs a program in which the call of `point` meets `what` in strace's words, such as `error=EIO`.
+pub fn injected(instance: &Instance, program: Program<'_>, point: &Point, what: &str, worker: usize) -> Output {
+    let inject = format!("inject={}:{what}:when={}", point.call, point.number);
+    let (trace, log) = (format!("trace={}", point.call), instance.home().join("injected"));
     let mut options = vec!["-o", log.to_str().unwrap(), "-e", &trace, "-e", &inject];
     if point.threads == Threads::All {
         options.push("-f");
     }
     let arguments = strace(&options, program, worker);
-    let status = instance.command("taskset", &arguments).stdin(Stdio::null()).output().unwrap().status;
-    // strace ends by the signal that ended the program.
-    status.signal() == Some(9)
+    instance.command("taskset", &arguments).stdin(Stdio::null()).output().unwrap()
 }
 
 /// The arguments of `taskset` that run a program under `strace` on one processor.

@@ -19,14 +19,15 @@ const CERTIFIED: usize = 24;
 
 #[test]
 fn i3_a_sweep_killed_at_any_moment_is_finished_once_by_the_next() {
-    let planned = Planned::new();
+    let template = Instance::new();
+    let planned = Planned::new(&template);
     let run = ["sweep", "run", planned.plan.to_str().unwrap()];
-    let unharmed = scene::copy(&planned.template);
+    let unharmed = scene::copy(&template);
     let points = kill::points(&unharmed, &run, MOST);
     planned.is_done(&unharmed, "unharmed", &[]);
     planned.is_certified(&unharmed, "unharmed");
     let killed = at_each(&points, |number, point, worker| {
-        let case = scene::copy(&planned.template);
+        let case = scene::copy(&template);
         let killed = kill::killed(&case, &run, point, worker);
         let moment = format!("killed at {point:?}");
         planned.keeps_what_it_must(&case, &moment);
@@ -42,12 +43,13 @@ fn i3_a_sweep_killed_at_any_moment_is_finished_once_by_the_next() {
 
 #[test]
 fn i3_a_sweep_of_several_groups_killed_at_any_moment_is_finished_once_by_the_next() {
-    let planned = Planned::new();
+    let template = Instance::new();
+    let planned = Planned::new(&template);
     let this = std::env::current_exe().unwrap().display().to_string();
     let child =
         kill::Program { path: &this, arguments: &["--ignored", "--exact", "crash::sweep::child_in_groups_of_two"] };
     let prepared = || {
-        let case = scene::copy(&planned.template);
+        let case = scene::copy(&template);
         std::fs::copy(&planned.plan, case.root().join(PLAN)).unwrap();
         case
     };
@@ -90,11 +92,12 @@ fn child_in_groups_of_two() {
 
 #[test]
 fn i3_an_intent_that_a_hold_overtook_ends_as_abandoned_and_a_begun_one_is_finished() {
-    let planned = Planned::new();
+    let template = Instance::new();
+    let planned = Planned::new(&template);
     let run = ["sweep", "run", planned.plan.to_str().unwrap()];
-    let points = kill::points(&scene::copy(&planned.template), &run, FEWER);
+    let points = kill::points(&scene::copy(&template), &run, FEWER);
     let killed = at_each(&points, |_, point, worker| {
-        let case = scene::copy(&planned.template);
+        let case = scene::copy(&template);
         let killed = kill::killed(&case, &run, point, worker);
         let moment = format!("killed at {point:?}, then held");
         let whole: Vec<String> = planned.keeps_what_it_must(&case, &moment);
@@ -115,10 +118,10 @@ fn i3_an_intent_that_a_hold_overtook_ends_as_abandoned_and_a_begun_one_is_finish
 }
 
 /// An instance with an approved plan.
-struct Planned {
-    template: Instance,
+pub struct Planned {
+    identity: PathBuf,
     files: Files,
-    plan: PathBuf,
+    pub plan: PathBuf,
     /// The names of all records by id.
     names: BTreeMap<String, String>,
     /// The ids of the records in the plan.
@@ -126,32 +129,28 @@ struct Planned {
 }
 
 impl Planned {
-    fn new() -> Planned {
-        let (template, files) = (Instance::new(), scene::files());
-        scene::ready(&template);
-        scene::fill(&template, &files);
+    pub fn new(template: &Instance) -> Planned {
+        let files = scene::files();
+        scene::ready(template);
+        scene::fill(template, &files);
         template.hokan(&super::TAKE_IN).expect_code(0);
         let hold = ["hold", "place", "--subject", scene::HELD, "--reason", "a lawsuit", "--by", "Test"];
         template.hokan(&hold).expect_code(0);
         let plan = template.home().join("plan.json");
         let (path, key) = (plan.display().to_string(), template.home().join("approver").display().to_string());
-        scene::approved_plan(&template, &path, &key);
-        let listed = scene::listed(&template);
+        scene::approved_plan(template, &path, &key);
+        let listed = scene::listed(template);
         let id = |record: &serde_json::Value| record["record"].as_str().unwrap().to_owned();
         let names: BTreeMap<String, String> = listed.iter().map(|(name, record)| (id(record), name.clone())).collect();
         let due: Vec<String> = names.iter().filter(|(_, name)| !stays(name)).map(|(id, _)| id.clone()).collect();
         assert_eq!(due.len(), 4);
-        Planned { template, files, plan, names, due }
-    }
-
-    fn identity(&self) -> PathBuf {
-        self.template.home().join("identity")
+        Planned { identity: template.home().join("identity"), files, plan, names, due }
     }
 
     /// What the kill left: what stays opens, and what does not open has its intent (I3). Returns the planned records that
     /// still open.
-    fn keeps_what_it_must(&self, case: &Instance, moment: &str) -> Vec<String> {
-        let (opened, entries) = (scene::opened(case, &self.identity()), entries(case));
+    pub fn keeps_what_it_must(&self, case: &Instance, moment: &str) -> Vec<String> {
+        let (opened, entries) = (scene::opened(case, &self.identity), entries(case));
         for (id, name) in &self.names {
             match opened.get(id) {
                 Some(bytes) => assert_eq!(bytes, &self.files[name], "{moment}: {name}"),
@@ -165,8 +164,8 @@ impl Planned {
     }
 
     /// What the next run leaves: what stays and what was held open, everything else is destroyed, once.
-    fn is_done(&self, case: &Instance, moment: &str, held: &[String]) {
-        let (opened, listed, entries) = (scene::opened(case, &self.identity()), scene::listed(case), entries(case));
+    pub fn is_done(&self, case: &Instance, moment: &str, held: &[String]) {
+        let (opened, listed, entries) = (scene::opened(case, &self.identity), scene::listed(case), entries(case));
         let count = |kind: &str, id: &String| count(&entries, kind, id);
         for (id, name) in &self.names {
             let kept = stays(name) || held.contains(id);
