@@ -10,6 +10,7 @@
 #   B  for each of the same files: `sha256sum`, `rage -r … -o …` (or `age`), `shred -n1 -u`. No ledger, no read-back, and
 #      what rage wrote is not even synced.
 #   C  A again under strace, to count the calls that wait for the disk.
+#   F  floor-take-in.py: creates, syncs, renames, overwrites and unlinks the same files; no encryption, no ledger, no catalog.
 #   D  A again, killed (SIGKILL) once the first batch is at its place; then the next take-in, then `hokan verify`.
 #
 # FILES (default 2000) and the directory for the image, TMPDIR, can be set in the environment. RAGE names the program
@@ -100,6 +101,13 @@ run_b() {
     printf 'B  shell loop with %s: %s files/s (%s µs)\n' "${rage##*/}" "$(rate "$b")" "$b"
 }
 
+run_f() {
+    copy f
+    read -r f calls < <("$repository/benches/floor-take-in.py" "$disk/f/records/in/receipts/2015-04" "$disk/floor")
+    rm -rf "$disk/floor" "$disk/f"
+    printf 'F  floor: %s files/s (%s µs, %s calls that wait for the disk)\n' "$(rate "$f")" "$f" "$calls"
+}
+
 run_c() {
     copy c
     quiet strace -f -c -o "$work/calls" -e trace=fsync,fdatasync,syncfs,sync_file_range "$hokan" --dir "$disk/c" take-in --yes
@@ -132,6 +140,7 @@ mount_disk
 make_instance
 run_a
 run_b
-awk -v a="$a" -v b="$b" 'BEGIN { printf "   A is %.1f times as fast as B\n", b / a }'
+run_f
+awk -v a="$a" -v b="$b" -v f="$f" 'BEGIN { printf "   A is %.1f times as fast as B and has %.0f %% of the floor F\n", b / a, 100 * f / a }'
 run_c
 run_d
