@@ -107,7 +107,7 @@ pub use plan::{PlanSigned, PlanWish, Planned, Role, approve_plan, make_plan, pla
 pub use preview::{Seen, preview_site};
 pub use rekey::{NotRekeyed, Recipients, Rekeying, Which as RekeyWhich, rekey};
 pub use render::{Rendered, render};
-pub use restore::{Restored, restore};
+pub use restore::{Lost, Restored, restore};
 pub use run::{Report as Happened, run};
 pub use scheduled::{Scheduled, run_scheduled};
 pub use second::{Copied, copy_again};

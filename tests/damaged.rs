@@ -7,6 +7,7 @@
 use std::path::PathBuf;
 use std::process::Stdio;
 
+use crate::crash::most;
 use crate::instances::{ALL, ELIGIBILITY, LOG, MINUTES, OFFICER, PROVISION, RECEIPT, Ready, Running, content, until};
 use crate::scene;
 
@@ -23,7 +24,7 @@ enum Damage {
 
 impl Damage {
     fn all() -> Vec<Damage> {
-        let flipped = (0..100).step_by(9).map(Damage::Flipped);
+        let flipped = (0..100).step_by(most(24, 3)).map(Damage::Flipped);
         [Damage::Gone, Damage::Empty, Damage::Cut].into_iter().chain(flipped).collect()
     }
 

@@ -140,6 +140,13 @@ fn i11_the_whole_vault_of_last_week_is_refused_until_it_is_restored() {
     assert!(restored["adopted"].as_u64().unwrap() > 3, "{restored}");
     assert_eq!(restored["quarantined"].as_array().unwrap().len(), 1, "{restored}");
     assert_eq!(restored["lost"]["sealed"], 1, "{restored}");
+    // Each is named, so that somebody can look for it.
+    let sealed = restored["lost-entries"].as_array().unwrap().iter().find(|lost| lost["kind"] == "sealed");
+    let about = sealed.unwrap()["about"].as_str().unwrap();
+    assert!(
+        files_below(&ready.root().join("vault/bodies/quarantine"))[0].ends_with(format!("{about}.body")),
+        "{restored}"
+    );
     let quarantine = files_below(&ready.root().join("vault/bodies/quarantine"));
     assert_eq!(quarantine.len(), 1);
     let opened = scene::opened(&ready, &ready.home().join("identity"));

@@ -2,7 +2,6 @@
 //!
 //! In: lines, tables, JSON. Out: text. The rule it keeps: this file alone prints; colour and progress appear on
 //! terminals only.
-#![expect(clippy::disallowed_macros, reason = "this file is the one place that prints")]
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -141,13 +140,13 @@ impl Out {
     /// Prints a message for people.
     pub(super) fn note(&mut self, text: &str) {
         self.end();
-        eprintln!("{text}");
+        tell(&format!("{text}\n"));
     }
 
     /// Prints findings, to stderr as messages are.
     pub(super) fn findings(&mut self, report: &diag::Report, sources: &diag::Sources) {
         self.end();
-        eprint!("{}", diag::text(report, sources, self.locale, self.is_coloured));
+        tell(&diag::text(report, sources, self.locale, self.is_coloured));
     }
 
     /// Asks a question on a terminal; `None` where nobody can answer.
@@ -155,7 +154,7 @@ impl Out {
         if !self.is_terminal || !std::io::stdin().is_terminal() {
             return None;
         }
-        eprint!("{question} ");
+        tell(&format!("{question} "));
         let mut answer = String::new();
         std::io::stdin().read_line(&mut answer).ok()?;
         Some(answer.trim().to_owned())
@@ -195,9 +194,9 @@ impl Out {
             None => "error".to_owned(),
         };
         let title = if self.is_coloured { format!("\u{1b}[1;31m{title}\u{1b}[0m") } else { title };
-        eprintln!("{title}: {message}");
+        tell(&format!("{title}: {message}\n"));
         if let Some(help) = help {
-            eprintln!("help: {help}");
+            tell(&format!("help: {help}\n"));
         }
         ExitCode::from(failure.exit_code())
     }
@@ -212,12 +211,12 @@ impl Out {
         }
         for BadRow { line, column, code, message, help } in bad {
             let shown: String = message.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-            eprintln!("error[{code}]: {file}:{line}:{column}: {shown}");
+            tell(&format!("error[{code}]: {file}:{line}:{column}: {shown}\n"));
             if let Some(help) = help {
-                eprintln!("help: {help}");
+                tell(&format!("help: {help}\n"));
             }
         }
-        eprintln!("{message}");
+        tell(&format!("{message}\n"));
     }
 }
 
@@ -246,6 +245,11 @@ impl Progress for Out {
             bar.finish_and_clear();
         }
     }
+}
+
+/// Writes a message for people. Where not even that can be written nobody is left to be told, and the exit code speaks.
+fn tell(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
 /// The language asked for, or else the one the environment names first: `HOKAN_LANG`, then what the locale of messages is.

@@ -1,5 +1,6 @@
 //! `hokan restore`: a vault that came back from a backup.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -9,7 +10,7 @@ use serde_json::json;
 use super::Done;
 use super::out::Out;
 use crate::diag::Said;
-use crate::engine::{Instance, Restored, restore};
+use crate::engine::{Instance, Lost, Restored, restore};
 use crate::said;
 
 #[derive(Args)]
@@ -22,16 +23,28 @@ pub(super) struct RestoreArguments {
 pub(super) fn run(instance: &Instance, wish: &RestoreArguments, out: &mut Out) -> Done {
     let restored = restore(instance, &wish.apply, out)?;
     let stuck = restored.stuck.iter().map(|(record, why)| json!({ "record": record, "why": why }));
+    let lost = restored
+        .lost
+        .iter()
+        .map(|lost| json!({ "entry": lost.entry, "at": lost.at.to_string(), "kind": lost.kind, "about": lost.about }));
     let document = json!({
         "adopted": restored.adopted, "destroyed-again": restored.destroyed_again,
         "stuck": stuck.collect::<Vec<_>>(), "quarantined": restored.quarantined, "returned": restored.returned,
-        "former-headers": restored.former, "lost": restored.lost, "entry": restored.entry,
+        "former-headers": restored.former, "lost": by_kind(&restored), "lost-entries": lost.collect::<Vec<_>>(),
+        "entry": restored.entry,
     });
     out.result("restore", document, |out| {
         let locale = out.locale();
         told(&restored).iter().for_each(|line| out.line(line.of(locale)));
     });
     Ok(ExitCode::from(if restored.stuck.is_empty() { 0 } else { 4 }))
+}
+
+/// How many entries of each kind are lost.
+fn by_kind(restored: &Restored) -> BTreeMap<&'static str, u64> {
+    let mut kinds = BTreeMap::new();
+    restored.lost.iter().for_each(|lost| *kinds.entry(lost.kind).or_default() += 1);
+    kinds
 }
 
 /// What is said to people, a line each.
@@ -69,7 +82,14 @@ fn told(restored: &Restored) -> Vec<Said> {
         ));
     }
     if !restored.lost.is_empty() {
-        let kinds: Vec<String> = restored.lost.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+        for Lost { entry, at, kind, about } in &restored.lost {
+            let about = about.as_deref().unwrap_or("-");
+            lines.push(said!(
+                "lost: ledger entry {entry}, {at}: {kind} {about}",
+                "喪失：台帳の記載{entry}（{at}、{kind}、{about}）"
+            ));
+        }
+        let kinds: Vec<String> = by_kind(restored).iter().map(|(kind, count)| format!("{count} {kind}")).collect();
         let kinds = kinds.join(", ");
         lines.push(said!(
             "the ledger states what this catalog never held: {kinds}; put the newest `catalog.db` back if there is one (a hold among them keeps the gate shut)",

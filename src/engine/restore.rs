@@ -19,6 +19,7 @@ use super::second;
 use super::take_in::Progress;
 use super::witness::{self, RESTORING};
 use super::{EngineError, Result};
+use crate::calendar::Instant;
 use crate::ledger::{Entry, LedgerKey, Standing, What, verify};
 use crate::retention::gate::{self, Open};
 use crate::store::Store;
@@ -41,10 +42,31 @@ pub struct Restored {
     pub returned: Vec<RecordId>,
     /// Records whose headers are former ones: they open for whom they were sealed to then.
     pub former: Vec<RecordId>,
-    /// What the ledger states and this catalog never held, by kind of entry.
-    pub lost: BTreeMap<&'static str, u64>,
+    /// What the ledger states and this catalog never held.
+    pub lost: Vec<Lost>,
     /// The index of the entry `restored`; none where nothing was to be done.
     pub entry: Option<u64>,
+}
+
+/// An entry whose facts are in no catalog any more: the ledger commits to them and does not hold them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// Its index.
+    pub entry: u64,
+    /// When it was written.
+    pub at: Instant,
+    /// Its kind.
+    pub kind: &'static str,
+    /// What it is about, as the ledger names it: a hold, a record, a plan.
+    pub about: Option<String>,
+}
+
+impl Lost {
+    fn of(index: u64, entry: &Entry) -> Lost {
+        let fields: serde_json::Value = serde_json::from_slice(&entry.encode()).unwrap_or_default();
+        let about = ["hold", "record", "plan", "order", "policy"].into_iter().find_map(|key| fields.get(key)?.as_str());
+        Lost { entry: index, at: entry.at, kind: entry.what.kind(), about: about.map(str::to_owned) }
+    }
 }
 
 /// Brings a restored vault to what its witness knows.
@@ -69,7 +91,7 @@ pub fn restore(instance: &Instance, place: &Path, progress: &mut dyn Progress) -
     }
     let lost = store.catch_up(&key, instance.now())?;
     for index in lost {
-        *restored.lost.entry(store.reader().entry(index)?.what.kind()).or_default() += 1;
+        restored.lost.push(Lost::of(index, &store.reader().entry(index)?));
     }
     let in_force = in_force(&store)?;
     let vault = match &in_force {
@@ -232,7 +254,7 @@ fn enter(store: &mut Store, key: &LedgerKey, instance: &Instance, restored: &Res
         adopted: restored.adopted,
         again: restored.destroyed_again.len() as u64,
         quarantined: restored.quarantined.len() as u64,
-        lost: restored.lost.values().sum(),
+        lost: restored.lost.len() as u64,
     };
     let mut writing = store.write()?;
     let entry = writing.append(&Entry { at: instance.now(), what })?;

@@ -145,7 +145,7 @@ pub(super) fn states(instance: &Instance, store: &Store, policy: &PolicySet) -> 
     let found = scan(&root).map_err(EngineError::io("list", &root))?;
     let unfinished = store.catalog().unfinished()?;
     let origins = unfinished.iter().filter_map(|record| record.origin.as_ref());
-    let pending: BTreeSet<(u64, u64)> = origins.map(|origin| (origin.device, origin.inode)).collect();
+    let pending: BTreeSet<u64> = origins.map(|origin| origin.inode).collect();
     let sidecars = sidecars(&root, &found);
     let now = instance.now();
     let fields = fields(&root, &found, policy, now);

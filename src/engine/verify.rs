@@ -5,20 +5,17 @@
 
 mod files;
 mod round;
+mod rows;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::accept::policy_state;
 use super::instance::Instance;
 use super::take_in::Progress;
 use super::{EngineError, Result};
-use crate::ledger::{Checkpoint, Verified, check_consistency, verify as read_ledger, write_consistency};
-use crate::retention::due::due;
-use crate::retention::{gate, plan};
-use crate::store::{Record, RecordState, Store};
+use crate::Digest;
+use crate::ledger::{Checkpoint, check_consistency, verify as read_ledger, write_consistency};
+use crate::store::{RecordState, Store};
 use crate::vault::Vault;
-use crate::{Digest, RecordId};
-use files::{Looking, check_opener, open_all, picked};
+use files::{Looking, check_opener, chosen, open_all};
+use rows::{Rows, each_row};
 
 pub use files::{Extent, Opener};
 pub(super) use round::read as read_round;
@@ -106,26 +103,31 @@ pub fn verify(instance: &Instance, wish: &VerifyWish<'_>, progress: &mut dyn Pro
         Err(EngineError::Refused { message, .. }) => wrong.push(Wrong { code: "verify.witness", message }),
         Err(other) => return Err(other),
     }
-    let records = store.catalog().records()?;
-    let facts = check_facts(&store, &ledger, &records, &mut wrong)?;
-    check_due(instance, &store, &records, &mut wrong)?;
-    let outside = check_items(&store, &records, &mut wrong)?;
     let vault = second_place(instance, &store, vault, &mut wrong)?;
+    let mut rows = Rows::of(instance, &store, &ledger, &mut wrong)?;
     let looking = Looking::of(&store, &vault)?;
-    let picked = picked(instance, &records, &outside, wish.extent)?;
-    let mut sound = Vec::new();
-    progress.begin("verifying", picked.len() as u64);
-    for record in &picked {
+    let chosen = chosen(instance, &store, &rows.outside, wish.extent)?;
+    let (mut looked, mut sound) = (0u64, Vec::new());
+    progress.begin("verifying", store.catalog().record_count()?);
+    each_row(&store, |record| {
+        rows.check(record, &mut wrong)?;
+        progress.advance(1);
+        let is_chosen = chosen.as_ref().is_none_or(|chosen| chosen.contains(&record.known.id));
+        if record.state == RecordState::Pending || rows.outside.contains(&record.known.id) || !is_chosen {
+            return Ok(());
+        }
+        looked += 1;
         let found = looking.look(record);
-        if found.is_empty() {
-            sound.push(*record);
+        if found.is_empty() && wish.opener.is_some() {
+            sound.push(record.clone());
         }
         wrong.extend(found);
-        progress.advance(1);
-    }
+        Ok(())
+    })?;
     progress.end();
-    looking.strangers(&ledger, &records, &mut wrong);
-    let files = looking.files_of_one() * picked.len() as u64;
+    let (known, facts) = rows.finish(&mut wrong)?;
+    looking.strangers(&ledger, &known, &mut wrong);
+    let files = looking.files_of_one() * looked;
     let opened = match &wish.opener {
         Some(opener) => {
             let (opened, faults) = open_all(instance, &mut store, &vault, opener, &sound, progress)?;
@@ -141,7 +143,7 @@ pub fn verify(instance: &Instance, wish: &VerifyWish<'_>, progress: &mut dyn Pro
         entries: ledger.size,
         root: ledger.root,
         confirmed: ledger.confirmed,
-        records: records.len() as u64,
+        records: known.len() as u64,
         destroyed,
         files,
         opened,
@@ -248,172 +250,4 @@ fn check_tree(store: &Store, wrong: &mut Vec<Wrong>) -> Result<()> {
 /// A signed note ends with one line feed, whatever an editor or a shell made of it.
 fn kept(text: &str) -> String {
     format!("{}\n", text.trim_end())
-}
-
-/// Compares the catalog's facts with the ledger's commitments; returns how many were compared.
-fn check_facts(store: &Store, ledger: &Verified, records: &[Record], wrong: &mut Vec<Wrong>) -> Result<u64> {
-    let mut compared = 0;
-    let by_id: BTreeMap<RecordId, &Record> = records.iter().map(|record| (record.known.id, record)).collect();
-    for (id, standing) in &ledger.records {
-        match (by_id.get(id), standing.destroyed) {
-            (None, None) => wrong.push(Wrong {
-                code: "verify.row-missing",
-                message: format!("record {id} is in the ledger (entry {}), but not in the catalog", standing.sealed),
-            }),
-            (Some(_), Some(index)) => wrong.push(Wrong {
-                code: "verify.row-left",
-                message: format!("record {id} was destroyed (entry {index}), but is still in the catalog"),
-            }),
-            (Some(record), None) => {
-                compared += 1;
-                let item = store.catalog().item(*id)?;
-                if item.map_or(record.known.commitment(), |item| item.commitment()) != standing.fact {
-                    wrong.push(Wrong {
-                        code: "verify.fact-altered",
-                        message: format!(
-                            "what the catalog says about record {id} is not what ledger entry {} committed to",
-                            standing.sealed
-                        ),
-                    });
-                }
-                if (record.known.header, record.known.body, &record.known.class)
-                    != (standing.header, standing.body, &standing.class)
-                {
-                    wrong.push(Wrong {
-                        code: "verify.row-altered",
-                        message: format!(
-                            "class or digests of record {id} differ from ledger entry {}",
-                            standing.sealed
-                        ),
-                    });
-                }
-            }
-            (None, Some(_)) => {}
-        }
-    }
-    for record in records.iter().filter(|record| !ledger.records.contains_key(&record.known.id)) {
-        if record.state != RecordState::Pending {
-            wrong.push(Wrong {
-                code: "verify.row-extra",
-                message: format!("record {} is in the catalog, but the ledger never sealed it", record.known.id),
-            });
-        }
-    }
-    for fact in store.catalog().recorded()? {
-        compared += 1;
-        if ledger.facts.get(&fact.entry) != Some(&fact.commitment) {
-            wrong.push(Wrong {
-                code: "verify.fact-altered",
-                message: format!("{} in the catalog is not what ledger entry {} committed to", fact.what, fact.entry),
-            });
-        }
-    }
-    missing_events(store, ledger, records, wrong)?;
-    let early: BTreeMap<RecordId, u64> = ledger.early.iter().map(|(entry, record)| (*record, *entry)).collect();
-    for record in records {
-        let standing = early.get(&record.known.id).copied();
-        let known = store.catalog().early(record.known.id)?.and_then(|request| request.entry);
-        if known != standing {
-            let said =
-                |entry: Option<u64>| entry.map_or("none".to_owned(), |entry| format!("the one of entry {entry}"));
-            let message = format!(
-                "which request for early destruction of record {} stands: {} by the catalog, {} by the ledger",
-                record.known.id,
-                said(known),
-                said(standing)
-            );
-            wrong.push(Wrong { code: "verify.early-altered", message });
-        }
-    }
-    let kept: BTreeSet<Option<u64>> = store.catalog().kept()?.into_iter().map(|kept| kept.entry).collect();
-    for (index, record) in store.reader().kept_longer()? {
-        if by_id.contains_key(&record) && !kept.contains(&Some(index)) {
-            let message = format!("entry {index} keeps record {record} longer; the catalog does not know it any more");
-            wrong.push(Wrong { code: "verify.kept-missing", message });
-        }
-    }
-    let (known, newest) =
-        (store.catalog().accepted()?.map(|accepted| accepted.entry), store.reader().newest_acceptance()?);
-    if known != newest {
-        let said = |entry: Option<u64>| entry.map_or("none".to_owned(), |entry| format!("that of entry {entry}"));
-        let message =
-            format!("which policy is in force: {} by the catalog, {} by the ledger", said(known), said(newest));
-        wrong.push(Wrong { code: "verify.policy-altered", message });
-    }
-    let held: Vec<String> = store.catalog().holds()?.into_iter().map(|hold| hold.id).collect();
-    for (id, seen) in ledger.holds.iter().filter(|(_, seen)| seen.released.is_none()) {
-        if !held.contains(id) {
-            wrong.push(Wrong {
-                code: "verify.hold-missing",
-                message: format!("the hold `{id}` (entry {}) is not in the catalog any more", seen.placed),
-            });
-        }
-    }
-    Ok(compared)
-}
-
-/// Names the events of the ledger's that are about a record held, or its subject, and are not in the catalog.
-fn missing_events(store: &Store, ledger: &Verified, records: &[Record], wrong: &mut Vec<Wrong>) -> Result<()> {
-    let mut held: BTreeMap<RecordId, RecordId> = BTreeMap::new();
-    for record in records {
-        held.insert(record.known.id, record.known.id);
-        held.extend(record.known.handles.values().map(|handle| (*handle, record.known.id)));
-    }
-    let there: std::collections::BTreeSet<u64> =
-        store.catalog().event_facts(None)?.into_iter().map(|fact| fact.entry).collect();
-    for (entry, about) in ledger.events.iter().filter(|(entry, _)| !there.contains(entry)) {
-        if let Some(record) = about.as_ref().and_then(|about| held.get(about)) {
-            let message =
-                format!("the event of ledger entry {entry}, which record {record} depends on, is not in the catalog");
-            wrong.push(Wrong { code: "verify.event-missing", message });
-        }
-    }
-    Ok(())
-}
-
-/// Compares the stored due days with the rule.
-fn check_due(instance: &Instance, store: &Store, records: &[Record], wrong: &mut Vec<Wrong>) -> Result<()> {
-    let state = match policy_state(instance, store) {
-        Ok(state) => state,
-        Err(error @ (EngineError::Policy { .. } | EngineError::Refused { .. })) => {
-            wrong
-                .push(Wrong { code: "verify.policy", message: format!("the accepted policy cannot be used: {error}") });
-            return Ok(());
-        }
-        Err(other) => return Err(other),
-    };
-    let Some(in_force) = &state.in_force else { return Ok(()) };
-    for record in records {
-        let known = gate::known(&store.catalog(), record)?;
-        let class = plan::class_of(&in_force.policy, &record.known.class);
-        let day = class.and_then(|class| due(&in_force.policy, class, &known).day());
-        if day != record.due {
-            let said = |day: Option<crate::calendar::Date>| day.map_or("none".to_owned(), |day| day.to_string());
-            wrong.push(Wrong {
-                code: "verify.due-altered",
-                message: format!(
-                    "the catalog says record {} may go from {}, the rule says {}",
-                    record.known.id,
-                    said(record.due),
-                    said(day)
-                ),
-            });
-        }
-    }
-    Ok(())
-}
-
-/// Compares rows of boxes, binders and devices with what registers say of them; returns which these are.
-fn check_items(store: &Store, records: &[Record], wrong: &mut Vec<Wrong>) -> Result<BTreeSet<RecordId>> {
-    let outside = store.catalog().outside_vault()?;
-    for record in records.iter().filter(|record| record.state != RecordState::Pending) {
-        let Some(item) = store.catalog().item(record.known.id)? else { continue };
-        if !item.is_repeated_by(&record.known) {
-            wrong.push(Wrong {
-                code: "verify.row-altered",
-                message: format!("the row of record {} is not what its register says", record.known.id),
-            });
-        }
-    }
-    Ok(outside)
 }

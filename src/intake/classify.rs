@@ -85,8 +85,9 @@ pub struct Grounds<'a> {
     pub fields: &'a BTreeMap<Vec<u8>, Result<FieldFacts, String>>,
     /// The registers that lie there, by path: what they say, or why they are refused.
     pub registers: &'a BTreeMap<Vec<u8>, Result<RegisterFile, Refusal>>,
-    /// Device and inode of the files whose records are sealed already.
-    pub pending: &'a BTreeSet<(u64, u64)>,
+    /// The inodes of the files whose records are sealed already: a scan stays on one file system, whose number is another
+    /// after the machine was started again.
+    pub pending: &'a BTreeSet<u64>,
 }
 
 /// Everything the scan found, by path.
@@ -120,7 +121,7 @@ fn state(found: &Found, paths: &Paths<'_>, grounds: &Grounds<'_>) -> State {
         FoundKind::Special => return refused("intake.special", "it is a pipe, a socket or a device, not a file"),
         FoundKind::Unreadable(why) => return refused("intake.unreadable", format!("it cannot be looked at: {why}")),
     };
-    if grounds.pending.contains(&(meta.device, meta.inode)) {
+    if grounds.pending.contains(&meta.inode) {
         return State::RemovalPending;
     }
     let Some(name) = name else {

@@ -397,11 +397,11 @@ pub(super) fn remove(root: &Path, store: &mut Store, removal: &mut Removal, reco
     Ok(removed)
 }
 
-/// Whether the file a record was sealed from still lies at its path.
+/// Whether the file a record was sealed from still lies at its path. The number of its file system says nothing: it is
+/// another one after the machine was started again.
 pub(super) fn is_there(root: &Path, record: &Record) -> bool {
     let (Some(origin), Some(path)) = (&record.origin, origin_path(record)) else { return false };
-    std::fs::symlink_metadata(root.join(path))
-        .is_ok_and(|meta| (meta.dev(), meta.ino()) == (origin.device, origin.inode))
+    std::fs::symlink_metadata(root.join(path)).is_ok_and(|meta| meta.ino() == origin.inode)
 }
 
 fn with_cause(error: &RemovalError) -> String {
@@ -413,8 +413,7 @@ fn with_cause(error: &RemovalError) -> String {
 pub(super) fn is_same(looked: &Looked, record: &Record) -> bool {
     let Some(origin) = &record.origin else { return false };
     let file = &looked.file;
-    let same_file =
-        (file.device, file.inode, file.links, file.digest) == (origin.device, origin.inode, 1, origin.plaintext);
+    let same_file = (file.inode, file.links, file.digest) == (origin.inode, 1, origin.plaintext);
     let sidecar = match (&looked.sidecar, &origin.sidecar) {
         (None, None) => true,
         (Some(seen), Some((_, digest))) => seen.digest == *digest && seen.links == 1,

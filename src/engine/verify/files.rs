@@ -41,32 +41,33 @@ pub struct Opener<'a> {
     pub by: &'a str,
 }
 
-/// Picks the records whose files are looked at, sorted by id: those whose files lie in the vault.
-pub(super) fn picked<'a>(
+/// Draws the records whose files are looked at, among those whose files lie in the vault; nothing where all of them are.
+pub(super) fn chosen(
     instance: &Instance,
-    records: &'a [Record],
+    store: &Store,
     outside: &BTreeSet<RecordId>,
     extent: Extent,
-) -> Result<Vec<&'a Record>> {
-    let in_vault = |record: &&Record| record.state != RecordState::Pending && !outside.contains(&record.known.id);
-    let all: Vec<&Record> = records.iter().filter(in_vault).collect();
-    let wanted = match extent {
-        Extent::All => return Ok(all),
-        Extent::Records(count) => count,
-        Extent::Percent(percent) => (all.len() as u64 * percent).div_ceil(100),
-    };
+) -> Result<Option<BTreeSet<RecordId>>> {
+    if extent == Extent::All {
+        return Ok(None);
+    }
     // The order of digests over a random salt is a random order.
     let salt = instance.salt()?;
-    let drawn = |record: &&Record| Digest::of_parts(&[&salt, record.known.id.to_string().as_bytes()]);
-    let mut by_lot: BTreeMap<Digest, &Record> = all.into_iter().map(|record| (drawn(&record), record)).collect();
-    let mut picked = Vec::new();
-    while (picked.len() as u64) < wanted
-        && let Some((_, record)) = by_lot.pop_first()
-    {
-        picked.push(record);
-    }
-    picked.sort_by_key(|record| record.known.id);
-    Ok(picked)
+    let mut by_lot: BTreeMap<Digest, RecordId> = BTreeMap::new();
+    store.catalog().each(|record| {
+        if record.state != RecordState::Pending && !outside.contains(&record.known.id) {
+            let drawn = Digest::of_parts(&[&salt, record.known.id.to_string().as_bytes()]);
+            by_lot.insert(drawn, record.known.id);
+        }
+        Ok(())
+    })?;
+    let wanted = match extent {
+        Extent::All => u64::MAX,
+        Extent::Records(count) => count,
+        Extent::Percent(percent) => (by_lot.len() as u64 * percent).div_ceil(100),
+    };
+    let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
+    Ok(Some(by_lot.into_values().take(wanted).collect()))
 }
 
 /// What looks at the files of records.
@@ -178,9 +179,8 @@ impl<'a> Looking<'a> {
     }
 
     /// Says what lies in the vault that no row tells of.
-    pub(super) fn strangers(&self, ledger: &Verified, records: &[Record], wrong: &mut Vec<Wrong>) {
+    pub(super) fn strangers(&self, ledger: &Verified, known: &BTreeSet<RecordId>, wrong: &mut Vec<Wrong>) {
         let listing = self.vault.list();
-        let known: BTreeSet<RecordId> = records.iter().map(|record| record.known.id).collect();
         for kept in listing.kept.iter().filter(|kept| !known.contains(&kept.record)) {
             let gone = ledger.records.get(&kept.record).is_some_and(|standing| standing.destroyed.is_some());
             let (code, what) = if gone {
@@ -209,7 +209,7 @@ pub(super) fn open_all(
     store: &mut Store,
     vault: &Vault,
     opener: &Opener<'_>,
-    records: &[&Record],
+    records: &[Record],
     progress: &mut dyn Progress,
 ) -> Result<(u64, Vec<Wrong>)> {
     let (identities, key) = (parse(opener.identities)?, instance.key()?);
@@ -229,13 +229,7 @@ pub(super) fn open_all(
     Ok((opened, wrong))
 }
 
-fn enter(
-    instance: &Instance,
-    store: &mut Store,
-    key: &LedgerKey,
-    opener: &Opener<'_>,
-    group: &[&Record],
-) -> Result<()> {
+fn enter(instance: &Instance, store: &mut Store, key: &LedgerKey, opener: &Opener<'_>, group: &[Record]) -> Result<()> {
     let mut rows = Vec::new();
     let pending = store.write_pending()?;
     for record in group {
