@@ -418,13 +418,16 @@ impl Vault {
         Listing { kept: kept.into_values().collect(), strange }
     }
 
-    /// Returns the kind of file system a part lies on.
+    /// Returns the kind of file system a part lies on, in each place.
     ///
     /// # Errors
     /// Fails when the system cannot be asked.
-    pub fn medium(&self, part: Part) -> Result<Medium, VaultError> {
-        let path = self.shelf(part).dir.path();
-        medium_of(path).map_err(VaultError::io("look at", path))
+    pub fn media(&self, part: Part) -> Result<Vec<Medium>, VaultError> {
+        let medium = |place: &Vault| {
+            let path = place.shelf(part).dir.path();
+            medium_of(path).map_err(VaultError::io("look at", path))
+        };
+        self.places().map(medium).collect()
     }
 }
 

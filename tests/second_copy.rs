@@ -108,6 +108,11 @@ fn i3_a_destroyed_record_opens_in_neither_place() {
     assert_eq!(files_below(&place.join("headers")).len(), after.len());
     assert_eq!(files_below(&place.join("bodies")).len(), after.len());
     ready.expect_verified();
+    // The certificate speaks of both places, and is not written where one cannot be looked at.
+    ready.hokan(&["certificate", "-o", "out"]).expect_code(0);
+    std::fs::rename(&place, ready.home().join("away")).unwrap();
+    let said = ready.hokan(&["certificate", "-o", "again"]).expect_code(1).stderr;
+    assert!(said.contains("second-copy.away"), "{said}");
 }
 
 #[test]

@@ -58,6 +58,7 @@ pub fn certificate(instance: &Instance, sweep: Option<&str>, program: &Path) -> 
     let sweep = chosen(&store, sweep)?;
     let began = store.reader().sweep_began(&sweep)?.unwrap_or_default();
     let (policy, templates, version) = policy_of(&store, began)?;
+    let vault = super::second::attach(instance, &store, &policy, vault)?;
     let told = records::of(&store, &policy, &sweep, began)?;
     let statement = statement(&store, &vault, &policy, &templates, version, &told, began)?;
     let evidence = evidence::of(&store, began, &told)?;
@@ -204,11 +205,18 @@ fn statement(
     told: &Told,
     began: u64,
 ) -> Result<Statement> {
-    let (headers, bodies) = (vault.medium(Part::Header)?, vault.medium(Part::Body)?);
-    let overwriting = match headers.placement() {
-        Placement::InPlace => Overwriting::InPlace,
-        Placement::Elsewhere => Overwriting::Remapped,
-        Placement::NotKnown => Overwriting::NotKnown,
+    let (headers, bodies) = (vault.media(Part::Header)?, vault.media(Part::Body)?);
+    let placed = |placement| headers.iter().any(|medium| medium.placement() == placement);
+    // Of several places the worst counts.
+    let overwriting = match (placed(Placement::Elsewhere), placed(Placement::NotKnown)) {
+        (true, _) => Overwriting::Remapped,
+        (false, true) => Overwriting::NotKnown,
+        (false, false) => Overwriting::InPlace,
+    };
+    let named = |media: &[crate::vault::Medium]| {
+        let mut names: Vec<&str> = media.iter().map(|medium| medium.name.as_str()).collect();
+        names.dedup();
+        names.join(", ")
     };
     let exposed = told.list.destroyed.iter().any(|record| record.exposure == Exposure::Persistent);
     let encrypted = if exposed { Condition::NotMet } else { Condition::Met };
@@ -236,7 +244,7 @@ fn statement(
         plan: told.plan,
         approvals: approvals(store, told.plan, began)?,
         holds: store.reader().holds_before(began)?,
-        media: Media { headers: headers.name, bodies: bodies.name, overwriting },
+        media: Media { headers: named(&headers), bodies: named(&bodies), overwriting },
         conditions,
         claim: if conditions.all_met() { Claim::Purge } else { Claim::Clear },
         header_backups_expire: policy.service.headers_kept.and_then(|kept| kept.after(zone.date(told.finished))),

@@ -297,8 +297,12 @@ fn next(policy: &PolicySet, after: Instant) -> Option<Instant> {
 /// How long to wait for a hint: until something has settled, the next rescan, or the next sweep.
 fn pause(policy: &PolicySet, settling: bool, next_sweep: Option<Instant>, now: Instant) -> Duration {
     let watch = &policy.service.watch;
-    let look = if settling { watch.settle.as_seconds().max(1) } else { watch.rescan.as_seconds().max(1) };
-    let look = Duration::from_secs(u64::from(look));
+    let seconds = |wait: u32| Duration::from_secs(u64::from(wait));
+    let look = match settling {
+        // What has settled waits for an eighth of that time at most, and never long.
+        true => (seconds(watch.settle.as_seconds()) / 8).clamp(Duration::from_millis(200), seconds(5)),
+        false => seconds(watch.rescan.as_seconds().max(1)),
+    };
     let sweep = next_sweep.map(|at| Duration::from_micros(u64::try_from(at.micros() - now.micros()).unwrap_or(0)));
     sweep.map_or(look, |sweep| look.min(sweep))
 }

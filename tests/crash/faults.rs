@@ -58,7 +58,7 @@ struct Table {
 fn try_all(command: &str, template: &Instance, run: &[&str], check: impl Fn(&Instance, &str) + Sync) {
     let table = Mutex::new(Table::default());
     for (error, calls) in FAULTS {
-        let points = kill::points_among(&scene::copy(template), kill::hokan(run), calls, most(2, 60));
+        let points = kill::points_among(&scene::copy(template), kill::hokan(run), calls, most(2, 30));
         at_each(&points, |_, point, worker| {
             let case = scene::copy(template);
             let output = kill::injected(&case, kill::hokan(run), point, &format!("error={error}"), worker);

@@ -17,7 +17,7 @@ use crate::scene::{self, Taken};
 
 /// More calls than this of one kind are thinned out.
 fn calls() -> usize {
-    most(2, 40)
+    most(2, 12)
 }
 
 /// The kinds of file systems of this run.
