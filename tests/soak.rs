@@ -144,7 +144,9 @@ impl Soak {
             until("the newest file is taken", || (!self.ready.inbox(&path).exists()).then_some(()));
         }
         if self.lot.below(4) == 0 {
-            assert_eq!(service.terminate(), Some(0));
+            // A service that has hardly begun ends by the signal itself.
+            let code = service.terminate();
+            assert!(matches!(code, Some(0) | None), "the service ended with {code:?}");
             self.count("stops");
         } else {
             drop(service);
