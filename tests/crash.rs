@@ -4,7 +4,9 @@
 //! rule it keeps: what was promised before the kill (I1, I3) is looked at twice, as the kill left it and after the same
 //! command ran again; records are read with `age` and never through hokan.
 //!
-//! `cargo test --release -- --nocapture crash::` prints how many moments were tried for each call.
+//! `cargo test --release -- --nocapture crash::` prints how many moments were tried for each call. Of a restore and of a
+//! sweep in groups, whose cases take longest, 150 moments are tried, spread over the calls;
+//! `HOKAN_FAULTS=all cargo test --release -- --nocapture crash::` tries all of them.
 
 mod faults;
 mod key;
@@ -26,11 +28,14 @@ use kill::Point;
 
 /// More calls than this of one kind are thinned out.
 const MOST: usize = 1000;
+/// Where each case takes long, so many moments are tried.
+const SPREAD: usize = 150;
 
 /// Returns how many calls of one kind are tried: few in every run of the tests, many with `HOKAN_FAULTS=all`.
 pub fn most(few: usize, many: usize) -> usize {
     if std::env::var_os("HOKAN_FAULTS").is_some_and(|wanted| wanted == "all") { many } else { few }
 }
+
 const TAKE_IN: [&str; 2] = ["take-in", "--yes"];
 
 #[test]

@@ -102,6 +102,36 @@ fn picked(call: &str, threads: Threads, numbers: std::ops::RangeInclusive<usize>
     chosen.map(|number| Point { call: call.to_owned(), number: *number, threads }).collect()
 }
 
+/// Returns at most so many of the moments: all of the calls that are made a few times, and of the others as many each,
+/// spread evenly. The same moments give the same choice.
+pub fn spread(points: Vec<Point>, most: usize) -> Vec<Point> {
+    let mut calls: BTreeMap<(String, bool), Vec<Point>> = BTreeMap::new();
+    for point in points {
+        calls.entry((point.call.clone(), point.threads == Threads::All)).or_default().push(point);
+    }
+    let tried = |share: usize| calls.values().map(|of_call| of_call.len().min(share)).sum::<usize>();
+    let longest = calls.values().map(Vec::len).max().unwrap_or(0);
+    let share = (1..=longest).take_while(|share| tried(*share) <= most).last().unwrap_or(1);
+    let chosen = calls.into_values().flat_map(|of_call| {
+        let (all, count) = (of_call.len(), of_call.len().min(share));
+        (0..count).map(move |n| of_call[n * all / count].clone())
+    });
+    chosen.collect()
+}
+
+#[test]
+fn moments_are_spread_over_the_calls_and_rare_calls_keep_all_of_theirs() {
+    let point = |call: &str, number| Point { call: call.to_owned(), number, threads: Threads::Main };
+    let points: Vec<Point> = (1..=90).map(|n| point("write", n)).chain((1..=3).map(|n| point("syncfs", n))).collect();
+    let numbers = |call: &str| {
+        let chosen = spread(points.clone(), 13);
+        chosen.into_iter().filter(|one| one.call == call).map(|one| one.number).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers("syncfs"), [1, 2, 3]);
+    assert_eq!(numbers("write"), [1, 10, 19, 28, 37, 46, 55, 64, 73, 82]);
+    assert_eq!(spread(Vec::new(), 13).len(), 0);
+}
+
 /// How often each call was made: by the main thread, most often by another thread, most often by a child process.
 #[derive(Default)]
 struct Counted {

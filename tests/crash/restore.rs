@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::{MOST, at_each, kill, report};
+use super::{MOST, SPREAD, at_each, kill, most, report};
 use crate::restore;
 use crate::scene::{self, Files};
 use crate::support::Instance;
@@ -84,7 +84,7 @@ fn i11_a_restore_killed_at_any_moment_is_finished_by_the_next() {
     let last_week = LastWeek::new(&template);
     let unharmed = scene::copy(&template);
     let own = last_week.witness_of(&unharmed);
-    let points = kill::points(&unharmed, &["restore", "--apply", &own], MOST);
+    let points = kill::spread(kill::points(&unharmed, &["restore", "--apply", &own], MOST), most(SPREAD, usize::MAX));
     last_week.is_done(&unharmed, "unharmed");
     let killed = at_each(&points, |number, point, worker| {
         let case = scene::copy(&template);

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{MOST, at_each, kill, report};
+use super::{MOST, SPREAD, at_each, kill, most, report};
 use crate::scene::{self, Files};
 use crate::support::Instance;
 
@@ -54,7 +54,7 @@ fn i3_a_sweep_of_several_groups_killed_at_any_moment_is_finished_once_by_the_nex
         case
     };
     let unharmed = prepared();
-    let points = kill::points_of(&unharmed, child, MOST);
+    let points = kill::spread(kill::points_of(&unharmed, child, MOST), most(SPREAD, usize::MAX));
     planned.is_done(&unharmed, "unharmed, in groups", &[]);
     assert_eq!(notes(&unharmed), 2, "four records in groups of two");
     let killed = at_each(&points, |number, point, worker| {
