@@ -19,6 +19,7 @@
 //! ```
 
 mod accept;
+mod approved;
 mod archive;
 mod bundle;
 mod certify;
@@ -73,6 +74,7 @@ use crate::diag::{Report, Rule, Sources};
 pub use crate::policy::days_of;
 pub use crate::retention::certificate::check::{Checked, Kept};
 pub use accept::{Acceptance, Candidate, accept, accept_unsigned, message, policy_versions};
+pub use approved::Left;
 pub use archive::{Publication, publications, published_on, zone};
 pub use bundle::check;
 pub use certify::{Certified, certificate, list_of, verify_certificate};

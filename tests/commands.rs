@@ -362,6 +362,7 @@ fn status_counts_what_is_held() {
         "holds",
         "holds-to-review",
         "overdue",
+        "left",
         "lateness",
         "attention",
         "unconfirmed",

@@ -87,3 +87,39 @@ fn the_running_service_carries_out_what_is_approved_and_says_what_stays() {
     ready.expect_held(&[PROVISION, MINUTES, ELIGIBILITY]);
     ready.expect_verified();
 }
+
+#[test]
+fn status_tells_what_stays_of_an_approved_plan_why_and_since_when_until_nothing_is_left_of_it() {
+    let ready = Ready::with_approved_plan();
+    let today = ready.json(&["status"])["today"].clone();
+    let provision = ready.record(PROVISION);
+    let placed = ready.json(&["hold", "place", "--record", &provision, "--reason", "監査", "--by", OFFICER]);
+    let left = |ready: &Ready| {
+        let told = ready.json(&["status"])["left"].as_array().unwrap().clone();
+        assert!(told.iter().all(|one| one["since"] == today), "{told:?}");
+        let reason = |one: &serde_json::Value| (one["record"].as_str().unwrap().to_owned(), one["why"].clone());
+        told.iter().map(reason).collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let told = left(&ready);
+    assert_eq!(told.len(), 3);
+    assert_eq!(told.values().filter(|why| why.is_null()).count(), 2, "nothing stands against these: {told:?}");
+    assert_eq!(told[&provision], "on-hold");
+    let attention = ready.hokan(&["status", "--attention"]).expect_code(1).stdout;
+    assert!(attention.contains("and 1 record stays since") && attention.contains("on hold (hold-"), "{attention}");
+    assert_eq!(attention.matches("approved by the plan").count(), 1, "today's sweep may still come: {attention}");
+    ready.json(&["sweep", "run", "plan.json"]);
+    assert_eq!(left(&ready).len(), 1);
+    let attention = ready.hokan(&["--lang", "ja", "status", "--attention"]).expect_code(1).stdout;
+    assert!(attention.contains("で承認済みの1件が"), "{attention}");
+    assert!(attention.contains("廃棄停止の措置がとられています"), "{attention}");
+    ready.json(&["hold", "release", placed["hold"].as_str().unwrap(), "--reason", "終了", "--by", OFFICER]);
+    assert_eq!(left(&ready)[&provision], "changed-since-plan");
+    ready.plan("again.json");
+    ready.approve("again.json");
+    assert!(left(&ready)[&provision].is_null(), "the plan made last is the one that counts");
+    ready.json(&["sweep", "run", "again.json"]);
+    assert_eq!(left(&ready).len(), 0);
+    let done = "SELECT count(*) FROM meta WHERE key GLOB 'plan-done:*'";
+    assert_eq!(ready.catalog().query_row(done, [], |row| row.get::<_, i64>(0)).unwrap(), 1);
+    assert!(!ready.hokan(&["status", "--attention"]).stdout.contains("approved by the plan"));
+}

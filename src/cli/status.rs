@@ -1,5 +1,6 @@
 //! `hokan status`: where everything stands.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
@@ -9,56 +10,127 @@ use super::arguments::StatusArguments;
 use super::out::Out;
 use super::take_in::one;
 use super::verify::round_document;
-use super::words::{counted, reason, version, version_json};
-use crate::engine::{ClassStatus, Figures, Instance, Lateness, OrderWaiting, Status, state_name, status};
+use super::words::{counted, reason, version_json, version_said, why};
+use crate::calendar::Date;
+use crate::diag::{Said, Words};
+use crate::engine::{
+    ClassStatus, Figures, HoldToReview, Instance, Lateness, Left, OrderWaiting, Overdue, Status, state_name, status,
+};
 use crate::intake::State;
 use crate::policy::Review;
+use crate::retention::gate::Why;
+use crate::said;
 
 pub(super) fn run(instance: &Instance, wish: &StatusArguments, out: &mut Out) -> Done {
     let status = status(instance)?;
-    let attention = attention(&status);
+    let (attention, locale) = (attention(&status), out.locale());
     out.result("status", document(&status, &attention), |out| match wish.attention {
-        true => attention.iter().for_each(|line| out.line(line)),
+        true => attention.iter().for_each(|said| out.line(said.of(locale))),
         false => tell(&status, &attention, out),
     });
     Ok(if wish.attention && !attention.is_empty() { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
 /// What needs a person, the most pressing first.
-fn attention(status: &Status) -> Vec<String> {
-    let mut lines = Vec::new();
-    for one in &status.overdue {
-        let count = counted(one.records as usize, "record", "records");
-        let next = match one.review {
-            Review::None => "nobody must approve: hokan sweep run",
-            Review::One => "one approver must sign a plan: hokan sweep plan",
-            Review::Two => "two approvers must sign a plan: hokan sweep plan",
-        };
-        let days = counted(usize::try_from(one.days).unwrap_or(0), "day", "days");
-        lines.push(format!("overdue: {count} of {}, up to {days} past the window; {next}", one.class));
-    }
-    match &status.waiting {
-        Some((waiting, true)) => {
-            lines.push(format!("{} has errors: nothing is destroyed until it is mended", version(waiting)))
-        }
-        Some((waiting, false)) => lines.push(format!("{} waits for its acceptance", version(waiting))),
-        None => {}
+fn attention(status: &Status) -> Vec<Said> {
+    let mut lines: Vec<Said> = status.overdue.iter().map(overdue).collect();
+    lines.extend(kept_back(status));
+    if let Some((waiting, has_errors)) = &status.waiting {
+        let Said { en, ja } = version_said(waiting);
+        lines.push(match has_errors {
+            true => said!(
+                "{en} has errors: nothing is destroyed until it is mended",
+                "{ja}にエラーがあります。直すまで何も廃棄されません"
+            ),
+            false => said!("{en} waits for its acceptance", "{ja}が承認を待っています"),
+        });
     }
     if !status.unconfirmed.is_empty() {
-        lines.push(format!("recipients to confirm before records are taken in: {}", status.unconfirmed.join(", ")));
+        let names = status.unconfirmed.join(", ");
+        lines.push(said!(
+            "recipients to confirm before records are taken in: {names}",
+            "記録を受け入れる前に、鍵の確認が必要な開封者：{names}"
+        ));
     }
-    for one in &status.holds_to_review {
-        let next = format!("hokan hold review {0}, or hokan hold release {0}", one.hold);
-        lines.push(format!("{} is to be looked at since {} by {}: {next}", one.hold, one.review, one.owner));
+    for HoldToReview { hold, review, owner } in &status.holds_to_review {
+        lines.push(said!(
+            "{hold} is to be looked at since {review} by {owner}: hokan hold review {hold}, or hokan hold release {hold}",
+            "{hold}は{review}以降、{owner}による見直しが必要です：hokan hold review {hold} 又は hokan hold release {hold}"
+        ));
     }
-    let unfinished = status.unfinished_sweeps.iter();
-    lines.extend(unfinished.map(|sweep| format!("sweep {sweep} is not finished: run `hokan sweep run`")));
+    for sweep in &status.unfinished_sweeps {
+        lines.push(said!(
+            "sweep {sweep} is not finished: run `hokan sweep run`",
+            "廃棄{sweep}が終わっていません：`hokan sweep run`を実行してください"
+        ));
+    }
     lines.extend(status.orders.iter().map(tell_order));
-    if status.verify.known_faults() > 0 {
-        let faults = counted(usize::try_from(status.verify.known_faults()).unwrap_or(usize::MAX), "fault", "faults");
-        lines.push(format!("{faults} in the files of records: run `hokan verify`"));
+    let faults = status.verify.known_faults();
+    if faults > 0 {
+        let found = counted(usize::try_from(faults).unwrap_or(usize::MAX), "fault", "faults");
+        lines.push(said!(
+            "{found} in the files of records: run `hokan verify`",
+            "記録のファイルに{faults}件の異常があります：`hokan verify`を実行してください"
+        ));
     }
     lines
+}
+
+fn overdue(one: &Overdue) -> Said {
+    let Overdue { class, review, records, days } = one;
+    let next = match review {
+        Review::None => said!("nobody must approve: hokan sweep run", "承認は不要です：hokan sweep run"),
+        Review::One => {
+            said!(
+                "one approver must sign a plan: hokan sweep plan",
+                "廃棄計画に承認者1名の署名が必要です：hokan sweep plan"
+            )
+        }
+        Review::Two => {
+            said!(
+                "two approvers must sign a plan: hokan sweep plan",
+                "廃棄計画に承認者2名の署名が必要です：hokan sweep plan"
+            )
+        }
+    };
+    let (count, Said { en, ja }) = (counted(*records as usize, "record", "records"), next);
+    let past = counted(usize::try_from(*days).unwrap_or(0), "day", "days");
+    said!(
+        "overdue: {count} of {class}, up to {past} past the window; {en}",
+        "期限超過：{class}の{records}件が廃棄の期限を最大{days}日過ぎています。{ja}"
+    )
+}
+
+/// What stays of approved plans, by plan and reason; what the next sweep takes is told once a day has passed.
+fn kept_back(status: &Status) -> Vec<Said> {
+    let mut groups: BTreeMap<(String, String, String), (Date, usize)> = BTreeMap::new();
+    for left in status.left.iter().filter(|left| left.why.is_some() || left.since < status.today) {
+        let Said { en, ja } = stays(left);
+        let plan = left.plan.to_string()[..12].to_owned();
+        // The longest comes first.
+        groups.entry((plan, en, ja)).or_insert((left.since, 0)).1 += 1;
+    }
+    let said = |((plan, en, ja), (since, records)): ((String, String, String), (Date, usize))| {
+        let stay = counted(records, "record stays", "records stay");
+        said!(
+            "approved by the plan {plan}, and {stay} since {since}: {en}",
+            "計画{plan}で承認済みの{records}件が、{since}から廃棄されずに残っています：{ja}"
+        )
+    };
+    groups.into_iter().map(said).collect()
+}
+
+/// Why a record of an approved plan stays.
+fn stays(left: &Left) -> Said {
+    left.why.as_ref().map_or_else(
+        || {
+            said!(
+                "nothing stands against it: `hokan sweep run PLAN`, or the service",
+                "妨げるものはありません（`hokan sweep run PLAN`又はサービスが廃棄します）"
+            )
+        },
+        why,
+    )
 }
 
 fn figures(figures: &Figures) -> Value {
@@ -66,17 +138,25 @@ fn figures(figures: &Figures) -> Value {
 }
 
 fn tell_lateness(lateness: &Lateness, out: &mut Out) {
-    let said = |figures: &Figures| format!("99 % within {}, all within {}", figures.p99, figures.most);
-    let first = &lateness.after_first_day;
-    let count = counted(first.records as usize, "record", "records");
-    out.line(&format!("destroyed so far: {count}; days after the first allowed day: {}", said(first)));
-    if let Some(approval) = &lateness.after_approval {
-        let count = counted(approval.records as usize, "record", "records");
-        out.line(&format!("of those by a plan: {count}; days after the last approval: {}", said(approval)));
+    let locale = out.locale();
+    let Figures { records, p99, most } = &lateness.after_first_day;
+    let count = counted(*records as usize, "record", "records");
+    let first = said!(
+        "destroyed so far: {count}; days after the first allowed day: 99 % within {p99}, all within {most}",
+        "これまでの廃棄：{records}件。廃棄できる最初の日からの日数：99%が{p99}日以内、すべてが{most}日以内"
+    );
+    out.line(first.of(locale));
+    if let Some(Figures { records, p99, most }) = &lateness.after_approval {
+        let count = counted(*records as usize, "record", "records");
+        let approval = said!(
+            "of those by a plan: {count}; days after the last approval: 99 % within {p99}, all within {most}",
+            "うち計画によるもの：{records}件。最後の承認からの日数：99%が{p99}日以内、すべてが{most}日以内"
+        );
+        out.line(approval.of(locale));
     }
 }
 
-fn document(status: &Status, attention: &[String]) -> Value {
+fn document(status: &Status, attention: &[Said]) -> Value {
     let classes: serde_json::Map<String, Value> =
         status.classes.iter().map(|(id, class)| (id.clone(), class_json(class))).collect();
     let waiting = status.waiting.as_ref().map(
@@ -104,6 +184,7 @@ fn document(status: &Status, attention: &[String]) -> Value {
         "holds": status.holds,
         "holds-to-review": status.holds_to_review.iter().map(|one| json!({ "hold": one.hold, "review": one.review, "owner": one.owner })).collect::<Vec<_>>(),
         "overdue": overdue.collect::<Vec<_>>(),
+        "left": status.left.iter().map(left_json).collect::<Vec<_>>(),
         "lateness": lateness,
         "attention": attention,
         "unconfirmed": status.unconfirmed,
@@ -112,6 +193,13 @@ fn document(status: &Status, attention: &[String]) -> Value {
         "unlisted": status.unlisted,
         "verify": round_document(&status.verify),
         "entries": status.entries,
+    })
+}
+
+fn left_json(left: &Left) -> Value {
+    json!({
+        "plan": left.plan, "record": left.record, "class": left.class, "since": left.since,
+        "why": left.why.as_ref().map(Why::code), "detail": stays(left),
     })
 }
 
@@ -124,15 +212,28 @@ fn order_json(waiting: &OrderWaiting) -> Value {
 }
 
 /// What an order waits for; a confirmation that is late is asked for.
-fn tell_order(waiting: &OrderWaiting) -> String {
-    let (id, count) = (&waiting.state.id, counted(waiting.open.len(), "box or device", "boxes or devices"));
+fn tell_order(waiting: &OrderWaiting) -> Said {
+    let (id, open) = (&waiting.state.id, waiting.open.len());
+    let count = counted(open, "box or device", "boxes or devices");
     match &waiting.state.handed_over {
-        None => format!("work order {id}: {count} to be handed over: hokan sweep hand-over {id}"),
-        Some(handed) if waiting.is_late => format!(
-            "work order {id}: {count} handed over on {}, not confirmed; the confirmation was expected by {}: ask for it",
-            handed.on, handed.expected
+        None => said!(
+            "work order {id}: {count} to be handed over: hokan sweep hand-over {id}",
+            "作業指示書{id}：引渡し前の箱又は機器{open}点：hokan sweep hand-over {id}"
         ),
-        Some(handed) => format!("work order {id}: {count} handed over on {}, not confirmed yet", handed.on),
+        Some(handed) if waiting.is_late => {
+            let (on, expected) = (handed.on, handed.expected);
+            said!(
+                "work order {id}: {count} handed over on {on}, not confirmed; the confirmation was expected by {expected}: ask for it",
+                "作業指示書{id}：{on}に引き渡した箱又は機器{open}点の証明書が、期日（{expected}）を過ぎても届いていません。督促してください"
+            )
+        }
+        Some(handed) => {
+            let on = handed.on;
+            said!(
+                "work order {id}: {count} handed over on {on}, not confirmed yet",
+                "作業指示書{id}：{on}に引き渡した箱又は機器{open}点の証明書を待っています"
+            )
+        }
     }
 }
 
@@ -146,18 +247,18 @@ fn class_json(class: &ClassStatus) -> Value {
     })
 }
 
-fn tell(status: &Status, attention: &[String], out: &mut Out) {
-    out.line(&format!(
-        "{}: {} in force, {} ledger entries, {}",
-        status.today,
-        version(&status.policy),
-        status.entries,
-        counted(status.holds as usize, "hold", "holds")
-    ));
-    attention.iter().for_each(|line| out.line(line));
+fn tell(status: &Status, attention: &[Said], out: &mut Out) {
+    let locale = out.locale();
+    head(status, out);
+    attention.iter().for_each(|said| out.line(said.of(locale)));
     if status.unlisted > 0 {
-        let count = counted(status.unlisted as usize, "box or device is", "boxes or devices are");
-        out.line(&format!("{count} not in the newest register any more, and held all the same"));
+        let (count, unlisted) =
+            (counted(status.unlisted as usize, "box or device is", "boxes or devices are"), status.unlisted);
+        let said = said!(
+            "{count} not in the newest register any more, and held all the same",
+            "最新の台帳にない箱又は機器が{unlisted}点ありますが、引き続き保管中です"
+        );
+        out.line(said.of(locale));
     }
     out.line("");
     let rows = status.classes.iter().map(|(id, class)| {
@@ -168,19 +269,48 @@ fn tell(status: &Status, attention: &[String], out: &mut Out) {
         let next = class.next.map_or("-".to_owned(), |day| day.to_string());
         std::iter::once(id.clone()).chain(cells).chain([next]).collect()
     });
-    let head = ["CLASS", "HELD", "DUE", "TO APPROVE", "ON HOLD", "LATER", "NO DATE", "FOR EVER", "OTHER", "NEXT DUE"];
+    out.table(&HEAD.map(|column| column.of(locale)), rows.collect(), &[1, 2, 3, 4, 5, 6, 7, 8]);
     let held: u64 = status.classes.values().map(|class| class.held).sum();
-    out.table(&head, rows.collect(), &[1, 2, 3, 4, 5, 6, 7, 8]);
-    out.line(&format!("{held} records held"));
+    out.line(said!("{held} records held", "保管中の記録：{held}件").of(locale));
     status.lateness.iter().for_each(|lateness| tell_lateness(lateness, out));
     out.line("");
+    paths(status, out);
+}
+
+/// The columns of the classes.
+const HEAD: [Words; 10] = [
+    Words { en: "CLASS", ja: "種類" },
+    Words { en: "HELD", ja: "保管中" },
+    Words { en: "DUE", ja: "廃棄可" },
+    Words { en: "TO APPROVE", ja: "要承認" },
+    Words { en: "ON HOLD", ja: "廃棄停止" },
+    Words { en: "LATER", ja: "期間内" },
+    Words { en: "NO DATE", ja: "日付待ち" },
+    Words { en: "FOR EVER", ja: "無期限" },
+    Words { en: "OTHER", ja: "その他" },
+    Words { en: "NEXT DUE", ja: "次の期日" },
+];
+
+fn head(status: &Status, out: &mut Out) {
+    let (Said { en, ja }, Status { today, entries, holds, .. }) = (version_said(&status.policy), status);
+    let on_hold = counted(*holds as usize, "hold", "holds");
+    let said = said!(
+        "{today}: {en} in force, {entries} ledger entries, {on_hold}",
+        "{today}：{ja}を施行中、台帳の記載{entries}件、廃棄停止{holds}件"
+    );
+    out.line(said.of(out.locale()));
+}
+
+fn paths(status: &Status, out: &mut Out) {
+    let locale = out.locale();
     let states: Vec<String> =
         status.paths_by_state().into_iter().map(|(state, count)| format!("{count} {state}")).collect();
-    out.line(&format!(
-        "{} paths under records/: {}",
-        status.paths.len(),
-        if states.is_empty() { "none".to_owned() } else { states.join(", ") }
-    ));
+    let (found, states) = (status.paths.len(), states.join(", "));
+    let said = match found {
+        0 => said!("0 paths under records/: none", "records/の下のパス：0件"),
+        _ => said!("{found} paths under records/: {states}", "records/の下のパス：{found}件（{states}）"),
+    };
+    out.line(said.of(locale));
     for path in status.paths.iter().filter(|path| !matches!(path.state, State::Ignored | State::Ready(_))) {
         let why = reason(&path.state).map_or(String::new(), |(_, why)| format!(": {why}"));
         out.line(&format!("  {:<12} {}{why}", state_name(&path.state), path.path));

@@ -170,14 +170,14 @@ fn destroy(instance: &Instance, plan: Option<&Path>, out: &mut Out) -> Done {
 }
 
 fn refusals(refused: &[Refused]) -> Vec<Value> {
-    let one = |one: &Refused| json!({ "record": one.record, "class": one.class, "why": one.why.code(), "detail": why(&one.why) });
+    let one = |one: &Refused| json!({ "record": one.record, "class": one.class, "why": one.why.code(), "detail": why(&one.why).en });
     refused.iter().map(one).collect()
 }
 
 /// Shows what stays, by class and reason.
 fn groups<'a>(refused: impl IntoIterator<Item = &'a Refused>, out: &mut Out) {
     let mut groups: BTreeMap<(&str, String), usize> = BTreeMap::new();
-    refused.into_iter().for_each(|one| *groups.entry((&one.class, why(&one.why))).or_default() += 1);
+    refused.into_iter().for_each(|one| *groups.entry((&one.class, why(&one.why).en)).or_default() += 1);
     let rows = groups.into_iter().map(|((class, said), count)| vec![format!("  {class}"), count.to_string(), said]);
     out.table(&["", "", ""], rows.collect(), &[1]);
 }

@@ -2,14 +2,15 @@
 
 use serde_json::{Value, json};
 
-use crate::diag::Locale;
+use crate::diag::{Locale, Said};
 use crate::engine::Acceptance;
 use crate::intake::State;
 use crate::policy::Review;
 use crate::retention::acceptance::Need;
 use crate::retention::gate::Why;
 use crate::retention::plan::{Change, Judged, Verdict};
-use crate::store::Version;
+use crate::said;
+use crate::store::{How, Version};
 
 /// Returns a version as people read it.
 pub(super) fn version(version: &Version) -> String {
@@ -17,6 +18,19 @@ pub(super) fn version(version: &Version) -> String {
     match &version.commit {
         Some(commit) => format!("policy {digest} (commit {})", &commit[..commit.len().min(12)]),
         None => format!("policy {digest}"),
+    }
+}
+
+/// Returns a version as people of both languages read it.
+pub(super) fn version_said(named: &Version) -> Said {
+    let digest = &named.digest.to_string()[..12];
+    let en = version(named);
+    match &named.commit {
+        Some(commit) => {
+            let commit = &commit[..commit.len().min(12)];
+            said!("{en}", "方針{digest}（コミット{commit}）")
+        }
+        None => said!("{en}", "方針{digest}"),
     }
 }
 
@@ -85,30 +99,71 @@ pub(super) fn verdict_code(verdict: &Verdict) -> &'static str {
 }
 
 /// Returns why the gate kept a record.
-pub(super) fn why(why: &Why) -> String {
+pub(super) fn why(why: &Why) -> Said {
     match why {
-        Why::Verdict(Verdict::OnHold(holds)) => format!("on hold ({})", holds.join(", ")),
-        Why::Verdict(Verdict::NotYet(day)) => format!("not before {day}"),
-        Why::Verdict(Verdict::KeptLonger(until, how)) => format!("{} until {until}", how.as_str()),
-        Why::Verdict(Verdict::WaitsForDate(names)) => format!("waits for {}", names.join(", ")),
-        Why::Verdict(other) => verdict_code(other).replace('-', " "),
-        Why::NeedsApproval { needed, found } => format!("needs {needed} approvers in a signed plan, has {found}"),
+        Why::Verdict(verdict) => kept_by(verdict),
+        Why::NeedsApproval { needed, found } => said!(
+            "needs {needed} approvers in a signed plan, has {found}",
+            "署名済みの廃棄計画に承認者{needed}名の署名が必要です（現在{found}名）"
+        ),
         Why::ChangedSincePlan(change) => {
-            let what = match change {
-                Change::Rule => "its rule changed",
-                Change::Facts => "a date or an event of it changed",
-                Change::Holds => "a hold on it was placed and released",
-                Change::Header => "it was sealed anew",
+            let (en, ja) = match change {
+                Change::Rule => ("its rule changed", "保存期間の定めが変わりました"),
+                Change::Facts => ("a date or an event of it changed", "日付又は出来事が変わりました"),
+                Change::Holds => {
+                    ("a hold on it was placed and released", "廃棄停止の措置がとられ、その後解除されました")
+                }
+                Change::Header => ("it was sealed anew", "封かんがやり直されました"),
             };
-            format!("{what} since the plan was made: make a new plan")
+            said!("{en} since the plan was made: make a new plan", "計画の作成後に{ja}。新しい計画を作成してください")
         }
-        Why::Gone => "destroyed already".to_owned(),
-        Why::Altered => "the catalog says of it what the ledger does not: run hokan verify".to_owned(),
-        Why::NumberFirst => "its Individual Number is to be masked first: hokan mask".to_owned(),
-        Why::ToBeHandedOver => "it is to be handed over, which this version does not do".to_owned(),
-        Why::ByHand => "boxes and devices go by a work order: hokan sweep order".to_owned(),
-        Why::OverLimit { at_most, found } => {
-            format!("{found} records are more than the {at_most} a sweep may destroy without an approved plan")
+        Why::Gone => said!("destroyed already", "既に廃棄されています"),
+        Why::Altered => said!(
+            "the catalog says of it what the ledger does not: run hokan verify",
+            "台帳と目録の内容が一致しません。hokan verifyで確かめてください"
+        ),
+        Why::NumberFirst => said!(
+            "its Individual Number is to be masked first: hokan mask",
+            "先に個人番号をマスキングする必要があります（hokan mask）"
+        ),
+        Why::ToBeHandedOver => said!(
+            "it is to be handed over, which this version does not do",
+            "移管することになっていますが、この版では移管できません"
+        ),
+        Why::ByHand => said!(
+            "boxes and devices go by a work order: hokan sweep order",
+            "箱や機器は作業指示書によって廃棄します（hokan sweep order）"
+        ),
+        Why::OverLimit { at_most, found } => said!(
+            "{found} records are more than the {at_most} a sweep may destroy without an approved plan",
+            "{found}件は、承認された計画なしに1回で廃棄できる{at_most}件を超えています"
+        ),
+    }
+}
+
+fn kept_by(verdict: &Verdict) -> Said {
+    match verdict {
+        Verdict::OnHold(holds) => {
+            let holds = holds.join(", ");
+            said!("on hold ({holds})", "廃棄停止の措置がとられています（{holds}）")
+        }
+        Verdict::NotYet(day) => said!("not before {day}", "{day}より前には廃棄できません"),
+        Verdict::KeptLonger(until, How::Postponed) => {
+            said!("postponed until {until}", "{until}まで廃棄を延期しています")
+        }
+        Verdict::KeptLonger(until, How::Extended) => {
+            said!("extended until {until}", "{until}まで保存期間を延長しています")
+        }
+        Verdict::WaitsForDate(names) => {
+            let names = names.join(", ");
+            said!("waits for {names}", "{names}の日付がまだ分かりません")
+        }
+        Verdict::Due => said!("due", "廃棄できます"),
+        Verdict::Permanent => said!("permanent", "期限なく保存します"),
+        Verdict::UnknownClass => said!("unknown class", "承認された方針にない種類です"),
+        Verdict::RemovalPending => said!("removal pending", "受け入れた原本の消去がまだ終わっていません"),
+        Verdict::KeptByWaitingPolicy(_) => {
+            said!("kept by waiting policy", "承認を待っている方針がより長い保存を定めています")
         }
     }
 }

@@ -186,7 +186,7 @@ fn order(instance: &Instance, wish: &OrderArguments, out: &mut Out) -> Done {
     let refused: Vec<Value> = made
         .refused
         .iter()
-        .map(|one| json!({ "record": one.record, "class": one.class, "why": one.why.code(), "detail": why(&one.why) }))
+        .map(|one| json!({ "record": one.record, "class": one.class, "why": one.why.code(), "detail": why(&one.why).en }))
         .collect();
     let document = json!({ "order": made.state.as_ref().map(value), "files": files, "refused": refused });
     out.result("sweep-order", document, |out| {
@@ -200,7 +200,7 @@ fn order(instance: &Instance, wish: &OrderArguments, out: &mut Out) -> Done {
         }
         made.refused
             .iter()
-            .for_each(|one| out.line(&format!("stays: {} {}: {}", one.class, one.record, why(&one.why))));
+            .for_each(|one| out.line(&format!("stays: {} {}: {}", one.class, one.record, why(&one.why).en)));
     });
     Ok(ExitCode::SUCCESS)
 }

@@ -8,13 +8,12 @@
 //! microseconds since 1970.
 
 use super::accept::policy_state;
+use super::approved::approved;
 use super::instance::Instance;
 use super::sweep::{Swept, run_sweep};
 use super::{EngineError, Result};
 use crate::Digest;
 use crate::calendar::{Date, Instant};
-use crate::policy::PolicySet;
-use crate::retention::gate;
 use crate::retention::plan::Plan;
 use crate::store::{Catalog, Store, StoreError};
 
@@ -40,7 +39,7 @@ pub struct Scheduled {
 /// As [`run_sweep`], for each. Where every sweep could be done, it is noted that the schedule was kept up to now.
 pub fn run_scheduled(instance: &Instance) -> Result<Vec<Scheduled>> {
     let (begun, mut all) = (instance.now(), Vec::new());
-    for plan in approved(instance)? {
+    for plan in with_due(instance)? {
         instance.stop.beat();
         if instance.stop.is_asked() {
             return Ok(all);
@@ -94,28 +93,19 @@ fn note(instance: &Instance, at: Instant) -> Result<()> {
     Ok(pending.commit()?)
 }
 
-/// The plans that their planner and an approver signed, of which something is held that is due, by day and digest.
-fn approved(instance: &Instance) -> Result<Vec<Plan>> {
+/// The approved plans of which something is held that is due, by day and digest.
+fn with_due(instance: &Instance) -> Result<Vec<Plan>> {
     let store = instance.store_to_read()?;
     let state = policy_state(instance, &store)?;
     let policy = &state.accepted()?.policy;
     let today = policy.organization.time_zone.date(instance.now());
     let mut plans = Vec::new();
-    for digest in store.catalog().plans()? {
-        let Some(bytes) = store.catalog().plan(digest)? else { continue };
-        // A plan of an older format is kept for the certificates of its time alone.
-        let Ok(plan) = Plan::parse(&bytes, &store.origin()) else { continue };
-        if is_approved(&store, policy, &plan)? && is_any_due(&store, &plan, today)? {
+    for plan in approved(&store, policy)? {
+        if is_any_due(&store, &plan, today)? {
             plans.push(plan);
         }
     }
-    plans.sort_by_key(|plan| (plan.day, plan.digest()));
     Ok(plans)
-}
-
-fn is_approved(store: &Store, policy: &PolicySet, plan: &Plan) -> Result<bool> {
-    let signatures = gate::signatures(&store.catalog(), policy, plan)?;
-    Ok(signatures.by_planner && !signatures.approvers.is_empty())
 }
 
 fn is_any_due(store: &Store, plan: &Plan, today: Date) -> Result<bool> {

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::accept::policy_state;
+use super::approved::{Left, left};
 use super::holds::in_force;
 use super::instance::Instance;
 use super::lateness::{Lateness, lateness};
@@ -80,6 +81,8 @@ pub struct Status {
     pub holds_to_review: Vec<HoldToReview>,
     /// Reviews whose window is over, the longest first.
     pub overdue: Vec<Overdue>,
+    /// What stays although an approved plan lists it and its day has come, the longest first.
+    pub left: Vec<Left>,
     /// How late records went; nothing where none was destroyed yet.
     pub lateness: Option<Lateness>,
     /// Recipients nobody has confirmed.
@@ -206,6 +209,7 @@ pub fn status(instance: &Instance) -> Result<Status> {
         holds: holds.len() as u64,
         holds_to_review: to_review(&store, today)?,
         overdue: longest_first(late),
+        left: left(&store, &state, today)?,
         lateness: lateness(&store, policy.organization.time_zone)?,
         unconfirmed: unconfirmed(&store, policy)?,
         unfinished_sweeps: sweeps

@@ -7,6 +7,7 @@ use std::num::NonZeroUsize;
 
 use super::Result;
 use super::accept::{InForce, PolicyState, policy_state, settled};
+use super::approved::note_done;
 use super::due::reconcile;
 use super::heartbeat;
 use super::instance::{Action, Instance};
@@ -114,6 +115,7 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
     let passed = gate::pass(&mut store, &request, plan.as_ref())?;
     swept.refused = passed.refused;
     if passed.warrants.is_empty() {
+        plan.iter().try_for_each(|plan| note_done(&mut store, plan))?;
         heartbeat::append(&mut store, &key, now)?;
         witness::catch_up(instance, &mut store, policy, Need::Destroy)?;
         return Ok(swept);
@@ -127,6 +129,7 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
     let order = Order { group: instance.group, whole: passed.warrants, begun: Vec::new() };
     let outcome = sweep::carry_out(&mut store, &vault, &key, &sweep, order, instance.now())?;
     note::note_lateness(&mut store, policy.organization.time_zone, &sweep)?;
+    plan.iter().try_for_each(|plan| note_done(&mut store, plan))?;
     swept.destroyed = outcome.destroyed;
     swept.failed.extend(outcome.failed);
     swept.sweep = Some(sweep);

@@ -11,12 +11,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::approval::{self, Purpose};
 use super::due::Known;
-use super::plan::{Grounds, Item, Judged, Plan, class_of, judge};
+use super::plan::{Grounds, Item, Judged, Plan, Verdict, class_of, judge};
 use super::warrant::Warrant;
 use crate::calendar::{Date, Instant};
 use crate::ledger::{Entry, LedgerKey, What};
 use crate::policy::{PolicySet, Then};
-use crate::store::{Catalog, Hold, KeptUntil, NewRecord, Record, RecordState, Store, StoreError, Writing};
+use crate::store::{
+    Catalog, Hold, KeptUntil, LedgerReader, NewRecord, Record, RecordState, Store, StoreError, Writing,
+};
 use crate::{Digest, RecordId};
 use decide::{Approved, decide, decide_one};
 
@@ -121,7 +123,8 @@ pub fn pass(store: &mut Store, request: &Request<'_>, plan: Option<&Plan>) -> Re
     let approved = plan.map(|plan| approved(&writing.catalog(), request.policy, plan)).transpose()?;
     let mut decided = decide(&judged, approved.as_ref());
     decided.leave_to_people(&writing.catalog().outside_vault()?);
-    decided.stop(|record, class| other_end(&writing, request.policy, record, class))?;
+    let (catalog, reader) = (writing.catalog(), writing.reader());
+    decided.stop(|record, class| other_end(&catalog, &reader, request.policy, record, class))?;
     let at_most = request.policy.service.sweep_at_most;
     if decided.by_rule() > at_most as usize {
         let forecast = forecast(&writing, request.policy, &judged)?;
@@ -157,6 +160,14 @@ pub struct Looked {
     pub refused: Vec<Refused>,
 }
 
+/// What of an approved plan is held although its day has come.
+pub struct Stays {
+    /// What the gate would keep now.
+    pub refused: Vec<Refused>,
+    /// What it would let go, by id and class.
+    pub free: Vec<(RecordId, String)>,
+}
+
 /// Looks at what a plan names as the gate would.
 ///
 /// # Errors
@@ -166,6 +177,24 @@ pub fn look(catalog: &Catalog<'_>, grounds: &Grounds<'_>, plan: &Plan) -> Result
     let judged = judge_named(catalog, &grounds, Some(plan))?;
     let needed = judged.iter().map(|one| one.review.approvers()).max().unwrap_or(0).max(1);
     Ok(Looked { needed, refused: decide(&judged, Some(&Approved::by(plan, usize::MAX))).refused })
+}
+
+/// Decides, without acting, about what a plan names and whose day has come, as the gate would; what the ledger would
+/// contradict is not looked for.
+///
+/// # Errors
+/// Fails as the database does.
+pub fn look_today(store: &Store, policy: &PolicySet, grounds: &Grounds<'_>, plan: &Plan) -> Result<Stays, StoreError> {
+    let (catalog, reader) = (store.catalog(), store.reader());
+    let judged = judge_named(&catalog, grounds, Some(plan))?;
+    let signed = signatures(&catalog, policy, plan)?.approvers.len();
+    let approved = Approved::by(plan, signed);
+    let mut decided = decide(&judged, Some(&approved));
+    decided.leave_to_people(&catalog.outside_vault()?);
+    decided.stop(|record, class| other_end(&catalog, &reader, policy, record, class))?;
+    let free = decided.allowed.iter().map(|(one, _)| (one.record, one.class.clone())).collect();
+    decided.refused.retain(|one| !matches!(one.why, Why::Gone | Why::Verdict(Verdict::NotYet(_))));
+    Ok(Stays { refused: decided.refused, free })
 }
 
 /// An intent without completion.
@@ -206,10 +235,12 @@ pub fn pass_again(store: &mut Store, request: &Request<'_>, open: &[Open]) -> Re
     for open in open {
         let approved = approved.as_ref().filter(|_| open.plan == plan);
         let decision = match stands(&writing, &facts.grounds(request), open.record, approved)? {
-            Ok(row) => match other_end(&writing, request.policy, open.record, &row.known.class)? {
-                None => Ok(row),
-                Some(why) => Err(why),
-            },
+            Ok(row) => {
+                match other_end(&writing.catalog(), &writing.reader(), request.policy, open.record, &row.known.class)? {
+                    None => Ok(row),
+                    Some(why) => Err(why),
+                }
+            }
             Err(why) => Err(why),
         };
         match decision {
@@ -230,7 +261,8 @@ pub fn pass_again(store: &mut Store, request: &Request<'_>, open: &[Open]) -> Re
 
 /// Why a record does not end by being destroyed as it is: its number is not masked yet, or it is to be handed over.
 fn other_end(
-    writing: &Writing<'_>,
+    catalog: &Catalog<'_>,
+    reader: &LedgerReader<'_>,
     policy: &PolicySet,
     record: RecordId,
     class: &str,
@@ -239,14 +271,14 @@ fn other_end(
         Some(Then::Destroy) | None => Ok(None),
         Some(Then::Transfer) => Ok(Some(Why::ToBeHandedOver)),
         Some(Then::DeleteNumber) => {
-            let successor = writing.catalog().successor_of(record)?;
+            let successor = catalog.successor_of(record)?;
             let Some((one, entry)) = successor.and_then(|one| one.entry.map(|entry| (one, entry))) else {
                 return Ok(Some(Why::NumberFirst));
             };
             let fact = one.commitment();
-            let is_entered = matches!(&writing.reader().entry(entry)?.what,
+            let is_entered = matches!(&reader.entry(entry)?.what,
                 What::Succeeded { record: of, successor, fact: is } if *of == record && *successor == one.record && *is == fact);
-            let is_held = writing.catalog().record(one.record)?.is_some_and(|row| row.state == RecordState::Held);
+            let is_held = catalog.record(one.record)?.is_some_and(|row| row.state == RecordState::Held);
             Ok(if is_entered && is_held { None } else { Some(Why::NumberFirst) })
         }
     }
