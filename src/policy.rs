@@ -48,9 +48,10 @@ pub fn check(sources: &Sources, as_of: AsOf) -> (Report, Option<PolicySet>) {
     check::check(sources, as_of)
 }
 
-/// Reads a set that was checked when it was accepted: its shape alone, without the rules of this program or of today.
+/// Reads a set that was checked when it was accepted: its values alone, without the rules of this program or of today.
 ///
-/// A newer program, a newer law or a decision that has run out is news for the next edit, not for what is in force.
+/// A newer program, a newer law or a decision that has run out is news for the next edit, not for what is in force: only a
+/// value that cannot be read at all, so that the set would lack it, is an error here.
 pub fn read(sources: &Sources) -> (Report, Option<PolicySet>) {
     check::read(sources)
 }

@@ -3,6 +3,9 @@
 //! In: an instance with records, and commits. Out: accepted or waiting, with the reasons. The rule it keeps: what is
 //! decided is the effect on the records that are held and on what people answer for, wherever it stands in the files.
 
+use hokan::Digest;
+use hokan::ledger::{Entry, LedgerKey, What};
+use hokan::store::{Store, Version};
 use serde_json::Value;
 
 use crate::instances::*;
@@ -164,4 +167,59 @@ fn a_person_may_accept_without_a_key_what_needs_none() {
     assert_eq!((&accepted["by"], &accepted["moved"]), (&Value::Null, &1.into()), "{accepted}");
     assert_eq!(accepted["policy"]["commit"], Value::from(commit));
     ready.expect_verified();
+}
+
+/// Puts the committed policy in force as a program did that knew fewer checks.
+fn accepted_by_an_older_program(ready: &Ready, commit: &str) {
+    let vault = ready.root().join("vault");
+    let files: std::collections::BTreeMap<String, Vec<u8>> = ["policies", "templates"]
+        .iter()
+        .flat_map(|part| files_below(&ready.root().join(part)))
+        .map(|path| (path.strip_prefix(ready.root()).unwrap().display().to_string(), std::fs::read(&path).unwrap()))
+        .collect();
+    let lines: String = files.iter().map(|(path, bytes)| format!("{}  {path}\n", Digest::of(bytes))).collect();
+    let of_length = |bytes: &[u8]| [&(bytes.len() as u64).to_be_bytes()[..], bytes].concat();
+    let packed: Vec<u8> =
+        files.iter().flat_map(|(path, bytes)| [of_length(path.as_bytes()), of_length(bytes)].concat()).collect();
+    let version = Version { digest: Digest::of(lines.as_bytes()), commit: Some(commit.to_owned()) };
+    let key = LedgerKey::from_seed(&std::fs::read(vault.join("key.ed25519")).unwrap().try_into().unwrap());
+    let (mut store, enforced) = (Store::open(&vault).unwrap(), Digest::of(b"what it enforces"));
+    let pending = store.write_pending().unwrap();
+    pending.add_policy(&version, enforced, &packed, &serde_json::json!([])).unwrap();
+    pending.commit().unwrap();
+    let at = hokan::host::Host::machine().now();
+    let what = What::PolicyAccepted { commit: version.commit, policy: version.digest, enforced, by: Vec::new() };
+    let mut writing = store.write().unwrap();
+    let entry = writing.append(&Entry { at, what }).unwrap();
+    writing.policy_accepted(version.digest, entry).unwrap();
+    writing.commit(&key).unwrap();
+}
+
+#[test]
+fn i13_an_accepted_policy_in_which_newer_checks_find_faults_stays_in_force_and_the_next_commit_mends_them() {
+    let ready = Ready::with_records();
+    let service = ready.read("policies/service.yaml");
+    let key = service.split("key: ").nth(1).and_then(|rest| rest.split(|c: char| !c.is_alphanumeric()).next()).unwrap();
+    let broken = format!("{}q", &key[..key.len() - 1]);
+    assert_ne!(key, broken);
+    ready.edit("policies/service.yaml", key, &broken);
+    ready.edit(RETENTION, "  classes:", "  unclassified: report\n  classes:");
+    ready.write("policies/decisions.yaml", "rules: { period.of-yesterday: note }\n");
+    let commit = ready.commit("Let a wrong letter and a rule that was taken back pass");
+    accepted_by_an_older_program(&ready, &commit);
+    assert!(ready.hokan(&["check"]).expect_code(1).stderr.contains("service.recipient-key"));
+    assert_eq!(ready.json(&["status"])["policy"]["commit"], Value::from(commit));
+    let doctor = ready.hokan(&["doctor"]).stdout;
+    assert!(doctor.contains("this version finds 2 errors in the policy in force"), "{doctor}");
+    ready.plan("plan.json");
+    ready.approve("plan.json");
+    let swept = ready.json(&["sweep", "run", "plan.json"]);
+    assert_eq!(swept["destroyed"].as_array().map(Vec::len), Some(3), "{swept}");
+    ready.json(&["certificate"]);
+    ready.expect_verified();
+    ready.edit("policies/service.yaml", &broken, key);
+    ready.write("policies/decisions.yaml", "rules: {}\n");
+    ready.commit("Mend both");
+    ready.accept();
+    ready.hokan(&["check"]).expect_code(0);
 }

@@ -120,6 +120,13 @@ pub fn policy_state(instance: &Instance, store: &Store) -> Result<PolicyState> {
     Ok(PolicyState { in_force, waiting: Some(Waiting { version, policy, bundle }) })
 }
 
+/// Returns how many errors this program finds in the accepted policy: they stop nothing, and the next commit.
+pub(super) fn errors_in_force(store: &Store, now: Instant) -> Result<usize> {
+    let bundle = store.catalog().accepted()?.and_then(|accepted| Bundle::unpack(&accepted.bundle));
+    let errors = |bundle: Bundle| bundle.check(Vec::new(), AsOf::Now(now)).report.count(crate::diag::Severity::Error);
+    Ok(bundle.map_or(0, errors))
+}
+
 pub(super) fn in_force(store: &Store) -> Result<Option<InForce>> {
     let accepted = newest_accepted(store)?;
     let Some(accepted) = accepted else { return Ok(None) };

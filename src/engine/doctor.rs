@@ -8,7 +8,7 @@ mod strangers;
 
 use std::path::{Path, PathBuf};
 
-use super::accept::{PolicyState, policy_state};
+use super::accept::{PolicyState, errors_in_force, policy_state};
 use super::instance::{Instance, KEY};
 use super::open::unconfirmed;
 use crate::calendar::Instant;
@@ -68,6 +68,7 @@ pub fn doctor(instance: &Instance) -> super::Result<Vec<Diagnosis>> {
     let state = policy_state(instance, &store);
     let policy = state.as_ref().ok().and_then(|state| state.in_force.as_ref()).map(|accepted| &accepted.policy);
     let mut found = vec![of_policy(&state)];
+    found.extend(newer_checks(&store, instance.now()));
     found.extend(permissions(instance));
     found.extend(policy.map(|policy| recipients(&store, policy)));
     found.extend(places(instance, policy).into_iter().flat_map(|(what, path)| of_place(what, &path)));
@@ -133,6 +134,19 @@ fn of_policy(state: &super::Result<PolicyState>) -> Diagnosis {
             Diagnosis::good(NAME, said!("policy {short} is in force", "方針{short}が施行中です"))
         }
     }
+}
+
+/// What this version finds in the policy in force, which was accepted before these checks were known.
+fn newer_checks(store: &Store, now: Instant) -> Option<Diagnosis> {
+    let errors = errors_in_force(store, now).ok().filter(|errors| *errors > 0)?;
+    let found = said!(
+        "this version finds {errors} errors in the policy in force, which was accepted before; it stays in force, and the \
+         next commit must mend them",
+        "施行中の方針に、この版の点検で{errors}件のエラーがあります（承認後に加わった点検です）。方針は引き続き有効ですが、次のコミットで直す必要があります"
+    );
+    let mend =
+        said!("`hokan check`, mend the errors and commit", "`hokan check`で確かめ、エラーを直してコミットしてください");
+    Some(Diagnosis::warning("doctor.policy", found, mend))
 }
 
 /// What nobody but the service's user may read, and whether that is so.

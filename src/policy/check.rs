@@ -30,7 +30,7 @@ use super::law::{Law, Pack};
 use super::raw::{self, Node};
 use super::{AsOf, Language, Policy, PolicySet, lint, rules};
 use crate::calendar::Instant;
-use crate::diag::{Finding, Place, Report, Sources, Weight};
+use crate::diag::{Finding, Place, Report, Sources};
 
 use desk::{Checked, Desk};
 pub(super) use item::half_width_colon;
@@ -78,8 +78,7 @@ pub(super) fn read(sources: &Sources) -> (Report, Option<PolicySet>) {
         Err(unreadable) => return (Report::new(unreadable), None),
     };
     let (desk, policy) = checked(sources, &trees, AsOf::Now(Instant::EPOCH));
-    let shape = |finding: &Finding| rules::all().any(|rule| rule.name == finding.rule && rule.weight == Weight::Fixed);
-    set(desk.into_findings().into_iter().filter(shape).collect(), policy)
+    set(desk.into_missing(), policy)
 }
 
 fn set(findings: Vec<Finding>, policy: Checked<Policy>) -> (Report, Option<PolicySet>) {

@@ -1,7 +1,8 @@
 //! Where findings are collected while a set is checked.
 //!
 //! In: rules, places, messages. Out: findings, and [`Refused`] for each value that cannot be used. The rule it keeps:
-//! only a reported error makes a `Refused`, so nothing can be left out of a checked set in silence.
+//! only a reported error makes a `Refused`, so nothing can be left out of a checked set in silence; and an error whose value
+//! can be used is told apart, so that a policy accepted before that error was known can still be read.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -23,6 +24,7 @@ pub(super) type Checked<T> = Result<T, Refused>;
 /// Collects the findings of one run.
 pub(in crate::policy) struct Desk {
     findings: RefCell<Vec<Finding>>,
+    missing: RefCell<Vec<Finding>>,
     languages: Vec<Language>,
     as_of: Date,
     is_of_pack: bool,
@@ -31,7 +33,13 @@ pub(in crate::policy) struct Desk {
 impl Desk {
     /// Opens a desk for the law of a day.
     pub(super) fn new(as_of: Date) -> Desk {
-        Desk { findings: RefCell::default(), languages: Vec::new(), as_of, is_of_pack: false }
+        Desk {
+            findings: RefCell::default(),
+            missing: RefCell::default(),
+            languages: Vec::new(),
+            as_of,
+            is_of_pack: false,
+        }
     }
 
     /// Returns the day whose law holds.
@@ -64,9 +72,14 @@ impl Desk {
         self.findings.borrow_mut().push(finding);
     }
 
-    /// Reports an error whose value cannot be used.
+    /// Reports that `rule` finds something at `place` whose value stays usable.
+    pub(super) fn report_at(&self, rule: &Rule, place: Place, message: Said) {
+        self.report(Finding::at(rule, place, message));
+    }
+
+    /// Reports an error whose value cannot be used: the set lacks it.
     pub(super) fn refuse(&self, finding: Finding) -> Refused {
-        self.report(Finding { severity: Severity::Error, ..finding });
+        self.missing.borrow_mut().push(Finding { severity: Severity::Error, ..finding });
         Refused(())
     }
 
@@ -77,8 +90,8 @@ impl Desk {
 
     /// Returns the sections in which an error was reported.
     pub(in crate::policy) fn refused_in(&self, map: &Map<'_>) -> BTreeSet<String> {
-        let findings = self.findings.borrow();
-        let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let (findings, missing) = (self.findings.borrow(), self.missing.borrow());
+        let errors = findings.iter().chain(missing.iter()).filter(|finding| finding.severity == Severity::Error);
         let items = errors.filter_map(|finding| map.item_at(finding.places.first()?));
         let sections = items.map(|item| item.split('.').next().unwrap_or(item));
         // A section whose name is misspelt is the one that was meant.
@@ -87,7 +100,25 @@ impl Desk {
 
     /// Returns everything reported.
     pub(super) fn into_findings(self) -> Vec<Finding> {
-        self.findings.into_inner()
+        let mut all = self.findings.into_inner();
+        all.append(&mut self.missing.into_inner());
+        all
+    }
+
+    /// Hands what was reported here, and is worth telling, on to another desk; returns whether every value can be used.
+    pub(super) fn hand_on(self, desk: &Desk, mut is_told: impl FnMut(&Finding) -> bool) -> bool {
+        self.findings.into_inner().into_iter().filter(&mut is_told).for_each(|finding| desk.report(finding));
+        let missing = self.missing.into_inner();
+        let is_whole = missing.is_empty();
+        missing.into_iter().filter(is_told).for_each(|finding| {
+            desk.refuse(finding);
+        });
+        is_whole
+    }
+
+    /// Returns the errors whose values cannot be used.
+    pub(super) fn into_missing(self) -> Vec<Finding> {
+        self.missing.into_inner()
     }
 }
 

@@ -47,7 +47,7 @@ fn pack(sources: &Sources, node: &Node, desk: &Desk) -> Option<Arc<Pack>> {
     match shipped(name) {
         Some(pack) => Some(pack),
         None => {
-            desk.report(unknown(sources, node, name));
+            desk.refuse(unknown(sources, node, name));
             None
         }
     }
@@ -93,17 +93,15 @@ pub(super) fn shipped_law(names: &[&str]) -> Law {
 
 /// Reads one pack; its texts are checked against its own languages.
 fn read(file: &str, text: &str, name: &str, desk: &Desk) -> Option<Pack> {
-    let tree = raw::read(file, text).map_err(|finding| desk.report(*finding)).ok()?;
+    let tree = raw::read(file, text).map_err(|finding| desk.refuse(*finding)).ok()?;
     let mut own = Desk::of_pack(desk.as_of());
     own.speak(languages(&tree, &own));
     let pack = packs::pack(&own, &tree, name);
-    let findings = own.into_findings();
-    let is_sound = findings.is_empty();
     // A language that the pack does not list stands in every text of it: one fault, one finding.
     let mut told = BTreeSet::new();
     let is_new = |finding: &Finding| finding.rule != UNLISTED_LANGUAGE.name || told.insert(finding.message.en.clone());
-    findings.into_iter().filter(is_new).for_each(|finding| desk.report(finding));
-    pack.ok().filter(|_| is_sound)
+    let is_whole = own.hand_on(desk, is_new);
+    pack.ok().filter(|_| is_whole)
 }
 
 /// The languages of a pack, before anything else of it is read; faults in them are reported later.

@@ -3,9 +3,9 @@
 //! In: these sections. Out: their checked types. The rule it keeps: a page or a notice gets a file name of its own.
 
 use crate::policy::raw::Node;
-use crate::policy::rules::{notices::TEMPLATE, pages::RESERVED_PAGE, reference, section, service::SCHEDULE};
+use crate::policy::rules::{notices::TEMPLATE, pages::RESERVED_PAGE, section, service::SCHEDULE};
 use crate::policy::shape::{Between, ID, Shape, Takes, WORDS, forms, map, maybe, needed, words};
-use crate::policy::{Audience, DataFormat, Id, Needs, Notice, NoticeData, NoticeWhen, Otherwise, Page, Section};
+use crate::policy::{Audience, DataFormat, Needs, Notice, NoticeData, NoticeWhen, Otherwise, Page, Section};
 use crate::said;
 
 use super::desk::{Checked, Desk, all, good};
@@ -89,9 +89,6 @@ const CHANGES: [(&str, Section); 11] = [
     ("information", Section::Purposes),
 ];
 
-/// The longest id that becomes the name of a file.
-const LONGEST_NAME: usize = 100;
-
 /// The pages hokan writes itself.
 const RESERVED: [&str; 3] = ["index", "contents", "history"];
 
@@ -99,36 +96,23 @@ const RESERVED: [&str; 3] = ["index", "contents", "history"];
 pub(super) fn pages(sections: &Sections, desk: &Desk) -> Vec<Page> {
     good(&sections.pages, |node| {
         let item = Item::open(desk, node, &PAGE)?;
-        let (id, title) = (file_name(&item), item.text("title"));
+        let (id, title) = (item.id("id"), item.text("title"));
         let show = item.choices("show", &SHOWN);
         let navigation = item.optional_number("navigation");
         let id = id?;
         if RESERVED.contains(&id.as_str()) {
             let found = said!("a page cannot be called `{id}`", "ページのIDに`{id}`は使えません");
-            return Err(desk.refuse_at(&RESERVED_PAGE, item.place_of("id"), found));
+            desk.report_at(&RESERVED_PAGE, item.place_of("id"), found);
         }
         Ok(Page { id, title: title?, show: show?, navigation: navigation? })
     })
-}
-
-/// An id that names a file.
-fn file_name(item: &Item<'_>) -> Checked<Id> {
-    let id = item.id("id")?;
-    if id.len() > LONGEST_NAME {
-        let found = said!(
-            "the id is too long for the name of a file (at most {LONGEST_NAME} letters)",
-            "IDがファイル名として長すぎます（{LONGEST_NAME}字以内にしてください）"
-        );
-        return Err(item.desk().refuse_at(&reference::ID, item.place_of("id"), found));
-    }
-    Ok(id)
 }
 
 /// Checks the notices.
 pub(super) fn notices(sections: &Sections, known: &Known, desk: &Desk) -> Vec<Notice> {
     good(&sections.notices, |node| {
         let item = Item::open(desk, node, &NOTICE)?;
-        let (id, title, audience) = (file_name(&item), item.text("title"), item.choice("audience", &AUDIENCES));
+        let (id, title, audience) = (item.id("id"), item.text("title"), item.choice("audience", &AUDIENCES));
         let when = item.needed("when").and_then(|node| when(desk, node, known));
         let read = item.perhaps("read", |node| read(desk, node));
         let mask = item.choices("mask", &[("individual-number", ())]);

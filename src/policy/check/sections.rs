@@ -154,7 +154,7 @@ impl Sections {
             unknown => {
                 let found =
                     said!("`{unknown}` is not a section of the policy language", "`{unknown}`という節はありません");
-                desk.report(suggest(
+                desk.refuse(suggest(
                     Finding::at(&section::UNKNOWN_KEY, key.place(), found),
                     unknown,
                     SECTIONS.into_iter(),
@@ -193,7 +193,7 @@ fn once(joined: &mut Option<Node>, key: &Key, node: &Node, desk: &Desk) -> bool 
     }
     let name = &key.name;
     let found = said!("`{name}` stands twice in the set", "`{name}`が2か所に書かれています");
-    desk.report(Finding::at(&section::STATED_TWICE, key.place(), found).also(first.place()));
+    desk.refuse(Finding::at(&section::STATED_TWICE, key.place(), found).also(first.place()));
     true
 }
 
@@ -227,7 +227,7 @@ fn with(earlier: Vec<(Key, Node)>, section_key: &Key, entries: &[(Key, Node)], d
         }
         let (section, name) = (&section_key.name, &key.name);
         let found = said!("`{section}.{name}` stands twice in the set", "`{section}.{name}`が2か所に書かれています");
-        desk.report(Finding::at(&section::STATED_TWICE, key.place(), found).also(first.place()));
+        desk.refuse(Finding::at(&section::STATED_TWICE, key.place(), found).also(first.place()));
     }
     all
 }

@@ -34,8 +34,19 @@ const SEVERITIES: [(&str, Severity); 3] =
 
 /// Checks the severities of rules.
 pub(super) fn severities(sections: &Sections, desk: &Desk) -> Vec<RuleSeverity> {
-    let entries = sections.rules.as_ref().and_then(|node| entries(desk, node).ok());
-    good(entries.unwrap_or_default(), |(key, node)| severity(desk, key, node))
+    beside(desk, |desk| {
+        let entries = sections.rules.as_ref().and_then(|node| entries(desk, node).ok());
+        good(entries.unwrap_or_default(), |(key, node)| severity(desk, key, node))
+    })
+}
+
+/// Checks what weighs findings and changes no value of the set: where it cannot be used, nothing of the set is missing.
+fn beside<T>(desk: &Desk, check: impl FnOnce(&Desk) -> T) -> T {
+    let mut own = Desk::new(desk.as_of());
+    own.speak(desk.languages().to_vec());
+    let checked = check(&own);
+    own.into_findings().into_iter().for_each(|finding| desk.report(finding));
+    checked
 }
 
 fn severity(desk: &Desk, key: &Key, node: &Node) -> Checked<RuleSeverity> {
@@ -83,10 +94,12 @@ fn reasoned(item: &Item<'_>) -> Checked<Reasoned> {
 
 /// Checks the findings that are accepted.
 pub(super) fn accepted(sections: &Sections, desk: &Desk) -> Vec<AcceptedFinding> {
-    good(&sections.accepted_findings, |node| {
-        let item = Item::open(desk, node, &ACCEPTED)?;
-        let rule = item.needed("rule").and_then(|node| adjustable(desk, word(desk, node)?, node.place()));
-        let (at, reasoned) = (item.word("at"), reasoned(&item));
-        Ok(AcceptedFinding { rule: rule?.name.to_owned(), at: at?.to_owned(), reasoned: reasoned? })
+    beside(desk, |desk| {
+        good(&sections.accepted_findings, |node| {
+            let item = Item::open(desk, node, &ACCEPTED)?;
+            let rule = item.needed("rule").and_then(|node| adjustable(desk, word(desk, node)?, node.place()));
+            let (at, reasoned) = (item.word("at"), reasoned(&item));
+            Ok(AcceptedFinding { rule: rule?.name.to_owned(), at: at?.to_owned(), reasoned: reasoned? })
+        })
     })
 }

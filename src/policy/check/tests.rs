@@ -99,6 +99,28 @@ fn an_error_yields_no_set_and_a_warning_yields_one() {
 }
 
 #[test]
+fn an_accepted_set_is_read_whatever_is_found_in_it_as_long_as_no_value_is_missing() {
+    for (from, to, is_read) in [
+        ("id: boxes", "id: letters", true),
+        ("was: [old-letters]", "was: [boxes]", true),
+        ("was: [old-letters]", "was: [old-letters, old-letters]", true),
+        ("name: 沖 進", "name: 浜 静", true),
+        ("key: age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p", "key: age1ql3z7", true),
+        ("key: age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p", "key: AGE-SECRET-KEY-1", false),
+        ("pages:\n", "rules: { period.of-tomorrow: note }\npages:\n", true),
+        ("for: P5Y, after: treated", "for: Q5Y, after: treated", false),
+        ("approvers:", "aprovers:", false),
+        ("retention:", "retentions:", false),
+    ] {
+        let text = edited(from, to);
+        let (report, set) = check(&sources(&text));
+        assert!(report.has_errors() && set.is_none(), "`{to}` is found before it is accepted");
+        let (report, set) = super::read(&sources(&text));
+        assert_eq!((set.is_some(), report.has_errors()), (is_read, !is_read), "`{to}`: {report:?}");
+    }
+}
+
+#[test]
 fn every_finding_has_a_known_place() {
     for (from, to, rule, _) in cases() {
         let text = edited(from, to);

@@ -26,7 +26,7 @@ pub(super) fn insurer(desk: &Desk, node: &Node) -> Checked<String> {
             "`{number}` is not an insurer number: its check digit would be `{check}`",
             "`{number}`は保険者番号ではありません（検証番号は`{check}`のはずです）"
         );
-        return Err(desk.refuse_at(&rules::INSURER_NUMBER, node.place(), found));
+        desk.report_at(&rules::INSURER_NUMBER, node.place(), found);
     }
     Ok(number.to_owned())
 }
@@ -52,7 +52,7 @@ pub(super) fn corporate(desk: &Desk, node: &Node) -> Checked<String> {
             "`{number}` is not a corporate number: its check digit would be `{check}`",
             "`{number}`は法人番号ではありません（先頭の検査用数字は`{check}`のはずです）"
         );
-        return Err(desk.refuse_at(&rules::CORPORATE_NUMBER, node.place(), found));
+        desk.report_at(&rules::CORPORATE_NUMBER, node.place(), found);
     }
     Ok(number.to_owned())
 }

@@ -181,7 +181,7 @@ fn former_ids(item: &Item<'_>, known: &Known) -> Checked<Vec<String>> {
                 "`{former}`は今ある種類のIDなので、別の種類の以前のIDにはできません"
             );
             let finding = Finding::at(&reference::DUPLICATE_ID, node.place(), found);
-            return Err(desk.refuse(finding.also(place.clone())));
+            desk.report(finding.also(place.clone()));
         }
         Ok(former)
     })

@@ -31,6 +31,9 @@ pub(super) const APPROVER: Shape = map(&[
     needed("key", Takes::Form(&forms::APPROVER_KEY), "Their SSH public key."),
 ]);
 
+/// How an age public key begins.
+const AGE: &str = "age1";
+
 /// The kind of an approver's key, as the line begins and as the key itself says.
 const SSH_ED25519: &str = "ssh-ed25519";
 
@@ -86,12 +89,18 @@ fn key(desk: &Desk, node: &Node, rule: &Rule, kind: Words, read: fn(&str) -> Opt
     }
     // What was written may be a secret pasted by mistake: it is not repeated.
     let Words { en, ja } = kind;
-    Err(desk.refuse_at(rule, node.place(), said!("this is not {en}", "{ja}ではありません")))
+    let found = said!("this is not {en}", "{ja}ではありません");
+    if !written.starts_with(AGE) {
+        return Err(desk.refuse_at(rule, node.place(), found));
+    }
+    // A wrong letter: nothing can be sealed to it, and nothing else depends on it.
+    desk.report_at(rule, node.place(), found);
+    Ok(written.to_owned())
 }
 
 /// `age1` and what age itself reads as a key: the letters carry a checksum.
 fn age_key(text: &str) -> Option<Vec<u8>> {
-    let is_key = text.starts_with("age1") && age::x25519::Recipient::from_str(text).is_ok();
+    let is_key = text.starts_with(AGE) && age::x25519::Recipient::from_str(text).is_ok();
     is_key.then(|| text.as_bytes().to_vec())
 }
 

@@ -39,7 +39,7 @@ pub(super) fn paths(desk: &Desk, node: Option<&Node>) -> Checked<Paths> {
             "`{key}`（`{path}`）と`{other_key}`（`{other}`）の一方が他方の中にあります"
         );
         let stated = if item.optional(key).is_some() { key } else { other_key };
-        return Err(desk.refuse_at(&PATH, item.place_of(stated), found));
+        desk.report_at(&PATH, item.place_of(stated), found);
     }
     Ok(paths)
 }
