@@ -203,7 +203,6 @@ fn i13_an_accepted_policy_in_which_newer_checks_find_faults_stays_in_force_and_t
     let broken = format!("{}q", &key[..key.len() - 1]);
     assert_ne!(key, broken);
     ready.edit("policies/service.yaml", key, &broken);
-    ready.edit(RETENTION, "  classes:", "  unclassified: report\n  classes:");
     ready.write("policies/decisions.yaml", "rules: { period.of-yesterday: note }\n");
     let commit = ready.commit("Let a wrong letter and a rule that was taken back pass");
     accepted_by_an_older_program(&ready, &commit);
@@ -222,4 +221,64 @@ fn i13_an_accepted_policy_in_which_newer_checks_find_faults_stays_in_force_and_t
     ready.commit("Mend both");
     ready.accept();
     ready.hokan(&["check"]).expect_code(0);
+}
+
+#[test]
+fn i2_a_class_under_a_hold_keeps_each_of_its_names_and_nobody_can_accept_otherwise() {
+    let ready = Ready::with_records();
+    ready.edit(RETENTION, "id: access-logs\n", "id: logs\n      was: [access-logs]\n");
+    ready.commit("Call them logs");
+    ready.take_in();
+    let placed = ready.json(&["hold", "place", "--class", "logs", "--reason", "監査", "--by", OFFICER]);
+    assert_eq!(placed["covers"], 1);
+    ready.edit(RETENTION, "id: logs\n", "id: journal\n");
+    ready.commit("Call them otherwise, and forget the name between");
+    let expected = ["hold logs"];
+    assert_eq!(needs(&ready).as_deref(), Some(&expected.map(str::to_owned)[..]));
+    for how in [&["policy", "accept"][..], &["policy", "accept", "--key", &ready.approver()]] {
+        let refused = ready.hokan(how).expect_code(1);
+        assert!(refused.stderr.contains("policy.hold") && refused.stderr.contains("name `logs`"), "{refused:?}");
+    }
+    ready.edit(RETENTION, "was: [access-logs]", "was: [access-logs, logs]");
+    let commit = ready.commit("Remember it");
+    comes_by_itself(&ready, &commit);
+    let shown = ready.json(&["hold", "show", placed["hold"].as_str().unwrap()]);
+    assert_eq!(shown["covers"].as_array().map(Vec::len), Some(1), "{shown}");
+}
+
+#[test]
+fn i14_a_law_that_stands_against_early_destruction_is_not_taken_out_by_nobody() {
+    let ready = Ready::with_records();
+    let authority = "authority: { topic: elderly-care.specific-checkups }";
+    ready.edit(RETENTION, authority, "authority: { own-rule: { ja: 規程, en: Our own rule } }");
+    ready.commit("Rest checkups on a rule of our own");
+    waits(&ready, &["touches retention.checkups.authority"]);
+}
+
+#[test]
+fn i14_while_a_stricter_review_or_a_lower_limit_waits_nothing_goes_by_rule_that_it_would_stop() {
+    let ready = Ready::new();
+    let (path, days) = ready.due_soon();
+    // A clock that jumps by more than forty days is not believed.
+    let by_rule = |days: &[u32]| {
+        let mut destroyed = 0;
+        for days in days {
+            let then = hokan::host::Host::machine().now().plus_days(i64::from(*days));
+            let host = hokan::host::Host::fixed(then, u64::from(*days));
+            let instance = hokan::engine::Instance::open(&ready.root(), host).unwrap();
+            destroyed = hokan::engine::run_sweep(&instance, None).unwrap().destroyed.len();
+        }
+        destroyed
+    };
+    let class = path.split('/').next().unwrap().to_owned();
+    let text = ready.read(RETENTION);
+    let at = text.find(&format!("id: {class}\n")).unwrap();
+    let (before, after) = text.split_at(at);
+    ready.write(RETENTION, format!("{before}{}", after.replacen("review: none", "review: one", 1)));
+    ready.commit("Let somebody look first");
+    assert_eq!(needs(&ready), Some(vec![format!("touches retention.{class}.disposal.review")]));
+    assert_eq!(by_rule(&[days / 2, days]), 0);
+    ready.write(RETENTION, text);
+    ready.commit("As it was");
+    assert_eq!(by_rule(&[days]), 1);
 }

@@ -63,6 +63,16 @@ pub(super) fn need(need: &Need, locale: Locale) -> String {
         }
         (Need::Touches { item }, Locale::English) => format!("`{item}` changes"),
         (Need::Touches { item }, Locale::Japanese) => format!("`{item}`が変わります"),
+        (Need::Hold { hold, class }, Locale::English) => {
+            format!(
+                "the hold `{hold}` would not cover all that it covers: keep `{class}` in `was`, or release the hold"
+            )
+        }
+        (Need::Hold { hold, class }, Locale::Japanese) => {
+            format!(
+                "廃棄停止`{hold}`の対象から外れる記録が生じます。`{class}`を`was`に残すか、先に廃棄停止を解除してください"
+            )
+        }
         (Need::History, Locale::English) => {
             "it does not carry on from the commit in force: history was rewritten, or an older version put back"
                 .to_owned()

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use super::bundle::{self, Bundle, Checked};
 use super::due::recompute_all;
 use super::instance::Instance;
-use super::needs::needs;
+use super::needs::{lost_holds, needs};
 use super::signing::Consent;
 use super::{EngineError, Result};
 use crate::Digest;
@@ -20,7 +20,7 @@ use crate::policy::{AsOf, PolicySet};
 use crate::publish::templates::Templates;
 use crate::retention::acceptance::Need;
 use crate::retention::approval::{Purpose, Signed};
-use crate::store::{Accepted, Store, Version, Writing};
+use crate::store::{Accepted, Catalog, Store, Version, Writing};
 use crate::vault::files::{self, Readers};
 
 /// A policy in force.
@@ -245,6 +245,7 @@ pub fn accept_unsigned(
     let state = policy_state(instance, &store)?;
     let (waiting, policy) = acceptable(&state)?;
     as_shown(waiting, shown)?;
+    no_hold_is_lost(&store.catalog(), &state, policy)?;
     let found = needs(instance, &store.catalog(), &state, policy)?;
     if !found.is_empty() {
         return Ok(Err(found));
@@ -254,6 +255,19 @@ pub fn accept_unsigned(
         EngineError::refused("policy.changed", why).help("run the command again")
     };
     enter(instance, &mut store, &state, policy, None)?.map(Ok).ok_or_else(changed)
+}
+
+/// Refuses a policy under which a hold would cover less than it does: no approver can wish that unknowingly.
+fn no_hold_is_lost(catalog: &Catalog<'_>, state: &PolicyState, policy: &PolicySet) -> Result<()> {
+    match lost_holds(catalog, state, policy)?.into_iter().next() {
+        Some(Need::Hold { hold, class }) => {
+            let why = format!("the hold `{hold}` on the class `{class}` would not cover all that it covers");
+            Err(EngineError::refused("policy.hold", why).help(format!(
+                "name `{class}` in the `was` of the class its records belong to, or release the hold first"
+            )))
+        }
+        Some(Need::First | Need::Earlier { .. } | Need::Touches { .. } | Need::History) | None => Ok(()),
+    }
 }
 
 fn as_shown(waiting: &Waiting, shown: Option<Digest>) -> Result<()> {
@@ -309,6 +323,7 @@ pub fn accept(instance: &Instance, consent: &Consent, shown: Option<Digest>) -> 
     let state = policy_state(instance, &store)?;
     let (waiting, policy) = acceptable(&state)?;
     as_shown(waiting, shown)?;
+    no_hold_is_lost(&store.catalog(), &state, policy)?;
     if waiting.version.commit.is_none() && instance.dir.join(".git").exists() {
         return Err(EngineError::refused(
             "policy.not-committed",
@@ -363,6 +378,7 @@ fn enter(
     if let Some(in_force) = &state.in_force {
         still_in_force(&writing, &in_force.version)?;
     }
+    no_hold_is_lost(&writing.catalog(), state, policy)?;
     if signed.is_none() && !needs(instance, &writing.catalog(), state, policy)?.is_empty() {
         return Ok(None);
     }

@@ -121,7 +121,10 @@ fn answer(store: &Store, policy: &PolicySet, grounds: &Grounds<'_>, record: &Rec
         Verdict::KeptByWaitingPolicy(_) => {
             return stays("kept-by-waiting-policy", "a policy that waits for acceptance keeps it".to_owned());
         }
-        Verdict::NotYet(_) | Verdict::Permanent | Verdict::WaitsForDate(_) => {}
+        Verdict::Permanent => {
+            return stays("permanent", "its class is kept for ever, as the published policy says".to_owned());
+        }
+        Verdict::NotYet(_) | Verdict::WaitsForDate(_) => {}
     }
     let Some(class) = class_of(policy, &record.known.class) else {
         return stays("unknown-class", "its class is not in the accepted policy".to_owned());
@@ -139,6 +142,9 @@ fn answer(store: &Store, policy: &PolicySet, grounds: &Grounds<'_>, record: &Rec
         Then::Transfer => {
             return stays("transfer", "it is to be handed over, which this version does not do".to_owned());
         }
+    }
+    if record.known.subjects.is_empty() {
+        return stays("no-subject", "it is about nobody who could ask for it".to_owned());
     }
     if record.known.subjects.len() > 1 {
         let others = record.known.subjects.len() - 1;

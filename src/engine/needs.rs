@@ -11,6 +11,7 @@ use crate::policy::{Policy, PolicySet};
 use crate::retention::acceptance::{self, Need};
 use crate::retention::due::Known;
 use crate::retention::earlier::{Side, could_be_earlier};
+use crate::retention::hold;
 use crate::retention::plan::class_of;
 use crate::store::{Catalog, StoreError};
 
@@ -23,7 +24,8 @@ pub(super) fn needs(
 ) -> Result<Vec<Need>> {
     let (Some(before), Some(waiting)) = (&state.in_force, &state.waiting) else { return Ok(vec![Need::First]) };
     let held = catalog.classes()?;
-    let mut needs = acceptance::touched(&before.policy, policy, &held);
+    let mut needs = lost_holds(catalog, state, policy)?;
+    needs.extend(acceptance::touched(&before.policy, policy, &held));
     if let (Some(was), Some(is)) = (&before.version.commit, &waiting.version.commit)
         && !bundle::descends(&instance.dir, was, is)?
     {
@@ -41,6 +43,13 @@ pub(super) fn needs(
         needs.push(Need::Earlier { class });
     }
     Ok(needs)
+}
+
+/// Returns the holds that would lose records under `policy`, which nobody can accept.
+pub(super) fn lost_holds(catalog: &Catalog<'_>, state: &PolicyState, policy: &PolicySet) -> Result<Vec<Need>> {
+    let Some(before) = &state.in_force else { return Ok(Vec::new()) };
+    let lost = hold::lost(&before.policy, policy, &catalog.classes()?, &catalog.holds()?).into_iter();
+    Ok(lost.map(|(hold, class)| Need::Hold { hold, class }).collect())
 }
 
 /// Why a walk over the records ended before its end.

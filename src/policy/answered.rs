@@ -8,9 +8,10 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Policy;
+use super::{Class, Policy};
 
-/// What may change in a class without a person: what is published, and what is taken in from now on.
+/// What may change in a class without a person: what is published, and what is taken in from now on; of `authority` all but
+/// a topic with a least period.
 const FREE_OF_CLASS: [&str; 9] =
     ["id", "was", "title", "information", "accept", "read", "sidecar", "keep", "authority"];
 /// What may change in `disposal`: the window does not let a record go earlier.
@@ -46,8 +47,22 @@ pub fn answered_for(before: &Policy, after: &Policy, held: &[String]) -> BTreeSe
         let prefix = format!("retention.{}", was.id);
         compare(&prefix, &[&FREE_OF_CLASS[..], &["disposal"]].concat(), value(was), value(is));
         compare(&format!("{prefix}.disposal"), &FREE_OF_DISPOSAL, value(&was.disposal), value(&is.disposal));
+        if is_law_lost((before, was), (after, is)) {
+            compare(&prefix, &[], serde_json::json!({ "authority": true }), serde_json::json!({}));
+        }
     }
     items
+}
+
+/// Whether a least period of the law that stands against destroying records of a class early is gone or another one.
+fn is_law_lost((before, was): (&Policy, &Class), (after, is): (&Policy, &Class)) -> bool {
+    let Some(topic) = &was.authority.topic else { return false };
+    let of = |policy: &Policy| {
+        let minimums = policy.law.topic(topic).map(|found| found.minimums.clone()).unwrap_or_default();
+        (minimums, policy.law.fiscal_year_starts(topic))
+    };
+    let had = of(before);
+    !had.0.is_empty() && (is.authority.topic.as_ref() != Some(topic) || of(after) != had)
 }
 
 /// When a day turns, and whose ledger it is.

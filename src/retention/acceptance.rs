@@ -25,6 +25,13 @@ pub enum Need {
         /// What, such as `service.approvers` or `retention.receipts.disposal.review`.
         item: String,
     },
+    /// A hold on a class would not cover all that it covers: nobody can accept that.
+    Hold {
+        /// The hold.
+        hold: String,
+        /// The class it names.
+        class: String,
+    },
     /// It does not descend from the version in force: history was rewritten, or an older version put back.
     History,
 }

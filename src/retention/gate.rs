@@ -49,6 +49,14 @@ pub struct Request<'a> {
     pub key: &'a LedgerKey,
 }
 
+impl Request<'_> {
+    /// The most records that go by rule alone; of the policy in force and one that waits, the lower limit.
+    fn at_most(&self) -> u32 {
+        let waiting = self.waiting.map_or(u32::MAX, |waiting| waiting.service.sweep_at_most);
+        self.policy.service.sweep_at_most.min(waiting)
+    }
+}
+
 /// What the gate let through.
 #[derive(Default)]
 pub struct Passed {
@@ -125,7 +133,7 @@ pub fn pass(store: &mut Store, request: &Request<'_>, plan: Option<&Plan>) -> Re
     decided.leave_to_people(&writing.catalog().outside_vault()?);
     let (catalog, reader) = (writing.catalog(), writing.reader());
     decided.stop(|record, class| other_end(&catalog, &reader, request.policy, record, class))?;
-    let at_most = request.policy.service.sweep_at_most;
+    let at_most = request.at_most();
     if decided.by_rule() > at_most as usize {
         let forecast = forecast(&writing, request.policy, &judged)?;
         decided.limit(at_most, &forecast);
@@ -333,7 +341,7 @@ fn find(
     let mut decided = decide(&judged, approved.as_ref());
     decided.allowed.retain(|(one, _)| is_wanted(&one.class, &one.record));
     decided.refused.retain(|one| is_wanted(&one.class, &one.record));
-    let at_most = request.policy.service.sweep_at_most;
+    let at_most = request.at_most();
     if decided.by_rule() > at_most as usize {
         let forecast = forecast(writing, request.policy, &judged)?;
         decided.limit(at_most, &forecast);

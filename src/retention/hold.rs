@@ -5,7 +5,7 @@
 //! a pattern that cannot be read covers everything.
 
 use crate::calendar::Zone;
-use crate::policy::{Class, Glob};
+use crate::policy::{Class, Glob, Policy};
 use crate::store::{Hold, NewRecord, Query, Scope};
 
 /// Returns the ids of the holds that cover `record`, which is of `class` today.
@@ -16,15 +16,37 @@ pub fn covering(holds: &[Hold], record: &NewRecord, class: &Class, zone: Zone) -
     let covers = |hold: &&Hold| match &hold.scope {
         Scope::Record(target) => *target == record.id,
         Scope::Subject(target) => record.subjects.contains(target),
-        Scope::Class(target) => is_of(record, class, target),
+        Scope::Class(target) => is_of(&record.class, class, target),
         Scope::Path(glob) => matches(record, glob),
         Scope::Query(query) => meets(record, class, zone, query),
     };
     holds.iter().filter(covers).map(|hold| hold.id.clone()).collect()
 }
 
-fn is_of(record: &NewRecord, class: &Class, target: &String) -> bool {
-    *target == record.class || *target == class.id || class.was.contains(target)
+/// Returns the holds on classes that would lose records under another policy, with the class each one names: a class must
+/// keep every name that a hold knows it by.
+///
+/// `held` are the classes records were sealed under. A class that is gone holds nothing on to what was sealed under it.
+pub fn lost(before: &Policy, after: &Policy, held: &[String], holds: &[Hold]) -> Vec<(String, String)> {
+    let covers = |policy: &Policy, sealed: &String, target: &String| {
+        policy.class_of(sealed).is_some_and(|class| is_of(sealed, class, target))
+    };
+    let target = |hold: &Hold| match &hold.scope {
+        Scope::Class(class) => Some(class.clone()),
+        Scope::Query(query) => query.class.clone(),
+        Scope::Record(_) | Scope::Subject(_) | Scope::Path(_) => None,
+    };
+    let loses = |target: &String| {
+        after.class_of(target).is_none()
+            || held.iter().any(|sealed| covers(before, sealed, target) && !covers(after, sealed, target))
+    };
+    let named = holds.iter().filter_map(|hold| Some((hold.id.clone(), target(hold)?)));
+    named.filter(|(_, class)| loses(class)).collect()
+}
+
+/// Whether a hold on the class `target` covers records that were sealed as `sealed` and are of `class` today.
+fn is_of(sealed: &String, class: &Class, target: &String) -> bool {
+    target == sealed || *target == class.id || class.was.contains(target)
 }
 
 fn matches(record: &NewRecord, glob: &str) -> bool {
@@ -33,7 +55,7 @@ fn matches(record: &NewRecord, glob: &str) -> bool {
 
 fn meets(record: &NewRecord, class: &Class, zone: Zone, query: &Query) -> bool {
     let dates = &record.dates;
-    query.class.as_ref().is_none_or(|target| is_of(record, class, target))
+    query.class.as_ref().is_none_or(|target| is_of(&record.class, class, target))
         && query.subject.as_ref().is_none_or(|subject| record.subjects.contains(subject))
         && query.path.as_ref().is_none_or(|glob| matches(record, glob))
         && query.taken_in.is_none_or(|days| days.contain(zone.date(record.arrived())))
@@ -46,7 +68,7 @@ mod tests {
 
     use super::*;
     use crate::calendar::Instant;
-    use crate::policy::sample::sample;
+    use crate::policy::sample::{sample, sample_with};
     use crate::{Digest, RecordId};
 
     /// A record taken in on 1 January 2026 at 00:30 in Japan, which is the day before in UTC.
@@ -90,6 +112,32 @@ mod tests {
             let covered = covering(&holds, &record(sealed_as), &class, zone);
             assert_eq!(covered, [format!("on-{}", class.id), "on-earlier".to_owned()]);
         }
+    }
+
+    #[test]
+    fn i2_a_hold_on_a_class_keeps_what_it_covers_through_every_renaming() {
+        let id = sample().classes[0].id.clone();
+        let named = |name: &str, was: &[&str]| {
+            sample_with(|policy| {
+                name.clone_into(&mut policy.classes[0].id);
+                policy.classes[0].was = was.iter().map(|one| (*one).to_owned()).collect();
+            })
+        };
+        let hold = |target: &str| hold("hold-1", Scope::Class(target.to_owned()));
+        let held = [id.clone()];
+        let lost = |before: &Policy, after: &Policy, target| super::lost(before, after, &held, &[hold(target)]).len();
+        let (first, second) = (named(&id, &[]), named("logs", &[&id]));
+        assert_eq!(lost(&first, &second, &id), 0);
+        assert_eq!(lost(&second, &named("journal", &["logs", &id]), "logs"), 0);
+        assert_eq!(lost(&second, &named("journal", &[&id]), "logs"), 1, "the name between is forgotten");
+        assert_eq!(lost(&second, &named("journal", &["logs"]), "logs"), 1, "its records are of no class");
+        let apart = sample_with(|policy| {
+            let mut other = policy.classes[0].clone();
+            (other.id, other.was) = ("other".to_owned(), vec!["logs".to_owned()]);
+            (policy.classes[0].id, policy.classes[0].was) = ("journal".to_owned(), vec![id.clone()]);
+            policy.classes.push(other);
+        });
+        assert_eq!(lost(&second, &apart, "logs"), 1, "the name is another class's now");
     }
 
     #[test]

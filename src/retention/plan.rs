@@ -9,7 +9,7 @@ mod document;
 use super::due::{Due, Known, due};
 use super::hold;
 use crate::calendar::Date;
-use crate::policy::{Class, Policy, Review};
+use crate::policy::{Class, Policy, Review, Then};
 use crate::store::{Hold, How, KeptUntil, Record, RecordState};
 use crate::{Digest, RecordId};
 
@@ -117,7 +117,9 @@ pub fn judge(grounds: &Grounds<'_>, record: &Record, known: &Known) -> Judged {
     let arrived = grounds.policy.organization.time_zone.date(known_record.arrived());
     // Due on arrival, or because somebody asked for it: never by rule alone.
     let early = known.early.is_some() || due.day().is_some_and(|day| day <= arrived);
-    let review = if early { class.disposal.review.max(Review::One) } else { class.disposal.review };
+    let waiting = grounds.waiting.and_then(|waiting| class_of(waiting, &known_record.class));
+    let stricter = waiting.map_or(Review::None, |class| class.disposal.review).max(class.disposal.review);
+    let review = if early { stricter.max(Review::One) } else { stricter };
     let verdict = verdict(grounds, record, class, known, &due);
     let kept = grounds.kept.get(&known_record.id).copied();
     Judged {
@@ -159,6 +161,11 @@ fn verdict(grounds: &Grounds<'_>, record: &Record, class: &Class, known: &Known,
     }
     if let Some((until, how)) = grounds.kept.get(&record.known.id).filter(|(until, _)| *until > grounds.day) {
         return Verdict::KeptLonger(*until, *how);
+    }
+    let then =
+        grounds.waiting.and_then(|waiting| class_of(waiting, &record.known.class)).map(|class| class.disposal.then);
+    if then.is_some_and(|then| then != Then::Destroy && then != class.disposal.then) {
+        return Verdict::KeptByWaitingPolicy(None);
     }
     match grounds.waiting.map(|waiting| waiting_day(waiting, record, known)) {
         Some(Some(day)) if day <= grounds.day => Verdict::Due,
