@@ -43,8 +43,8 @@ timed() {
 }
 
 by_typst() {
-    timed "$work/typst.ms" typst compile --root "$work/letters/$1" --font-path "$work/fonts" --ignore-system-fonts \
-        --ignore-embedded-fonts --creation-timestamp 0 --pdf-standard a-2a,ua-1 --jobs 1 \
+    timed "$work/typst.ms" env TYPST_IGNORE_EMBEDDED_FONTS=true typst compile --root "$work/letters/$1" --font-path "$work/fonts" --ignore-system-fonts \
+        --creation-timestamp 0 --pdf-standard a-2a,ua-1 --jobs 1 \
         "$work/letters/$1/notices/medical-cost.typ" "$work/letters/$1/letter.pdf"
 }
 

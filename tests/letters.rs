@@ -161,6 +161,19 @@ fn a_print_file_holds_every_letter_and_counts_its_pages() {
 }
 
 #[test]
+fn a_letter_can_be_drawn_page_by_page() {
+    let job = letter(2, 70, "ja");
+    let mut typesetter = Embedded::start(&program()).unwrap();
+    let pictures = typesetter.pictures(&job, 72).unwrap();
+    assert_eq!(pictures.len(), typesetter.print(&job).unwrap().pages);
+    // A4 at a dot for each point.
+    assert!(pictures.iter().all(|png| {
+        let (width, height, _) = looks::dots(png);
+        (width, height) == (595, 842)
+    }));
+}
+
+#[test]
 fn both_typesetters_print_the_same() {
     let Some(path) = household::typst() else { return };
     // The path is found as a user's is: in a process of its own.

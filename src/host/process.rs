@@ -74,6 +74,7 @@ pub struct Limits {
 pub fn run_confined(
     program: &Path,
     arguments: &[&str],
+    variables: &[(&str, &str)],
     dir: &Path,
     limits: Limits,
 ) -> Result<Option<Ended>, ProcessError> {
@@ -81,6 +82,7 @@ pub fn run_confined(
     let failed = |source| ProcessError::Failed { program: name(), source };
     let mut command = Command::new(program);
     command.args(arguments).current_dir(dir).env_clear().env("LC_ALL", "C.UTF-8");
+    command.envs(variables.iter().copied());
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let beside = program.parent().unwrap_or(program);
     // The confinement binds a thread and what it starts: so a thread of its own starts it.

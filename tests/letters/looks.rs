@@ -20,7 +20,7 @@ const SHADE: u8 = 48;
 const OF_A_THOUSAND: usize = 4;
 
 /// Width, height and shades of a picture.
-fn dots(png: &[u8]) -> (u32, u32, Vec<u8>) {
+pub fn dots(png: &[u8]) -> (u32, u32, Vec<u8>) {
     let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
     let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
     let info = reader.next_frame(&mut bytes).unwrap();
