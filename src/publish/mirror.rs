@@ -195,11 +195,14 @@ fn next_link(text: &str) -> Option<(usize, &'static str)> {
     found.min()
 }
 
-/// Resolves a link against the page it stands on, as a path below the root; addresses outside stay as they are.
+/// Resolves a link against the page it stands on, as a path below the root; addresses and paths from the root of a host stay
+/// as they are, and so does what browsers read otherwise than it stands there.
 fn resolved(page: &str, link: &str) -> String {
     let link = link.replace("&amp;", "&");
     let is_address = link.split(['/', '?', '#']).next().is_some_and(|first| first.contains(':'));
-    if is_address {
+    // Browsers take `\` for `/` and leave out blanks: `\\host` and `/ /host` lead to another host, as `//host` does.
+    let is_odd = link.contains(|c: char| c == '\\' || c.is_whitespace() || c.is_control());
+    if is_address || is_odd || link.starts_with('/') {
         return link;
     }
     let (path, fragment) = match link.split_once('#') {
@@ -209,16 +212,13 @@ fn resolved(page: &str, link: &str) -> String {
     if path.is_empty() {
         return format!("{page}{fragment}");
     }
-    let mut parts: Vec<&str> = match path.starts_with('/') {
-        true => Vec::new(),
-        false => page.rsplit_once('/').map(|(folder, _)| folder.split('/').collect()).unwrap_or_default(),
-    };
+    let mut parts: Vec<&str> = page.rsplit_once('/').map(|(folder, _)| folder.split('/').collect()).unwrap_or_default();
     for part in path.split('/') {
         match part {
             "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
+            // Out of the site.
+            ".." if parts.last().is_none_or(|last| *last == "..") => parts.push(".."),
+            ".." => drop(parts.pop()),
             part => parts.push(part),
         }
     }
@@ -228,7 +228,12 @@ fn resolved(page: &str, link: &str) -> String {
 /// Whether a link of the mirror leads where the site's link leads: also as an address below `base`, which programs write
 /// where they did not fetch the file.
 fn leads_there(was: &Link, is: &Link, base: Option<&str>) -> bool {
-    let below = base.and_then(|base| is.to.strip_prefix(base));
+    let from_the_root = |base: &'_ str| {
+        let (_, rest) = base.split_once("://")?;
+        let path = &base[base.len() - rest.len() + rest.find('/')?..];
+        is.to.strip_prefix(path).filter(|_| !is.to.starts_with("//"))
+    };
+    let below = base.and_then(|base| is.to.strip_prefix(base).or_else(|| from_the_root(base)));
     was.to == is.to || below.is_some_and(|path| path.trim_start_matches('/') == was.to)
 }
 
@@ -265,7 +270,10 @@ mod tests {
     fn what_mirroring_changes_is_no_difference() {
         let rewritten = PAGE.replace("#top", "a.html#top").replace('\n', "\r\n");
         let absolute = PAGE.replace("../index.html", "https://minato.example.jp/privacy/index.html");
-        assert!(differences(&rewritten).is_empty() && differences(&absolute).is_empty());
+        let of_host = PAGE.replace("../index.html", "/privacy/index.html");
+        for page in [rewritten, absolute, of_host] {
+            assert!(differences(&page).is_empty(), "{page}");
+        }
         let mut mirror = site(PAGE);
         mirror.remove("SHA256SUMS");
         mirror.insert("robots.txt".to_owned(), b"User-agent: *".to_vec());
@@ -284,9 +292,17 @@ mod tests {
 
     #[test]
     fn a_link_that_leads_elsewhere_is_a_difference() {
-        for elsewhere in
-            ["https://evil.example/index.html", "../ja/b.html", "https://minato.example.jp/privacy/index.html.bak"]
-        {
+        for elsewhere in [
+            "https://evil.example/index.html",
+            "../ja/b.html",
+            "https://minato.example.jp/privacy/index.html.bak",
+            "//evil.example/../index.html",
+            "//index.html",
+            "\\\\index.html",
+            "/\t/index.html",
+            "/index.html",
+            "../../index.html",
+        ] {
             let found = differences(&PAGE.replace("../index.html", elsewhere));
             assert_eq!((found.len(), found[0].line), (1, Some(1)), "{elsewhere}");
         }
