@@ -233,6 +233,43 @@ fn a_link_stays_a_link_and_what_it_leads_to_is_replaced() {
 }
 
 #[test]
+fn a_strict_mask_leaves_the_site_readable_for_a_web_server() {
+    use std::os::unix::fs::PermissionsExt;
+    let instance = Instance::new();
+    scene::ready(&instance);
+    instance.run("rm", &["-rf", "public"]).expect_code(0);
+    for round in ["the folder is new", "the folder is exchanged"] {
+        instance.run("sh", &["-c", "umask 077 && exec \"$0\" render", env!("CARGO_BIN_EXE_hokan")]).expect_code(0);
+        for (path, expected) in [("public", 0o755), ("public/ja", 0o755), ("public/index.html", 0o644)] {
+            let mode = std::fs::metadata(instance.root().join(path)).unwrap().permissions().mode() & 0o777;
+            assert_eq!(format!("{mode:o}"), format!("{expected:o}"), "{path}, {round}");
+        }
+    }
+}
+
+#[test]
+fn what_is_mounted_below_the_published_folder_is_never_touched() {
+    let instance = Instance::new();
+    scene::ready(&instance);
+    instance.hokan(&["render"]).expect_code(0);
+    instance.write("elsewhere/precious.txt", "precious");
+    std::fs::create_dir(instance.root().join("public/uploads")).unwrap();
+    let ran = instance.run("mount", &["--bind", "elsewhere", "public/uploads"]);
+    if ran.code != Some(0) {
+        crate::image::not_tried(&ran.stderr);
+        return;
+    }
+    let before = instance.read("public/SHA256SUMS");
+    let ran = instance.hokan(&["render"]);
+    instance.run("umount", &["public/uploads"]).expect_code(0);
+    let ran = ran.expect_code(1);
+    assert!(ran.stderr.contains("error[render.mount-point]: `uploads` in "), "{}", ran.stderr);
+    assert_eq!(instance.read("public/SHA256SUMS"), before);
+    assert_eq!(instance.read("elsewhere/precious.txt"), "precious");
+    instance.hokan(&["render"]).expect_code(0);
+}
+
+#[test]
 fn a_published_folder_that_is_a_mount_point_is_refused_with_the_next_step() {
     let instance = Instance::new();
     scene::ready(&instance);

@@ -16,7 +16,7 @@ use super::instance::{Action, Instance};
 use super::{EngineError, Result, places};
 use crate::Digest;
 use crate::calendar::Instant;
-use crate::host::{self, ListedKind};
+use crate::host::{self, Listed, ListedKind};
 use crate::policy::{self, Audience, NoticeWhen, PolicySet};
 use crate::publish::messages::Messages;
 use crate::publish::templates::Templates;
@@ -273,7 +273,13 @@ pub(super) fn replaceable(folder: &Path) -> Result<PathBuf> {
         return Err(EngineError::refused("render.mount-point", why)
             .help("set `service.paths.public` to a folder inside it, such as `public/site`, and let the web server serve that one"));
     }
-    if let Some(foreign) = foreign(&folder)? {
+    let there = host::list(&folder, |_| false).map_err(EngineError::io("list", &folder))?;
+    if let Some(mounted) = mounted(&folder, &there)? {
+        let why = format!("`{}` in `{}` is a mount point", mounted.display(), folder.display());
+        return Err(EngineError::refused("render.mount-point", why)
+            .help("the folder is replaced as a whole, with all below it: mount that somewhere else"));
+    }
+    if let Some(foreign) = foreign(&folder, &there) {
         let why = format!("`{}` in `{}` was not written by hokan", foreign.display(), folder.display());
         return Err(EngineError::refused("render.foreign", why)
             .help("the folder is replaced as a whole: move the file away, or name a folder of its own"));
@@ -306,14 +312,24 @@ pub(super) fn replace(folder: &Path, site: &BTreeMap<String, Vec<u8>>) -> Result
     }
 }
 
+/// Returns the first of the folders in a folder that is a mount point: what lies in it belongs to somebody else.
+fn mounted<'l>(public: &Path, there: &'l [Listed]) -> Result<Option<&'l Path>> {
+    for found in there.iter().filter(|found| matches!(found.kind, Ok(ListedKind::Directory))) {
+        let path = public.join(&found.path);
+        if files::is_mount_point(&path).map_err(EngineError::io("look at", &path))? {
+            return Ok(Some(&found.path));
+        }
+    }
+    Ok(None)
+}
+
 /// Returns the first file in the folder that its own list does not name.
-fn foreign(public: &Path) -> Result<Option<PathBuf>> {
+fn foreign<'l>(public: &Path, there: &'l [Listed]) -> Option<&'l Path> {
     let list = host::read_limited(&public.join(LIST), LONGEST_LIST).unwrap_or_default();
     let list = String::from_utf8_lossy(&list).into_owned();
     let ours: BTreeSet<&str> = list.lines().filter_map(|line| Some(line.split_once("  ")?.1)).chain([LIST]).collect();
-    let there = host::list(public, |_| false).map_err(EngineError::io("list", public))?;
-    let foreign = there.into_iter().find(|found| {
+    let foreign = there.iter().find(|found| {
         !matches!(found.kind, Ok(ListedKind::Directory)) && found.path.to_str().is_none_or(|path| !ours.contains(path))
     });
-    Ok(foreign.map(|found| found.path))
+    foreign.map(|found| found.path.as_path())
 }

@@ -26,8 +26,13 @@ pub(crate) fn make_dirs(path: &Path, readers: Readers) -> io::Result<()> {
         Readers::Everyone => 0o755,
     };
     match DirBuilder::new().mode(mode).create(path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists || !path.is_dir() => Err(error),
-        _ => File::open(parent)?.sync_all(),
+        Ok(()) => {
+            // A mask may have narrowed it: a service of its own has a strict one, and a web server must read the site.
+            fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
+            File::open(parent)?.sync_all()
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => File::open(parent)?.sync_all(),
+        Err(error) => Err(error),
     }
 }
 
@@ -100,6 +105,7 @@ pub(crate) fn write_group<'a>(
         Readers::Everyone => (0o755, 0o644),
     };
     DirBuilder::new().mode(folders).create(dir)?;
+    fs::set_permissions(dir, fs::Permissions::from_mode(folders))?;
     // Opened before the first write: the kernel reports a failed one only to those who were there.
     let handle = File::open(dir)?;
     for (path, bytes) in files {
