@@ -27,7 +27,7 @@ pub(super) const SERVICE: Shape = map(&[
     maybe(
         "second-copy",
         ELSEWHERE,
-        "Where a second copy of the sealed records lies, best on another disk: an existing, empty folder; `none` where there is none.",
+        "Where a second copy of the sealed records lies, best on another disk; `none` where there is none.",
     ),
     maybe("witness", ELSEWHERE, "Where checkpoints of the ledger go; `none` where there is none."),
     maybe("backup", Takes::Map(&BACKUP), "What is promised about backups."),
