@@ -8,6 +8,7 @@ mod certificate;
 mod check;
 mod checkpoint;
 mod clock;
+mod consent;
 mod dates;
 mod demo;
 mod diff;
@@ -110,6 +111,7 @@ fn dispatch(arguments: &Arguments, out: &mut Out) -> Done {
         Command::Status(wish) => status::run(&opened(dir)?, wish, out),
         Command::Records { what } => records::run(&opened(dir)?, what, out),
         Command::Hold { what } => hold::run(&opened(dir)?, what, out),
+        Command::Consent { what } => consent::run(&opened(dir)?, what, out),
         Command::Event { what } => event::run(&opened(dir)?, what, out),
         Command::Mask(wish) => mask::run(&opened(dir)?, wish, out),
         Command::Sweep(wish) => {

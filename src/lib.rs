@@ -6,7 +6,7 @@
 //! ```text
 //! policies/*.yaml ─► policy (raw → check → PolicySet) ─┬─► publish (facts → site, notice → typeset) ─► public/
 //! records/**  ─► intake (scan → rows → classify) ─► vault (seal) ─► store (catalog, ledger) ─► plaintext destroyed
-//! events, holds ─► store ─► retention (due → plan → approval → gate → warrant → sweep) ─► certificate
+//! events, holds, consents ─► store ─► retention (due → plan → approval → gate → warrant → sweep) ─► certificate
 //! ledger (entry, tree, checkpoint) ─► ledger::verify, by anyone, offline
 //! ```
 //!
@@ -18,6 +18,7 @@
 
 pub mod calendar;
 pub mod cli;
+pub mod consent;
 pub mod demo;
 pub mod diag;
 pub mod engine;

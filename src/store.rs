@@ -9,6 +9,7 @@
 //! catalog. `meta.reflected` is the number of ledger entries the catalog has seen; [`Store::reconcile`] applies the rest.
 
 mod catalog;
+mod consents;
 mod due;
 mod ends;
 mod events;
@@ -34,6 +35,7 @@ use crate::calendar::Instant;
 use crate::ledger::{Entry, LedgerKey, Origin as LedgerName, What};
 
 pub use catalog::{Accepted, Catalog, NewRecord, Origin, Record, RecordState};
+pub use consents::{Choice, ConsentStatement};
 pub use due::{ClassCount, Standing};
 pub use ends::{EarlyRequest, EarlyWithdrawal, Successor};
 pub use events::{Event, Listed, Stated};

@@ -11,7 +11,7 @@ use crate::instances::*;
 use crate::support::Instance;
 
 /// Every command that has a help page.
-const COMMANDS: [&str; 58] = [
+const COMMANDS: [&str; 63] = [
     "dates",
     "init",
     "check",
@@ -41,6 +41,11 @@ const COMMANDS: [&str; 58] = [
     "hold show",
     "hold release",
     "hold list",
+    "consent",
+    "consent object",
+    "consent grant",
+    "consent withdraw",
+    "consent list",
     "event",
     "event add",
     "event correct",

@@ -10,6 +10,7 @@ mod book;
 mod boxes;
 mod browser;
 mod commands;
+mod consents;
 mod crash;
 mod damaged;
 mod dates;

@@ -182,6 +182,12 @@ Stopped at any moment it is finished by the next call. Exit code 3 when a file i
         #[command(subcommand)]
         what: HoldCommand,
     },
+    /// Enter what members say about items of consent, and list it.
+    #[command(after_help = "Example:\n  hokan consent object household-cost-notice --member M1004217 --by 'Sato'")]
+    Consent {
+        #[command(subcommand)]
+        what: super::consent::ConsentCommand,
+    },
     /// Add, correct, withdraw and list events that retention periods count from.
     #[command(after_help = "Examples:
   hokan event add --subject M1004217 --event qualification-lost --date 2026-03-31

@@ -23,7 +23,7 @@ use crate::{Digest, RecordId};
 const VERSION: u64 = 1;
 
 /// Every kind this program reads.
-const KINDS: [&str; 29] = [
+const KINDS: [&str; 30] = [
     "created",
     "policy-accepted",
     "recipients-confirmed",
@@ -38,6 +38,7 @@ const KINDS: [&str; 29] = [
     "event-added",
     "event-corrected",
     "event-withdrawn",
+    "consent-stated",
     "hold-placed",
     "hold-reviewed",
     "hold-released",
@@ -221,6 +222,13 @@ pub enum What {
         /// The index of the entry it takes back.
         event: u64,
         /// Commitment to the event and the reason.
+        fact: Digest,
+    },
+    /// A member objected to an item of consent, consented to it, or took back what they had said.
+    ConsentStated {
+        /// The random id that stands for the member.
+        about: RecordId,
+        /// Commitment to who said what about which item, since when, and on what evidence.
         fact: Digest,
     },
     /// A hold was placed: what it covers is not destroyed.
@@ -476,6 +484,7 @@ impl What {
             What::EventAdded { .. } => "event-added",
             What::EventCorrected { .. } => "event-corrected",
             What::EventWithdrawn { .. } => "event-withdrawn",
+            What::ConsentStated { .. } => "consent-stated",
             What::HoldPlaced { .. } => "hold-placed",
             What::HoldReviewed { .. } => "hold-reviewed",
             What::HoldReleased { .. } => "hold-released",
@@ -507,6 +516,7 @@ impl What {
             | What::EventAdded { fact, .. }
             | What::EventCorrected { fact, .. }
             | What::EventWithdrawn { fact, .. }
+            | What::ConsentStated { fact, .. }
             | What::HoldPlaced { fact, .. }
             | What::HoldReviewed { fact, .. }
             | What::HoldReleased { fact, .. }

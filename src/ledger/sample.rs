@@ -150,6 +150,7 @@ pub(crate) fn every_kind() -> Vec<Entry> {
         rotated,
         What::HoldReviewed { hold: "h-1".into(), fact: digest("review") },
         What::KeptLonger { record: record(4), fact: digest("kept") },
+        What::ConsentStated { about: record(9), fact: digest("objection") },
         What::Restored { adopted: 3, again: 1, quarantined: 0, lost: 2 },
         What::Rekeyed { record: record(4), policy, header: digest("another header") },
         What::EarlyWithdrawn { record: record(3), request: 24, fact: digest("changed their mind") },

@@ -52,6 +52,8 @@ pub struct Verified {
     pub events: BTreeMap<u64, Option<RecordId>>,
     /// The requests for early destruction that nobody took back: the record, by the index of the entry.
     pub early: BTreeMap<u64, RecordId>,
+    /// The statements about consent: the random id of the member, by the index of the entry.
+    pub consents: BTreeMap<u64, RecordId>,
 }
 
 /// What the ledger says of one record.
@@ -171,6 +173,7 @@ fn verified(mut replay: Replay, tree: &Tree, confirmed: Option<u64>) -> Verified
         facts: replay.facts,
         events: replay.events,
         early: replay.early,
+        consents: replay.consents,
     }
 }
 

@@ -605,6 +605,7 @@ pub(super) fn erase_record(connection: &Connection, paths: &Paths, id: RecordId)
         |sql: &str, of: &str| connection.prepare_cached(sql).and_then(|mut delete| delete.execute([of])).map_err(fail);
     for subject in &subjects {
         run("DELETE FROM events WHERE subject = ?1", subject)?;
+        run("DELETE FROM consents WHERE member = ?1", subject)?;
         let holds = "DELETE FROM holds WHERE release_entry IS NOT NULL AND (scope = 'subject' AND target = ?1
             OR scope = 'query' AND json_extract(target, '$.subject') = ?1)";
         run(holds, subject)?;

@@ -203,7 +203,8 @@ impl Catalog<'_> {
     /// # Errors
     /// Fails as the database does.
     pub fn handle(&self, subject: &str) -> Result<Option<RecordId>, StoreError> {
-        let sql = "SELECT handle FROM subjects WHERE subject = ?1 AND handle IS NOT NULL LIMIT 1";
+        let sql = "SELECT handle FROM subjects WHERE subject = ?1 AND handle IS NOT NULL
+            UNION ALL SELECT handle FROM consents WHERE member = ?1 LIMIT 1";
         let found = self.connection().query_row(sql, [subject], |row| row.get::<_, String>(0)).optional();
         let damaged = |_| StoreError::Damaged { column: "handle", key: "subjects".to_owned() };
         found.map_err(|e| self.fail(e))?.map(|text| text.parse().map_err(damaged)).transpose()

@@ -137,6 +137,7 @@ impl Catalog<'_> {
             add("opening".to_owned(), entry, Opening { record, by, why, salt }.commitment());
         }
         all.extend(self.item_facts()?);
+        all.extend(self.recorded_consents()?);
         all.extend(self.recorded_orders()?);
         all.extend(self.recorded_ends()?);
         let mut add = |what: String, entry: Option<i64>, commitment: Digest| {

@@ -121,6 +121,19 @@ impl LedgerReader<'_> {
         Ok(rows.into_iter().map(i64::unsigned_abs).collect())
     }
 
+    /// Returns the statements about consent: index, the random id of the member, the commitment; in order.
+    ///
+    /// # Errors
+    /// As [`LedgerReader::entry`].
+    pub fn consents(&self) -> Result<Vec<(u64, RecordId, Digest)>, StoreError> {
+        let entries = self.select("SELECT idx, bytes FROM entries WHERE kind = 'consent-stated' ORDER BY idx", &[])?;
+        let stated = entries.into_iter().filter_map(|(index, entry)| match entry.what {
+            What::ConsentStated { about, fact } => Some((index, about, fact)),
+            _ => None,
+        });
+        Ok(stated.collect())
+    }
+
     /// Returns the entries of one sweep.
     ///
     /// # Errors
@@ -430,6 +443,7 @@ fn keys(what: &What) -> (Option<RecordId>, Option<&str>) {
         What::EventAdded { about, .. } | What::EventCorrected { about, .. } | What::EventWithdrawn { about, .. } => {
             (*about, None)
         }
+        What::ConsentStated { about, .. } => (Some(*about), None),
         What::Intent { record, sweep, .. }
         | What::Destroyed { record, sweep, .. }
         | What::Abandoned { record, sweep, .. } => (Some(*record), Some(sweep)),

@@ -134,6 +134,7 @@ impl Writing<'_> {
                 | What::EventAdded { fact, .. }
                 | What::EventCorrected { fact, .. }
                 | What::EventWithdrawn { fact, .. }
+                | What::ConsentStated { fact, .. }
                 | What::PlanMade { fact, .. }
                 | What::PlanApproved { fact, .. }
                 | What::KeptLonger { fact, .. }
@@ -217,6 +218,10 @@ fn waiting(catalog: &Catalog<'_>) -> Result<Vec<Waiting>, StoreError> {
         let commitment = HoldReview { hold, review, reason, by, salt }.commitment();
         let update = "UPDATE hold_reviews SET entry = ?2 WHERE id = ?1";
         add(update, Some("DELETE FROM hold_reviews WHERE id = ?1"), id.to_string(), commitment);
+    }
+    for (row, statement) in catalog.waiting_consents()? {
+        let update = "UPDATE consents SET entry = ?2 WHERE id = ?1";
+        add(update, Some("DELETE FROM consents WHERE id = ?1"), row.to_string(), statement.commitment());
     }
     for (row, event) in catalog.pending_events()? {
         let update = "UPDATE events SET entry = ?2 WHERE id = ?1";

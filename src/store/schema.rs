@@ -212,6 +212,16 @@ DROP VIEW events_in_force;
 ALTER TABLE events DROP COLUMN root;
 ",
         },
+        Step {
+            name: "consents",
+            sql: "
+CREATE TABLE consents(
+  id INTEGER PRIMARY KEY, member TEXT NOT NULL, item TEXT NOT NULL,
+  choice TEXT NOT NULL CHECK(choice IN ('granted', 'objected', 'withdrawn')), said TEXT NOT NULL, since TEXT NOT NULL,
+  evidence TEXT, who TEXT NOT NULL, handle TEXT NOT NULL, salt BLOB NOT NULL, entry INTEGER) STRICT;
+CREATE INDEX consents_member ON consents(member, item);
+",
+        },
     ],
 };
 
@@ -246,5 +256,6 @@ CREATE INDEX entries_approvals ON entries(kind) WHERE kind = 'plan-approved';
 CREATE INDEX entries_holds ON entries(kind) WHERE kind IN ('hold-placed', 'hold-released');
 ",
         },
+        Step { name: "consents", sql: "CREATE INDEX entries_consents ON entries(kind) WHERE kind = 'consent-stated';" },
     ],
 };

@@ -178,6 +178,7 @@ impl<'a> Rows<'a> {
             }
         }
         self.missing_events(wrong)?;
+        self.missing_consents(wrong)?;
         let kept: BTreeSet<Option<u64>> = self.store.catalog().kept()?.into_iter().map(|kept| kept.entry).collect();
         for (index, record) in self.store.reader().kept_longer()? {
             if is_held(&record) && !kept.contains(&Some(index)) {
@@ -206,6 +207,19 @@ impl<'a> Rows<'a> {
             let message =
                 format!("which policy is in force: {} by the catalog, {} by the ledger", said(known), said(newest));
             wrong.push(Wrong { code: "verify.policy-altered", message });
+        }
+        Ok(())
+    }
+
+    /// Names the statements about consent of the ledger's that are about somebody known and are not in the catalog.
+    fn missing_consents(&self, wrong: &mut Vec<Wrong>) -> Result<()> {
+        let catalog = self.store.catalog();
+        let there: BTreeSet<Option<u64>> = catalog.consents()?.into_iter().map(|said| said.entry).collect();
+        for (entry, about) in self.ledger.consents.iter().filter(|(entry, _)| !there.contains(&Some(**entry))) {
+            if catalog.knows_handle(*about)? {
+                let message = format!("the statement about consent of ledger entry {entry} is not in the catalog");
+                wrong.push(Wrong { code: "verify.consent-missing", message });
+            }
         }
         Ok(())
     }

@@ -26,6 +26,7 @@ pub(super) struct Replay {
     pub(super) events: BTreeMap<u64, Option<RecordId>>,
     replaced: BTreeMap<u64, u64>,
     pub(super) early: BTreeMap<u64, RecordId>,
+    pub(super) consents: BTreeMap<u64, RecordId>,
     /// The keys of the ledger, each with the entry that named it.
     pub(super) keys: Vec<(u64, String)>,
     has_begun: bool,
@@ -114,6 +115,10 @@ impl Replay {
             }
             What::KeptLonger { record, fact: _ } | What::Opened { record, fact: _ } => {
                 self.standing(record).map(|_| ())
+            }
+            What::ConsentStated { about, fact: _ } => {
+                self.consents.insert(index, about);
+                Ok(())
             }
             What::HoldPlaced { hold, fact: _ } => self.hold_placed(index, hold),
             What::HoldReviewed { hold, fact: _ } => self.hold_reviewed(hold),
