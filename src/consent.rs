@@ -4,9 +4,13 @@
 //! keeps: everything asks [`may`] and nothing else; an objection needs no reason and excludes, and an unknown member is
 //! not a consenting one.
 
+mod household;
+
 use crate::calendar::Date;
 use crate::policy::{ConsentItem, ConsentKind};
 use crate::store::{Choice, ConsentStatement};
+
+pub use household::{For, Grouped, Owned, group};
 
 /// What is known of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
