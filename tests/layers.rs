@@ -79,7 +79,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("retention/sweep", &["retention/gate", "retention/warrant", "vault", "store", "host"]),
     ("publish", &["policy", "calendar"]),
     // A certificate is a plain value; the notice only lays it out.
-    ("publish/notice", &["retention/certificate", "retention/order"]),
+    ("publish/notice", &["retention/certificate", "retention/order", "rows"]),
     ("publish/typeset", &["host"]),
     ("intake", &["calendar"]),
     ("intake/classify", &["policy"]),

@@ -56,7 +56,9 @@ pub fn group<'a>(rows: &[Owned<'a>], otherwise: Otherwise, answer: impl Fn(&str)
             // The whole household waits: a letter without one of its people would be wrong, too.
             (true, _, _) => grouped.unclear.push(row.row),
             (false, true, _) => letters.entry(For::Household(row.household)).or_default().push(row.row),
-            (false, false, Otherwise::SplitByMember) => letters.entry(For::Member(row.member)).or_default().push(row.row),
+            (false, false, Otherwise::SplitByMember) => {
+                letters.entry(For::Member(row.member)).or_default().push(row.row)
+            }
             (false, false, Otherwise::LeaveOut) => grouped.left_out.push(row.row),
         }
     }

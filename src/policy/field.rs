@@ -16,7 +16,8 @@ pub(super) const ENCODING: &str = "encoding";
 pub(super) const ENCODINGS: [(&str, Encoding); 2] = [("utf-8", Encoding::Utf8), ("shift-jis", Encoding::ShiftJis)];
 
 /// How a file is encoded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Encoding {
     /// UTF-8, with or without a byte order mark.
     #[default]

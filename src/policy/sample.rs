@@ -337,6 +337,7 @@ fn notices() -> Vec<Notice> {
         audience: Audience::Public,
         when: NoticeWhen::PolicyChanges(vec![Section::Purposes, Section::JointUse]),
         read: None,
+        number: None,
         masks_individual_numbers: false,
         needs: None,
         template: "notices/announcement.typ".into(),

@@ -5,6 +5,7 @@
 //! about the policy is read from the checked values that are enforced, and every document names the edition it came from.
 
 mod certificate;
+mod data;
 mod medical_cost;
 pub mod plan;
 mod work_order;
@@ -22,6 +23,7 @@ use crate::policy::glyphs;
 use crate::policy::{Contact, JointUse, Notice, NoticeWhen, Officer, Party, PolicySet, Purpose, Section, Text};
 
 pub use certificate::certificate;
+pub use data::{BadCell, CostData, CostRow, Screen, Screened, cost_data};
 pub use medical_cost::{Addressee, Cost, Grouping, Letter, Member, medical_cost, merged};
 pub use work_order::work_order;
 
@@ -359,6 +361,7 @@ mod tests {
             audience: Audience::Public,
             when,
             read: None,
+            number: None,
             masks_individual_numbers: false,
             needs: None,
             template: template.into(),

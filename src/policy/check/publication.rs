@@ -2,10 +2,14 @@
 //!
 //! In: these sections. Out: their checked types. The rule it keeps: a page or a notice gets a file name of its own.
 
+use crate::policy::field::ENCODINGS;
 use crate::policy::raw::Node;
 use crate::policy::rules::{notices::TEMPLATE, pages::RESERVED_PAGE, section, service::SCHEDULE};
 use crate::policy::shape::{Between, ID, Shape, Takes, WORDS, forms, map, maybe, needed, words};
-use crate::policy::{Audience, DataFormat, Needs, Notice, NoticeData, NoticeWhen, Otherwise, Page, Section};
+use crate::policy::{
+    Audience, Columns, DataFormat, Encoding, Needs, Notice, NoticeData, NoticeWhen, Numbering, Otherwise, Page,
+    Section, SeriesYear,
+};
 use crate::said;
 
 use super::desk::{Checked, Desk, all, good};
@@ -27,12 +31,27 @@ pub(super) const NOTICE: Shape = map(&[
     needed("audience", Takes::Choice(&words(&AUDIENCES)), "Who reads it."),
     needed("when", Takes::Map(&WHEN), "What it is printed for: one reason."),
     maybe("read", Takes::Map(&READ), "How the record is read that it is printed from."),
+    maybe("number", Takes::Map(&NUMBER), "How its letters are numbered."),
     maybe("mask", Takes::List(&Takes::Choice(&["individual-number"])), "What is never printed whole."),
     maybe("needs", Takes::Map(&NEEDS), "The consent without which somebody gets no such notice."),
     needed("template", Takes::Form(&forms::TEMPLATE), "What it looks like."),
     maybe("file-as", Takes::Reference("retention.classes"), "The class printed notices are kept as."),
     maybe("print-file", Takes::Map(&PRINT_FILE), "Who prints it, if others do."),
+])
+.between(&[
+    Between::Needs("audience", &["member"], "read"),
+    Between::Needs("audience", &["member"], "file-as"),
+    Between::Needs("audience", &["member"], "number"),
 ]);
+const NUMBER: Shape = map(&[
+    needed("code", Takes::Text, "What stands before the running number."),
+    maybe(
+        "year",
+        Takes::Choice(&words(&YEARS)),
+        "Which year begins a new series; the fiscal year where nothing is said.",
+    ),
+]);
+const YEARS: [(&str, SeriesYear); 2] = [("fiscal-year", SeriesYear::Fiscal), ("calendar-year", SeriesYear::Calendar)];
 const WHEN: Shape = map(&[
     maybe(
         "policy-changes",
@@ -46,9 +65,25 @@ const WHEN: Shape = map(&[
 .between(&[Between::OneOf(&[&["policy-changes"], &["record"], &["sweep"], &["schedule"]])]);
 const READ: Shape = map(&[
     needed("format", Takes::Choice(&words(&FORMATS)), "The format of the record."),
+    maybe("encoding", Takes::Choice(&words(&ENCODINGS)), "Its encoding; UTF-8 where nothing is said."),
     maybe("group-by", Takes::Choice(&["household"]), "Whom one notice covers; each person where nothing is said."),
+    maybe("household", Takes::Word, "The field that says in which household somebody is."),
     needed("member", Takes::Word, "The field that says whom a row is about."),
-    maybe("amounts", WORDS, "The fields that are sums of money."),
+    maybe("columns", Takes::Map(&COLUMNS), "Which fields hold what the letter says."),
+    maybe("amounts", WORDS, "Further fields that are sums of money."),
+])
+.between(&[Between::Needs("group-by", &["household"], "household")]);
+/// What a letter about costs says, by the names of the fields that hold it.
+const COLUMNS: Shape = map(&[
+    needed("name", Takes::Word, "The name of the person a row is about."),
+    needed("insured", Takes::Word, "The name of the insured person, to whom a household's letter goes."),
+    needed("month", Takes::Word, "The month of treatment, such as 2026-05."),
+    needed("provider", Takes::Word, "The hospital, clinic or pharmacy; may be empty."),
+    needed("paid", Takes::Word, "What the insured paid, in yen."),
+    maybe("total", Takes::Word, "What the treatment cost, in yen; may be empty."),
+    maybe("kind", Takes::Word, "Outpatient, pharmacy and so on; may be empty."),
+    maybe("postal-code", Takes::Word, "The postal code of the letter's address; may be empty."),
+    maybe("address", WORDS, "The lines of the letter's address; may be empty."),
 ]);
 const NEEDS: Shape = map(&[
     needed("consent", Takes::Reference("consent.items"), "The item of consent."),
@@ -115,6 +150,13 @@ pub(super) fn notices(sections: &Sections, known: &Known, desk: &Desk) -> Vec<No
         let (id, title, audience) = (item.id("id"), item.text("title"), item.choice("audience", &AUDIENCES));
         let when = item.needed("when").and_then(|node| when(desk, node, known));
         let read = item.perhaps("read", |node| read(desk, node));
+        let number = item.perhaps("number", |node| numbering(desk, node));
+        let audience = audience?;
+        if audience == Audience::Member {
+            for key in ["read", "file-as", "number"] {
+                item.needed(key)?;
+            }
+        }
         let mask = item.choices("mask", &[("individual-number", ())]);
         let needs = item.perhaps("needs", |node| needs(desk, node, known));
         let template = template(&item);
@@ -123,9 +165,10 @@ pub(super) fn notices(sections: &Sections, known: &Known, desk: &Desk) -> Vec<No
         Ok(Notice {
             id: id?,
             title: title?,
-            audience: audience?,
+            audience,
             when: when?,
             read: read?,
+            number: number?,
             masks_individual_numbers: !mask?.is_empty(),
             needs: needs?,
             template: template?,
@@ -164,8 +207,48 @@ fn read(desk: &Desk, node: &Node) -> Checked<NoticeData> {
     let item = Item::open(desk, node, &READ)?;
     let (format, member) = (item.choice("format", &FORMATS), item.word("member"));
     let by_household = item.choice_or("group-by", &[("household", true)], false);
-    let amounts = item.words("amounts");
-    Ok(NoticeData { format: format?, by_household: by_household?, member: member?.to_owned(), amounts: amounts? })
+    let encoding = item.choice_or("encoding", &ENCODINGS, Encoding::Utf8);
+    let (amounts, household) = (item.words("amounts"), item.optional_word("household"));
+    let columns = item.perhaps("columns", |node| columns(desk, node));
+    let by_household = by_household?;
+    if by_household {
+        item.needed("household")?;
+    }
+    Ok(NoticeData {
+        format: format?,
+        encoding: encoding?,
+        by_household,
+        household: household?,
+        member: member?.to_owned(),
+        columns: columns?,
+        amounts: amounts?,
+    })
+}
+
+fn columns(desk: &Desk, node: &Node) -> Checked<Columns> {
+    let item = Item::open(desk, node, &COLUMNS)?;
+    let word = |key| item.word(key).map(str::to_owned);
+    let (name, insured, month, provider, paid) =
+        (word("name"), word("insured"), word("month"), word("provider"), word("paid"));
+    let (total, kind) = (item.optional_word("total"), item.optional_word("kind"));
+    let (postal_code, address) = (item.optional_word("postal-code"), item.words("address"));
+    Ok(Columns {
+        name: name?,
+        insured: insured?,
+        month: month?,
+        provider: provider?,
+        paid: paid?,
+        total: total?,
+        kind: kind?,
+        postal_code: postal_code?,
+        address: address?,
+    })
+}
+
+fn numbering(desk: &Desk, node: &Node) -> Checked<Numbering> {
+    let item = Item::open(desk, node, &NUMBER)?;
+    let (code, year) = (item.text("code"), item.choice_or("year", &YEARS, SeriesYear::Fiscal));
+    Ok(Numbering { code: code?, year: year? })
 }
 
 fn needs(desk: &Desk, node: &Node, known: &Known) -> Checked<Needs> {

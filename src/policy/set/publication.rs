@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{Id, Text};
 use crate::calendar::Schedule;
+use crate::policy::Encoding;
 
 /// A page of the public site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -77,6 +78,8 @@ pub struct Notice {
     pub when: NoticeWhen,
     /// What is read from the record it is printed from.
     pub read: Option<NoticeData>,
+    /// How its letters are numbered.
+    pub number: Option<Numbering>,
     /// Whether Individual Numbers are masked.
     pub masks_individual_numbers: bool,
     /// The consent it needs.
@@ -94,12 +97,60 @@ pub struct Notice {
 pub struct NoticeData {
     /// The record's format.
     pub format: DataFormat,
+    /// Its encoding.
+    pub encoding: Encoding,
     /// Whether members of a household share a notice.
     pub by_household: bool,
+    /// The field that names the household.
+    pub household: Option<String>,
     /// The field that names the member.
     pub member: String,
-    /// Fields that hold amounts of money.
+    /// The fields that hold what a letter about costs says.
+    pub columns: Option<Columns>,
+    /// Further fields that hold amounts of money.
     pub amounts: Vec<String>,
+}
+
+/// The fields that hold what a letter about costs says, by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Columns {
+    /// The name of the person.
+    pub name: String,
+    /// The name of the insured person.
+    pub insured: String,
+    /// The month of treatment.
+    pub month: String,
+    /// The hospital, clinic or pharmacy.
+    pub provider: String,
+    /// What the insured paid, in yen.
+    pub paid: String,
+    /// What the treatment cost, in yen.
+    pub total: Option<String>,
+    /// The kind of treatment.
+    pub kind: Option<String>,
+    /// The postal code.
+    pub postal_code: Option<String>,
+    /// The lines of the address.
+    pub address: Vec<String>,
+}
+
+/// How letters are numbered: a running series for each year.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Numbering {
+    /// What stands before the number.
+    pub code: Text,
+    /// Which year begins a new series.
+    pub year: SeriesYear,
+}
+
+/// The year of a series of numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SeriesYear {
+    /// From the first day of the organization's fiscal year.
+    Fiscal,
+    /// From 1 January.
+    Calendar,
 }
 
 /// The format of a record that is read.
