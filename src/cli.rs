@@ -25,6 +25,7 @@ mod ledger;
 mod log;
 mod mask;
 mod migrate;
+mod notice;
 mod open;
 mod out;
 mod policy;
@@ -111,7 +112,8 @@ fn dispatch(arguments: &Arguments, out: &mut Out) -> Done {
         Command::Status(wish) => status::run(&opened(dir)?, wish, out),
         Command::Records { what } => records::run(&opened(dir)?, what, out),
         Command::Hold { what } => hold::run(&opened(dir)?, what, out),
-        Command::Consent { what } => consent::run(&opened(dir)?, what, out),
+        Command::Consent(what) => consent::run(&opened(dir)?, what, out),
+        Command::Notice(what) => notice::run(&opened(dir)?, what, out),
         Command::Event { what } => event::run(&opened(dir)?, what, out),
         Command::Mask(wish) => mask::run(&opened(dir)?, wish, out),
         Command::Sweep(wish) => {

@@ -12,6 +12,7 @@
 //! take_in      scan → classify → seal → catalog, ledger → plaintext destroyed
 //! sweep        due → judge → plan → approve → gate → destroy → completion → certificate
 //! verify       ledger, catalog, files → problems
+//! run_notice   record, identity, register of consents → letters, numbered and sealed
 //! rekey        identities, accepted recipients → other headers over the same bodies
 //! restore      a vault of an earlier day, its witness → destroyed again, in quarantine
 //! doctor       the installation → what to mend
@@ -48,6 +49,7 @@ mod mirror;
 mod needs;
 mod new_class;
 mod note;
+mod notices;
 mod open;
 mod orders;
 mod places;
@@ -102,6 +104,9 @@ pub use mask::{MaskDone, MaskWish, mask};
 pub use migrate::migrate;
 pub use mirror::verify_site;
 pub use new_class::{append_class, new_class};
+pub use notices::{
+    Attempt, NoticePreview, NoticeRun, NoticeStatus, NoticeWish, notice_runs, preview_notice, run_notice,
+};
 pub use open::{Confirmed, confirm_recipients, open_record};
 pub use orders::{
     Confirmation, OrderMade, OrderPrinted, OrderWaiting, OrderWish, TakenBack, confirm, hand_over, make_order,

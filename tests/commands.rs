@@ -11,7 +11,7 @@ use crate::instances::*;
 use crate::support::Instance;
 
 /// Every command that has a help page.
-const COMMANDS: [&str; 63] = [
+const COMMANDS: [&str; 68] = [
     "dates",
     "init",
     "check",
@@ -46,6 +46,11 @@ const COMMANDS: [&str; 63] = [
     "consent grant",
     "consent withdraw",
     "consent list",
+    "notice",
+    "notice run",
+    "notice retry",
+    "notice status",
+    "notice preview",
     "event",
     "event add",
     "event correct",

@@ -12,6 +12,7 @@ mod faults;
 mod key;
 pub mod kill;
 mod migrate;
+mod notice_runs;
 mod power;
 mod publish;
 mod rekey;

@@ -28,6 +28,7 @@ mod layers;
 mod letters;
 mod live;
 mod migration;
+mod notice_runs;
 mod partial;
 mod plans;
 mod rekey;

@@ -184,10 +184,12 @@ Stopped at any moment it is finished by the next call. Exit code 3 when a file i
     },
     /// Enter what members say about items of consent, and list it.
     #[command(after_help = "Example:\n  hokan consent object household-cost-notice --member M1004217 --by 'Sato'")]
-    Consent {
-        #[command(subcommand)]
-        what: super::consent::ConsentCommand,
-    },
+    #[command(subcommand)]
+    Consent(super::consent::ConsentCommand),
+    /// Make letters to members from a sealed record, each exactly once.
+    #[command(after_help = "Example:\n  hokan notice run --from 0193… -i identity --by 'Sato'")]
+    #[command(subcommand)]
+    Notice(super::notice::NoticeCommand),
     /// Add, correct, withdraw and list events that retention periods count from.
     #[command(after_help = "Examples:
   hokan event add --subject M1004217 --event qualification-lost --date 2026-03-31

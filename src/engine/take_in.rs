@@ -28,6 +28,7 @@ use crate::intake::{FieldFacts, Found, Grounds, Ready, SIDECAR, State, classify,
 use crate::policy::{self, PolicySet};
 use crate::rows::MOST_TABLE;
 use crate::store::{Record, Store};
+use crate::vault::Vault;
 use crate::vault::files::open_beneath;
 use crate::vault::removal::Removal;
 
@@ -247,6 +248,12 @@ pub fn take_in(instance: &Instance, progress: &mut dyn Progress) -> Result<Intak
     progress.end();
     witness::catch_up(instance, &mut store, policy, Need::Seal)?;
     Ok(intake)
+}
+
+/// Finishes or undoes what a stop left, for verbs that seal without taking in.
+pub(super) fn finish_stopped(root: &Path, store: &mut Store, vault: &Vault) -> Result<()> {
+    let mut removal = Removal::new(root)?;
+    recover::recover(root, store, vault, &mut removal).map(drop)
 }
 
 /// A path that is ready, and the file found there.

@@ -73,6 +73,34 @@ fn digit(c: char) -> Option<u32> {
     }
 }
 
+/// Returns how many Individual Numbers seem to stand in a text.
+pub fn numbers_in(text: &str) -> usize {
+    places(text).len()
+}
+
+/// Returns a text in which the digits of what looks like an Individual Number are masked.
+pub fn mask_numbers(text: &str) -> String {
+    let found = places(text);
+    let (mut line, mut column, mut masked) = (1, 0, 0);
+    let letters = text.chars().map(|c| {
+        column += 1;
+        if found.contains(&(line, column)) {
+            masked = 12;
+        }
+        if c == '\n' {
+            (line, column) = (line + 1, 0);
+        }
+        match digit(c) {
+            Some(_) if masked > 0 => {
+                masked -= 1;
+                '*'
+            }
+            Some(_) | None => c,
+        }
+    });
+    letters.collect()
+}
+
 /// One run of digits and what stands before it.
 struct Run {
     place: Place,
@@ -231,6 +259,19 @@ mod tests {
         }
         let (looked, found) = individual_numbers(b"%PDF\x00\xff\xff 123456789018");
         assert_eq!((looked, found.len()), (Looked::Bytes, 1));
+    }
+
+    #[test]
+    fn a_number_in_a_text_is_masked_and_the_digits_around_it_stay() {
+        for (text, expected) in [
+            ("太郎 123456789018 様 12", "太郎 ************ 様 12"),
+            ("1234-5678-9018", "****-****-****"),
+            ("12\n１２３４５６７８９０１８", "12\n************"),
+            ("123456789017", "123456789017"),
+        ] {
+            assert_eq!(mask_numbers(text), expected);
+            assert_eq!(numbers_in(&mask_numbers(text)), 0);
+        }
     }
 
     #[test]

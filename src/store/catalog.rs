@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Paths, Pending, Store, StoreError, Version, Writing, commitment, due};
+use super::{Paths, Pending, Store, StoreError, Version, Writing, commitment, due, letters};
 use crate::calendar::{Date, Instant};
 use crate::{Digest, RecordId};
 
@@ -531,6 +531,8 @@ fn delete_record(connection: &Connection, paths: &Paths, id: RecordId, condition
         for table in ["subjects", "dates", "openings", "kept", "items", "early", "early_withdrawals", "successors"] {
             run(&format!("DELETE FROM {table} WHERE record = ?1"))?;
         }
+        // The number of a letter that never counted comes free; that of one which is destroyed stays taken.
+        run("DELETE FROM letters WHERE record = ?1 AND entry IS NULL")?;
     }
     Ok(())
 }
@@ -578,6 +580,7 @@ pub(super) fn record_sealed(
 ) -> Result<usize, StoreError> {
     let sql = "UPDATE records SET state = 'removing', entry = ?2 WHERE id = ?1 AND state = 'pending'";
     let values = params![id.to_string(), entry.cast_signed()];
+    letters::letter_sealed(connection, id, entry).map_err(|e| paths.catalog(e))?;
     connection.prepare_cached(sql).and_then(|mut update| update.execute(values)).map_err(|e| paths.catalog(e))
 }
 

@@ -222,6 +222,22 @@ CREATE TABLE consents(
 CREATE INDEX consents_member ON consents(member, item);
 ",
         },
+        // Which rows of a record went into which letter: numbers of lines, never their content.
+        Step {
+            name: "letters",
+            sql: "
+CREATE TABLE letter_runs(
+  id INTEGER PRIMARY KEY, notice TEXT NOT NULL, record TEXT NOT NULL, at INTEGER NOT NULL, who TEXT NOT NULL,
+  finished INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE letters(
+  run INTEGER NOT NULL, series TEXT NOT NULL, number INTEGER NOT NULL, record TEXT NOT NULL UNIQUE, lines TEXT NOT NULL,
+  pages INTEGER NOT NULL, entry INTEGER, PRIMARY KEY(series, number)) STRICT, WITHOUT ROWID;
+CREATE INDEX letters_run ON letters(run);
+CREATE TABLE letters_failed(
+  id INTEGER PRIMARY KEY, run INTEGER NOT NULL, lines TEXT NOT NULL, code TEXT NOT NULL, why TEXT NOT NULL) STRICT;
+CREATE INDEX letters_failed_run ON letters_failed(run);
+",
+        },
     ],
 };
 

@@ -42,15 +42,22 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
     for notice in &lint.policy.notices {
         let is_printed = match (notice.audience, &notice.when) {
             (Audience::Public | Audience::Internal, NoticeWhen::PolicyChanges(_) | NoticeWhen::SweepCompleted) => true,
+            (Audience::Member, NoticeWhen::Record(_)) => {
+                notice.read.as_ref().is_some_and(|read| read.columns.is_some())
+            }
             (Audience::Member, _) | (_, NoticeWhen::Record(_) | NoticeWhen::Schedule(_)) => false,
         };
         if !is_printed {
             let found = said!(
-                "this version prints notices on a change of policy or after a sweep, not letters from data",
-                "この版が作るお知らせは方針の変更時と廃棄の後のものだけで、データからの個別の通知は作りません"
+                "this version prints notices on a change of policy, after a sweep, and letters to members from the `columns` of a `record`",
+                "この版が作るお知らせは、方針の変更時、廃棄の後、及び記録（`record`）の`columns`から作る個別の通知だけです"
             );
             lint.report(&RULE, &format!("notices.{}", notice.id), found);
         }
+    }
+    for notice in lint.policy.notices.iter().filter(|notice| notice.print_file.is_some()) {
+        let found = said!("this version makes no files for print houses", "この版は印刷業者に渡すファイルを作りません");
+        lint.report(&RULE, &format!("notices.{}.print-file", notice.id), found);
     }
 }
 

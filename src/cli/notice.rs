@@ -1,0 +1,166 @@
+//! `hokan notice`: letters from records.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use super::out::Out;
+use super::words::counted;
+use super::{Done, program, read_bytes, read_text, who};
+use crate::RecordId;
+use crate::engine::{Attempt, Instance, NoticeRun, NoticeWish, notice_runs, preview_notice, run_notice, save};
+use crate::store::FailedRows;
+
+/// How many reasons a list for people shows.
+const SHOWN: usize = 20;
+
+#[derive(Subcommand)]
+pub(super) enum NoticeCommand {
+    /// Print, number and seal the letters of a record; a run that was stopped goes on where it stopped.
+    #[command(after_help = "Example:
+  hokan notice run --from 0193… -i identity --by 'Sato'
+
+Exit code 1 when rows are in no letter: they are listed, and `hokan notice status` lists them again.")]
+    Run(RunArguments),
+    /// Try the rows again that are in no letter, such as after an objection was withdrawn.
+    #[command(after_help = "Example:\n  hokan notice retry --from 0193… -i identity --by 'Sato'")]
+    Retry(RunArguments),
+    /// List the runs with their letters and the rows that are in none.
+    #[command(after_help = "Example:\n  hokan notice status")]
+    Status,
+    /// Print the letter that a row of a file would be in, without number; nothing is entered.
+    #[command(
+        after_help = "Example:\n  hokan notice preview medical-cost-notice --data sample.csv --row 2 -o letter.pdf"
+    )]
+    Preview {
+        /// The notice.
+        notice: String,
+        /// The file with the rows; `-` reads standard input.
+        #[arg(long, value_name = "FILE")]
+        data: PathBuf,
+        /// The line of the row, the first below the names being 2.
+        #[arg(long, value_name = "LINE")]
+        row: u64,
+        /// Where the letter goes; pictures of its pages go beside it, as `letter.1.png` beside `letter.pdf`.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct RunArguments {
+    /// The notice; the only one that is printed from records of that class by default.
+    pub notice: Option<String>,
+    /// The record with the rows.
+    #[arg(long, value_name = "RECORD")]
+    pub from: RecordId,
+    /// An age identity file; `-` reads standard input.
+    #[arg(short, long, value_name = "FILE")]
+    pub identity: PathBuf,
+    /// Who asks for the letters.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+}
+
+pub(super) fn run(instance: &Instance, what: &NoticeCommand, out: &mut Out) -> Done {
+    match what {
+        NoticeCommand::Run(wish) => letters(instance, wish, Attempt::Rest, "notice-run", out),
+        NoticeCommand::Retry(wish) => letters(instance, wish, Attempt::Failed, "notice-retry", out),
+        NoticeCommand::Status => status(instance, out),
+        NoticeCommand::Preview { notice, data, row, output } => {
+            let data = zeroize::Zeroizing::new(read_bytes(data)?);
+            let seen = preview_notice(instance, &program()?, notice, &data, *row)?;
+            save(output, &seen.pdf)?;
+            let picture = |page: usize| output.with_extension(format!("{page}.png"));
+            let pictures: Vec<PathBuf> = (1..=seen.pictures.len()).map(picture).collect();
+            for (path, picture) in pictures.iter().zip(&seen.pictures) {
+                save(path, picture)?;
+            }
+            let document = json!({ "file": output, "pictures": pictures, "pages": seen.pages, "rows": seen.rows });
+            out.result("notice-preview", document, |out| {
+                let pages = counted(seen.pages, "page", "pages");
+                out.line(&format!("{}: {pages}, {}", output.display(), counted(seen.rows.len(), "row", "rows")));
+                pictures.iter().for_each(|path| out.line(&path.display().to_string()));
+                out.line("they hold personal data: remove them when you have looked at them");
+            });
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn letters(instance: &Instance, wish: &RunArguments, attempt: Attempt, name: &str, out: &mut Out) -> Done {
+    let (identities, by) = (read_text(&wish.identity)?, who(wish.by.as_deref()));
+    let notice = wish.notice.as_deref();
+    let asked = NoticeWish { notice, from: wish.from, identities: &identities, by: &by, attempt };
+    let done = run_notice(instance, &program()?, &asked, out)?;
+    let failed = rows(&done.failed);
+    let document = json!({
+        "run": done.run.id, "notice": done.run.notice, "record": done.run.record, "resumed": done.is_resumed,
+        "before": done.before, "sealed": done.sealed, "pages": done.pages, "numbers": done.numbers,
+        "failed": failed,
+    });
+    out.result(name, document, |out| told(&done, out));
+    Ok(if done.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn rows(failed: &[FailedRows]) -> Vec<Value> {
+    failed.iter().map(|one| json!({ "rows": one.rows, "code": one.code, "why": one.why })).collect()
+}
+
+fn told(done: &NoticeRun, out: &mut Out) {
+    let resumed = if done.is_resumed { format!(", {} before the stop", done.before) } else { String::new() };
+    let sealed = usize::try_from(done.sealed).unwrap_or(usize::MAX);
+    out.line(&format!("run {}: {} sealed{resumed}", done.run.id, counted(sealed, "letter", "letters")));
+    if let Some((first, last)) = &done.numbers {
+        out.line(&format!("numbers {first} to {last}, {} pages", done.pages));
+    }
+    reasons(&done.failed, out);
+}
+
+fn reasons(failed: &[FailedRows], out: &mut Out) {
+    if failed.is_empty() {
+        return;
+    }
+    let lines: usize = failed.iter().map(|one| one.rows.len()).sum();
+    out.line(&format!("{} in no letter:", counted(lines, "row is", "rows are")));
+    for one in failed.iter().take(SHOWN) {
+        let rows = one.rows.iter().take(SHOWN).map(u64::to_string).collect::<Vec<_>>().join(", ");
+        out.line(&format!("  {}  rows {rows}: {}", one.code, one.why));
+    }
+    if failed.len() > SHOWN {
+        out.line(&format!("  … and {} more: hokan --json notice status", failed.len() - SHOWN));
+    }
+}
+
+fn status(instance: &Instance, out: &mut Out) -> Done {
+    let runs = notice_runs(instance)?;
+    let documents = runs.iter().map(|it| {
+        json!({
+            "run": it.run.id, "notice": it.run.notice, "record": it.run.record, "at": it.run.at, "by": it.run.by,
+            "finished": it.run.is_finished, "sealed": it.sealed, "pages": it.pages, "failed": rows(&it.failed),
+        })
+    });
+    out.result("notice-status", json!({ "runs": documents.collect::<Vec<_>>() }), |out| {
+        let table = runs.iter().map(|it| {
+            let state = if it.run.is_finished { "ended" } else { "stopped" };
+            let failed: usize = it.failed.iter().map(|one| one.rows.len()).sum();
+            vec![
+                it.run.id.to_string(),
+                it.run.notice.clone(),
+                it.run.record.to_string(),
+                state.to_owned(),
+                it.sealed.to_string(),
+                failed.to_string(),
+            ]
+        });
+        out.table(&["RUN", "NOTICE", "RECORD", "STATE", "LETTERS", "ROWS LEFT"], table.collect(), &[]);
+        for it in runs.iter().filter(|it| !it.run.is_finished) {
+            let record = it.run.record;
+            out.line(&format!("run {} was stopped: hokan notice run --from {record} -i IDENTITY goes on", it.run.id));
+        }
+        runs.iter().for_each(|it| reasons(&it.failed, out));
+    });
+    Ok(ExitCode::SUCCESS)
+}

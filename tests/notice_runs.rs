@@ -1,0 +1,192 @@
+//! Letters from records: who gets which, numbered and sealed, each exactly once.
+//!
+//! In: an instance with the data of two months. Out: sealed letters whose text is compared with the data. The rule it
+//! keeps: letters are opened as people open records, and read with `pdftotext`.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::instances::*;
+use crate::support::Instance;
+
+const HEAD: &str = "世帯番号,加入者番号,受診者氏名,被保険者氏名,診療年月,医療機関等,区分,医療費の総額,窓口負担額,郵便番号,住所1,住所2\n";
+const ADDRESS: &str = "100-0001,東京都千代田区千代田1-1,汐見台ハイツ101";
+
+/// A row of the table: household, member, name, insured person, provider, what was paid.
+fn row(household: &str, member: &str, name: &str, insured: &str, provider: &str, paid: &str) -> String {
+    format!("{household},{member},{name},{insured},2026-05,{provider},外来,,{paid},{ADDRESS}\n")
+}
+
+/// Three households, the first of three people.
+fn rows() -> String {
+    [
+        row("S1", "M2000001", "港太郎", "港太郎", "汐見台内科", "3690"),
+        row("S1", "M2000002", "港花子", "港太郎", "海岸通歯科", "1200"),
+        row("S1", "M2000003", "港次郎", "港太郎", "波止場眼科", "980"),
+        row("S2", "M2000004", "山田一郎", "山田一郎", "汐見台内科", "450"),
+        row("S3", "M2000005", "佐藤三郎", "佐藤三郎", "灯台薬局", "2110"),
+        row("S1", "M2000001", "港太郎", "港太郎", "灯台薬局", "640"),
+    ]
+    .concat()
+}
+
+/// Takes in two months of data, so that the members are known; returns the record of the second.
+pub fn taken_in(ready: &Ready, rows: &str) -> String {
+    let (known, path) = ("medical-costs/2026-08/医療費.csv", "medical-costs/2026-09/医療費.csv");
+    ready.drop_in(known, format!("{HEAD}{}", self::rows().replace("2026-05", "2026-04")));
+    ready.take_in();
+    ready.drop_in(path, format!("{HEAD}{rows}"));
+    ready.take_in();
+    ready.record(path)
+}
+
+/// The letters of an instance: name, text, by record.
+fn letters(ready: &Ready) -> Vec<(String, String)> {
+    let listed = ready.json(&["records", "list", "--class", "issued-notices"]);
+    let records = listed["records"].as_array().unwrap();
+    let mut letters: Vec<(String, String)> = records
+        .iter()
+        .map(|record| {
+            let (id, name) = (record["record"].as_str().unwrap(), record["name"].as_str().unwrap());
+            let pdf = format!("{id}.pdf");
+            std::fs::write(ready.root().join(&pdf), ready.opened(id)).unwrap();
+            let text = ready.run("pdftotext", &["-layout", &pdf, "-"]);
+            (name.to_owned(), text.stdout.split_whitespace().collect::<String>())
+        })
+        .collect();
+    letters.sort();
+    letters
+}
+
+fn run(ready: &Ready, verb: &str, record: &str, code: i32) -> Value {
+    let identity = ready.identity();
+    ready.json_with_code(&["notice", verb, "--from", record, "-i", &identity, "--by", OFFICER], code)
+}
+
+#[test]
+fn one_letter_for_each_household_and_an_own_one_for_who_objected() {
+    let ready = Ready::new();
+    let record = taken_in(&ready, &rows());
+    ready.json(&["consent", "object", "household-cost-notice", "--member", "M2000003", "--by", OFFICER]);
+    let done = run(&ready, "run", &record, 0);
+    assert_eq!((&done["sealed"], &done["resumed"], &done["failed"]), (&json!(4), &json!(false), &json!([])), "{done}");
+    assert_eq!(ready.entries_of("opened"), 1, "the record with the rows");
+    let letters = letters(&ready);
+    let numbers: Vec<&str> = letters.iter().map(|(name, _)| name.rsplit('/').next().unwrap()).collect();
+    assert_eq!(numbers, ["み健給発第1号.pdf", "み健給発第2号.pdf", "み健給発第3号.pdf", "み健給発第4号.pdf"]);
+    let of = |words: &[&str]| letters.iter().filter(|(_, text)| words.iter().all(|word| text.contains(word))).count();
+    assert_eq!(of(&["港太郎", "港花子", "汐見台内科", "3,690", "灯台薬局", "640"]), 1, "the household's: {letters:?}");
+    assert_eq!(of(&["港次郎", "波止場眼科", "980"]), 1, "the one of who objected");
+    for (_, text) in letters.iter().filter(|(_, text)| text.contains("波止場眼科")) {
+        for word in ["港花子", "汐見台内科", "灯台薬局", "M2000003", "S1"] {
+            assert!(!text.contains(word), "{word}: {text}");
+        }
+    }
+    assert!(letters.iter().all(|(_, text)| !text.contains("M200000")), "no member's number: {letters:?}");
+    let again = ready.hokan(&["notice", "run", "--from", &record, "-i", &ready.identity(), "--by", OFFICER]);
+    assert!(again.expect_code(1).stderr.contains("notice.done"));
+    run(&ready, "retry", &record, 1);
+    assert_eq!(ready.json(&["notice", "status"])["runs"][0]["sealed"], 4);
+    ready.expect_verified();
+}
+
+#[test]
+fn a_member_nobody_knows_does_not_share_a_letter() {
+    let ready = Ready::new();
+    let stranger = row("S2", "M2999999", "山田二郎", "山田一郎", "波止場眼科", "77");
+    let record = taken_in(&ready, &[rows(), stranger].concat());
+    assert_eq!(run(&ready, "run", &record, 0)["sealed"], 4);
+    let letters = letters(&ready);
+    let shared: Vec<_> =
+        letters.iter().filter(|(_, text)| text.contains("波止場眼科") && text.contains("450")).collect();
+    assert!(shared.is_empty(), "{shared:?}");
+}
+
+#[test]
+fn a_bad_row_stops_its_letter_and_no_other_and_is_listed_without_its_content() {
+    let ready = Ready::new();
+    let bad = [
+        rows(),
+        row("S2", "M2000004", "山田一郎", "山田一郎", "汐見台内科", "-300"),
+        row("S4", "M2000006", "個人 123456789018", "個人太郎", "汐見台内科", "10"),
+        row("S5", "M2000005", "佐藤三郎", "佐藤三郎", "汐見台内科", "10"),
+    ];
+    let record = taken_in(&ready, &bad.concat());
+    let done = run(&ready, "run", &record, 1);
+    assert_eq!(done["sealed"], 1, "only the first household's: {done}");
+    let codes: BTreeSet<&str> =
+        done["failed"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect();
+    let expected = ["notice.amount", "notice.individual-number", "notice.two-households", "notice.waits"];
+    assert_eq!(codes, BTreeSet::from(expected), "{done}");
+    let failed: BTreeSet<u64> = done["failed"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|one| one["rows"].as_array().unwrap().iter().map(|row| row.as_u64().unwrap()))
+        .collect();
+    assert_eq!(failed, BTreeSet::from([5, 6, 8, 9, 10]), "no row is lost: {done}");
+    for place in ["catalog.db", "catalog.db-wal", "ledger.db"] {
+        let bytes = std::fs::read(ready.root().join("vault").join(place)).unwrap_or_default();
+        assert!(!contains(&bytes, b"123456789018"), "{place}");
+    }
+    assert!(!done.to_string().contains("123456789018") && !done.to_string().contains("-300"), "{done}");
+    assert_eq!(run(&ready, "retry", &record, 1)["sealed"], 0);
+    ready.expect_verified();
+}
+
+#[test]
+fn a_file_that_cannot_be_read_whole_makes_no_letter() {
+    let ready = Ready::new();
+    let record = taken_in(&ready, &rows());
+    ready.edit("policies/notices.yaml", "paid: 窓口負担額", "paid: 窓口負担");
+    ready.commit("Name another column");
+    ready.accept();
+    let ran = ready.hokan(&["notice", "run", "--from", &record, "-i", &ready.identity()]).expect_code(1);
+    assert!(ran.stderr.contains("notice.data") && ran.stderr.contains("did you mean `窓口負担額`"), "{}", ran.stderr);
+    assert_eq!(ready.json(&["notice", "status"])["runs"], json!([]));
+}
+
+#[test]
+fn a_preview_enters_nothing_and_says_what_the_letter_would_say() {
+    let ready = Ready::new();
+    std::fs::write(ready.root().join("sample.csv"), format!("{HEAD}{}", rows())).unwrap();
+    let asked = ["notice", "preview", "medical-cost-notice", "--data", "sample.csv", "--row", "6", "-o", "letter.pdf"];
+    let seen = ready.json(&asked);
+    assert_eq!(seen["rows"], json!([6]), "{seen}");
+    let text = ready.run("pdftotext", &["-layout", "letter.pdf", "-"]).stdout;
+    assert!(text.contains("佐藤三郎") && text.contains("2,110"), "{text}");
+    let picture = std::fs::read(ready.root().join("letter.1.png")).unwrap();
+    assert_eq!((&seen["pictures"], picture.starts_with(b"\x89PNG")), (&json!(["letter.1.png"]), true), "{seen}");
+    let none = ["notice", "preview", "medical-cost-notice", "--data", "sample.csv", "--row", "1", "-o", "other.pdf"];
+    assert!(ready.hokan(&none).expect_code(1).stderr.contains("notice.row"));
+    assert_eq!((ready.entries_of("opened"), ready.json(&["notice", "status"])["runs"].clone()), (0, json!([])));
+}
+
+/// Many households of one row each.
+pub fn many(households: usize) -> String {
+    let mut rows = String::new();
+    for n in 0..households {
+        let (household, member) = (format!("T{n}"), format!("M30{n:05}"));
+        write!(rows, "{}", row(&household, &member, "港太郎", "港太郎", "汐見台内科", &format!("{}", 100 + n)))
+            .unwrap();
+    }
+    rows
+}
+
+/// Expects that each of these rows is in exactly one sealed letter, and that numbers have neither gap nor double.
+#[track_caller]
+pub fn each_once(case: &Instance, households: usize, moment: &str) {
+    let catalog = rusqlite::Connection::open(case.root().join("vault/catalog.db")).unwrap();
+    let mut select = catalog.prepare("SELECT number, lines FROM letters ORDER BY number").unwrap();
+    let found: Vec<(i64, String)> =
+        select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().collect::<Result<_, _>>().unwrap();
+    let numbers: Vec<i64> = found.iter().map(|(number, _)| *number).collect();
+    assert_eq!(numbers, (1..=households as i64).collect::<Vec<_>>(), "{moment}");
+    let lines: BTreeSet<&str> = found.iter().map(|(_, lines)| lines.as_str()).collect();
+    assert_eq!(lines.len(), households, "{moment}");
+    let records: i64 =
+        catalog.query_row("SELECT count(*) FROM records WHERE class = 'issued-notices'", [], |row| row.get(0)).unwrap();
+    assert_eq!(records, households as i64, "{moment}");
+}
