@@ -126,6 +126,144 @@ fn i12_a_day_without_an_entry_gets_a_heartbeat_also_where_nothing_is_swept_and_a
     ready.expect_verified();
 }
 
+/// Reads the text format: families of gauges with help, type and samples, each name once.
+fn gauges(text: &str) -> std::collections::BTreeMap<String, f64> {
+    let (mut samples, mut family) = (std::collections::BTreeMap::new(), String::new());
+    let mut families = std::collections::BTreeSet::new();
+    let is_name = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    for line in text.lines() {
+        if let Some(help) = line.strip_prefix("# HELP ") {
+            family = help.split(' ').next().unwrap().to_owned();
+            assert!(is_name(&family) && families.insert(family.clone()), "{line}");
+        } else if let Some(kind) = line.strip_prefix("# TYPE ") {
+            assert_eq!(kind, format!("{family} gauge"));
+        } else {
+            let (sample, value) = line.rsplit_once(' ').unwrap();
+            let (name, label) = sample.split_once('{').map_or((sample, None), |(name, rest)| (name, Some(rest)));
+            assert_eq!(name, family, "{line}");
+            if let Some(label) = label {
+                let (label, value) = label.split_once("=\"").unwrap();
+                assert!(is_name(label) && value.ends_with("\"}") && value.matches('"').count() == 1, "{line}");
+            }
+            assert!(samples.insert(sample.to_owned(), value.parse().unwrap()).is_none(), "{line}");
+        }
+    }
+    assert!(text.ends_with('\n'));
+    samples
+}
+
+#[test]
+fn the_figures_for_a_monitor_are_those_of_the_status_in_the_form_exporters_read() {
+    let ready = Ready::with_records();
+    ready.drop_in("秘密太郎/メモ.txt", "no class has this path");
+    std::fs::create_dir(ready.root().join("metrics")).unwrap();
+    let (mut service, log) = start(&ready, &["--metrics", "metrics/hokan.prom"], &[]);
+    let file = ready.root().join("metrics/hokan.prom");
+    until("the figures are written", || file.exists().then_some(()));
+    assert_eq!(service.terminate(), Some(0));
+    drop(log);
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(!text.contains("秘密太郎") && !text.contains("M1000001"), "{text}");
+    let (samples, status) = (gauges(&text), ready.json(&["status"]));
+    for (class, counts) in status["classes"].as_object().unwrap() {
+        assert_eq!(Some(samples[&format!("hokan_records{{class=\"{class}\"}}")]), counts["held"].as_f64(), "{class}");
+    }
+    for (name, value) in [
+        ("hokan_paths{state=\"unclassified\"}", 1.0),
+        ("hokan_oldest_unsettled_seconds", 0.0),
+        ("hokan_verify_faults", 0.0),
+        ("hokan_sweeps_stopped", 0.0),
+        ("hokan_policy{state=\"broken\"}", 0.0),
+    ] {
+        assert_eq!(samples[name], value, "{name}");
+    }
+    let now = Host::machine().now().micros() as f64 / 1e6;
+    for name in ["hokan_last_sweep", "hokan_last_verify", "hokan_written"] {
+        let at = samples[&format!("{name}_timestamp_seconds")];
+        assert!(now - 600.0 < at && at <= now, "{name} {at} {now}");
+    }
+    assert!(samples["hokan_ledger_entries"] >= 5.0);
+    // Nothing but the file itself: it is put in place whole.
+    assert_eq!(std::fs::read_dir(ready.root().join("metrics")).unwrap().count(), 1);
+}
+
+#[test]
+fn i13_a_policy_that_is_not_in_force_is_said_each_hour_and_after_a_restart_until_it_is_mended() {
+    let ready = Ready::new();
+    let begin = Host::machine().now();
+    let said = |seconds: i64, looks: usize| {
+        let instance = Instance::open(&ready.root(), Host::fixed(begin.plus_seconds(seconds), 1)).unwrap();
+        let (stop, mut said, mut left) = (Stop::default(), Vec::new(), looks);
+        let program = Path::new(env!("CARGO_BIN_EXE_hokan"));
+        run(&instance, program, &stop, &mut |happened| match happened {
+            Happened::NotInForce(what) => said.push(format!("{what:?}").split('(').next().unwrap().to_owned()),
+            Happened::Looking if left == 0 => stop.now(),
+            Happened::Looking => {
+                left -= 1;
+                stop.look();
+            }
+            _ => {}
+        })
+        .unwrap();
+        said
+    };
+    let attention = |code: i32| ready.hokan(&["status", "--attention"]).expect_code(code).stdout;
+    assert!(attention(0).is_empty());
+    ready.edit("policies/retention.yaml", "for: P5Y", "for: P6Y");
+    assert_eq!(said(1, 3), ["Edited"]);
+    assert!(attention(1).contains("edited and not committed"));
+    ready.edit("policies/retention.yaml", "for: P6Y", "for: 5 yeers");
+    ready.commit("Break");
+    // Once however often it looks, and again by the next service.
+    assert_eq!([said(2, 3), said(3, 3)], [["Broken"], ["Broken"]]);
+    assert!(attention(1).contains("has errors: nothing is destroyed"));
+    ready.edit("policies/retention.yaml", "for: 5 yeers", "for: P5Y");
+    ready.edit("policies/service.yaml", "records: 5000", "records: 6000");
+    ready.commit("Destroy more at once");
+    assert_eq!(said(4, 3), ["Waiting"]);
+    ready.accept();
+    assert!(attention(0).is_empty());
+}
+
+#[test]
+#[expect(clippy::disallowed_macros, reason = "what was not tried is said")]
+fn a_mount_below_records_is_refused_and_not_passed_over() {
+    let ready = Ready::new();
+    // In a name space of its own: the mount ends with the program.
+    let mounted = format!(
+        "mkdir -p records/in/receipts/2019-04 && mount -t tmpfs none records/in/receipts/2019-04 &&
+        echo x > records/in/receipts/2019-04/M1000009-a.csv && exec {} --json take-in --yes",
+        env!("CARGO_BIN_EXE_hokan")
+    );
+    let ran = ready.run("unshare", &["--mount", "sh", "-c", &mounted]);
+    if ran.stdout.is_empty() {
+        assert!(std::env::var_os("CI").is_none(), "mount as root: {ran:?}");
+        eprintln!("not tried, for root alone mounts");
+        return;
+    }
+    let taken: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(taken["taken"], serde_json::json!([]), "{taken}");
+    let left = &taken["left"][0];
+    assert_eq!([&left["path"], &left["code"]], ["receipts/2019-04", "intake.mount"], "{taken}");
+}
+
+#[test]
+fn what_needs_a_person_is_a_line_each_and_names_nobody() {
+    let ready = Ready::with_records();
+    ready.drop_in("秘密太郎/メモ.txt", "no class has this path");
+    std::os::unix::fs::symlink("/etc/hostname", ready.inbox("receipts/2019-04/M1000077-秘密太郎.csv")).unwrap();
+    ready.catalog().execute("INSERT INTO meta (key, value) VALUES ('swept-to', '1577836800000000')", []).unwrap();
+    let told = ready.hokan(&["status", "--attention"]).expect_code(1).stdout;
+    for line in [
+        "1 path not taken in (intake.unclassified): hokan status",
+        "1 path not taken in (intake.symlink): hokan status",
+        "the sweep of 2020-01-01T18:00:00Z was not made: see whether the service runs, or hokan sweep run",
+    ] {
+        assert!(told.lines().any(|one| one == line), "{line}\n{told}");
+    }
+    assert!(!told.contains("秘密太郎"), "{told}");
+}
+
 #[test]
 fn a_log_of_json_has_an_object_a_line_and_no_names() {
     let ready = Ready::new();

@@ -420,6 +420,9 @@ pub(super) struct RunArguments {
     /// The form of the log on standard error.
     #[arg(long, default_value = "text", value_name = "FORM")]
     pub log: LogForm,
+    /// Write figures for a monitor into this file, in the text format of Prometheus.
+    #[arg(long, value_name = "FILE")]
+    pub metrics: Option<PathBuf>,
 }
 
 /// The form of the log: a line for people, or a JSON object a line.

@@ -1,6 +1,7 @@
 //! `hokan run`: the service.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,7 +13,7 @@ use super::arguments::RunArguments;
 use super::out::Out;
 use super::stop::{Asked, serving};
 use super::{Done, log, program, take_in};
-use crate::engine::{Happened, Instance, Stop, run as serve};
+use crate::engine::{Happened, Instance, NotInForce, Stop, run as serve, write_metrics};
 use crate::host::Manager;
 
 pub(super) fn run(instance: &Instance, wish: &RunArguments, out: &mut Out) -> Done {
@@ -21,6 +22,7 @@ pub(super) fn run(instance: &Instance, wish: &RunArguments, out: &mut Out) -> Do
     let program = program()?;
     let manager = Manager::of_environment().map(Arc::new);
     let told = Reported::to(manager.as_deref());
+    let measured = Measured { file: wish.metrics.as_deref(), last: Mutex::new(None) };
     serving(
         felt_by(manager.clone()),
         |asked| told.asked(asked),
@@ -28,6 +30,7 @@ pub(super) fn run(instance: &Instance, wish: &RunArguments, out: &mut Out) -> Do
             serve(instance, &program, stop, &mut |happened| {
                 told.happened(&happened);
                 tell(&happened);
+                measured.happened(instance, &happened);
             })
         },
     )??;
@@ -57,6 +60,24 @@ fn is_time(last: &Mutex<Option<Moment>>, rest: Duration) -> bool {
         *last = Some(now);
     }
     is_time
+}
+
+/// The file for a monitor: written after a look, at most once a minute.
+struct Measured<'a> {
+    file: Option<&'a Path>,
+    last: Mutex<Option<Moment>>,
+}
+
+impl Measured<'_> {
+    fn happened(&self, instance: &Instance, happened: &Happened<'_>) {
+        let Some(file) = self.file.filter(|_| matches!(happened, Happened::Looked)) else { return };
+        if !is_time(&self.last, Duration::from_secs(60)) {
+            return;
+        }
+        if let Err(failure) = write_metrics(instance, file) {
+            error!(action = "metrics", "failed: {}", failure.without_names());
+        }
+    }
 }
 
 /// What the manager is told: that the service is ready once it works, looks anew when it is asked to, and ends.
@@ -101,6 +122,7 @@ impl Reported<'_> {
             | Happened::Published(_)
             | Happened::Swept { .. }
             | Happened::Verified(_)
+            | Happened::NotInForce(_)
             | Happened::Failed(..) => {}
         }
     }
@@ -141,6 +163,15 @@ fn tell(happened: &Happened<'_>) {
             0 => info!(looked = round.looked, "files verified"),
             faults => error!(looked = round.looked, faults, "files verified: run `hokan verify`"),
         },
+        Happened::NotInForce(NotInForce::Broken(policy)) => {
+            error!(%policy, "the newest commit has errors: the policy before it stays in force, nothing is destroyed")
+        }
+        Happened::NotInForce(NotInForce::Waiting(policy)) => {
+            warn!(%policy, "a commit waits for `hokan policy accept`: the policy before it stays in force")
+        }
+        Happened::NotInForce(NotInForce::Edited) => {
+            warn!("policies or templates are edited and not committed: the edits are not in force")
+        }
         Happened::Failed(what, failure) => match failure {
             crate::engine::EngineError::Locked(_) => warn!(action = what, "busy: tried again later"),
             other => error!(action = what, "failed: {}", other.without_names()),

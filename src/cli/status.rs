@@ -14,7 +14,8 @@ use super::words::{counted, reason, version_json, version_said, why};
 use crate::calendar::Date;
 use crate::diag::{Said, Words};
 use crate::engine::{
-    ClassStatus, Figures, HoldToReview, Instance, Lateness, Left, OrderWaiting, Overdue, Status, state_name, status,
+    ClassStatus, Expiring, Figures, HoldToReview, Instance, Lateness, Left, OrderWaiting, Overdue, Status, state_name,
+    status,
 };
 use crate::intake::State;
 use crate::policy::Review;
@@ -45,6 +46,7 @@ fn attention(status: &Status) -> Vec<Said> {
             false => said!("{en} waits for its acceptance", "{ja}が承認を待っています"),
         });
     }
+    lines.extend(trouble(status));
     if !status.unconfirmed.is_empty() {
         let names = status.unconfirmed.join(", ");
         lines.push(said!(
@@ -131,6 +133,47 @@ fn stays(left: &Left) -> Said {
         },
         why,
     )
+}
+
+/// What stops sweeps or the policy, and paths that nobody takes in: counts and reasons, for a mail that anybody may read.
+fn trouble(status: &Status) -> Vec<Said> {
+    let attention = &status.attention;
+    let stopped = attention.stopped.iter();
+    let mut lines: Vec<Said> = stopped
+        .map(|(code, why)| said!("sweeps are stopped ({code}): {why}", "廃棄処理が止まっています（{code}）：{why}"))
+        .collect();
+    if let Some(missed) = attention.missed {
+        lines.push(said!(
+            "the sweep of {missed} was not made: see whether the service runs, or hokan sweep run",
+            "{missed}の廃棄処理が行われていません：サービスの稼働を確かめるか、hokan sweep runを実行してください"
+        ));
+    }
+    if attention.is_edited {
+        lines.push(said!(
+            "policies or templates are edited and not committed: the edits are not in force",
+            "方針又はテンプレートに、コミットされていない変更があります。変更は施行されていません"
+        ));
+    }
+    for Expiring { rule, at, until } in &attention.expiring {
+        lines.push(said!(
+            "{rule} at {at} is accepted until {until}: mend it",
+            "{at}の{rule}を受け入れる期限は{until}です：それまでに直してください"
+        ));
+    }
+    let mut left: BTreeMap<&str, usize> = BTreeMap::new();
+    for path in &status.paths {
+        let pending = Some("removal-pending").filter(|_| path.state == State::RemovalPending);
+        let refused = reason(&path.state).map(|(code, _)| code).filter(|_| path.state != State::Waiting);
+        pending.or(refused).iter().for_each(|code| *left.entry(code).or_default() += 1);
+    }
+    for (code, count) in left {
+        let paths = counted(count, "path", "paths");
+        lines.push(said!(
+            "{paths} not taken in ({code}): hokan status",
+            "受け入れられていないパスが{count}件あります（{code}）：hokan status"
+        ));
+    }
+    lines
 }
 
 fn figures(figures: &Figures) -> Value {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::accept::{accepted_mark, policy_state};
+use super::attention::is_edited;
 use super::bundle;
 use super::heartbeat::heartbeat;
 use super::instance::Instance;
@@ -55,8 +56,21 @@ pub enum Report<'a> {
     },
     /// It looked at a share of the records' files.
     Verified(&'a Round),
+    /// A policy is there that is not in force; told when that begins, and each hour until it ends.
+    NotInForce(NotInForce),
     /// An action failed; it is tried again.
     Failed(&'static str, &'a EngineError),
+}
+
+/// Why what was written is not the policy in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotInForce {
+    /// The newest commit has errors: nothing is destroyed.
+    Broken(Digest),
+    /// It waits for a person.
+    Waiting(Digest),
+    /// Files were edited and not committed.
+    Edited,
 }
 
 /// Runs until stopped.
@@ -116,6 +130,8 @@ struct Told {
     published: Option<Source>,
     /// What stays of each plan, with the reason: a plan is told once, and again when that changes.
     kept: BTreeMap<Digest, BTreeSet<(RecordId, &'static str)>>,
+    /// What is not in force, and when that was said last.
+    not_in_force: Option<(NotInForce, Instant)>,
 }
 
 /// Works under one version; returns the next one once another is in force, nothing when stopped.
@@ -156,8 +172,11 @@ fn run_under(
             return None;
         }
         // Where this cannot be told, taking in has said why, and the next round asks again.
-        if let Some(other) = Course::of(instance).ok().filter(|other| other.version != course.version) {
-            return Some(other);
+        if let Ok(other) = Course::of(instance) {
+            remind(instance, other.waiting, told, listen);
+            if other.version != course.version {
+                return Some(other);
+            }
         }
         let next_sweep = next(policy, schedule.from);
         let most = retry.after(failed).unwrap_or_else(|| pause(policy, settling, next_sweep, instance.now()));
@@ -171,6 +190,7 @@ fn run_under(
 struct Course {
     version: Version,
     policy: PolicySet,
+    waiting: Option<NotInForce>,
 }
 
 /// From when on which schedule counts.
@@ -188,8 +208,31 @@ impl Course {
         let store = instance.store()?;
         let state = policy_state(instance, &store)?;
         let accepted = state.accepted()?;
-        Ok(Course { version: accepted.version.clone(), policy: accepted.policy.clone() })
+        let waiting = state.waiting.as_ref().map(|waiting| match &waiting.policy {
+            Err(_) => NotInForce::Broken(waiting.version.digest),
+            Ok(_) => NotInForce::Waiting(waiting.version.digest),
+        });
+        Ok(Course { version: accepted.version.clone(), policy: accepted.policy.clone(), waiting })
     }
+}
+
+/// Says what is not in force: at once where that is new, and each hour until it is mended or accepted.
+fn remind(instance: &Instance, waiting: Option<NotInForce>, told: &mut Told, listen: &mut dyn FnMut(Report<'_>)) {
+    let now = instance.now();
+    let last = told.not_in_force.filter(|(_, at)| at.plus_seconds(3600) > now && *at <= now);
+    let is_told = match (waiting, last) {
+        (Some(waiting), Some((said, _))) => waiting == said,
+        // An edit that goes on is no news; whether there is one is asked once an hour.
+        (None, Some((said, _))) => said == NotInForce::Edited,
+        (_, None) => false,
+    };
+    if is_told {
+        return;
+    }
+    let edited = || is_edited(instance).unwrap_or(false).then_some(NotInForce::Edited);
+    let found = waiting.or_else(edited);
+    told.not_in_force = found.map(|found| (found, now));
+    found.into_iter().for_each(|found| listen(Report::NotInForce(found)));
 }
 
 /// Takes in; returns whether something is settling.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::accept::policy_state;
 use super::approved::{Left, left};
+use super::attention::{Attention, attention};
 use super::holds::in_force;
 use super::instance::Instance;
 use super::lateness::{Lateness, lateness};
@@ -16,8 +17,8 @@ use super::take_in::states;
 use super::verify::{Round, read_round};
 use super::{EngineError, Result};
 use crate::RecordId;
-use crate::calendar::Date;
-use crate::intake::State;
+use crate::calendar::{Date, Instant};
+use crate::intake::{Found, FoundKind, State};
 use crate::ledger::{Entry, What};
 use crate::policy::{Keep, Review};
 use crate::retention::gate::judge_row;
@@ -93,6 +94,10 @@ pub struct Status {
     pub orders: Vec<OrderWaiting>,
     /// Boxes, binders and devices that the newest register does not list any more.
     pub unlisted: u64,
+    /// Since when the oldest file is unchanged that is to be taken in and is not yet.
+    pub oldest_unsettled: Option<Instant>,
+    /// What needs a person besides all this.
+    pub attention: Attention,
     /// Where the slow check of all files stands.
     pub verify: Round,
     /// Ledger entries.
@@ -196,7 +201,9 @@ pub fn status(instance: &Instance) -> Result<Status> {
         day: today,
     };
     let late = count_all(&store.catalog(), &grounds, &mut classes)?;
-    let paths = states(instance, &store, policy)?
+    let found = states(instance, &store, policy)?;
+    let oldest_unsettled = found.iter().filter_map(unsettled_since).min();
+    let paths = found
         .into_iter()
         .map(|(found, state)| PathStatus { path: String::from_utf8_lossy(&found.path).into_owned(), state });
     let sweeps = store.reader().sweeps()?;
@@ -219,9 +226,21 @@ pub fn status(instance: &Instance) -> Result<Status> {
             .collect(),
         orders: super::orders::waiting(&store, today)?,
         unlisted: store.catalog().items()?.iter().filter(|item| !item.told.listed).count() as u64,
+        oldest_unsettled,
+        attention: attention(instance, &store, policy)?,
         verify: read_round(&store.catalog())?,
         entries: store.reader().size()?,
     })
+}
+
+/// Since when a file is unchanged that is to be taken in.
+fn unsettled_since((found, state): &(Found, State)) -> Option<Instant> {
+    match (state, &found.kind) {
+        (State::Settling | State::Waiting | State::Ready(_) | State::RemovalPending, FoundKind::File(meta)) => {
+            Some(meta.changed)
+        }
+        _ => None,
+    }
 }
 
 /// Counts every record: one by one where it has to be judged, by its class and its stored day where that says all.

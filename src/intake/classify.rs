@@ -118,6 +118,10 @@ fn state(found: &Found, paths: &Paths<'_>, grounds: &Grounds<'_>) -> State {
     let meta = match &found.kind {
         FoundKind::File(meta) => meta,
         FoundKind::Symlink => return refused("intake.symlink", "it is a symbolic link: put the file itself here"),
+        FoundKind::Mount => {
+            let why = "another file system is mounted here: nothing below is taken in; unmount it, or name it in `service.paths.records`";
+            return refused("intake.mount", why);
+        }
         FoundKind::Special => return refused("intake.special", "it is a pipe, a socket or a device, not a file"),
         FoundKind::Unreadable(why) => return refused("intake.unreadable", format!("it cannot be looked at: {why}")),
     };
@@ -254,7 +258,7 @@ fn beside(found: &Found, grounds: &Grounds<'_>) -> Result<SidecarFile, State> {
         FoundKind::File(Meta { device, inode, changed, .. }) => {
             Ok(SidecarFile { path: found.path.clone(), device: *device, inode: *inode, changed: *changed })
         }
-        FoundKind::Symlink | FoundKind::Special => no("it is not a regular file"),
+        FoundKind::Symlink | FoundKind::Special | FoundKind::Mount => no("it is not a regular file"),
     }
 }
 

@@ -23,6 +23,8 @@ pub enum FoundKind {
     Symlink,
     /// A pipe, socket or device.
     Special,
+    /// A directory or file of another file system, with all that lies below it.
+    Mount,
     /// Something that could not be looked at.
     Unreadable(String),
 }
@@ -63,13 +65,14 @@ pub fn scan(root: &Path) -> io::Result<Vec<Found>> {
         (name == Some(b".git") || name == Some(WORK.as_bytes())) && root.join(path).is_dir()
     };
     let listed = list(root, own)?.into_iter();
+    let device = std::fs::metadata(root)?.dev();
     let mut found: Vec<Found> = listed
         .filter_map(|listed| {
             let kind = match listed.kind {
-                Ok(ListedKind::Directory) => return None,
+                Ok(ListedKind::Directory) => elsewhere(root, &listed.path, device)?,
                 Ok(ListedKind::Symlink) => FoundKind::Symlink,
                 Ok(ListedKind::Other) => FoundKind::Special,
-                Ok(ListedKind::File) => file(root, &listed.path)?,
+                Ok(ListedKind::File) => elsewhere(root, &listed.path, device).or_else(|| file(root, &listed.path))?,
                 Err(error) => FoundKind::Unreadable(error.to_string()),
             };
             Some(Found { path: listed.path.as_os_str().as_bytes().to_vec(), kind })
@@ -77,6 +80,12 @@ pub fn scan(root: &Path) -> io::Result<Vec<Found>> {
         .collect();
     found.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(found)
+}
+
+/// What is said of a path that lies on another file system: the list does not go into it.
+fn elsewhere(root: &Path, path: &Path, device: u64) -> Option<FoundKind> {
+    let meta = std::fs::symlink_metadata(root.join(path)).ok()?;
+    (meta.dev() != device).then_some(FoundKind::Mount)
 }
 
 /// Looks at a regular file; one that went away since it was listed is not there any more.
