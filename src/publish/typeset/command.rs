@@ -153,7 +153,7 @@ fn fault(line: &str) -> Fault {
 
 /// Counts the pages of a PDF of the version above, which writes the objects of pages as plain text.
 fn pages(pdf: &[u8]) -> usize {
-    const PAGE: &[u8] = b"/Type /Page";
+    const PAGE: &[u8] = b"/Type/Page";
     let begins = |rest: &[u8]| rest.starts_with(PAGE) && !rest.get(PAGE.len()).is_some_and(u8::is_ascii_alphabetic);
     (0..pdf.len()).filter(|start| begins(&pdf[*start..])).count()
 }
@@ -182,6 +182,6 @@ mod tests {
 
     #[test]
     fn a_page_is_not_the_tree_of_pages() {
-        assert_eq!(pages(b"/Type /Pages /Kids\n/Type /Page\n/Type /Page/Parent"), 2);
+        assert_eq!(pages(b"/Type/Pages/Kids\n/Type/Page\n/Type/Page/Parent"), 2);
     }
 }
