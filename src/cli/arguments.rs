@@ -7,6 +7,7 @@ mod dates;
 mod event;
 mod hold;
 mod policy;
+mod run;
 
 use std::path::PathBuf;
 
@@ -20,6 +21,7 @@ pub(super) use dates::DatesArguments;
 pub(super) use event::{EventCommand, Letters, StatingArguments, WhomArguments};
 pub(super) use hold::{HoldCommand, PlaceArguments, ScopeArguments};
 pub(super) use policy::{DiffArguments, FailOn, Kind, NewClassArguments, PolicyCommand};
+pub(super) use run::{LogForm, RunArguments};
 
 /// What every command takes.
 const COMMON: &str = "Options of every command";
@@ -410,26 +412,6 @@ pub(super) struct TakeInArguments {
     /// Do not ask the first time.
     #[arg(long)]
     pub yes: bool,
-}
-
-#[derive(Args)]
-pub(super) struct RunArguments {
-    /// Agree that originals are destroyed once they are sealed.
-    #[arg(long)]
-    pub yes: bool,
-    /// The form of the log on standard error.
-    #[arg(long, default_value = "text", value_name = "FORM")]
-    pub log: LogForm,
-    /// Write figures for a monitor into this file, in the text format of Prometheus.
-    #[arg(long, value_name = "FILE")]
-    pub metrics: Option<PathBuf>,
-}
-
-/// The form of the log: a line for people, or a JSON object a line.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum LogForm {
-    Text,
-    Json,
 }
 
 #[derive(Subcommand)]
