@@ -159,7 +159,7 @@ pub(super) fn standing(instance: &Instance, store: &Store, policy: &PolicySet) -
 /// Refuses where the policy names no second place, where it is away, and beside a take-in, sweep or rekeying.
 ///
 /// # Durability
-/// As [`attach_to_seal`].
+/// On return every record held is on disk in both places, but for those whose files are good in neither.
 pub fn copy_again(instance: &Instance, progress: &mut dyn Progress) -> Result<Copied> {
     let _intake = instance.lock(Action::Intake)?;
     let _disposal = instance.lock(Action::Disposal)?;
