@@ -127,6 +127,9 @@ fn i13_an_older_version_put_back_waits_although_its_effect_is_none() {
     ready.git(&["reset", "--quiet", "--hard", &commit]);
     ready.git(&["-c", "core.hooksPath=/dev/null", "revert", "--no-edit", "HEAD"]);
     comes_by_itself(&ready, ready.git(&["rev-parse", "HEAD"]).stdout.trim());
+    // What was reverted is older, although a commit before it says what is in force now.
+    ready.git(&["checkout", "--quiet", "--detach", &commit]);
+    waits(&ready, &["history"]);
 }
 
 #[test]

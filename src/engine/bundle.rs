@@ -280,10 +280,14 @@ pub(super) fn git_folders(dir: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// Returns whether the commit `is` carries on from `was`: from that commit, or from one with the same policy, as after a
-/// rebase. A commit that git does not know any more counts as one it does not carry on from.
+/// rebase. A commit that git does not know any more counts as one it does not carry on from; one that `was` itself carries on
+/// from is an older one, whatever the two have in common.
 pub(super) fn descends(dir: &Path, was: &str, is: &str) -> Result<bool> {
     if git(dir, &["merge-base", "--is-ancestor", was, is], &[])?.code == 0 {
         return Ok(true);
+    }
+    if git(dir, &["merge-base", "--is-ancestor", is, was], &[])?.code == 0 {
+        return Ok(false);
     }
     let Some(wanted) = trees(dir, &[was])?.pop().flatten() else { return Ok(false) };
     let listed = git(dir, &["rev-list", "--max-count=10000", is, "--", PARTS[0], PARTS[1]], &[])?;
