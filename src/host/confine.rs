@@ -25,18 +25,7 @@ pub enum Confinement {
 ///
 /// Call it before threads start: it binds the calling thread and its later children.
 pub fn confine_worker() -> Confinement {
-    let abi = ABI::V5;
-    let asked = Ruleset::default()
-        .set_compatibility(CompatLevel::BestEffort)
-        .handle_access(AccessFs::from_all(abi))
-        .and_then(|ruleset| ruleset.handle_access(AccessNet::from_all(abi)))
-        .and_then(|ruleset| ruleset.create())
-        .and_then(|created| created.restrict_self());
-    match asked.map(|status| status.ruleset) {
-        Ok(RulesetStatus::FullyEnforced) => Confinement::Full,
-        Ok(RulesetStatus::PartiallyEnforced) => Confinement::Partial,
-        Ok(RulesetStatus::NotEnforced) | Err(_) => Confinement::None,
-    }
+    confine_to(&[])
 }
 
 /// Confines this thread and the programs it starts: they read below `readable`, write nowhere and reach no network.
