@@ -18,7 +18,7 @@ use super::take_in::due_day;
 use super::{EngineError, Result};
 use crate::RecordId;
 use crate::intake::{individual_numbers, mask_columns};
-use crate::ledger::{Entry, Exposure, What};
+use crate::ledger::{Entry, What};
 use crate::policy::{Class, PolicySet, Then};
 use crate::retention::plan::class_of;
 use crate::store::{NewRecord, Opening, Record, RecordState, Store, Successor};
@@ -124,18 +124,7 @@ pub fn mask(instance: &Instance, wish: &MaskWish<'_>) -> Result<MaskDone> {
     pending.commit()?;
     let mut writing = store.write()?;
     still_in_force(&writing, version)?;
-    let what = What::Sealed {
-        record: id,
-        class: record.class.clone(),
-        policy: version.digest,
-        rule: record.rule,
-        body: record.body,
-        header: record.header,
-        medium: "electronic".to_owned(),
-        exposure: if record.persistent { Exposure::Persistent } else { Exposure::Memory },
-        fact: record.commitment(),
-    };
-    let entry = writing.append(&Entry { at: instance.now(), what })?;
+    let entry = writing.append(&Entry { at: instance.now(), what: record.what(version.digest) })?;
     writing.record_sealed(id, entry)?;
     let what = What::Succeeded { record: wish.record, successor: id, fact: successor.commitment() };
     let entry = writing.append(&Entry { at: instance.now(), what })?;

@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Paths, Pending, Store, StoreError, Version, Writing, commitment, due, letters};
 use crate::calendar::{Date, Instant};
+use crate::ledger::{Exposure, What};
 use crate::{Digest, RecordId};
 
 /// Where a record stands.
@@ -95,6 +96,21 @@ impl NewRecord {
             fact["handles"] = serde_json::json!(self.handles);
         }
         fact
+    }
+
+    /// Returns what its ledger entry says: sealed under the version `policy`.
+    pub fn what(&self, policy: Digest) -> What {
+        What::Sealed {
+            record: self.id,
+            class: self.class.clone(),
+            policy,
+            rule: self.rule,
+            body: self.body,
+            header: self.header,
+            medium: "electronic".to_owned(),
+            exposure: if self.persistent { Exposure::Persistent } else { Exposure::Memory },
+            fact: self.commitment(),
+        }
     }
 
     /// Returns when it was taken in: the time of its id, which the ledger has.

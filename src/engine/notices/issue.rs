@@ -17,7 +17,7 @@ use super::super::{EngineError, Result};
 use super::prepare::{Prepared, ToMake};
 use crate::RecordId;
 use crate::calendar::{Date, Instant};
-use crate::ledger::{Entry, Exposure, LedgerKey, What};
+use crate::ledger::{Entry, LedgerKey};
 use crate::policy::{Class, ComesFrom, Notice, Numbering, PolicySet, SeriesYear};
 use crate::publish::Edition;
 use crate::publish::notice::{Letter, Shown, medical_cost};
@@ -215,18 +215,7 @@ impl Issuing<'_> {
             );
         }
         for (record, _) in entered.iter() {
-            let what = What::Sealed {
-                record: record.id,
-                class: record.class.clone(),
-                policy: version.digest,
-                rule: record.rule,
-                body: record.body,
-                header: record.header,
-                medium: "electronic".to_owned(),
-                exposure: Exposure::Memory,
-                fact: record.commitment(),
-            };
-            let entry = writing.append(&Entry { at: instance.now(), what })?;
+            let entry = writing.append(&Entry { at: instance.now(), what: record.what(version.digest) })?;
             writing.record_sealed(record.id, entry)?;
         }
         writing.commit(self.key)?;

@@ -18,7 +18,7 @@ use super::super::{EngineError, Result};
 use super::{Intake, NotTakenIn, ReadyFile, RegisterTaken, TakenIn, origin_path, register};
 use crate::calendar::Instant;
 use crate::intake::{Ready, RegisterFile, SidecarFile};
-use crate::ledger::{Entry, Exposure, LedgerKey, What};
+use crate::ledger::{Entry, LedgerKey};
 use crate::policy::{Class, PolicySet};
 use crate::retention::due::{Known, due};
 use crate::retention::gate;
@@ -169,18 +169,7 @@ impl Taking<'_> {
         let mut writing = self.store.write()?;
         still_in_force(&writing, self.version)?;
         for SealedFile { record, .. } in sealed {
-            let what = What::Sealed {
-                record: record.id,
-                class: record.class.clone(),
-                policy: self.version.digest,
-                rule: record.rule,
-                body: record.body,
-                header: record.header,
-                medium: "electronic".to_owned(),
-                exposure: if record.persistent { Exposure::Persistent } else { Exposure::Memory },
-                fact: record.commitment(),
-            };
-            let entry = writing.append(&Entry { at: now, what })?;
+            let entry = writing.append(&Entry { at: now, what: record.what(self.version.digest) })?;
             writing.record_sealed(record.id, entry)?;
         }
         register::enter(&mut writing, self.policy, self.version, &changes, now)?;
