@@ -16,7 +16,7 @@ use serde::Serialize;
 pub use crate::said;
 pub use github::github;
 pub use pages::{markdown, page};
-pub use render::{Sources, json, text};
+pub use render::{Sources, json, plain, text};
 pub use sarif::sarif;
 
 /// How much a finding weighs: an error stops rendering and sweeping, the others do not.

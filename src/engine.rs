@@ -20,6 +20,7 @@
 //! ```
 
 mod accept;
+mod alike;
 mod approved;
 mod archive;
 mod attention;
@@ -79,6 +80,7 @@ use crate::diag::{Report, Rule, Sources};
 pub use crate::policy::days_of;
 pub use crate::retention::certificate::check::{Checked, Kept};
 pub use accept::{Acceptance, Candidate, accept, accept_unsigned, message, policy_versions};
+pub use alike::Alike;
 pub use approved::Left;
 pub use archive::{Publication, publications, published_on, zone};
 pub use attention::{Attention, Expiring};

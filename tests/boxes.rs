@@ -253,6 +253,27 @@ fn what_an_order_lists_does_not_change_under_it_and_what_is_taken_back_is_due_ag
 }
 
 #[test]
+fn i2_a_register_lets_no_box_out_of_a_hold_and_an_older_one_does_not_count() {
+    let instance = ready();
+    instance.write(REGISTER, register(1..=2));
+    assert_eq!(changed(&take_in(&instance)), [2, 0, 0]);
+    let hold = ["hold", "place", "--date", "completed=2015-04-01..2016-03-31", "--reason", "suit", "--by", "Sato"];
+    let placed = json(&instance, &[&hold[..], &["--class", "paper-originals"]].concat());
+    assert_eq!(placed["covers"], 2);
+    let moved = register(1..=2).replacen("2015/9/30", "2016/4/30", 1);
+    instance.write(LATER, &moved);
+    let taken = instance.hokan(&["take-in", "--yes"]);
+    assert!(taken.stdout.contains("is on hold (hold-"), "{taken:?}");
+    assert!(boxes(&instance).values().all(|one| one["dates"]["completed"] == "2015-09-30"), "{:?}", boxes(&instance));
+    json(&instance, &["hold", "release", placed["hold"].as_str().unwrap(), "--reason", "over", "--by", "Sato"]);
+    assert_eq!(changed(&take_in(&instance)), [0, 1, 0]);
+    instance.write("records/in/registers/papers/archive/2026-10-01.csv", register(1..=2));
+    let taken = instance.hokan(&["take-in", "--yes"]);
+    assert!(taken.stdout.contains(".csv` is newer and was taken in"), "{taken:?}");
+    instance.hokan(&["verify"]).expect_code(0);
+}
+
+#[test]
 fn i3_a_hand_over_or_confirmation_killed_at_any_moment_is_done_once_or_not_at_all() {
     let template = ready();
     template.write(REGISTER, register(1..=2));

@@ -42,6 +42,28 @@ fn i2_each_kind_of_hold_keeps_what_it_covers_and_nothing_else() {
 }
 
 #[test]
+fn a_subject_in_another_spelling_is_named_and_one_with_white_space_is_not_taken_in() {
+    let ready = Ready::with_records();
+    let other = RECEIPT.replace("M1000001", "Ｍ1000001");
+    ready.drop_in(&other, "full-width");
+    let spaced = RECEIPT.replace("M1000001", "M1000001 ");
+    ready.drop_in(&spaced, "with a space");
+    let turned = RECEIPT.replace("M1000001-", "M1000009-\u{202e}");
+    ready.drop_in(&turned, "turned");
+    let said = ready.hokan(&["take-in", "--yes"]).stdout;
+    assert!(said.contains("`M1000001 ` has white space around it"), "{said}");
+    assert!(ready.find(&spaced).is_none(), "it stays where it is");
+    let alike = json!([{ "subject": "Ｍ1000001", "records": 1 }]);
+    let placed = place(&ready, &["--subject", "M1000001"]);
+    assert_eq!((&placed["covers"], &placed["alike"]), (&1.into(), &alike));
+    let event = ["event", "add", "--subject", "M1000001", "--event", "qualification-lost", "--date", "2020-03-31"];
+    assert_eq!(ready.json(&event)["alike"], alike);
+    assert_eq!(place(&ready, &["--subject", "M1000009"])["alike"], json!([]));
+    let list = ready.hokan(&["records", "list"]).stdout;
+    assert!(list.contains("M1000009-\u{fffd}") && !list.contains('\u{202e}'), "{list}");
+}
+
+#[test]
 fn i2_conditions_that_nothing_meets_hold_nothing() {
     let ready = Ready::with_records();
     for conditions in [

@@ -162,6 +162,28 @@ fn a_forged_certificate_is_found_by_both_verifiers() {
         assert!(codes.contains(&code), "{what}: {codes:?}");
         assert_eq!(independently, 3, "{what}: {said}");
     }
+    // A key that is null and is taken out, a key that stands twice, and another proof beside it.
+    let null = r#""law":null,"#;
+    let beside = path.with_extension("tlog-proof");
+    let text = value.to_string();
+    assert!(text.contains(null), "{text}");
+    let proof = value["evidence"]["entries"].as_array().unwrap().last().unwrap()["proof"].as_str().unwrap().to_owned();
+    let twice = text.replacen(r#""claim":"#, r#""claim":"purge","claim":"#, 1);
+    for (text, proof, is_valid) in [
+        (&text, &proof, true),
+        (&text.replacen(null, "", 1), &proof, false),
+        (&twice, &proof, false),
+        (&text.replacen(r#""proof":"#, r#""note":"genuine","proof":"#, 1), &proof, false),
+        (&text, &proof.replacen("index ", "index 1", 1), false),
+    ] {
+        std::fs::write(&path, text).unwrap();
+        std::fs::write(path.with_extension("csv"), &list).unwrap();
+        std::fs::write(&beside, proof).unwrap();
+        let code = if is_valid { 0 } else { 3 };
+        elsewhere.hokan(&arguments).expect_code(code);
+        assert_eq!(independent(&["certificate", path.to_str().unwrap()]).0, code);
+    }
+    std::fs::remove_file(&beside).unwrap();
     put(&value, &list);
     std::fs::remove_file(path.with_extension("csv")).unwrap();
     elsewhere.hokan(&arguments).expect_code(3);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::arguments::{EventCommand, Letters, StatingArguments, WhomArguments};
 use super::explain_record::standing;
 use super::out::Out;
-use super::words::counted;
+use super::words::{alike, counted};
 use super::{Done, Failure, read_bytes, who};
 use crate::calendar::Date;
 use crate::diag::{Locale, Said};
@@ -126,12 +126,13 @@ fn records(count: usize) -> String {
 fn tell(name: &str, title: &Said, stated: &StatedEvents, stating: &StatingArguments, out: &mut Out) -> Done {
     let document = json!({
         "events": stated.count, "entries": stated.entries, "moved": stated.moved.len(), "dry-run": stating.dry_run,
-        "records": stated.moved.iter().map(moved_json).collect::<Vec<Value>>(),
+        "records": stated.moved.iter().map(moved_json).collect::<Vec<Value>>(), "alike": stated.alike,
     });
     let locale = out.locale();
     out.result(name, document, |out| {
         let (en, ja, n) = (title.of(Locale::English), title.of(Locale::Japanese), stated.moved.len());
         let moved = counted(n, "record gets", "records get");
+        alike(&stated.alike).iter().for_each(|said| out.line(said.of(locale)));
         if stating.dry_run {
             moves(&stated.moved, out);
             let told = said!(

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::arguments::{HoldCommand, PlaceArguments, ScopeArguments};
 use super::out::Out;
-use super::words::counted;
+use super::words::{alike, counted};
 use super::{Done, Failure, who};
 use crate::engine::{HoldView, HoldWish, Instance, TooLate, holds, place_hold, release_hold, review_hold, show_hold};
 use crate::store::{Query, Scope};
@@ -44,12 +44,14 @@ fn place(instance: &Instance, wish: &PlaceArguments, out: &mut Out) -> Done {
     let too_late: Vec<Value> = placed.too_late.iter().map(late).collect();
     let document = json!({
         "hold": hold.id, "covers": placed.covers, "owner": hold.owner, "review": hold.review, "too-late": too_late,
+        "alike": placed.alike,
     });
     out.result("hold-place", document, |out| {
         let count = placed.covers.map_or(String::new(), |n| format!(": {} now", counted(n, "record", "records")));
         out.line(&format!("{} placed on {}{count}", hold.id, hold.scope));
         let review = hold.review.map_or(String::new(), |day| format!(", to be looked at again on {day}"));
         out.line(&format!("{} answers for it{review}", hold.owner));
+        alike(&placed.alike).iter().for_each(|said| out.line(said.of(crate::diag::Locale::English)));
         tell_late(&placed.too_late, out);
     });
     // A sweep was begun and is not finished: what it had begun on may be gone.

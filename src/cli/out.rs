@@ -92,9 +92,7 @@ impl Out {
 
     /// Prints one line of a result.
     pub(super) fn line(&mut self, text: &str) {
-        // Names of files are people's: what would steer a terminal is shown, not sent.
-        let shown: String = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-        self.print(&shown);
+        self.print(&diag::plain(text));
     }
 
     /// Prints a text of several lines.
@@ -210,7 +208,7 @@ impl Out {
             self.result("error", serde_json::json!({ "error": error }), |_| {});
         }
         for BadRow { line, column, code, message, help } in bad {
-            let shown: String = message.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+            let shown = diag::plain(message);
             tell(&format!("error[{code}]: {file}:{line}:{column}: {shown}\n"));
             if let Some(help) = help {
                 tell(&format!("help: {help}\n"));

@@ -73,8 +73,14 @@ pub(super) fn certificate(path: &Path, wish: &VerifyArguments, out: &mut Out) ->
     let read = |paths: &[PathBuf]| -> Result<Vec<String>, Failure> {
         paths.iter().map(|path| Ok(read_text(path)?.to_string())).collect()
     };
-    let kept =
-        Kept { key: wish.key.clone(), checkpoints: read(&wish.checkpoint)?, consistency: read(&wish.consistency)? };
+    let proof = path.with_extension("tlog-proof");
+    let proof = Some(proof).filter(|proof| proof.is_file()).map(|proof| read_text(&proof)).transpose()?;
+    let kept = Kept {
+        key: wish.key.clone(),
+        checkpoints: read(&wish.checkpoint)?,
+        consistency: read(&wish.consistency)?,
+        proof: proof.map(|proof| proof.to_string()),
+    };
     let checked = verify_certificate(&certificate, list.as_deref(), &kept);
     out.result("verify-certificate", checked_document(&checked), |out| tell_checked(&checked, wish, out));
     Ok(if checked.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(3) })

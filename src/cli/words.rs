@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::diag::{Locale, Said};
-use crate::engine::Acceptance;
+use crate::engine::{Acceptance, Alike};
 use crate::intake::State;
 use crate::policy::Review;
 use crate::retention::acceptance::Need;
@@ -32,6 +32,21 @@ pub(super) fn version_said(named: &Version) -> Said {
         }
         None => said!("{en}", "方針{digest}"),
     }
+}
+
+/// Returns what to say of subjects that are written like the one named; of many the first few.
+pub(super) fn alike(alike: &[Alike]) -> Vec<Said> {
+    const SHOWN: usize = 10;
+    let one = |Alike { subject, records }: &Alike| {
+        let count = counted(usize::try_from(*records).unwrap_or(usize::MAX), "record", "records");
+        said!(
+            "nearly the same, and not meant by this: `{subject}` ({count})",
+            "表記が似ていますが、対象ではありません：「{subject}」（{records}件）"
+        )
+    };
+    let more = alike.len().saturating_sub(SHOWN);
+    let more = (more > 0).then(|| said!("and {more} more that are nearly the same", "ほか{more}件も表記が似ています"));
+    alike.iter().take(SHOWN).map(one).chain(more).collect()
 }
 
 /// Returns a version as JSON.

@@ -34,8 +34,9 @@ fn accepted_line(finding: &Finding, locale: Locale) -> Option<String> {
     Some(format!("{}\n", plain(&line)))
 }
 
-/// Names of files are people's: what would steer a terminal is shown, not sent.
-fn plain(text: &str) -> String {
+/// Returns a text with a mark in the place of what would steer a terminal or turn the direction of what follows: names of files
+/// are people's.
+pub fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() || super::is_hidden(c) { '\u{fffd}' } else { c }).collect()
 }
 

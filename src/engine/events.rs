@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::accept::{InForce, policy_state, still_in_force};
+use super::alike::{Alike, alike};
 use super::due::recompute;
 use super::facts::said;
 use super::instance::Instance;
@@ -77,6 +78,8 @@ pub struct StatedEvents {
     pub entries: Vec<u64>,
     /// The records whose due day moves, by id.
     pub moved: Vec<MovedRecord>,
+    /// Subjects written like those they name, which they say nothing about.
+    pub alike: Vec<Alike>,
 }
 
 /// Adds an event.
@@ -286,6 +289,8 @@ fn enter(
             }
         }
     }
+    let about_subjects = events.iter().map(|event| event.subject.as_str());
+    stated.alike = alike(&writing.catalog(), about_subjects)?;
     let after = days(&writing.catalog(), policy, &records)?;
     let moved = records.iter().zip(before.into_iter().zip(after)).filter(|(_, (from, to))| from != to);
     stated.moved = moved.map(|(record, (from, to))| moved_record(record, from, to)).collect();
@@ -357,8 +362,11 @@ fn checked(instance: &Instance, catalog: &Catalog<'_>, policy: &PolicySet, wish:
     if is_held {
         return Ok(subject);
     }
+    let near: Vec<String> =
+        alike(catalog, [subject.as_str()])?.iter().map(|one| format!("`{}`", one.subject)).collect();
+    let near = if near.is_empty() { String::new() } else { format!("nearly the same is {}; ", near.join(", ")) };
     Err(EngineError::refused("event.unknown-subject", format!("nothing is held about `{subject}`"))
-        .help("check the spelling; `hokan records list --subject SUBJECT` shows what is held"))
+        .help(format!("{near}check the spelling; `hokan records list --subject SUBJECT` shows what is held")))
 }
 
 fn not_to_come(instance: &Instance, policy: &PolicySet, date: Date) -> Result<()> {

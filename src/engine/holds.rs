@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::accept::policy_state;
+use super::alike::{Alike, alike};
 use super::facts::said;
 use super::instance::Instance;
 use super::{EngineError, Result};
@@ -56,6 +57,8 @@ pub struct Placed {
     pub covers: Option<usize>,
     /// Covered records whose destruction was begun before: the hold keeps them only where their headers are still whole.
     pub too_late: Vec<TooLate>,
+    /// Subjects written like the one it names, which it does not cover.
+    pub alike: Vec<Alike>,
 }
 
 /// Places a hold: from now on nothing it covers is destroyed.
@@ -96,7 +99,13 @@ pub fn place_hold(instance: &Instance, wish: HoldWish) -> Result<Placed> {
     // The hold stands, whatever hinders the counting.
     let covers = covered(instance, &store, &hold).map(|records| records.len()).ok();
     let too_late = too_late(instance, &store, &hold)?;
-    Ok(Placed { hold, covers, too_late })
+    let subject = match &hold.scope {
+        Scope::Subject(subject) => Some(subject),
+        Scope::Query(query) => query.subject.as_ref(),
+        Scope::Record(_) | Scope::Class(_) | Scope::Path(_) => None,
+    };
+    let alike = alike(&store.catalog(), subject.map(String::as_str))?;
+    Ok(Placed { hold, covers, too_late, alike })
 }
 
 /// Today in the organization's zone; in UTC where no policy tells it, which must not keep anybody from holding records.

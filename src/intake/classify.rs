@@ -301,6 +301,11 @@ fn merged(
     let mut subjects: Vec<String> = captured.subject.into_iter().chain(facts.subjects).chain(in_fields).collect();
     subjects.sort();
     subjects.dedup();
+    if let Some(subject) = subjects.iter().find(|subject| subject.trim() != subject.as_str()) {
+        let why =
+            format!("`{subject}` has white space around it: holds and events by that subject would miss the record");
+        return Err(State::Refused("intake.subject", why));
+    }
     Ok((subjects, dates))
 }
 

@@ -17,9 +17,27 @@ pub fn decoded(path: &[u8], names: FileNames) -> Option<String> {
     }
 }
 
+/// Returns a name without what people do not see or type alike: full-width letters and digits, composed and decomposed letters,
+/// white space, capitals.
+///
+/// # Source
+/// NFKC: Unicode Standard Annex #15.
+pub fn spelling(name: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    name.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).nfkc().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_people_type_alike_has_one_spelling() {
+        for name in ["Mé１", "Me\u{301}1", "ｍé 1", "\u{3000}MÉ1"] {
+            assert_eq!(spelling(name), "mé1", "{name}");
+        }
+        assert_ne!(spelling("M1"), spelling("M2"));
+    }
 
     #[test]
     fn shift_jis_is_read_only_where_the_policy_says_so() {

@@ -77,6 +77,7 @@ pub struct Statement {
     /// The law packs its citations come from, by name.
     pub laws: BTreeMap<String, Date>,
     /// The digest of the plan; none when the rules alone decided.
+    #[serde(deserialize_with = "stated")]
     pub plan: Option<Digest>,
     /// Who approved the plan, in the order of approval.
     pub approvals: Vec<Approval>,
@@ -89,6 +90,7 @@ pub struct Statement {
     /// What may be claimed at most, in the terms of NIST SP 800-88 Rev. 2.
     pub claim: Claim,
     /// The day on which the last backup that may hold a header is gone; none when backups are not known.
+    #[serde(deserialize_with = "stated")]
     pub header_backups_expire: Option<Date>,
     /// Whether the operation was checked to have completed.
     pub verification: Examination,
@@ -121,6 +123,7 @@ pub struct Tool {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PolicyVersion {
     /// The git commit; none outside git.
+    #[serde(deserialize_with = "stated")]
     pub commit: Option<String>,
     /// The digest of policies and templates.
     pub digest: Digest,
@@ -155,6 +158,7 @@ pub struct ClassSwept {
     /// The digest of the rule.
     pub rule_digest: Digest,
     /// The law that sets a minimum for it.
+    #[serde(deserialize_with = "stated")]
     pub law: Option<LawCited>,
     /// How many records were destroyed.
     pub count: u64,
@@ -255,6 +259,11 @@ impl Statement {
 /// Returns the name that signs certificates of a ledger: another than the one that signs its checkpoints.
 pub fn signer(origin: &str) -> String {
     format!("{origin}/certificates")
+}
+
+/// Reads what may be null and must not be missing: a key that was taken out is an alteration.
+fn stated<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(value: D) -> Result<Option<T>, D::Error> {
+    Option::deserialize(value)
 }
 
 impl Certificate {

@@ -256,6 +256,14 @@ impl<'a> Catalog<'a> {
         self.records_where("id IN (SELECT record FROM subjects WHERE subject = ?1)", &[&subject], ALL)
     }
 
+    /// Returns the records that were sealed as `class`.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn of_class(&self, class: &str) -> Result<Vec<Record>, StoreError> {
+        self.records_where("class = ?1", &[&class], ALL)
+    }
+
     /// Returns whether any record is about `subject`.
     ///
     /// # Errors
@@ -264,6 +272,17 @@ impl<'a> Catalog<'a> {
         let sql = "SELECT EXISTS(SELECT 1 FROM subjects WHERE subject = ?1)";
         let mut statement = self.connection.prepare_cached(sql).map_err(|e| self.fail(e))?;
         statement.query_row([subject], |row| row.get(0)).map_err(|e| self.fail(e))
+    }
+
+    /// Returns every subject, with how many records are about it.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn subjects(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        let sql = "SELECT subject, count(*) FROM subjects GROUP BY subject";
+        let mut statement = self.connection.prepare_cached(sql).map_err(|e| self.fail(e))?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())));
+        rows.and_then(Iterator::collect).map_err(|e| self.fail(e))
     }
 
     pub(super) fn records_where(

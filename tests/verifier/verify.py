@@ -342,6 +342,20 @@ def pinned(text, origin):
     return unbase64(text)
 
 
+def once(pairs):
+    """An object whose keys stand once: of doubled ones a reader would take one and show another."""
+    keys = [key for key, _ in pairs]
+    if len(set(keys)) != len(keys):
+        raise Wrong("a key stands twice")
+    return dict(pairs)
+
+
+def exactly(value, keys):
+    """What is signed is in the statement: around it stands what the format names, and nothing else."""
+    if set(value) != keys:
+        raise Wrong(f"keys other than {', '.join(sorted(keys))}")
+
+
 def certificate(arguments):
     """[formats] "Certificate"."""
     wrong = []
@@ -351,10 +365,14 @@ def certificate(arguments):
             wrong.append(message)
 
     path = pathlib.Path(arguments.file)
-    value = json.loads(path.read_text())
+    value = json.loads(path.read_text(), object_pairs_hook=once)
     if value.get("format") != "hokan-certificate/3":
         raise Wrong("the file is not a certificate of the form hokan-certificate/3")
     said, evidence = value["statement"], value["evidence"]
+    exactly(value, {"format", "statement", "evidence", "signature"})
+    exactly(evidence, {"key", "entries", "grounds", "key-changes"})
+    for one in evidence["entries"] + evidence["grounds"] + evidence["key-changes"]:
+        exactly(one, {"entry", "proof"})
     public = unbase64(evidence["key"])
     proven = [prove(one["entry"], one["proof"], public) for one in evidence["entries"]]
     known = proven[0][2]
@@ -363,6 +381,9 @@ def certificate(arguments):
     expect(one_root, "proofs under several checkpoints")
     expect(all(a[0] < b[0] for a, b in zip(proven, proven[1:])), "the evidence is not in order")
     created, swept = proven[0][1], proven[-1][1]
+    beside = path.with_suffix(".tlog-proof")
+    if beside.is_file():
+        expect(beside.read_text() == evidence["entries"][-1]["proof"], "the proof beside it is not the one it has")
     if proven[0][0] != 0 or created["kind"] != "created" or swept["kind"] != "swept":
         raise Wrong("the evidence does not begin with `created` and end with `swept`")
     expect(known.origin == f"hokan/{created['organization']}/{created['log']}", "the checkpoint is of another ledger")

@@ -168,6 +168,8 @@ impl Taking<'_> {
         pending.commit()?;
         let mut writing = self.store.write()?;
         still_in_force(&writing, self.version)?;
+        let registers = sealed.iter().filter_map(|one| Some((&one.record, one.register.as_ref()?)));
+        register::still_acceptable(&writing, self.policy, registers)?;
         for SealedFile { record, .. } in sealed {
             let entry = writing.append(&Entry { at: now, what: record.what(self.version.digest) })?;
             writing.record_sealed(record.id, entry)?;

@@ -16,6 +16,7 @@ use super::super::orders;
 use super::super::{EngineError, Result};
 use super::batch::due_day;
 use crate::RecordId;
+use crate::calendar::Date;
 use crate::calendar::Instant;
 use crate::host::read_limited;
 use crate::intake::{
@@ -23,6 +24,7 @@ use crate::intake::{
 };
 use crate::ledger::{Entry, What};
 use crate::policy::{Class, PolicySet};
+use crate::retention::hold;
 use crate::store::{Catalog, Item, NewRecord, Pending, Store, StoreError, Told, Version, Writing};
 
 /// The largest register file.
@@ -64,9 +66,8 @@ pub(super) fn read(
                 let gone = orders::gone(&store.catalog(), register)?;
                 let today = policy.organization.time_zone.date(instance.now());
                 let grounds = RegisterGrounds { policy, today, gone: &gone };
-                let read = read_register(&name, &bytes, columns, &grounds);
-                match read {
-                    Ok(file) => unordered(store, register, file)?,
+                match read_register(&name, &bytes, columns, &grounds) {
+                    Ok(file) => acceptable(store, policy, &name, file)?,
                     refused => refused,
                 }
             }
@@ -74,6 +75,93 @@ pub(super) fn read(
         registers.insert(found.path.clone(), outcome);
     }
     Ok(registers)
+}
+
+/// Refuses a register that is older than what stands, that lets a box out of a hold, or that changes what a work order lists.
+fn acceptable(
+    store: &Store,
+    policy: &PolicySet,
+    name: &str,
+    file: RegisterFile,
+) -> Result<std::result::Result<RegisterFile, Refusal>> {
+    match refusal(&store.catalog(), policy, name, &file)? {
+        Some(refusal) => Ok(Err(refusal)),
+        None => unordered(store, register_of(name), file),
+    }
+}
+
+/// Refuses registers that do not count by what stands under the catalog's lock: a hold may have been placed, and another register
+/// taken in, since they were read.
+pub(super) fn still_acceptable<'a>(
+    writing: &Writing<'_>,
+    policy: &PolicySet,
+    registers: impl Iterator<Item = (&'a NewRecord, &'a RegisterFile)>,
+) -> Result<()> {
+    for (record, file) in registers {
+        if let Some((code, why)) = refusal(&writing.catalog(), policy, &record.name, file)? {
+            return Err(EngineError::refused(code, format!("{}: {why}", record.name)));
+        }
+    }
+    Ok(())
+}
+
+/// Why a register does not count by what stands.
+fn refusal(catalog: &Catalog<'_>, policy: &PolicySet, name: &str, file: &RegisterFile) -> Result<Option<Refusal>> {
+    let older = older(catalog, policy, name)?;
+    if older.is_some() { Ok(older) } else { out_of_hold(catalog, policy, register_of(name), file) }
+}
+
+/// The refusal of a register whose path has an earlier date than one of its folder that was taken in.
+fn older(catalog: &Catalog<'_>, policy: &PolicySet, name: &str) -> Result<Option<Refusal>> {
+    let starts = policy.organization.fiscal_year_starts;
+    let dates_of = |class: &Class| {
+        class.accept.iter().find_map(|pattern| pattern.captures(name, starts)?.ok()).map(|captured| captured.dates)
+    };
+    for class in policy.classes.iter().filter(|class| class.register.is_some()) {
+        let Some(dates) = dates_of(class) else { continue };
+        let is_newer = |known: &NewRecord| {
+            let later = |(date, day): (&String, &Date)| known.dates.get(date).is_some_and(|other| other > day);
+            register_of(&known.name) == register_of(name) && dates.iter().any(later)
+        };
+        for sealed in std::iter::once(&class.id).chain(&class.was) {
+            let newer = catalog.of_class(sealed)?.into_iter().find(|record| is_newer(&record.known));
+            if let Some(newer) = newer {
+                let why = format!("`{}` is newer and was taken in: an older register counts no more", newer.known.name);
+                return Ok(Some(("intake.register-older", why)));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The refusal of a register by which a box would slip out of a hold that covers it.
+fn out_of_hold(
+    catalog: &Catalog<'_>,
+    policy: &PolicySet,
+    register: &str,
+    file: &RegisterFile,
+) -> Result<Option<Refusal>> {
+    let (holds, zone) = (catalog.holds()?, policy.organization.time_zone);
+    if holds.is_empty() {
+        return Ok(None);
+    }
+    let covering = |known: &NewRecord| {
+        policy.class_of(&known.class).map(|class| hold::covering(&holds, known, class, zone)).unwrap_or_default()
+    };
+    for (number, item) in catalog.items_of(register)? {
+        let Some(row) = file.rows.get(&number) else { continue };
+        let Some(record) = catalog.record(item.record)? else { continue };
+        let (class, subjects, dates) = (row.class.clone(), row.subjects.clone(), row.dates.clone());
+        let after = covering(&NewRecord { class, subjects, dates, ..record.known.clone() });
+        if let Some(hold) = covering(&record.known).into_iter().find(|hold| !after.contains(hold)) {
+            let line = row.line;
+            let why = format!(
+                "line {line}: `{number}` is on hold ({hold}) and would not be by what stands here: release the hold first"
+            );
+            return Ok(Some(("intake.register-held", why)));
+        }
+    }
+    Ok(None)
 }
 
 /// Refuses a register that changes what a work order lists.

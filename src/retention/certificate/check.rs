@@ -23,6 +23,8 @@ pub struct Kept {
     pub checkpoints: Vec<String>,
     /// Proofs that one checkpoint is the beginning of another.
     pub consistency: Vec<String>,
+    /// The proof that lies beside the certificate, where one does.
+    pub proof: Option<String>,
 }
 
 /// One thing that is wrong.
@@ -85,6 +87,9 @@ pub fn check(certificate: &[u8], list: Option<&[u8]>, kept: &Kept) -> Checked {
         compare(&certificate.statement, &proved, &mut checked);
         check_list(&certificate.statement, &proved, list, &mut checked);
         check_kept(&proved, kept, &mut checked);
+        let is_same =
+            kept.proof.as_ref().is_none_or(|beside| certificate.swept().is_some_and(|one| one.proof == *beside));
+        checked.expect(is_same, "certificate.proof", || "the proof beside it is not the one it has".to_owned());
         (checked.checkpoint, checked.key) = (Some(proved.checkpoint), Some(certificate.evidence.key));
     }
     checked.statement = Some(certificate.statement);
