@@ -142,7 +142,7 @@ fn the_service_publishes_a_commit_and_an_acceptance_without_waiting_for_its_next
     accept(&instance);
     let mut running = Running::start(&instance, &["run", "--yes"]);
     let mut log = BufReader::new(running.child.stderr.take().unwrap());
-    wait_for_page(&instance, &mut log, "public/en/history.html", "First version.");
+    wait_for_page(&instance, &mut log, "public/en/history.html", "First published version.");
     edit(&instance, "policies/purposes.yaml", "ja: 法定給付", "ja: 改・法定給付", "Reword a purpose");
     wait_for_page(&instance, &mut log, "public/ja/purposes.html", "改・");
     // A limit is raised with it: that needs an approver, whom the service cannot come before.

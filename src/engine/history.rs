@@ -1,8 +1,8 @@
 //! The history of the policy: its revisions, from git or from what was accepted here.
 //!
 //! In: the version that is shown, its repository, the ledger. Out: a [`History`]. The rule it keeps: it ends at the version
-//! shown, no revision is passed over, and what two revisions differ by is computed once: it is remembered by the ids of
-//! both trees, so that a long history costs what is new in it.
+//! shown, no revision is passed over, what was in force is compared with what was in force before it, and what two revisions
+//! differ by is computed once: it is remembered by the ids of both trees, so that a long history costs what is new in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -209,20 +209,23 @@ struct Telling<'a> {
 type Read = BTreeMap<String, Option<PolicySet>>;
 
 impl Telling<'_> {
-    /// Fills in what each revision changed against the last readable one before it; the oldest comes first.
+    /// Fills in what each revision changed; the oldest comes first. One that was in force is compared with the last readable
+    /// one in force before it, any other with the last readable one before it.
     fn tell(&mut self, found: Vec<Found>) -> Result<Vec<Revision>> {
         let mut told = Vec::new();
-        let (mut last, mut read): (Option<usize>, Read) = (None, Read::new());
+        let (mut last, mut in_force, mut read): (Option<usize>, Option<usize>, Read) = (None, None, Read::new());
         for start in (0..found.len()).step_by(AT_A_TIME) {
             let window = start..found.len().min(start + AT_A_TIME);
-            read.retain(|tree, _| last.is_some_and(|last| found[last].tree == *tree));
+            read.retain(|tree, _| [last, in_force].iter().flatten().any(|kept| found[*kept].tree == *tree));
             let unknown = window.clone().filter(|at| !self.known.errors.contains_key(&found[*at].tree)).collect();
             self.read(&found, unknown, &mut read)?;
             let mut pairs = Vec::new();
             for at in window.clone() {
-                pairs.push((last, at));
+                let was_in_force = found[at].revision.in_force.is_some();
+                pairs.push((if was_in_force { in_force } else { last }, at));
                 if self.errors(&found[at].tree) == 0 {
                     last = Some(at);
+                    in_force = if was_in_force { last } else { in_force };
                 }
             }
             let untold = pairs.iter().filter_map(|(before, at)| Some(((*before)?, *at)));

@@ -14,7 +14,7 @@ use crate::Digest;
 use crate::calendar::Date;
 use crate::policy::Language;
 use crate::publish::facts::{DateFacts, FactsError, date_facts};
-use crate::publish::messages::Messages;
+use crate::publish::messages::{Messages, MessagesError};
 
 pub use told::told;
 
@@ -54,7 +54,8 @@ pub struct Revision {
     pub what: What,
 }
 
-/// What a revision changed against the last one before it that could be read.
+/// What a revision changed: one that was in force against the last one in force before it, any other against the last one
+/// before it; those that cannot be read are passed over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum What {
@@ -91,13 +92,15 @@ pub struct Told {
 /// The history in one language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HistoryFacts {
-    /// The revisions, the newest first.
+    /// The revisions that were in force, the newest first.
     pub revisions: Vec<RevisionFacts>,
+    /// Those after the last one in force, the newest first: none in what is published.
+    pub pending: Vec<RevisionFacts>,
     /// What is said where it does not go back to the beginning.
     pub reach: Option<String>,
-    /// What changed last, for every page; none while there is only one revision.
+    /// What changed last for readers, for every page; none while nothing did.
     pub since: Option<SinceFacts>,
-    /// The day of the newest revision; that of publication where there is none.
+    /// The day of the newest revision in force; that of publication where there is none.
     pub updated: Date,
     /// The feed's name for machines: a UUID made of the organization's id and the language.
     pub feed: String,
@@ -127,14 +130,16 @@ pub struct RevisionFacts {
     pub short_id: String,
     /// Its day: that from which it was in force, or that of the commit.
     pub date: DateFacts,
-    /// Whether it was ever in force.
-    pub was_in_force: bool,
     /// What it did, as a sentence.
     pub summary: String,
-    /// The published changes.
+    /// The published changes: against the revision in force before it, or where it never was in force against the last one.
     pub changes: Vec<ChangeFacts>,
     /// That more was changed which is not published; none where that is not so.
     pub internal: Option<String>,
+    /// What stands above its stages; none where it has none.
+    pub stages_title: Option<String>,
+    /// The revisions after the one in force before it that never were in force, the newest first.
+    pub stages: Vec<RevisionFacts>,
 }
 
 /// One change in one language.
@@ -155,12 +160,19 @@ impl History {
     pub fn specimen(date: Date) -> History {
         let text = || BTreeMap::from([("en".to_owned(), "text".to_owned())]);
         let told = Told { key: "change_period_longer".to_owned(), title: text(), before: text(), after: text() };
-        let whats = [What::Changed { told: vec![told], internal: 1 }, What::Unreadable { errors: 1 }, What::First];
-        let revisions = whats.into_iter().enumerate().map(|(place, what)| Revision {
+        let changed = || What::Changed { told: vec![told.clone()], internal: 1 };
+        let whats = [
+            (changed(), None),
+            (changed(), Some(date)),
+            (What::Unreadable { errors: 1 }, None),
+            (changed(), None),
+            (What::First, Some(date)),
+        ];
+        let revisions = whats.into_iter().enumerate().map(|(place, (what, in_force))| Revision {
             id: Digest::of(&[u8::try_from(place).unwrap_or(0)]).to_string(),
             is_commit: place == 0,
             date,
-            in_force: (place == 0).then_some(date),
+            in_force,
             what,
         });
         History { revisions: revisions.collect(), reach: Reach::Shallow }
@@ -171,13 +183,20 @@ impl History {
     /// # Errors
     /// When the language lacks a message.
     pub fn facts(&self, organization: &str, published: Date, messages: &Messages) -> Result<HistoryFacts, FactsError> {
-        let revisions = self.revisions.iter().map(|revision| revision.facts(organization, self.reach, messages));
-        let revisions = revisions.collect::<Result<Vec<_>, _>>()?;
-        let changed = self.revisions.iter().zip(&revisions).find(|(revision, _)| match &revision.what {
-            What::Changed { told, .. } => !told.is_empty(),
-            What::First | What::Unreadable { .. } => false,
-        });
-        let since = changed.map(|(_, facts)| facts.since(messages)).transpose()?;
+        let (mut revisions, mut pending): (Vec<RevisionFacts>, Vec<RevisionFacts>) = (Vec::new(), Vec::new());
+        for revision in &self.revisions {
+            let facts = revision.facts(organization, self.reach, messages)?;
+            match (revision.in_force, revisions.last_mut()) {
+                (Some(_), _) => revisions.push(facts),
+                (None, Some(later)) => later.stages.push(facts),
+                (None, None) => pending.push(facts),
+            }
+        }
+        for revision in &mut revisions {
+            revision.stages_title = stages_title(revision.stages.len(), messages)?;
+        }
+        let changed = revisions.iter().find(|revision| !revision.changes.is_empty());
+        let since = changed.map(|facts| facts.since(messages)).transpose()?;
         let reach = match self.reach {
             Reach::Beginning => None,
             Reach::Shallow => Some(messages.word("history_shallow")?.to_owned()),
@@ -187,6 +206,7 @@ impl History {
             updated: revisions.first().map_or(published, |newest| newest.date.date),
             feed: uuid(&["feed", organization, messages.language()]),
             revisions,
+            pending,
             reach,
             since,
         })
@@ -202,8 +222,9 @@ impl Revision {
             What::First | What::Unreadable { .. } => (&[], 0),
         };
         let summary = match &self.what {
-            What::First if reach == Reach::Beginning => messages.word("history_first")?.to_owned(),
-            What::First => messages.word("history_oldest")?.to_owned(),
+            What::First if reach != Reach::Beginning => messages.word("history_oldest")?.to_owned(),
+            What::First if self.in_force.is_some() => messages.word("history_first")?.to_owned(),
+            What::First => messages.word("history_begun")?.to_owned(),
             What::Unreadable { errors } => count("history_unreadable", *errors)?,
             What::Changed { told, .. } if told.is_empty() => messages.word("history_nothing_published")?.to_owned(),
             What::Changed { told, .. } if told.len() == 1 => messages.word("history_changes_one")?.to_owned(),
@@ -220,11 +241,21 @@ impl Revision {
             commit: self.is_commit.then(|| self.id.clone()),
             short_id,
             date: date_facts(messages, self.in_force.unwrap_or(self.date))?,
-            was_in_force: self.in_force.is_some(),
             summary,
             changes: told.iter().map(|told| told.facts(messages)).collect::<Result<_, _>>()?,
             internal,
+            stages_title: None,
+            stages: Vec::new(),
         })
+    }
+}
+
+/// What stands above so many stages.
+fn stages_title(count: usize, messages: &Messages) -> Result<Option<String>, MessagesError> {
+    match count {
+        0 => Ok(None),
+        1 => Ok(Some(messages.word("history_stages_one")?.to_owned())),
+        many => messages.say("history_stages_many", &[("count", &many.to_string())]).map(Some),
     }
 }
 

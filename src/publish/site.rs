@@ -255,7 +255,7 @@ const SCHEMA_TEXT: &[u8] = include_bytes!("site/policy.schema.json");
 fn published_facts(languages: &[Edited]) -> Result<Vec<u8>, SiteError> {
     let published = Published {
         schema: SCHEMA,
-        format: "hokan-policy-facts/3",
+        format: "hokan-policy-facts/4",
         languages: languages.iter().map(|one| (one.language.as_str(), &one.facts)).collect(),
         history: languages.iter().map(|one| (one.language.as_str(), &one.history)).collect(),
     };

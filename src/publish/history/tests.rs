@@ -20,9 +20,12 @@ fn changed(what: What) -> (Vec<Told>, usize) {
     }
 }
 
+fn revision(id: &str, in_force: Option<Date>, what: What) -> Revision {
+    Revision { id: id.to_owned(), is_commit: true, date: day(), in_force, what }
+}
+
 fn one_revision(what: What) -> History {
-    let revision = Revision { id: "0123456789abcdef".to_owned(), is_commit: true, date: day(), in_force: None, what };
-    History { revisions: vec![revision], reach: Reach::Beginning }
+    History { revisions: vec![revision("0123456789abcdef", Some(day()), what)], reach: Reach::Beginning }
 }
 
 #[test]
@@ -94,7 +97,40 @@ fn every_kind_that_is_told_has_a_message() {
 #[test]
 fn a_specimen_has_words_in_every_language() {
     for messages in messages() {
-        assert_eq!(History::specimen(day()).facts("minato", day(), &messages).unwrap().revisions.len(), 3);
+        let facts = History::specimen(day()).facts("minato", day(), &messages).unwrap();
+        let stages: Vec<usize> = facts.revisions.iter().map(|one| one.stages.len()).collect();
+        assert_eq!((facts.pending.len(), stages), (1, vec![2, 0]));
+    }
+}
+
+#[test]
+fn what_was_never_in_force_is_a_stage_of_the_next_that_was_and_no_change_since() {
+    let what = |count: usize| What::Changed { told: vec![changed_once(); count], internal: 0 };
+    let revisions = vec![
+        revision("e", None, what(1)),
+        revision("d", Some(day()), what(2)),
+        revision("c", None, What::Unreadable { errors: 3 }),
+        revision("b", None, what(4)),
+        revision("a", Some(day()), What::First),
+    ];
+    let history = History { revisions, reach: Reach::Beginning };
+    let facts = history.facts("minato", day(), &messages()[1]).unwrap();
+    let ids = |list: &[RevisionFacts]| list.iter().map(|one| one.short_id.clone()).collect::<Vec<_>>();
+    assert_eq!((ids(&facts.pending), ids(&facts.revisions)), (vec!["e".into()], vec!["d".into(), "a".into()]));
+    assert_eq!(ids(&facts.revisions[0].stages), ["c", "b"]);
+    assert_eq!(
+        facts.revisions[0].stages_title.as_deref(),
+        Some("How it came about: 2 revisions that were not published")
+    );
+    assert_eq!(facts.since.unwrap().text, "Last changed on 22 November 2026: 2 changes.");
+}
+
+fn changed_once() -> Told {
+    Told {
+        key: "change_period_longer".to_owned(),
+        title: BTreeMap::new(),
+        before: BTreeMap::new(),
+        after: BTreeMap::new(),
     }
 }
 
