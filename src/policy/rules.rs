@@ -101,6 +101,7 @@ const PAGES: &[Page] = &[
     lint!(purposes::unused),
     shape!(purposes::for_without_after),
     lint!(purposes::without_end),
+    lint!(purposes::category),
     lint!(purposes::contradiction),
     lint!(purposes::coverage),
     lint!(information::no_purpose),

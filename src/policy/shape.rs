@@ -5,6 +5,7 @@
 //! another does not.
 
 pub(super) mod forms;
+pub(super) mod written;
 
 pub(super) use forms::{
     ACCEPTED_PATH, CORPORATE_NUMBER, FOLDER, FORMS, Form, ID, INSURER_NUMBER, ITEM, LANGUAGE, MONTH_DAY, TIME_ZONE,

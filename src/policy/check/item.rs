@@ -11,8 +11,9 @@ use crate::diag::{Finding, Place, Rule, Said, nearest};
 use crate::policy::pattern::is_kebab_case;
 use crate::policy::raw::{Key, Node, Value};
 use crate::policy::rules::{reference, retention, section, text as text_rules};
-use crate::policy::shape::Shape;
-use crate::policy::{Id, Text};
+use crate::policy::shape::written::{in_each, language_of, quoted, written};
+use crate::policy::shape::{self, Shape, Takes};
+use crate::policy::{Id, Language, Text};
 use crate::said;
 
 use super::desk::{Checked, Desk, Refused, all};
@@ -29,29 +30,52 @@ pub(super) struct Item<'d> {
     meant: Vec<String>,
 }
 
+/// A key that a map takes.
+#[derive(Clone, Copy)]
+struct Wanted<'k> {
+    name: &'k str,
+    is_needed: bool,
+    /// What it takes, where that stands in a shape.
+    takes: Option<&'static Takes>,
+}
+
+impl<'k> Wanted<'k> {
+    fn of_pack(key: &'k str) -> Wanted<'k> {
+        Wanted { name: key.trim_end_matches('?'), is_needed: !key.ends_with('?'), takes: None }
+    }
+
+    /// The finding for a map that lacks it: what to write.
+    fn missing(self, desk: &Desk, place: Place) -> Finding {
+        let key = self.name;
+        let found = said!("the key `{key}` is missing here", "キー`{key}`がありません");
+        let finding = Finding::at(&section::MISSING_KEY, place, found);
+        let Some(takes) = self.takes else { return finding };
+        let value = written(takes, desk.languages());
+        finding.help(said!("write `{key}: {value}` here", "`{key}: {value}`の形で書き加えてください"))
+    }
+}
+
 impl<'d> Item<'d> {
     /// Opens a map of this shape; unknown, doubled and missing keys are reported.
     pub(super) fn open(desk: &'d Desk, node: &'d Node, shape: &'static Shape) -> Checked<Item<'d>> {
         let languages = if shape.languages.is_some() { desk.languages() } else { &[] };
-        let keys = shape.keys.iter().map(|key| (key.name, key.is_needed));
-        Item::opened(desk, node, keys.chain(languages.iter().map(|language| (language.as_str(), false))))
+        let of_shape =
+            |key: &'static shape::Key| Wanted { name: key.name, is_needed: key.is_needed, takes: Some(&key.takes) };
+        let spoken = |language: &'d Language| Wanted { name: language, is_needed: false, takes: None };
+        Item::opened(desk, node, shape.keys.iter().map(of_shape).chain(languages.iter().map(spoken)))
     }
 
     /// Opens a map of a law pack that takes `keys`; `?` after a key: it may be missing.
     pub(super) fn with_keys(desk: &'d Desk, node: &'d Node, keys: &[&str]) -> Checked<Item<'d>> {
-        Item::opened(desk, node, keys.iter().map(|key| (key.trim_end_matches('?'), !key.ends_with('?'))))
+        Item::opened(desk, node, keys.iter().map(|key| Wanted::of_pack(key)))
     }
 
     /// Opens a map that takes these keys, of which some are needed.
-    fn opened<'k>(
-        desk: &'d Desk,
-        node: &'d Node,
-        keys: impl Iterator<Item = (&'k str, bool)> + Clone,
-    ) -> Checked<Item<'d>> {
+    fn opened<'k>(desk: &'d Desk, node: &'d Node, keys: impl Iterator<Item = Wanted<'k>> + Clone) -> Checked<Item<'d>> {
         let Value::Map(entries) = &node.value else {
             return Err(wrong_type(desk, node, &a_map()));
         };
-        let known = || keys.clone().map(|(key, _)| key);
+        let known = || keys.clone().map(|key| key.name);
         let (mut meant, mut missing) = (Vec::new(), None);
         for (key, _) in entries {
             if !known().any(|known| known == key.name) {
@@ -64,10 +88,9 @@ impl<'d> Item<'d> {
         }
         distinct(desk, entries);
         // A key that is there with a typing error is not missing: one fault, one finding.
-        let needed = keys.clone().filter(|(key, is_needed)| *is_needed && node.get(key).is_none());
-        for (key, _) in needed.filter(|(key, _)| !meant.iter().any(|meant| meant == key)) {
-            let found = said!("the key `{key}` is missing here", "キー`{key}`がありません");
-            missing = Some(desk.refuse_at(&section::MISSING_KEY, node.place(), found));
+        let needed = keys.clone().filter(|key| key.is_needed && node.get(key.name).is_none());
+        for key in needed.filter(|key| !meant.iter().any(|meant| meant == key.name)) {
+            missing = Some(desk.refuse(key.missing(desk, node.place())));
         }
         Ok(Item { desk, node, missing, meant })
     }
@@ -353,9 +376,7 @@ pub(super) fn dangling(written: &str, place: Place, ids: &Ids) -> Finding {
 /// Returns a text that every language of the organization has.
 pub(super) fn readers_text(desk: &Desk, node: &Node) -> Checked<Text> {
     let Value::Map(entries) = &node.value else {
-        let example = "`{ ja: …, en: … }`";
-        let expected = said!("a text in each language, such as {example}", "言語ごとの文（{example}の形）");
-        return Err(wrong_type(desk, node, &expected));
+        return Err(desk.refuse(one_language(desk, node)));
     };
     let mut refused = None;
     let mut text = BTreeMap::new();
@@ -376,6 +397,55 @@ pub(super) fn readers_text(desk: &Desk, node: &Node) -> Checked<Text> {
         refused = Some(lacks(desk, node, language));
     }
     refused.map_or(Ok(Text(text)), Err)
+}
+
+/// The finding for a value that is no text in each language: a plain word is shown in its place among them.
+fn one_language(desk: &Desk, node: &Node) -> Finding {
+    let (kind, languages) = (node.value.kind(), desk.languages());
+    let (kind, kind_ja, shape) = (kind.en, kind.ja, in_each(languages, None));
+    let found = said!(
+        "found {kind}, expected a text in each language, such as `{shape}`",
+        "{kind_ja}が書かれていますが、言語ごとの文（`{shape}`の形）が必要です"
+    );
+    let finding = Finding::at(&section::WRONG_TYPE, node.place(), found);
+    let Some(word) = node.scalar().filter(|word| !word.trim().is_empty()) else { return finding };
+    if is_full_width(node) {
+        return finding.help(half_width_colon());
+    }
+    let shown = in_each(languages, language_of(languages, word).map(|language| (language.as_str(), word)));
+    let help = said!("write `{shown}` in the place of `{word}`", "`{word}`ではなく`{shown}`の形で書いてください");
+    let is_whole = languages.len() == 1 && is_as_typed(node, word);
+    let finding = finding.help(help);
+    if is_whole { finding.replace_by(shown) } else { finding }
+}
+
+/// Whether the file writes a word letter by letter, without quotes.
+fn is_as_typed(node: &Node, word: &str) -> bool {
+    let place = node.place();
+    place.end - place.start == word.len()
+}
+
+/// Returns one of the texts of `others`, where a text is needed and a word of it stands: `category: Insurance benefits`.
+pub(super) fn known_text<'n>(desk: &Desk, node: &Node, others: impl Iterator<Item = &'n Node>) -> Option<Finding> {
+    let word = node.scalar().filter(|word| is_as_typed(node, word))?;
+    let texts: Vec<Vec<(&str, &str)>> = others.filter_map(in_languages).collect();
+    let near = nearest(word, texts.iter().flatten().map(|(_, text)| *text))?;
+    let text = texts.iter().find(|text| text.iter().any(|(_, one)| *one == near))?;
+    let parts: Vec<String> = text.iter().map(|(language, one)| format!("{language}: {}", quoted(one))).collect();
+    let whole = format!("{{ {} }}", parts.join(", "));
+    let found = said!(
+        "found the text `{word}`, expected one in each language",
+        "文字列`{word}`だけが書かれていますが、言語ごとの文が必要です"
+    );
+    let finding = Finding::at(&section::WRONG_TYPE, node.place(), found);
+    let is_complete = desk.languages().iter().all(|language| text.iter().any(|(of, _)| of == language));
+    is_complete.then(|| meant(finding, &whole))
+}
+
+/// The words of a text by language.
+fn in_languages(node: &Node) -> Option<Vec<(&str, &str)>> {
+    let Value::Map(entries) = &node.value else { return None };
+    entries.iter().map(|(language, node)| Some((language.name.as_str(), node.scalar()?))).collect()
 }
 
 /// Reports a language that is not listed; a word without a value is the rest of a text that a comma cut in two.
@@ -409,9 +479,13 @@ pub(super) fn wrong_type(desk: &Desk, node: &Node, expected: &Said) -> Refused {
     let (kind, kind_ja) = (kind.en, kind.ja);
     let found = said!("found {kind}, expected {en}", "{kind_ja}が書かれていますが、{ja}が必要です");
     let finding = Finding::at(&section::WRONG_TYPE, node.place(), found);
-    // `key：value` and `key:　value` are one word for YAML.
-    let is_full_width = node.scalar().is_some_and(|text| text.contains('：') || text.contains(":\u{3000}"));
-    desk.refuse(if is_full_width { finding.help(half_width_colon()) } else { finding })
+    desk.refuse(if is_full_width(node) { finding.help(half_width_colon()) } else { finding })
+}
+
+/// Whether a colon or a space of full width made one word of a key and its value: `key：value` and `key:　value` are one for
+/// YAML.
+fn is_full_width(node: &Node) -> bool {
+    node.scalar().is_some_and(|text| text.contains('：') || text.contains(":\u{3000}"))
 }
 
 /// What to do about a colon or a space of full width after a key.

@@ -11,10 +11,11 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 use crate::diag::{Finding, Sources};
+use crate::policy::glyphs::unshown;
 use crate::policy::law::{Law, Pack, SHIPPED};
 use crate::policy::raw::{self, Node, Value};
 use crate::policy::rules::law as rules;
-use crate::policy::rules::text::UNLISTED_LANGUAGE;
+use crate::policy::rules::text::{UNLISTED_LANGUAGE, no_glyph};
 use crate::said;
 
 use super::desk::{Desk, good};
@@ -94,6 +95,7 @@ pub(super) fn shipped_law(names: &[&str]) -> Law {
 /// Reads one pack; its texts are checked against its own languages.
 fn read(file: &str, text: &str, name: &str, desk: &Desk) -> Option<Pack> {
     let tree = raw::read(file, text).map_err(|finding| desk.refuse(*finding)).ok()?;
+    printable(&tree, desk);
     let mut own = Desk::of_pack(desk.as_of());
     own.speak(languages(&tree, &own));
     let pack = packs::pack(&own, &tree, name);
@@ -102,6 +104,26 @@ fn read(file: &str, text: &str, name: &str, desk: &Desk) -> Option<Pack> {
     let is_new = |finding: &Finding| finding.rule != UNLISTED_LANGUAGE.name || told.insert(finding.message.en.clone());
     let is_whole = own.hand_on(desk, is_new);
     pack.ok().filter(|_| is_whole)
+}
+
+/// Keys whose words are looked for in texts and never printed.
+const LOOKED_FOR: [&str; 4] = ["also", "not", "words", "except"];
+
+/// Reports what no document can show: titles, cases and citations of a pack are printed like the texts of the set.
+fn printable(node: &Node, desk: &Desk) {
+    match &node.value {
+        Value::Nothing => {}
+        Value::Scalar(text) => {
+            let Some(range) = unshown(text) else { return };
+            let place = node.part(range.clone()).unwrap_or_else(|| node.place());
+            desk.report(no_glyph::finding(place, &text[range]));
+        }
+        Value::List(items) => items.iter().for_each(|item| printable(item, desk)),
+        Value::Map(entries) => {
+            let printed = entries.iter().filter(|(key, _)| !LOOKED_FOR.contains(&key.name.as_str()));
+            printed.for_each(|(_, node)| printable(node, desk));
+        }
+    }
 }
 
 /// The languages of a pack, before anything else of it is read; faults in them are reported later.

@@ -5,11 +5,11 @@
 use crate::policy::raw::Node;
 use crate::policy::rules::{purposes::FOR, retention::PERIOD};
 use crate::policy::shape::{self, Between, ID, Shape, TEXTS, Takes, forms, map, maybe, needed};
-use crate::policy::{Information, Process, Purpose, Step, Through};
+use crate::policy::{Information, Process, Purpose, Step, Text, Through};
 use crate::said;
 
 use super::desk::{Checked, Desk, all, good};
-use super::item::Item;
+use super::item::{Item, known_text};
 use super::known::Known;
 use super::sections::Sections;
 
@@ -60,7 +60,7 @@ const BY: Shape = map(&[
 pub(super) fn purposes(sections: &Sections, known: &Known, desk: &Desk) -> Vec<Purpose> {
     good(&sections.purposes, |node| {
         let item = Item::open(desk, node, &PURPOSE)?;
-        let (id, category, title) = (item.id("id"), item.text("category"), item.text("title"));
+        let (id, category, title) = (item.id("id"), category(&item, sections), item.text("title"));
         let (text, only) = (item.optional_text("text"), item.flag("only"));
         let after = item.perhaps("after", |_| item.reference("after", &known.dates));
         let period = item.perhaps("for", |_| item.parsed("for", &PERIOD));
@@ -81,6 +81,15 @@ pub(super) fn purposes(sections: &Sections, known: &Known, desk: &Desk) -> Vec<P
             period: period?,
         })
     })
+}
+
+/// Reads the group of a purpose; a word of another purpose's group stands for the whole of it.
+fn category(item: &Item<'_>, sections: &Sections) -> Checked<Text> {
+    let others = sections.purposes.iter().filter_map(|other| other.get("category"));
+    match item.optional("category").and_then(|node| known_text(item.desk(), node, others)) {
+        Some(finding) => Err(item.desk().refuse(finding)),
+        None => item.text("category"),
+    }
 }
 
 /// Checks the types of information.

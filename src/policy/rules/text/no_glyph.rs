@@ -39,7 +39,7 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
     for text in lint.texts() {
         let Some(range) = unshown(text.text) else { continue };
         let place = lint.span(text, range.clone()).unwrap_or_else(|| lint.place(&text.path));
-        report(lint, place, &text.text[range]);
+        lint.send(finding(place, &text.text[range]));
     }
     let (approvers, contacts) = (&lint.policy.service.approvers, &lint.policy.organization.contacts);
     let names = approvers.iter().enumerate().map(|(n, one)| (format!("service.approvers.{n}.name"), one.name.as_str()));
@@ -50,11 +50,12 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
     for (path, word) in names.chain(lines) {
         let Some(range) = unshown(word) else { continue };
         let part = &word[range.clone()];
-        report(lint, lint.part(&path, word, range), part);
+        lint.send(finding(lint.part(&path, word, range), part));
     }
 }
 
-fn report(lint: &Lint<'_>, place: Place, part: &str) {
+/// The finding for a part of a text that cannot be printed.
+pub(in crate::policy) fn finding(place: Place, part: &str) -> Finding {
     let codes = codes(part);
     let shown: String = part.chars().filter(|c| !c.is_control()).collect();
     let found = match shown.is_empty() {
@@ -65,5 +66,5 @@ fn report(lint: &Lint<'_>, place: Place, part: &str) {
         "write the usual form of the character or kana; leave out pictures and control characters",
         "通用の字体か仮名で書いてください。絵文字や制御文字は取り除いてください"
     );
-    lint.send(Finding::at(&RULE, place, found).help(help));
+    Finding::at(&RULE, place, found).help(help)
 }
