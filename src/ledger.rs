@@ -28,7 +28,7 @@ pub use annex::{AnnexLine, annex};
 pub use canonical::{NotCanonical, canonical};
 pub use checkpoint::{Checkpoint, CheckpointError, LedgerKey, NotAnOrigin, Origin, open_note, public_of, sign_note};
 pub use commitment::commit;
-pub use consistency::{check_consistency, write_consistency};
+pub use consistency::{changes_in, check_consistency, write_consistency};
 pub use entry::{Entry, EntryError, Exposure, OrderStep, What};
 pub use proof::{ProofError, Proven, check_proof, proof_checkpoint, write_proof};
 pub use tree::{

@@ -28,8 +28,8 @@ struct World {
     before: Instance,
     keys: Ready,
     certificate: PathBuf,
-    /// The checkpoint inside the certificate, and a later one.
-    certified: PathBuf,
+    /// A checkpoint from before the sweep, and one from long after it.
+    early: PathBuf,
     kept: PathBuf,
     key: String,
 }
@@ -194,9 +194,16 @@ fn a_forged_certificate_is_found_by_both_verifiers() {
 }
 
 #[test]
-fn any_two_checkpoints_are_shown_to_be_of_one_history() {
+fn checkpoints_and_certificates_are_shown_to_be_of_one_history() {
     let world = World::new();
-    let [old, new] = [&world.certified, &world.kept].map(|path| path.to_str().unwrap().to_owned());
+    any_two_checkpoints(&world);
+    before_and_after_the_key_was_changed(&world);
+}
+
+fn any_two_checkpoints(world: &World) {
+    // Which is older does not matter, and the proof beside a certificate has its checkpoint, too.
+    let beside = world.certificate.with_extension("tlog-proof");
+    let [old, new] = [&beside, &world.kept].map(|path| path.to_str().unwrap().to_owned());
     let proof = world.vault.hokan(&["ledger", "consistency", "--from", &new, "--to", &old]).expect_code(0).stdout;
     let path = world.vault.home().join("proof");
     std::fs::write(&path, &proof).unwrap();
@@ -205,16 +212,110 @@ fn any_two_checkpoints_are_shown_to_be_of_one_history() {
     assert_eq!(independent(&between), (0, "valid\n".to_owned()));
     let turned = ["consistency", path, "--key", &world.key, "--checkpoint", &new, "--checkpoint", &old];
     assert_eq!(independent(&turned).0, 3);
-    let certificate = world.certificate.to_str().unwrap();
-    let compared = ["verify", "--certificate", certificate, "--checkpoint", &new];
-    world.vault.hokan(&compared).expect_code(3);
-    world.vault.hokan(&[&compared[..], &["--consistency", path]].concat()).expect_code(0);
-    let independently = ["certificate", certificate, "--checkpoint", &new, "--consistency", path];
-    assert_eq!(independent(&independently).0, 0);
     let forked = scene::copy(&world.vault);
-    fork(&world, &forked);
+    fork(world, &forked);
     let refused = forked.hokan(&["--json", "ledger", "consistency", "--from", &old, "--to", &new]).expect_code(3);
     assert!(refused.stdout.contains("ledger.forked"), "{}", refused.stdout);
+    let none = world.vault.hokan(&["ledger", "consistency", "--from", "policies/service.yaml"]).expect_code(1);
+    assert!(none.stderr.contains("ledger.no-checkpoint") && none.stderr.contains(".tlog-proof"), "{}", none.stderr);
+}
+
+fn before_and_after_the_key_was_changed(world: &World) {
+    let vault = &world.vault;
+    as_documented(world, &world.early);
+    as_documented(world, &world.kept);
+    // After the key was changed twice, an old certificate still leads to the newest checkpoint.
+    let rotated = || {
+        vault.hokan(&["key", "rotate"]).expect_code(0);
+        // The checkpoint of the change itself is signed by both keys, the one after it by the new one alone.
+        vault.hokan(&["clock", "confirm", "--reason", "in between", "--by", "Test"]).expect_code(0);
+        keep(&world.keys, "rotated", &vault.hokan(&["checkpoint"]).expect_code(0).stdout)
+    };
+    rotated();
+    let newest = rotated();
+    as_documented(world, &world.early);
+    let proof = as_documented(world, &newest);
+    let (path, text) = (proof.to_str().unwrap(), read(&proof));
+    assert_eq!(text.matches("\n{\"at\":").count(), 2, "{text}");
+    let kept = newest.to_str().unwrap();
+    let beside = world.certificate.with_extension("tlog-proof");
+    let between = ["consistency", path, "--key", &world.key, "--checkpoint", beside.to_str().unwrap()];
+    assert_eq!(independent(&[&between[..], &["--checkpoint", kept]].concat()).0, 0);
+    // Whoever noted the newest key alone finds it, too.
+    let key = vault.hokan(&["--json", "key", "show"]).expect_code(0).stdout;
+    let key: Value = serde_json::from_str(&key).unwrap();
+    let certificate = world.certificate.to_str().unwrap();
+    let pinned = ["--key", key["key"].as_str().unwrap(), "--consistency", path];
+    assert_eq!(both(world, &[&["--checkpoint", kept], &pinned[..]].concat()), 0);
+    assert_eq!(both(world, &pinned[..2]), 3, "a key that nothing leads to");
+    // What is not at hand is not compared, which is another thing than not valid.
+    let apart = ["--json", "verify", "--certificate", certificate, "--checkpoint", kept];
+    let apart: Value = serde_json::from_str(&vault.hokan(&apart).expect_code(1).stdout).unwrap();
+    assert_eq!(
+        (&apart["valid"], &apart["not-compared"][0]["code"]),
+        (&true.into(), &"certificate.not-compared".into())
+    );
+    assert_eq!(both(world, &["--checkpoint", kept]), 1);
+    assert_eq!(both(world, &["--checkpoint", world.kept.to_str().unwrap()]), 1);
+    let cut = |at: usize| text.match_indices("\n{\"at\":").nth(at).unwrap().0;
+    for (what, altered, code) in [
+        ("no change of the key", text[..cut(0)].to_owned(), 1),
+        ("the first change alone", text[..cut(1)].to_owned(), 1),
+        ("the second change alone", text[..cut(0)].to_owned() + &text[cut(1)..], 1),
+        ("an altered change", text.replacen("\"new\":\"", "\"new\":\"A", 1), 3),
+        ("a change under another checkpoint", swapped(&text, cut(0), cut(1)), 3),
+    ] {
+        std::fs::write(&proof, altered).unwrap();
+        assert_eq!(both(world, &["--checkpoint", kept, "--consistency", path]), code, "{what}");
+    }
+}
+
+/// The first change with the proof of the second.
+fn swapped(proof: &str, first: usize, second: usize) -> String {
+    let entry = |at: usize| proof[at + 1..].split_once('\n').unwrap().0;
+    proof[..first].to_owned() + &proof[second..].replacen(entry(second), entry(first), 1)
+}
+
+/// Asks both verifiers about the certificate; they agree.
+fn both(world: &World, arguments: &[&str]) -> i32 {
+    let certificate = world.certificate.to_str().unwrap();
+    let elsewhere = Instance::new();
+    let ours = elsewhere.hokan(&[&["verify", "--certificate", certificate], arguments].concat());
+    let (theirs, said) = independent(&[&["certificate", certificate], arguments].concat());
+    assert_eq!(ours.code, Some(theirs), "{}\n{said}", ours.stdout);
+    theirs
+}
+
+/// Does what docs/operating.md says, word by word, with the certificate and this checkpoint; both verifiers agree. Returns
+/// the proof.
+fn as_documented(world: &World, kept: &Path) -> PathBuf {
+    let document = std::fs::read_to_string("docs/operating.md").unwrap();
+    let (place, proof) = (world.vault.home(), world.vault.home().join("proof.txt"));
+    let certificate = world.certificate.display().to_string();
+    let line = |begins: &str, has: &str| -> Vec<String> {
+        let mut lines = document.lines().filter(|line| line.starts_with(begins) && line.contains(has));
+        let line = lines.next().expect(begins);
+        assert!(lines.next().is_none(), "two lines say `{begins}`");
+        let words = line.split(' ').skip(1).map(|word| match word {
+            "kept.txt" => kept.display().to_string(),
+            "proof.txt" => proof.display().to_string(),
+            word if word.ends_with(".json") => certificate.clone(),
+            word => word.to_owned(),
+        });
+        words.collect()
+    };
+    let run = |instance: &Instance, words: &[String]| {
+        instance.hokan(&words.iter().map(String::as_str).collect::<Vec<_>>()).expect_code(0).stdout
+    };
+    let ask = line("hokan ledger consistency --from kept.txt", "> proof.txt");
+    let [words @ .., _, _] = ask.as_slice() else { panic!("{ask:?}") };
+    std::fs::write(&proof, run(&world.vault, words)).unwrap();
+    let check = line("hokan verify --certificate", "--consistency proof.txt");
+    let said = run(&Instance::new(), &check);
+    assert!(said.ends_with("kept       1 of 1 checkpoints agree\nvalid\n"), "{} {said}", place.display());
+    let arguments: Vec<&str> = check[3..].iter().map(String::as_str).collect();
+    assert_eq!(both(world, &arguments), 0);
+    proof
 }
 
 impl World {
@@ -225,13 +326,11 @@ impl World {
         ready.json(&["hold", "release", &hold, "--reason", "settled", "--by", "Test"]);
         open(&ready, RECEIPT, "opened");
         let before = scene::copy(&ready);
+        let early = keep(&ready, "early", &ready.hokan(&["checkpoint"]).expect_code(0).stdout);
         ready.json(&["sweep", "run", "plan.json"]);
         let folder = ready.home().join("certificates");
         let made = ready.json(&["certificate", "-o", folder.to_str().unwrap()]);
         let certificate = folder.join(format!("{}.json", made["sweep"].as_str().unwrap()));
-        let value: Value = serde_json::from_str(&read(&certificate)).unwrap();
-        let proof = value["evidence"]["entries"][0]["proof"].as_str().unwrap();
-        let certified = keep(&ready, "certified", proof.split_once("\n\n").unwrap().1);
         ready.drop_in(SECOND, "another receipt\n");
         // So many entries that a subtree of them is stored.
         (0..256).for_each(|n| ready.drop_in(format!("receipts/2026-10/M2{n:06}-a.csv"), "not due\n"));
@@ -246,7 +345,7 @@ impl World {
         let kept = keep(&ready, "kept", &ready.hokan(&["checkpoint"]).expect_code(0).stdout);
         let key = ready.json(&["key", "show"])["key"].as_str().unwrap().to_owned();
         let vault = scene::copy(&ready);
-        World { vault, before, certificate, certified, kept, key, keys: ready }
+        World { vault, before, certificate, early, kept, key, keys: ready }
     }
 
     /// Asks every observer.
@@ -267,7 +366,7 @@ impl World {
     /// The holder of a certificate asks the vault for its newest checkpoint and for the proof from the certificate to it.
     fn certificate_disagrees(&self, vault: &Instance) -> bool {
         let newest = vault.hokan(&["checkpoint"]);
-        let from = ["ledger", "consistency", "--from", self.certified.to_str().unwrap()];
+        let from = ["ledger", "consistency", "--from", self.certificate.to_str().unwrap()];
         let proof = vault.hokan(&from);
         let [newest, proof] = [("newest", newest), ("proof", proof)].map(|(name, ran)| {
             let path = vault.home().join(name);

@@ -599,7 +599,7 @@ fn extent(text: &str) -> Result<Extent, String> {
 
 #[derive(Args)]
 pub(super) struct VerifyArguments {
-    /// A checkpoint kept elsewhere; may be given several times.
+    /// A checkpoint kept elsewhere, or a certificate, which has one; may be given several times.
     #[arg(long, value_name = "FILE")]
     pub checkpoint: Vec<PathBuf>,
     /// Look at the files of some records only, picked at random: `500`, or `5%`. Ledger and catalog are checked whole.
@@ -623,7 +623,8 @@ pub(super) struct VerifyArguments {
     /// The ledger's public key as you noted it: what `hokan key show` printed.
     #[arg(long, value_name = "KEY", requires = "certificate")]
     pub key: Option<String>,
-    /// A proof of `hokan ledger consistency`, for a checkpoint of another size; may be given several times.
+    /// A proof of `hokan ledger consistency` between certificate and checkpoint, with the changes of the key between them;
+    /// may be given several times.
     #[arg(long, value_name = "FILE", requires = "certificate")]
     pub consistency: Vec<PathBuf>,
 }
@@ -632,17 +633,17 @@ pub(super) struct VerifyArguments {
 pub(super) enum LedgerCommand {
     /// Print the proof that one checkpoint is the beginning of another, as a C2SP witness takes it.
     #[command(
-        after_help = "Example:\n  hokan ledger consistency --from old.txt --to new.txt > proof.txt\n\nExit code 3 when the two are not of one history."
+        after_help = "Example:\n  hokan ledger consistency --from kept.txt --to certificates/2026-11-29-420a14aa.json > proof.txt\n\nExit code 3 when the two are not of one history."
     )]
     Consistency(ConsistencyArguments),
 }
 
 #[derive(Args)]
 pub(super) struct ConsistencyArguments {
-    /// A checkpoint kept elsewhere.
+    /// A checkpoint kept elsewhere, or a certificate (`.json` or `.tlog-proof`), which has one.
     #[arg(long, value_name = "FILE")]
     pub from: PathBuf,
-    /// Another one; the ledger's newest by default. Which of the two is older does not matter.
+    /// Another one, or another certificate; the ledger's newest by default. Which of the two is older does not matter.
     #[arg(long, value_name = "FILE")]
     pub to: Option<PathBuf>,
 }

@@ -83,12 +83,16 @@ pub(super) fn certificate(path: &Path, wish: &VerifyArguments, out: &mut Out) ->
     };
     let checked = verify_certificate(&certificate, list.as_deref(), &kept);
     out.result("verify-certificate", checked_document(&checked), |out| tell_checked(&checked, wish, out));
-    Ok(if checked.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(3) })
+    Ok(match (checked.problems.is_empty(), checked.not_compared.is_empty()) {
+        (true, true) => ExitCode::SUCCESS,
+        (true, false) => ExitCode::FAILURE,
+        (false, _) => ExitCode::from(3),
+    })
 }
 
 fn checked_document(checked: &Checked) -> Value {
-    let problems: Vec<Value> =
-        checked.problems.iter().map(|one| json!({ "code": one.code, "message": one.message })).collect();
+    let [not_compared, problems] = [&checked.not_compared, &checked.problems]
+        .map(|all| all.iter().map(|one| json!({ "code": one.code, "message": one.message })).collect::<Vec<Value>>());
     let statement = checked.statement.as_ref();
     let checkpoint = checked.checkpoint.as_ref();
     json!({
@@ -105,12 +109,17 @@ fn checked_document(checked: &Checked) -> Value {
         "key": checked.key,
         "key-compared": checked.is_pinned,
         "checkpoints-agreeing": checked.agreeing,
+        "not-compared": not_compared,
         "problems": problems,
     })
 }
 
 fn tell_checked(checked: &Checked, wish: &VerifyArguments, out: &mut Out) {
     checked.problems.iter().for_each(|one| out.line(&format!("wrong[{}]: {}", one.code, one.message)));
+    for one in &checked.not_compared {
+        out.line(&format!("not compared[{}]: {}", one.code, one.message));
+        out.line("  help: `hokan ledger consistency --from KEPT --to CERTIFICATE`, run where the vault is, prints the proof for `--consistency`");
+    }
     if let Some(said) = &checked.statement {
         let (destroyed, left) = (said.list.destroyed, said.list.left);
         out.line(&format!("sweep      {} of {}, ended {}", said.sweep, said.organization, said.finished));
@@ -129,9 +138,10 @@ fn tell_checked(checked: &Checked, wish: &VerifyArguments, out: &mut Out) {
     if !wish.checkpoint.is_empty() {
         out.line(&format!("kept       {} of {} checkpoints agree", checked.agreeing, wish.checkpoint.len()));
     }
-    out.line(&match checked.problems.len() {
-        0 => "valid".to_owned(),
-        n => format!("not valid: {}", counted(n, "problem", "problems")),
+    out.line(&match (checked.problems.len(), checked.not_compared.len()) {
+        (0, 0) => "valid".to_owned(),
+        (0, n) => format!("valid by itself; not compared with {}", counted(n, "checkpoint", "checkpoints")),
+        (n, _) => format!("not valid: {}", counted(n, "problem", "problems")),
     });
 }
 

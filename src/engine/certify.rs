@@ -9,6 +9,7 @@ mod evidence;
 mod records;
 mod specimen;
 
+pub(super) use evidence::key_changes;
 pub(super) use specimen::specimen;
 
 use std::collections::BTreeMap;

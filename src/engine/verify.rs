@@ -12,6 +12,7 @@ use super::take_in::Progress;
 use super::{EngineError, Result};
 use crate::Digest;
 use crate::ledger::{Checkpoint, check_consistency, verify as read_ledger, write_consistency};
+use crate::retention::certificate::checkpoint_in;
 use crate::store::{RecordState, Store};
 use crate::vault::Vault;
 use files::{Looking, check_opener, chosen, open_all};
@@ -57,7 +58,7 @@ pub struct VerifyReport {
 
 /// What is checked besides ledger and catalog.
 pub struct VerifyWish<'a> {
-    /// Checkpoints that were kept elsewhere.
+    /// Checkpoints that were kept elsewhere, or certificates or proofs that have one.
     pub kept: &'a [String],
     /// Which records' files are looked at.
     pub extent: Extent,
@@ -77,7 +78,9 @@ pub fn verify(instance: &Instance, wish: &VerifyWish<'_>, progress: &mut dyn Pro
     let mut store = if wish.opener.is_some() { instance.store()? } else { instance.store_to_read()? };
     let (vault, key) = (instance.vault()?, instance.key()?);
     let mut checkpoints = store.reader().checkpoints()?;
-    checkpoints.extend(wish.kept.iter().map(|text| kept(text)));
+    for text in wish.kept {
+        checkpoints.push(checkpoint_in(text).ok_or_else(no_checkpoint)?);
+    }
     let ledger = read_ledger(store.reader().bytes()?, &checkpoints, &key.public());
     let mut wrong = Vec::new();
     for problem in &ledger.problems {
@@ -181,11 +184,13 @@ pub struct Consistency {
     pub old: Checkpoint,
     /// The larger one.
     pub new: Checkpoint,
-    /// The proof that the one is the beginning of the other; what is wrong where it is not.
+    /// The proof that the one is the beginning of the other, with the changes of the key between them; what is wrong where
+    /// it is not.
     pub proof: std::result::Result<String, Wrong>,
 }
 
-/// Proves that two checkpoints are of one history; the newest of the ledger stands in where only one is given.
+/// Proves that two checkpoints are of one history; the newest of the ledger stands in where only one is given. Either may
+/// be a certificate, or the proof that lies beside it.
 ///
 /// # Errors
 /// Refuses what is no checkpoint of this ledger; fails as the store does.
@@ -193,14 +198,12 @@ pub fn consistency(instance: &Instance, one: &str, other: Option<&str>) -> Resul
     let store = instance.store_to_read()?;
     let reader = store.reader();
     let newest = reader.checkpoint()?;
-    let (one, other) = (kept(one), other.map_or(newest, kept));
+    let given = |text: &str| checkpoint_in(text).ok_or_else(no_checkpoint);
+    let (one, other) = (given(one)?, other.map_or(Ok(newest), given)?);
     let keys = reader.keys()?;
     let opened = |text: &str| -> Result<Checkpoint> {
         let found = keys.iter().rev().find_map(|(_, key)| Checkpoint::open(text, key).ok());
-        found.filter(|known| known.origin.to_string() == store.origin()).ok_or_else(|| {
-            EngineError::refused("ledger.no-checkpoint", "a text that was given is no signed checkpoint of this ledger")
-                .help("hand in what `hokan checkpoint` printed")
-        })
+        found.filter(|known| known.origin.to_string() == store.origin()).ok_or_else(no_checkpoint)
     };
     let (mut old, mut new, mut newer) = (opened(&one)?, opened(&other)?, other);
     if old.size > new.size {
@@ -212,7 +215,9 @@ pub fn consistency(instance: &Instance, one: &str, other: Option<&str>) -> Resul
         wrong("ledger.cut-off", format!("the ledger has {size} entries, a checkpoint was signed over {}", new.size))
     } else {
         let hashes = reader.consistency(old.size, new.size)?.unwrap_or_default();
-        let proof = write_consistency(old.size, &hashes, &newer);
+        let changes = super::certify::key_changes(&reader, old.size..new.size)?;
+        let changes: Vec<_> = changes.into_iter().map(|change| (change.entry, change.proof)).collect();
+        let proof = write_consistency(old.size, &hashes, &newer, &changes);
         let is_ours = reader.range_root(0..new.size)? == new.root;
         if is_ours && check_consistency(&proof, &old, &new) {
             Ok(Ok(proof))
@@ -247,7 +252,7 @@ fn check_tree(store: &Store, wrong: &mut Vec<Wrong>) -> Result<()> {
     Ok(())
 }
 
-/// A signed note ends with one line feed, whatever an editor or a shell made of it.
-fn kept(text: &str) -> String {
-    format!("{}\n", text.trim_end())
+fn no_checkpoint() -> EngineError {
+    EngineError::refused("ledger.no-checkpoint", "a text that was given is no signed checkpoint of this ledger")
+        .help("hand in what `hokan checkpoint` printed, or a certificate (`.json` or `.tlog-proof`)")
 }

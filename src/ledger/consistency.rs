@@ -1,7 +1,8 @@
 //! Proofs of consistency: one checkpoint is the beginning of another.
 //!
-//! In: two checkpoints and the hashes between them; or the text of a proof. Out: the text; or whether it leads from the one
-//! to the other. The rule it keeps: nothing but the two roots and the text decides.
+//! In: two checkpoints, the hashes and the changes of the key between them; or the text of a proof. Out: the text; or
+//! whether it leads from the one to the other, and the changes. The rule it keeps: nothing but the two roots and the text
+//! decides.
 //!
 //! To the byte: the body of a request to a C2SP `tlog-witness`, so that a witness takes it as it is. Lines end in U+000A:
 //!
@@ -11,7 +12,13 @@
 //!                                                  (empty line)
 //! hokan/minato-kenpo/00112233aabbccdd              the newer checkpoint, signed, verbatim
 //! …
+//!                                                  (empty line)
+//! {"at":…,"kind":"key-rotated","new":…,"old":…}    for each change of the key between the two: the entry, as it was hashed
+//! c2sp.org/tlog-proof@v1                           its proof, under the checkpoint that both keys signed
+//! …
 //! ```
+//!
+//! What stands before the first line that begins with `{` is what a witness takes.
 //!
 //! # Source
 //! c2sp.org/tlog-witness, "add-checkpoint"; RFC 6962, section 2.1.2.
@@ -23,10 +30,18 @@ use crate::Digest;
 /// A tree of 2^63 leaves has no longer proof.
 const MOST_HASHES: usize = 63;
 
-/// Returns the text of a proof from the older size, its hashes and the newer checkpoint.
-pub fn write_consistency(old: u64, hashes: &[Digest], newer: &str) -> String {
+/// Returns the text of a proof from the older size, its hashes, the newer checkpoint, and the changes of the ledger's key
+/// between the two: each an entry `key-rotated` as it was hashed, and its proof.
+pub fn write_consistency(old: u64, hashes: &[Digest], newer: &str, changes: &[(String, String)]) -> String {
     let hashes: String = hashes.iter().map(|hash| base64(hash) + "\n").collect();
-    format!("old {old}\n{hashes}\n{newer}")
+    let changes: String = changes.iter().map(|(entry, proof)| format!("\n{entry}\n{proof}")).collect();
+    format!("old {old}\n{hashes}\n{newer}{changes}")
+}
+
+/// Returns the changes of the key that a proof carries: entries and proofs, neither of them checked.
+pub fn changes_in(proof: &str) -> Vec<(String, String)> {
+    let parts = proof.split("\n\n{").skip(1).filter_map(|part| part.split_once('\n'));
+    parts.map(|(entry, proof)| (format!("{{{entry}"), format!("{}\n", proof.trim_end_matches('\n')))).collect()
 }
 
 /// Returns whether `proof` leads from `old` to `new`. The checkpoint inside it is passed over: both are known already.
@@ -55,7 +70,7 @@ mod tests {
         let leaves: Vec<Digest> = sample::bytes().iter().map(|entry| leaf_hash(entry)).collect();
         let ranges = consistency_ranges(old as u64, new as u64).unwrap().into_iter();
         let hashes: Vec<Digest> = ranges.map(|range| root(&leaves[range.start as usize..range.end as usize])).collect();
-        write_consistency(old as u64, &hashes, &at(new).sign(&sample::key()))
+        write_consistency(old as u64, &hashes, &at(new).sign(&sample::key()), &[])
     }
 
     #[test]
@@ -71,5 +86,17 @@ mod tests {
         assert!(!check_consistency(&proof(4, 19), &at(4), &elsewhere));
         assert!(!check_consistency(&proof(4, 19).replace("old 4", "old 04"), &at(4), &at(19)));
         assert!(!check_consistency("", &at(4), &at(19)));
+    }
+
+    #[test]
+    fn changes_of_the_key_follow_the_proof_and_are_no_part_of_it() {
+        let change =
+            |n: u32| (format!("{{\"v\":{n}}}"), format!("c2sp.org/tlog-proof@v1\nindex {n}\n\nhokan/a/b\n\n— x\n"));
+        let changes = [change(5), change(9)];
+        let plain = proof(4, 19);
+        let text = format!("{plain}{}", changes.clone().map(|(entry, proof)| format!("\n{entry}\n{proof}")).concat());
+        assert_eq!(write_consistency(4, &[], "", &changes).matches("tlog-proof").count(), 2);
+        assert_eq!((changes_in(&text), changes_in(&plain)), (changes.to_vec(), Vec::new()));
+        assert!(check_consistency(&text, &at(4), &at(19)));
     }
 }

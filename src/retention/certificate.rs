@@ -273,6 +273,20 @@ impl Certificate {
     }
 }
 
+/// Returns the signed checkpoint in what somebody kept: a checkpoint as it is, the one a certificate or a proof leads to;
+/// nothing where a text is a certificate of a form this program does not read.
+pub fn checkpoint_in(kept: &str) -> Option<String> {
+    let note = if kept.starts_with('{') {
+        serde_json::from_str::<Certificate>(kept).ok()?.swept()?.checkpoint()?.to_owned()
+    } else if kept.starts_with("c2sp.org/tlog-proof") {
+        crate::ledger::proof_checkpoint(kept)?.to_owned()
+    } else {
+        kept.to_owned()
+    };
+    // A signed note ends with one line feed, whatever an editor or a shell made of it.
+    Some(format!("{}\n", note.trim_end()))
+}
+
 impl ProvenEntry {
     /// Returns the index of the entry, as its proof says.
     pub fn index(&self) -> Option<u64> {
@@ -298,5 +312,16 @@ mod tests {
         assert!(json.contains("\"header-backups-expire\":\"2026-12-22\""));
         assert_eq!(certificate.swept().and_then(ProvenEntry::index), Some(6));
         assert!(certificate.swept().and_then(ProvenEntry::checkpoint).unwrap().starts_with(ORIGIN));
+    }
+
+    #[test]
+    fn a_checkpoint_is_found_in_a_certificate_in_its_proof_and_in_itself() {
+        let (certificate, _) = sample(3);
+        let swept = certificate.swept().unwrap();
+        let note = swept.checkpoint().unwrap();
+        for kept in [note, note.trim_end(), &swept.proof, &serde_json::to_string_pretty(&certificate).unwrap()] {
+            assert_eq!(checkpoint_in(kept).as_deref(), Some(note), "{kept}");
+        }
+        assert_eq!(checkpoint_in("{}"), None);
     }
 }

@@ -5,7 +5,8 @@
     verify.py ledger LEDGER_DB [--key KEY] [--checkpoint FILE]...
     verify.py consistency PROOF --key KEY --checkpoint OLD --checkpoint NEW
 
-It prints `wrong: ...` for each fault and ends with 3, or prints `valid` and ends with 0.
+It prints `wrong: ...` for each fault and ends with 3, or prints `valid` and ends with 0. A certificate that is valid by
+itself, but that no proof leads to from a checkpoint, is `not compared` with it and ends with 1.
 
 Written from the documents alone, with Python's standard library and one package for Ed25519 (python3-cryptography);
 it imports nothing of hokan's. Each function names what it implements:
@@ -35,6 +36,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 class Wrong(Exception):
     """What does not hold."""
+
+
+class Unsigned(Wrong):
+    """A note without a signature of a key: it says nothing about it."""
 
 
 def sha256(*parts):
@@ -95,7 +100,7 @@ def open_note(note, name, public):
             raise Wrong(f"the signature of `{name}` is not over this text") from None
         seen = True
     if not seen:
-        raise Wrong(f"a note has no signature of `{name}` with the key {base64.b64encode(public).decode()}")
+        raise Unsigned(f"a note has no signature of `{name}` with the key {base64.b64encode(public).decode()}")
     return text
 
 
@@ -114,12 +119,14 @@ class Checkpoint:
 
 def opened(note, keys):
     """Opens a checkpoint with whichever of the ledger's keys signed it."""
+    faults = []
     for public in reversed(keys):
         try:
             return Checkpoint(note, public)
         except Wrong as wrong:
-            last = wrong
-    raise last
+            faults.append(wrong)
+    # A key that did sign, and not this text, says more than one that did not.
+    raise min(faults, key=lambda fault: isinstance(fault, Unsigned))
 
 
 # The tree.
@@ -331,6 +338,29 @@ def keys_of(first, changes, origin):
     return keys
 
 
+def further(keys, proofs, origin):
+    """[formats] "Consistency": the keys that came after those that are known, as far as the proofs tell."""
+    changes = []
+    for text in proofs:
+        for part in text.split("\n\n{")[1:]:
+            entry, _, proof = part.partition("\n")
+            changes.append({"entry": "{" + entry, "proof": proof.rstrip("\n") + "\n"})
+    keys, ahead = list(keys), True
+    while ahead:
+        ahead = [one for one in changes if unbase64(json.loads(one["entry"])["old"]) == keys[-1]][:1]
+        keys += keys_of(keys[-1], ahead, origin)[1:]
+        changes = [one for one in changes if one not in ahead]
+    return keys
+
+
+def kept_note(path):
+    """[formats] "Checkpoint": a checkpoint as it was kept, or the one in a certificate or in a proof."""
+    text = pathlib.Path(path).read_text()
+    if text.startswith("{"):
+        text = json.loads(text)["evidence"]["entries"][-1]["proof"]
+    return (checkpoint_in(text) if text.startswith("c2sp.org/tlog-proof") else text).rstrip() + "\n"
+
+
 def pinned(text, origin):
     """[note] "Verifier keys", or the bare key in base64."""
     if text.startswith("hokan/"):
@@ -409,21 +439,29 @@ def certificate(arguments):
             wrong.append(str(fault))
     else:
         wrong.append("the list is not at hand")
+    proofs = [pathlib.Path(one).read_text() for one in arguments.consistency or []]
+    keys = further(keys, proofs, known.origin)
     if arguments.key:
         expect(pinned(arguments.key, known.origin) in keys, "the key is not the one that was noted")
+    apart = []
     for kept in arguments.checkpoint or []:
+        note = kept_note(kept)
         try:
-            other = opened(pathlib.Path(kept).read_text().rstrip() + "\n", keys)
+            other = opened(note, keys)
+        except Unsigned as fault:
+            (apart if note.startswith(known.origin + "\n") else wrong).append(f"a checkpoint that was kept: {fault}")
+            continue
         except Wrong as fault:
             wrong.append(f"a checkpoint that was kept: {fault}")
             continue
         old, new = sorted([other, known], key=lambda one: one.size)
         if old.size == new.size:
             expect(old.root == new.root and old.origin == new.origin, "two ledgers: a checkpoint that was kept has another root")
-        else:
-            proofs = [pathlib.Path(one).read_text() for one in arguments.consistency or []]
-            expect(any(consistency(one, old, new) for one in proofs), "a checkpoint that was kept could not be compared")
-    return wrong
+        elif old.origin != new.origin:
+            wrong.append("a checkpoint that was kept is of another ledger")
+        elif not any(consistency(one, old, new) for one in proofs):
+            apart.append("no proof leads from the one to the other: the certificate and a checkpoint that was kept")
+    return wrong, apart
 
 
 def ledger(arguments):
@@ -431,7 +469,7 @@ def ledger(arguments):
     wrong = []
     database = sqlite3.connect(f"file:{arguments.file}?mode=ro", uri=True)
     rows = database.execute("SELECT idx, bytes FROM entries ORDER BY idx").fetchall()
-    kept = [pathlib.Path(one).read_text().rstrip() + "\n" for one in arguments.checkpoint or []]
+    kept = [kept_note(one) for one in arguments.checkpoint or []]
     notes = [row[0] for row in database.execute("SELECT text FROM checkpoints ORDER BY size")] + kept
     leaves, keys = [], []
     for place, (index, entry) in enumerate(rows):
@@ -468,14 +506,15 @@ def ledger(arguments):
             wrong.append(f"the ledger is cut off: it has {len(leaves)} entries, a checkpoint {one.size}")
         elif over[one.size] != one.root:
             wrong.append(f"the first {one.size} entries are not those that were signed")
-    return wrong
+    return wrong, []
 
 
 def between(arguments):
-    keys = [unbase64(arguments.key)]
-    old, new = (opened(pathlib.Path(one).read_text().rstrip() + "\n", keys) for one in arguments.checkpoint)
-    holds = consistency(pathlib.Path(arguments.file).read_text(), old, new)
-    return [] if holds else ["the one checkpoint is not the beginning of the other"]
+    """[formats] "Consistency"; the key is the one that signed the older checkpoint, or one before it."""
+    proof, notes = pathlib.Path(arguments.file).read_text(), [kept_note(one) for one in arguments.checkpoint]
+    keys = further([unbase64(arguments.key)], [proof], notes[0].split("\n")[0])
+    old, new = (opened(note, keys) for note in notes)
+    return [] if consistency(proof, old, new) else ["the one checkpoint is not the beginning of the other"], []
 
 
 def main():
@@ -489,15 +528,17 @@ def main():
     arguments = parser.parse_args()
     check = {"certificate": certificate, "ledger": ledger, "consistency": between}[arguments.what]
     try:
-        wrong = check(arguments)
+        wrong, apart = check(arguments)
     except Wrong as fault:
-        wrong = [str(fault)]
+        wrong, apart = [str(fault)], []
     except (ValueError, KeyError, TypeError, IndexError, sqlite3.Error) as fault:
-        wrong = [f"the file is not what it should be: {fault!r}"]
+        wrong, apart = [f"the file is not what it should be: {fault!r}"], []
     for one in wrong:
         print(f"wrong: {one}")
-    print("not valid" if wrong else "valid")
-    return 3 if wrong else 0
+    for one in apart:
+        print(f"not compared: {one}")
+    print("not valid" if wrong else "valid by itself" if apart else "valid")
+    return 3 if wrong else 1 if apart else 0
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 //! In: the ledger. Out: entries, proofs, the changes of its key. The rule it keeps: the entries that decide about a sweep
 //! are handed over as they were hashed, under the checkpoint that was signed when it ended.
 
+use std::ops::Range;
+
 use super::super::{EngineError, Result};
 use super::{Told, origin};
 use crate::ledger::{Checkpoint, What, write_proof};
@@ -25,14 +27,18 @@ pub(super) fn of(store: &Store, began: u64, told: &Told) -> Result<Evidence> {
     let mut indices: Vec<u64> = [0].into_iter().chain(policy).chain(approvals).chain([swept]).collect();
     indices.sort_unstable();
     let entries = indices.into_iter().map(|index| proven(&reader, index, size, &checkpoint));
-    let changes = keys.iter().skip(1).map(|(index, _)| {
-        let checkpoint = reader.checkpoint_at(index + 1)?;
-        proven(&reader, *index, index + 1, &checkpoint)
-    });
+    let key_changes = key_changes(&reader, 1..u64::MAX)?;
     let grounds = told.list.destroyed.iter().flat_map(|one| one.grounds()).take(PROVED);
     let grounds = grounds.map(|index| proven(&reader, index, size, &checkpoint));
     let (entries, grounds) = (entries.collect::<Result<_>>()?, grounds.collect::<Result<_>>()?);
-    Ok(Evidence { key, entries, grounds, key_changes: changes.collect::<Result<_>>()? })
+    Ok(Evidence { key, entries, grounds, key_changes })
+}
+
+/// Returns the changes of the ledger's key in these entries, each under the checkpoint that both keys signed.
+pub(in crate::engine) fn key_changes(reader: &LedgerReader<'_>, within: Range<u64>) -> Result<Vec<ProvenEntry>> {
+    let changes = reader.keys()?.into_iter().skip(1).filter(|(index, _)| within.contains(index));
+    let change = |(index, _)| proven(reader, index, index + 1, &reader.checkpoint_at(index + 1)?);
+    changes.map(change).collect()
 }
 
 fn proven(reader: &LedgerReader<'_>, index: u64, size: u64, checkpoint: &str) -> Result<ProvenEntry> {

@@ -3,25 +3,25 @@
 //! In: the bytes of a certificate and of its list, keys and checkpoints somebody kept. Out: everything that is wrong, and
 //! what is thereby known. The rule it keeps: nothing is believed because the certificate says so; what stands in the ledger
 //! is proved by its entry, what does not is bound by the signature of the ledger's key, and what was asked for and could
-//! not be compared is wrong, too.
+//! not be compared is told apart from what is wrong.
+
+mod kept;
 
 use std::collections::BTreeMap;
 
 use super::list::List;
 use super::{Certificate, ClassSwept, FORMAT, Lateness, Left, PROVED, ProvenEntry, RecordSwept, Statement, signer};
 use crate::Digest;
-use crate::ledger::{
-    Checkpoint, Entry, Origin, What, annex, check_consistency, check_proof, open_note, proof_checkpoint, public_of,
-};
+use crate::ledger::{Checkpoint, Entry, Origin, What, annex, check_proof, open_note, proof_checkpoint, public_of};
 
 /// What somebody kept who does not have the vault.
 #[derive(Clone, Debug, Default)]
 pub struct Kept {
     /// The ledger's public key: base64, or as other readers of signed notes take it.
     pub key: Option<String>,
-    /// Checkpoints of the same ledger.
+    /// Checkpoints of the same ledger, or certificates or proofs that have one.
     pub checkpoints: Vec<String>,
-    /// Proofs that one checkpoint is the beginning of another.
+    /// Proofs that one checkpoint is the beginning of another, with the changes of the key between them.
     pub consistency: Vec<String>,
     /// The proof that lies beside the certificate, where one does.
     pub proof: Option<String>,
@@ -41,6 +41,8 @@ pub struct Wrong {
 pub struct Checked {
     /// Everything that is wrong. Empty: the certificate is valid.
     pub problems: Vec<Wrong>,
+    /// Checkpoints that were handed in and could be held against it by no proof. They say nothing for or against it.
+    pub not_compared: Vec<Wrong>,
     /// What is said; nothing for a file that is no certificate.
     pub statement: Option<Statement>,
     /// The checkpoint that covers the sweep.
@@ -86,7 +88,7 @@ pub fn check(certificate: &[u8], list: Option<&[u8]>, kept: &Kept) -> Checked {
     if let Some(proved) = prove(&certificate, kept, &mut checked) {
         compare(&certificate.statement, &proved, &mut checked);
         check_list(&certificate.statement, &proved, list, &mut checked);
-        check_kept(&proved, kept, &mut checked);
+        kept::check(&proved, kept, &mut checked);
         let is_same =
             kept.proof.as_ref().is_none_or(|beside| certificate.swept().is_some_and(|one| one.proof == *beside));
         checked.expect(is_same, "certificate.proof", || "the proof beside it is not the one it has".to_owned());
@@ -149,8 +151,9 @@ fn prove(certificate: &Certificate, kept: &Kept, checked: &mut Checked) -> Optio
         });
         grounds.push((index, entry.what));
     }
-    let keys = keys_of(key, certificate, &checkpoint, checked);
+    let mut keys = keys_of(key, certificate, &checkpoint, checked);
     check_signature(certificate, &keys, &checkpoint, checked);
+    kept::follow_changes(&mut keys, kept, &checkpoint, checked);
     pin(&keys, kept, &checkpoint, checked);
     let swept = (last.at, sweep.clone(), *count, *annex);
     Some(Proved { organization: organization.clone(), policy, approvals, grounds, swept, keys, checkpoint })
@@ -196,22 +199,8 @@ fn stated(entries: &[(u64, Entry)]) -> (Option<(Option<String>, Digest)>, Approv
 fn keys_of(first: &str, certificate: &Certificate, under: &Checkpoint, checked: &mut Checked) -> Vec<String> {
     let mut keys = vec![first.to_owned()];
     for (place, proven) in certificate.evidence.key_changes.iter().enumerate() {
-        let code = "certificate.key-change";
         let before = keys.last().cloned().unwrap_or_default();
-        let Some((index, entry, checkpoint)) = follow(proven, &before, code, place, checked) else { break };
-        let What::KeyRotated { old, new } = entry.what else {
-            checked.wrong(code, format!("entry {index} is no change of the ledger's key"));
-            break;
-        };
-        let by_both = proof_checkpoint(&proven.proof).is_some_and(|text| Checkpoint::open(text, &new).is_ok());
-        let whole = checkpoint.size == index + 1 && checkpoint.origin == under.origin;
-        if old != before || !by_both || !whole {
-            checked.wrong(
-                code,
-                format!("the change of the key in entry {index} is not signed by the old and the new key"),
-            );
-            break;
-        }
+        let Some(new) = changed(&before, proven, place, &under.origin, checked) else { break };
         keys.push(new);
     }
     let signed_by = &certificate.evidence.key;
@@ -219,6 +208,23 @@ fn keys_of(first: &str, certificate: &Certificate, under: &Checkpoint, checked: 
         format!("the checkpoint is signed by `{signed_by}`, which is none of the ledger's keys ({})", keys.join(", "))
     });
     keys
+}
+
+/// Follows one change of the key `before`, in a checkpoint of its own that both keys signed; returns the new key.
+fn changed(before: &str, proven: &ProvenEntry, place: usize, origin: &Origin, checked: &mut Checked) -> Option<String> {
+    let code = "certificate.key-change";
+    let (index, entry, checkpoint) = follow(proven, before, code, place, checked)?;
+    let What::KeyRotated { old, new } = entry.what else {
+        checked.wrong(code, format!("entry {index} is no change of the ledger's key"));
+        return None;
+    };
+    let by_both = proof_checkpoint(&proven.proof).is_some_and(|text| Checkpoint::open(text, &new).is_ok());
+    let whole = checkpoint.size == index + 1 && checkpoint.origin == *origin;
+    let holds = old == before && by_both && whole;
+    checked.expect(holds, code, || {
+        format!("the change of the key in entry {index} is not signed by the old and the new key")
+    });
+    holds.then_some(new)
 }
 
 /// Checks the signature over the statement, which is by the newest key.
@@ -393,48 +399,12 @@ pub fn reasons(list: &List) -> Vec<Left> {
     counts.into_iter().map(left).collect()
 }
 
-/// Holds the certificate's checkpoint against those that were kept.
-fn check_kept(proved: &Proved, kept: &Kept, checked: &mut Checked) {
-    let ours = &proved.checkpoint;
-    for text in &kept.checkpoints {
-        let text = format!("{}\n", text.trim_end());
-        let Some(theirs) = proved.keys.iter().rev().find_map(|key| Checkpoint::open(&text, key).ok()) else {
-            checked
-                .wrong("certificate.checkpoint", "a checkpoint that was kept is signed by none of the ledger's keys");
-            continue;
-        };
-        if theirs.origin != ours.origin {
-            let why =
-                format!("the checkpoint that was kept is of `{}`, the certificate of `{}`", theirs.origin, ours.origin);
-            checked.wrong("certificate.checkpoint", why);
-        } else if theirs.size == ours.size {
-            checked.expect(theirs.root == ours.root, "certificate.forked", || {
-                format!(
-                    "two ledgers: at {} entries the checkpoint that was kept has the root `{}`, the certificate `{}`",
-                    ours.size, theirs.root, ours.root
-                )
-            });
-            checked.agreeing += usize::from(theirs.root == ours.root);
-        } else {
-            let (old, new) = if theirs.size < ours.size { (&theirs, ours) } else { (ours, &theirs) };
-            if kept.consistency.iter().any(|proof| check_consistency(proof, old, new)) {
-                checked.agreeing += 1;
-            } else {
-                checked.wrong("certificate.not-compared", format!(
-                    "the checkpoint that was kept has {} entries, the certificate's {}: no proof that was handed in leads from one to the other (`hokan ledger consistency` prints it)",
-                    theirs.size, ours.size
-                ));
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::sample::{certificate, key, list, sample, statement};
     use super::super::{Certificate, Condition, Examination, RecordSwept, Statement};
     use super::*;
-    use crate::ledger::{LedgerKey, sign_note, write_consistency};
+    use crate::ledger::{LedgerKey, sign_note};
 
     fn codes(certificate: &Certificate, list: &str, kept: &Kept) -> Vec<&'static str> {
         let bytes = serde_json::to_vec_pretty(certificate).unwrap();
@@ -583,13 +553,6 @@ mod tests {
         let forked = Checkpoint { root: Digest::of(b"another history"), ..ours.clone() };
         let kept = Kept { checkpoints: vec![forked.sign(&key())], ..Kept::default() };
         assert_eq!(codes(&certificate, &list.text(), &kept), ["certificate.forked"]);
-
-        let later = Checkpoint { size: ours.size + 1, ..forked };
-        let kept = Kept { checkpoints: vec![later.sign(&key())], ..Kept::default() };
-        assert_eq!(codes(&certificate, &list.text(), &kept), ["certificate.not-compared"]);
-        let consistency = vec![write_consistency(ours.size, &[ours.root, Digest::of(b"")], &later.sign(&key()))];
-        let kept = Kept { consistency, ..kept };
-        assert_eq!(codes(&certificate, &list.text(), &kept), ["certificate.not-compared"]);
     }
 
     #[test]
