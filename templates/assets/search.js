@@ -4,9 +4,31 @@ document.addEventListener("DOMContentLoaded", () => {
   const most = 100;
   const around = 60;
   const key = "#search=";
-  // Full-width and half-width forms, capitals and spaces make no difference.
+  // Full-width and half-width forms, capitals, spaces, and hiragana and katakana make no difference.
   const even = (text) => text.normalize("NFKC").replace(/\s+/gu, " ").trim();
-  const fold = (text) => even(text).toLowerCase();
+  const low = (text) => text.toLowerCase().replace(/[ァ-ヶ]/gu, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60));
+  const fold = (text) => low(even(text));
+  // A word without the kana that some write and some do not: 問い合わせ, お問合せ and 問合わせ are all 問合.
+  const bare = (word) => word.replace(/^[おご](?=\p{sc=Han})/u, "").replace(/(\p{sc=Han})[ぁ-ゖ]{1,3}(?=\p{sc=Han}|$)/gu, "$1");
+  const quoted = (word) => word.replace(/[.*+?^${}()|[\]\\]/gu, "\\$&");
+  // Finds a word whatever kana stand between its kanji: 開示請求 also finds 開示の請求.
+  const loose = (word) => {
+    const kanji = bare(word);
+    return kanji.length < 2 ? quoted(word) : quoted(kanji).replace(/(\p{sc=Han})(?=\p{sc=Han})/gu, "$1[ぁ-ゖ]{0,3}");
+  };
+
+  // The other languages of a page have the same places: a switch keeps the place, and what is looked for.
+  const switches = document.querySelector(".languages");
+  const addresses = new Map([...(switches?.querySelectorAll("a") ?? [])].map((link) => [link, link.getAttribute("href")]));
+  const carry = () => {
+    const typed = document.getElementById("found") && document.getElementById("search_words").value;
+    const place = typed ? key + encodeURIComponent(typed) : location.hash;
+    for (const [link, address] of addresses) link.setAttribute("href", address + place);
+  };
+  addEventListener("hashchange", carry);
+  switches?.addEventListener("focusin", carry);
+  switches?.addEventListener("pointerdown", carry);
+  carry();
 
   const form = document.querySelector("form.search");
   const found = document.getElementById("found");
@@ -26,62 +48,77 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const listing = document.querySelector(".listing");
   const status = found.querySelector("[role=status]");
+  const elsewhere = found.querySelector(".elsewhere");
   const list = found.querySelector("ol");
   const entries = globalThis.siteIndex.map(([href, page, title, text]) => ({
-    href, page: even(page), title: even(title), text: even(text), words: fold([title || page, text].join(" ")),
+    href, page: even(page), title: even(title), text: even(text),
+    heading: fold(title || page), words: fold([title || page, text].join(" ")),
   }));
+  // Words of everyday and those the site has for them: `レセプト=診療報酬明細書; 保険証=資格確認書`.
+  const synonyms = (list.dataset.synonyms ?? "").split(";").map((one) => one.split("=").map(fold)).filter((one) => one[0] && one[1]);
+
+  // The ways to say a word: as typed, and with the words of the site in the place of those of everyday.
+  const ways = (word) => {
+    const others = synonyms.filter(([said]) => bare(word).includes(bare(said)));
+    return [word, ...others.flatMap(([said, meant]) => meant.split(",").map((one) => bare(word).replace(bare(said), one.trim())))];
+  };
+  const pattern = (words, form) => new RegExp(words.flatMap(ways).map(form).join("|"), "gu");
+  const hits = (words, form) => {
+    const patterns = words.map((word) => new RegExp(ways(word).map(form).join("|"), "u"));
+    const all = (text) => patterns.every((one) => one.test(text));
+    const matches = entries.filter((entry) => all(entry.words));
+    return [...matches.filter((entry) => all(entry.heading)), ...matches.filter((entry) => !all(entry.heading))];
+  };
 
   // Puts text into an element, the words that were looked for marked.
-  const put = (element, text, words) => {
-    const low = text.toLowerCase();
+  const put = (element, text, marked) => {
+    const letters = low(text);
     let at = 0;
-    while (at < text.length) {
-      const hits = words.map((word) => [low.indexOf(word, at), word.length]).filter(([place]) => place >= 0);
-      if (hits.length === 0) break;
-      const [place, length] = hits.reduce((first, hit) => (hit[0] < first[0] ? hit : first));
+    for (const { index, 0: hit } of letters.length === text.length ? letters.matchAll(marked) : []) {
       const mark = document.createElement("mark");
-      mark.textContent = text.slice(place, place + length);
-      element.append(text.slice(at, place), mark);
-      at = place + length;
+      mark.textContent = text.slice(index, index + hit.length);
+      element.append(text.slice(at, index), mark);
+      at = index + hit.length;
     }
     element.append(text.slice(at));
     return element;
   };
 
   // The part of a text that stands around the first of the words.
-  const part = (text, words) => {
-    const low = text.toLowerCase();
-    const places = words.map((word) => low.indexOf(word)).filter((place) => place >= 0);
-    const start = places.length === 0 ? 0 : Math.max(0, Math.min(...places) - around);
+  const part = (text, marked) => {
+    const start = Math.max(0, low(text).search(marked) - around);
     const end = start + 2 * around + 20;
     return (start > 0 ? "…" : "") + text.slice(start, end) + (end < text.length ? "…" : "");
   };
 
-  const shown = (entry, words) => {
+  const shown = (entry, marked) => {
     const item = document.createElement("li");
     const link = document.createElement("a");
     link.href = entry.href;
-    item.append(put(link, entry.title || entry.page, words));
+    item.append(put(link, entry.title || entry.page, marked));
     if (entry.title) {
       const page = document.createElement("span");
       page.className = "page-name";
       page.textContent = entry.page;
       item.append(" ", page);
     }
-    if (entry.text) item.append(put(document.createElement("p"), part(entry.text, words), words));
+    if (entry.text) item.append(put(document.createElement("p"), part(entry.text, marked), marked));
     return item;
   };
 
   const show = () => {
-    const words = fold(input.value).split(" ").filter(Boolean);
-    const named = (entry) => words.every((word) => entry.title.toLowerCase().includes(word));
-    const matches = entries.filter((entry) => words.every((word) => entry.words.includes(word)));
-    const sorted = [...matches.filter(named), ...matches.filter((entry) => !named(entry))];
-    list.replaceChildren(...(words.length === 0 ? [] : sorted.slice(0, most).map((entry) => shown(entry, words))));
+    const phrases = synonyms.filter(([said]) => said.includes(" "));
+    const typed = phrases.reduce((text, [said, meant]) => text.replace(said, meant.split(",")[0]), fold(input.value));
+    const words = typed.split(" ").filter(Boolean);
+    const exact = words.length === 0 ? [] : hits(words, quoted);
+    const form = exact.length > 0 ? quoted : loose;
+    const sorted = exact.length > 0 || words.length === 0 ? exact : hits(words, loose);
+    list.replaceChildren(...sorted.slice(0, most).map((entry) => shown(entry, pattern(words, form))));
     found.hidden = words.length === 0;
     listing.hidden = words.length > 0;
-    const text = matches.length === 0 ? status.dataset.none : matches.length > most ? status.dataset.first : status.dataset.count;
-    status.textContent = words.length === 0 ? "" : text.replace("{count}", matches.length).replace("{first}", most);
+    elsewhere.hidden = sorted.length > 0;
+    const text = sorted.length === 0 ? status.dataset.none : sorted.length > most ? status.dataset.first : status.dataset.count;
+    status.textContent = words.length === 0 ? "" : text.replace("{count}", sorted.length).replace("{first}", most);
   };
 
   // What is looked for stands behind the hash, which no server sees.

@@ -219,6 +219,16 @@ for (const site of sites()) {
           switches += 1;
         }
       }
+      const [from, to] = languages(site);
+      const other = page.locator(`.languages a[hreflang=${to}]`);
+      await open(`${from}/retention.html`);
+      const row = await page.evaluate(() => document.querySelector("main tr[id]").id);
+      await page.evaluate((id) => location.assign(`#${id}`), row);
+      await Promise.all([page.waitForURL((url) => url.pathname.includes(`/${to}/`)), other.click()]);
+      assert.equal(page.url(), `${base}${to}/retention.html#${row}`, "the place on the page is lost");
+      await search(page, open, `${from}/retention.html`, "2026");
+      await Promise.all([page.waitForURL((url) => url.pathname.includes(`/${to}/`)), other.click()]);
+      assert.equal(await page.locator("#search_words").inputValue(), "2026", "what was looked for is lost");
       none(misdeeds("language switch"));
       console.log(`TOTAL ${site.name}: ${switches} switches of language, each to the same page`);
     });
@@ -238,6 +248,20 @@ for (const site of sites()) {
         const nothing = await search(page, open, pageIn(site, language), "qqxxzz");
         assert.deepEqual(nothing.links, []);
         assert.notEqual(nothing.status, "");
+        const instead = page.locator("#found .elsewhere a");
+        assert.ok((await instead.count()) > 0 && (await instead.first().isVisible()), "nothing found, and no page to turn to");
+        // The society's pages have other words for these, or write them with other kana.
+        const everyday = site.name === "example" && language === "ja"
+          ? ["問い合わせ", "お問い合わせ", "開示請求", "レセプト", "れせぷと", "診療明細", "医療費通知", "保険証", "健診", "申し出"]
+          : [];
+        for (const typed of everyday) {
+          const found = await search(page, open, pageIn(site, language), typed);
+          assert.ok(found.count > 0 && found.links.length > 0, `\`${typed}\` finds nothing: ${found.status}`);
+          assert.ok((await page.locator("#found mark").count()) > 0, `\`${typed}\` is marked nowhere`);
+          assert.ok(!(await instead.first().isVisible()), typed);
+          words.push(typed);
+          counts.push(found.count);
+        }
         // A hit leads to a page on which the word stands.
         const { links } = await search(page, open, pageIn(site, language), words[0]);
         await tabTo(page, HITS);
