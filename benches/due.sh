@@ -13,6 +13,7 @@
 #   hokan …            whole commands, the median of five: status, the dry run, a plan signed by its planner, the start of
 #                      the service until it says so
 #   longer period      a commit that keeps every receipt longer, accepted by itself by the next take-in
+#   hokan hold place   on a subject, on a class, on a path: what is covered is counted
 #
 # COUNT, DUE and TMPDIR can be set. Nothing else may run meanwhile. A million records take about 1.5 GB.
 set -euo pipefail
@@ -57,7 +58,7 @@ start() {
 }
 
 measure() {
-    local instance=$work/instance-$1 keys=$work/keys-$1 begin
+    local instance=$work/instance-$1 keys=$work/keys-$1 begin scope
     mkdir "$keys"
     quiet "$hokan" init "$instance" --identity-out "$keys/identity" --approver-out "$keys/approver"
     quiet git -C "$instance" add .
@@ -76,6 +77,10 @@ measure() {
     begin=$(now)
     quiet "$hokan" --dir "$instance" take-in --yes
     printf 'longer period, accepted by itself: %s ms\n' "$((($(now) - begin) / 1000))"
+    for scope in '--subject M1000' '--class checkups' '--path receipts/2024-03/**'; do
+        # shellcheck disable=SC2086
+        median "hokan hold place $scope" "$hokan" --dir "$instance" hold place $scope --reason bench --by bench
+    done
     du -sh "$instance/vault/catalog.db" "$instance/vault/ledger.db" | sed 's/\t.*vault/ vault/'
     rm -rf "$instance"
 }

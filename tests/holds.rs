@@ -37,6 +37,8 @@ fn i2_each_kind_of_hold_keeps_what_it_covers_and_nothing_else() {
         let ready = Ready::with_records();
         let placed = place(&ready, conditions);
         assert_eq!((&placed["covers"], &placed["too-late"]), (&1.into(), &json!([])), "{conditions:?}: {placed}");
+        let shown = ready.json(&["hold", "show", placed["hold"].as_str().unwrap()]);
+        assert_eq!(shown["covers"], json!([ready.record(covered)]), "{conditions:?}");
         assert_eq!(left_after_sweep(&ready), [covered], "{conditions:?}");
     }
 }

@@ -15,9 +15,10 @@ use crate::calendar::{Date, Period};
 use crate::diag::nearest;
 use crate::ledger::{Entry, What};
 use crate::policy::{ComesFrom, Glob, PolicySet};
+use crate::retention::hold::{self, Cover, Looked};
 use crate::retention::order::{OrderState, is_order};
-use crate::retention::{hold, plan, sweep};
-use crate::store::{Hold, HoldReview, Query, Record, Release, Scope, Store};
+use crate::retention::{plan, sweep};
+use crate::store::{Hold, HoldReview, Query, Release, Scope, Store};
 
 /// After how long a hold is looked at again where nobody says.
 const LOOKED_AT_AGAIN: Period = Period::Months(12);
@@ -96,9 +97,10 @@ pub fn place_hold(instance: &Instance, wish: HoldWish) -> Result<Placed> {
         writing.hold_entered(&hold.id, entry)?;
     }
     writing.commit(&key)?;
-    // The hold stands, whatever hinders the counting.
-    let covers = covered(instance, &store, &hold).map(|records| records.len()).ok();
     let too_late = too_late(instance, &store, &hold)?;
+    // The hold stands, whatever hinders the counting.
+    let mut count = 0;
+    let covers = covered(instance, &store, &hold, |_| count += 1).ok().map(|()| count);
     let subject = match &hold.scope {
         Scope::Subject(subject) => Some(subject),
         Scope::Query(query) => query.subject.as_ref(),
@@ -175,23 +177,43 @@ fn own_date(policy: &PolicySet, name: &str) -> Result<()> {
     Err(EngineError::refused("hold.date", why).help(format!("{near}records come with: {}", known.join(", "))))
 }
 
-/// The records that a hold covers now.
-fn covered(instance: &Instance, store: &Store, hold: &Hold) -> Result<Vec<RecordId>> {
+/// Tells of each record that a hold covers now. Records, subjects and classes are found by their index; for anything else
+/// every record is looked at once, one row at a time.
+fn covered(instance: &Instance, store: &Store, hold: &Hold, mut tell: impl FnMut(RecordId)) -> Result<()> {
     let state = policy_state(instance, store)?;
     let policy = &state.accepted()?.policy;
-    let records = store.catalog().records()?;
-    Ok(records.iter().filter(|record| covers(policy, hold, record)).map(|record| record.known.id).collect())
+    let (catalog, cover) = (store.catalog(), Cover::of(hold));
+    let mut look = |record: Looked<'_>| {
+        if covers(policy, &cover, record) {
+            tell(record.id);
+        }
+    };
+    match &hold.scope {
+        Scope::Record(id) => catalog.record(*id)?.iter().for_each(|record| look((&record.known).into())),
+        Scope::Subject(subject) | Scope::Query(Query { subject: Some(subject), .. }) => {
+            catalog.about(subject)?.iter().for_each(|record| look((&record.known).into()));
+        }
+        Scope::Class(target) => {
+            for sealed in catalog.classes()?.iter().filter(|sealed| hold::covers_class(policy, sealed, target)) {
+                catalog.ids_of(sealed)?.into_iter().for_each(&mut tell);
+            }
+        }
+        Scope::Path(_) | Scope::Query(_) => catalog.walk(|standing| {
+            look((&*standing).into());
+            Ok::<_, EngineError>(())
+        })?,
+    }
+    Ok(())
 }
 
-fn covers(policy: &PolicySet, hold: &Hold, record: &Record) -> bool {
-    let zone = policy.organization.time_zone;
-    let class = plan::class_of(policy, &record.known.class);
-    class.is_some_and(|class| !hold::covering(std::slice::from_ref(hold), &record.known, class, zone).is_empty())
+fn covers(policy: &PolicySet, cover: &Cover<'_>, record: Looked<'_>) -> bool {
+    let class = policy.class_of(record.class);
+    class.is_some_and(|class| cover.covers(record, class, policy.organization.time_zone))
 }
 
 /// The covered records on which a sweep has an intent that is neither carried out nor given up.
 fn too_late(instance: &Instance, store: &Store, hold: &Hold) -> Result<Vec<TooLate>> {
-    let mut found = Vec::new();
+    let (mut found, cover) = (Vec::new(), Cover::of(hold));
     let state = policy_state(instance, store).ok();
     let policy = state.as_ref().and_then(|state| Some(&state.in_force.as_ref()?.policy));
     // What a work order merely lists has not left: handing it over asks for holds once more.
@@ -202,7 +224,7 @@ fn too_late(instance: &Instance, store: &Store, hold: &Hold) -> Result<Vec<TooLa
         for open in sweep::open_intents(&store.reader(), &sweep)? {
             let Some(record) = store.catalog().record(open.record)? else { continue };
             // Where no policy tells the class, every open intent is told.
-            let is_covered = policy.is_none_or(|policy| covers(policy, hold, &record));
+            let is_covered = policy.is_none_or(|policy| covers(policy, &cover, (&record.known).into()));
             if is_covered {
                 let (record, intent, is_handed_over) = (open.record, open.intent, is_order(&sweep));
                 found.push(TooLate { record, sweep: sweep.clone(), intent, is_handed_over });
@@ -330,7 +352,8 @@ pub fn show_hold(instance: &Instance, id: &str) -> Result<HoldView> {
     let Some(mut view) = views(&store)?.into_iter().find(|view| view.hold.id == id) else {
         return Err(unknown_hold(&store, id)?);
     };
-    view.covers = covered(instance, &store, &view.hold).ok();
+    let mut ids = Vec::new();
+    view.covers = covered(instance, &store, &view.hold, |id| ids.push(id)).ok().map(|()| ids);
     Ok(view)
 }
 

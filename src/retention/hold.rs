@@ -4,23 +4,85 @@
 //! keeps: a hold that is merely pending counts like any other, a class that was renamed is covered under both names, and
 //! a pattern that cannot be read covers everything.
 
-use crate::calendar::Zone;
+use std::collections::BTreeMap;
+
+use crate::RecordId;
+use crate::calendar::{Date, Zone};
 use crate::policy::{Class, Glob, Policy};
-use crate::store::{Hold, NewRecord, Query, Scope};
+use crate::store::{Hold, NewRecord, Query, Scope, Standing};
+
+/// What a hold looks at in a record.
+#[derive(Clone, Copy)]
+pub struct Looked<'a> {
+    /// Its id.
+    pub id: RecordId,
+    /// Its class as it was sealed.
+    pub class: &'a String,
+    /// Its path below `records`, as text.
+    pub name: &'a str,
+    /// Whom it is about.
+    pub subjects: &'a [String],
+    /// The dates it came with, by declared name.
+    pub dates: &'a BTreeMap<String, Date>,
+}
+
+impl<'a> From<&'a NewRecord> for Looked<'a> {
+    fn from(record: &'a NewRecord) -> Looked<'a> {
+        let NewRecord { id, class, name, subjects, dates, .. } = record;
+        Looked { id: *id, class, name, subjects, dates }
+    }
+}
+
+impl<'a> From<&'a Standing> for Looked<'a> {
+    fn from(record: &'a Standing) -> Looked<'a> {
+        let Standing { record, class, name, subjects, dates, .. } = record;
+        Looked { id: *record, class, name, subjects, dates }
+    }
+}
+
+/// A hold that is compared with many records: its pattern is read once.
+pub struct Cover<'a> {
+    scope: &'a Scope,
+    /// Nothing where there is none, or where it cannot be read, which covers every name.
+    glob: Option<Glob>,
+}
+
+impl<'a> Cover<'a> {
+    /// Returns what compares this hold.
+    pub fn of(hold: &'a Hold) -> Cover<'a> {
+        let glob = match &hold.scope {
+            Scope::Path(glob) => Some(glob),
+            Scope::Query(query) => query.path.as_ref(),
+            Scope::Record(_) | Scope::Subject(_) | Scope::Class(_) => None,
+        };
+        Cover { scope: &hold.scope, glob: glob.and_then(|glob| glob.parse().ok()) }
+    }
+
+    /// Returns whether it covers `record`, which is of `class` today.
+    pub fn covers(&self, record: Looked<'_>, class: &Class, zone: Zone) -> bool {
+        let is_named = || self.glob.as_ref().is_none_or(|glob| glob.matches(record.name));
+        match self.scope {
+            Scope::Record(target) => *target == record.id,
+            Scope::Subject(target) => record.subjects.contains(target),
+            Scope::Class(target) => is_of(record.class, class, target),
+            Scope::Path(_) => is_named(),
+            Scope::Query(query) => meets(record, class, zone, query) && is_named(),
+        }
+    }
+}
 
 /// Returns the ids of the holds that cover `record`, which is of `class` today.
 ///
 /// A hold on a class covers its records under every name the class has or had: a record keeps the name it was sealed
 /// under, and a hold the name it was placed under.
 pub fn covering(holds: &[Hold], record: &NewRecord, class: &Class, zone: Zone) -> Vec<String> {
-    let covers = |hold: &&Hold| match &hold.scope {
-        Scope::Record(target) => *target == record.id,
-        Scope::Subject(target) => record.subjects.contains(target),
-        Scope::Class(target) => is_of(&record.class, class, target),
-        Scope::Path(glob) => matches(record, glob),
-        Scope::Query(query) => meets(record, class, zone, query),
-    };
+    let covers = |hold: &&Hold| Cover::of(hold).covers(record.into(), class, zone);
     holds.iter().filter(covers).map(|hold| hold.id.clone()).collect()
+}
+
+/// Whether a hold on the class `target` covers records that were sealed as `sealed`, under this policy.
+pub fn covers_class(policy: &Policy, sealed: &String, target: &String) -> bool {
+    policy.class_of(sealed).is_some_and(|class| is_of(sealed, class, target))
 }
 
 /// Returns the holds on classes that would lose records under another policy, with the class each one names: a class must
@@ -28,9 +90,6 @@ pub fn covering(holds: &[Hold], record: &NewRecord, class: &Class, zone: Zone) -
 ///
 /// `held` are the classes records were sealed under. A class that is gone holds nothing on to what was sealed under it.
 pub fn lost(before: &Policy, after: &Policy, held: &[String], holds: &[Hold]) -> Vec<(String, String)> {
-    let covers = |policy: &Policy, sealed: &String, target: &String| {
-        policy.class_of(sealed).is_some_and(|class| is_of(sealed, class, target))
-    };
     let target = |hold: &Hold| match &hold.scope {
         Scope::Class(class) => Some(class.clone()),
         Scope::Query(query) => query.class.clone(),
@@ -38,7 +97,7 @@ pub fn lost(before: &Policy, after: &Policy, held: &[String], holds: &[Hold]) ->
     };
     let loses = |target: &String| {
         after.class_of(target).is_none()
-            || held.iter().any(|sealed| covers(before, sealed, target) && !covers(after, sealed, target))
+            || held.iter().any(|sealed| covers_class(before, sealed, target) && !covers_class(after, sealed, target))
     };
     let named = holds.iter().filter_map(|hold| Some((hold.id.clone(), target(hold)?)));
     named.filter(|(_, class)| loses(class)).collect()
@@ -49,27 +108,19 @@ fn is_of(sealed: &String, class: &Class, target: &String) -> bool {
     target == sealed || *target == class.id || class.was.contains(target)
 }
 
-fn matches(record: &NewRecord, glob: &str) -> bool {
-    glob.parse::<Glob>().map_or(true, |glob| glob.matches(&record.name))
-}
-
-fn meets(record: &NewRecord, class: &Class, zone: Zone, query: &Query) -> bool {
-    let dates = &record.dates;
-    query.class.as_ref().is_none_or(|target| is_of(&record.class, class, target))
+fn meets(record: Looked<'_>, class: &Class, zone: Zone, query: &Query) -> bool {
+    query.class.as_ref().is_none_or(|target| is_of(record.class, class, target))
         && query.subject.as_ref().is_none_or(|subject| record.subjects.contains(subject))
-        && query.path.as_ref().is_none_or(|glob| matches(record, glob))
-        && query.taken_in.is_none_or(|days| days.contain(zone.date(record.arrived())))
-        && query.dates.iter().all(|(name, days)| dates.get(name).is_some_and(|date| days.contain(*date)))
+        && query.taken_in.is_none_or(|days| days.contain(zone.date(record.id.time())))
+        && query.dates.iter().all(|(name, days)| record.dates.get(name).is_some_and(|date| days.contain(*date)))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
+    use crate::Digest;
     use crate::calendar::Instant;
     use crate::policy::sample::{sample, sample_with};
-    use crate::{Digest, RecordId};
 
     /// A record taken in on 1 January 2026 at 00:30 in Japan, which is the day before in UTC.
     fn record(class: &str) -> NewRecord {

@@ -29,6 +29,8 @@ pub struct Standing {
     pub record: RecordId,
     /// Its class as it was sealed.
     pub class: String,
+    /// Its path below `records`, as text.
+    pub name: String,
     /// Whom it is about.
     pub subjects: Vec<String>,
     /// The dates it came with, by declared name.
@@ -106,6 +108,23 @@ impl Catalog<'_> {
         rows.and_then(Iterator::collect).map_err(|e| self.fail(e))
     }
 
+    /// Returns the ids of the records that were sealed under `class`, sorted.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn ids_of(&self, class: &str) -> Result<Vec<RecordId>, StoreError> {
+        let mut statement = self
+            .connection()
+            .prepare_cached("SELECT id FROM records WHERE class = ?1 ORDER BY id")
+            .map_err(|e| self.fail(e))?;
+        let ids = statement.query_map([class], |row| row.get::<_, String>(0));
+        let ids = ids.map_err(|e| self.fail(e))?.map(|id| {
+            let id = id.map_err(|e| self.fail(e))?;
+            id.parse().map_err(|_| damaged("records.id", &id))
+        });
+        ids.collect()
+    }
+
     /// Looks at every record, by id, with what its due day is computed from; one row is in memory at a time.
     ///
     /// # Errors
@@ -114,7 +133,7 @@ impl Catalog<'_> {
         let fail = |error| self.fail(error);
         let prepare = |sql| self.connection().prepare_cached(sql).map_err(fail);
         let mut records = prepare(
-            "SELECT records.row, id, records.class, day FROM records LEFT JOIN due ON due.row = records.row ORDER BY id",
+            "SELECT records.row, id, records.class, day, name FROM records LEFT JOIN due ON due.row = records.row ORDER BY id",
         )?;
         let mut subjects = prepare("SELECT record, subject FROM subjects ORDER BY record, subject")?;
         let mut dates = prepare("SELECT record, name, date FROM dates ORDER BY record, name")?;
@@ -127,6 +146,7 @@ impl Catalog<'_> {
             let mut standing = Standing {
                 record: id.parse().map_err(|_| damaged("records.id", &id))?,
                 class: row.get(2).map_err(fail)?,
+                name: row.get(4).map_err(fail)?,
                 subjects: Vec::new(),
                 dates: BTreeMap::new(),
                 due: due.map(|day| day.parse().map_err(|_| damaged("due.day", &id))).transpose()?,
@@ -308,11 +328,15 @@ mod tests {
             let expected = record(seen);
             assert_eq!((standing.record, &standing.class), (expected.id, &expected.class));
             assert_eq!((&standing.subjects, &standing.dates), (&expected.subjects, &expected.dates));
+            assert_eq!(standing.name, expected.name);
             seen += 1;
             Ok::<(), StoreError>(())
         });
         walked.unwrap();
         assert_eq!(seen, 50);
+        let of_class: Vec<RecordId> = (0..50).filter(|n| n % 3 == 1).map(|n| record(n).id).collect();
+        assert_eq!(store.catalog().ids_of("class-1").unwrap(), of_class);
+        assert_eq!(store.catalog().ids_of("class-9").unwrap(), []);
     }
 
     #[test]
