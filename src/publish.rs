@@ -15,31 +15,29 @@ pub mod site;
 pub mod templates;
 pub mod typeset;
 
-use serde::Serialize;
-
 use crate::Digest;
 use crate::calendar::Date;
 use history::History;
 use messages::{Messages, MessagesError};
 
-/// Which version of the policy is published, and on which day. Every output shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// Which version of the policy is printed, and how it stands. Every output shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edition {
     /// The git commit of the policy; none where the policy is kept without git.
     pub commit: Option<String>,
     /// The digest of policies and templates.
     pub digest: Digest,
-    /// The date of publication.
+    /// The day of publication, under whose law it is printed; of what is not published, the day whose law that is.
     pub date: Date,
+    /// How it stands.
+    pub standing: Standing,
 }
 
-/// What a rendering is of: a version, how it stands, and what came before it.
+/// What a rendering is of: a version, and what came before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issue {
     /// Which version.
     pub edition: Edition,
-    /// How it stands.
-    pub standing: Standing,
     /// Its revisions.
     pub history: History,
 }
@@ -59,9 +57,9 @@ pub enum Standing {
 }
 
 impl Issue {
-    /// A published version without revisions.
-    pub fn published(edition: Edition) -> Issue {
-        Issue { edition, standing: Standing::Published, history: History::default() }
+    /// A version without revisions.
+    pub fn alone(edition: Edition) -> Issue {
+        Issue { edition, history: History::default() }
     }
 
     /// Returns what every page says of a version that is not the published one.
@@ -69,7 +67,7 @@ impl Issue {
     /// # Errors
     /// When the language lacks the message.
     pub fn banner(&self, messages: &Messages) -> Result<Option<String>, MessagesError> {
-        match &self.standing {
+        match &self.edition.standing {
             Standing::Published => Ok(None),
             Standing::Draft => Ok(Some(messages.word("banner_draft")?.to_owned())),
             Standing::Other { revision } => messages.say("banner_other", &[("revision", revision)]).map(Some),
@@ -78,6 +76,16 @@ impl Issue {
 }
 
 impl Edition {
+    /// A version that is published since a day.
+    pub fn published(commit: Option<String>, digest: Digest, date: Date) -> Edition {
+        Edition { commit, digest, date, standing: Standing::Published }
+    }
+
+    /// Returns the day of publication, if it is published.
+    pub fn day(&self) -> Option<Date> {
+        (self.standing == Standing::Published).then_some(self.date)
+    }
+
     /// Characters of a commit or digest that are printed for people; the whole value stands in `policy.json`.
     pub(in crate::publish) const SHORT: usize = 12;
 

@@ -215,6 +215,12 @@ fn drafts_and_earlier_states_say_what_they_are_and_touch_nothing_published() {
         instance.hokan(&["render", "--draft", "-o", draft.to_str().unwrap()]).expect_code(0);
     }
     instance.hokan(&["render", "--at", "HEAD", "-o", earlier.to_str().unwrap()]).expect_code(0);
+    for (state, folder) in [(&["--draft"] as &[&str], &draft), (&["--at", "HEAD"], &earlier)] {
+        let again = instance.home().join("again");
+        let ran = instance.hokan(&[&["render"], state, &["-o", again.to_str().unwrap()]].concat());
+        ran.expect_code(0);
+        assert!(tree(&again) == tree(folder), "{state:?} gives other bytes the second time");
+    }
     assert!((tree(&public), tree(&kept)) == before, "something published changed");
     for (folder, banner, is_new) in [(&draft, "これは下書きです。", true), (&earlier, "HEADの時点の方針", false)]
     {
@@ -232,6 +238,7 @@ fn drafts_and_earlier_states_say_what_they_are_and_touch_nothing_published() {
             let ran = instance.run("pdftotext", &[path.to_str().unwrap(), "-"]).expect_code(0);
             let pages = ran.stdout.matches('\u{c}').count();
             assert_eq!(ran.stdout.matches(banner).count(), pages, "{pdf}: {}", ran.stdout);
+            assert!(!ran.stdout.contains("公開日"), "{pdf}: {}", ran.stdout);
         }
     }
     for place in ["public", "public/draft", "vault/draft", "records/in", ".", "policies"] {

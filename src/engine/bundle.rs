@@ -14,6 +14,7 @@ use super::instance::Instance;
 use super::{EngineError, Result, places, trial};
 use crate::Digest;
 use crate::calendar::Date;
+use crate::calendar::Instant;
 use crate::diag::{Finding, Place, Report, Sources};
 use crate::host::{self, ListedKind, read_limited};
 use crate::policy::{self, AsOf, PolicySet};
@@ -228,6 +229,17 @@ pub(super) fn work_tree(dir: &Path) -> Result<(Bundle, Vec<Finding>)> {
         }
     }
     Ok((Bundle(files), findings))
+}
+
+/// Returns the time of a commit.
+pub(super) fn time_of(dir: &Path, commit: &str) -> Result<Instant> {
+    let ended = git(dir, &["show", "--no-patch", "--format=%ct", commit, "--"], &[])?;
+    let seconds = String::from_utf8_lossy(&ended.stdout).trim().parse::<i64>().ok().filter(|_| ended.code == 0);
+    let unknown = || {
+        let why = format!("git could not tell the time of {commit}: {}", ended.stderr.trim());
+        EngineError::refused("policy.git", why).help("run `git fsck`")
+    };
+    seconds.map(|seconds| Instant::from_micros(seconds.saturating_mul(1_000_000))).ok_or_else(unknown)
 }
 
 /// Returns the commit `HEAD` names, or nothing where there is no git or no commit; a repository that git refuses to read

@@ -146,41 +146,47 @@ fn free(instance: &Instance, policy: &PolicySet, folder: &Path) -> Result<PathBu
 /// Reads and checks a state.
 pub(super) fn ready(instance: &Instance, state: &State) -> Result<Ready> {
     let (work_tree, unread) = bundle::work_tree(&instance.dir)?;
-    let now = instance.now();
-    let (version, policy, standing) = match state {
+    match state {
         State::WorkTree => {
-            let policy = work_tree.check_whole(instance, unread, AsOf::Now(now)).accepted()?;
-            let commit = bundle::head(&instance.dir)?;
-            (Version { digest: work_tree.digest(), commit }, policy, Standing::Draft)
+            let policy = work_tree.check_whole(instance, unread, AsOf::Now(instance.now())).accepted()?;
+            ready_work_tree(instance, &work_tree, policy)
         }
         State::Revision(name) => {
             let commit = resolved(instance, name)?;
+            let at = bundle::time_of(&instance.dir, &commit)?;
             let bundle = bundle::committed(&instance.dir, &commit)?;
             let policy = bundle.read().accepted()?;
+            let date = policy.organization.time_zone.date(at);
             let standing = Standing::Other { revision: name.clone() };
-            (Version { digest: bundle.digest(), commit: Some(commit) }, policy, standing)
+            let edition = Edition { commit: Some(commit.clone()), digest: bundle.digest(), date, standing };
+            let version = Version { digest: bundle.digest(), commit: Some(commit) };
+            ready_as(instance, &work_tree, version, policy, edition, at)
         }
-    };
-    standing_ready(instance, &work_tree, version, policy, standing)
+    }
 }
 
-fn standing_ready(
+/// Makes the work tree ready, whose policy was checked: under the law of today, and with the time of the newest commit in
+/// its documents, so that the same state gives the same bytes.
+pub(super) fn ready_work_tree(instance: &Instance, work_tree: &Bundle, policy: PolicySet) -> Result<Ready> {
+    let commit = bundle::head(&instance.dir)?;
+    let at = commit.as_ref().map(|commit| bundle::time_of(&instance.dir, commit)).transpose()?;
+    let date = policy.organization.time_zone.date(instance.now());
+    let edition = Edition { commit: None, digest: work_tree.digest(), date, standing: Standing::Draft };
+    let version = Version { digest: work_tree.digest(), commit };
+    ready_as(instance, work_tree, version, policy, edition, at.unwrap_or(Instant::EPOCH))
+}
+
+fn ready_as(
     instance: &Instance,
     work_tree: &Bundle,
     version: Version,
     policy: PolicySet,
-    standing: Standing,
+    edition: Edition,
+    at: Instant,
 ) -> Result<Ready> {
     let templates = work_tree.templates();
     let store = instance.vault_dir().is_dir().then(|| instance.store_to_read()).transpose()?;
     let wanted = Wanted { version: &version, policy: &policy, templates: &templates };
     let (history, _) = history(instance, store.as_ref(), &wanted)?;
-    let at = instance.now();
-    let edition = Edition {
-        commit: version.commit.clone().filter(|_| standing != Standing::Draft),
-        digest: version.digest,
-        date: policy.organization.time_zone.date(at),
-    };
-    let issue = Issue { edition, standing, history };
-    Ok(Ready { version, policy, templates, issue, at })
+    Ok(Ready { version, policy, templates, issue: Issue { edition, history }, at })
 }

@@ -6,13 +6,11 @@
 use std::path::{Path, PathBuf};
 
 use super::accept::policy_state;
-use super::history::{Wanted, history};
 use super::instance::Instance;
 use super::render::{LIST, Presses, Printing, printed};
 use super::{EngineError, Result, archive};
 use crate::host::{self, ListedKind};
 use crate::publish::mirror::{Comparison, Files, compare};
-use crate::publish::{Edition, Issue, Standing};
 use crate::store::Version;
 
 /// The most bytes of a mirrored file that are read.
@@ -33,14 +31,10 @@ pub fn verify_site(
     let store = instance.store_to_read()?;
     let state = policy_state(instance, &store)?;
     let in_force = state.accepted()?;
-    let (version, policy, templates) = (&in_force.version, &in_force.policy, &in_force.templates);
-    let (history, _) = history(instance, Some(&store), &Wanted { version, policy, templates })?;
-    let date = policy.organization.time_zone.date(in_force.accepted);
-    let edition = Edition { commit: version.commit.clone(), digest: version.digest, date };
-    let issue = Issue { edition, standing: Standing::Published, history };
-    let mut expected = printed(&Printing { policy, templates, issue, at: in_force.accepted }, presses)?;
+    let (printing, _) = Printing::in_force(instance, &store, in_force)?;
+    let mut expected = printed(&printing, presses)?;
     expected.insert(LIST.to_owned(), archive::list_of(&expected).into_bytes());
-    Ok((version.clone(), compare(&expected, &found, base)))
+    Ok((in_force.version.clone(), compare(&expected, &found, base)))
 }
 
 /// Reads the mirrored files; a folder that holds one other and no page is entered, as `wget` makes one for the host.

@@ -11,7 +11,7 @@ use std::thread::JoinHandle;
 
 use super::accept::{Acceptance, InForce, settled};
 use super::archive::{self, Publication};
-use super::history::{Wanted, history, remember};
+use super::history::{Memory, Wanted, history, remember};
 use super::instance::{Action, Instance};
 use super::{EngineError, Result, places};
 use crate::Digest;
@@ -21,8 +21,8 @@ use crate::policy::{self, Audience, NoticeWhen, PolicySet};
 use crate::publish::messages::Messages;
 use crate::publish::templates::Templates;
 use crate::publish::typeset::{Choice, Embedded, Job, TypesetError, Typesetter, print_each};
-use crate::publish::{Edition, Issue, Standing, booklet, notice, site};
-use crate::store::Version;
+use crate::publish::{Edition, Issue, booklet, notice, site};
+use crate::store::{Store, Version};
 use crate::vault::files::{self, Readers};
 
 /// What was published.
@@ -51,6 +51,21 @@ pub(super) struct Printing<'a> {
     pub(super) at: Instant,
 }
 
+impl Printing<'_> {
+    /// Returns the version in force as it is published, and what to remember of its history.
+    pub(super) fn in_force<'a>(
+        instance: &Instance,
+        store: &Store,
+        in_force: &'a InForce,
+    ) -> Result<(Printing<'a>, Memory)> {
+        let InForce { version, policy, templates, accepted: at, .. } = in_force;
+        let (history, memory) = history(instance, Some(store), &Wanted { version, policy, templates })?;
+        let date = policy.organization.time_zone.date(*at);
+        let edition = Edition::published(version.commit.clone(), version.digest, date);
+        Ok((Printing { policy, templates, issue: Issue { edition, history }, at: *at }, memory))
+    }
+}
+
 /// Publishes the accepted policy into `public/`.
 ///
 /// # Errors
@@ -66,13 +81,10 @@ pub fn render(instance: &Instance, program: &Path) -> Result<Rendered> {
     let presses = Presses::start(program);
     let (state, accepted) = settled(instance, &mut store)?;
     let in_force = state.accepted()?;
-    let InForce { version, policy, templates, accepted: at, .. } = in_force;
-    let (history, memory) = history(instance, Some(&store), &Wanted { version, policy, templates })?;
-    let date = policy.organization.time_zone.date(*at);
-    let edition = Edition { commit: version.commit.clone(), digest: version.digest, date };
-    let issue = Issue { edition, standing: Standing::Published, history };
-    let files = printed(&Printing { policy, templates, issue, at: *at }, presses)?;
+    let (printing, memory) = Printing::in_force(instance, &store, in_force)?;
+    let files = printed(&printing, presses)?;
     remember(instance, &memory)?;
+    let InForce { version, policy, .. } = in_force;
     let edition = publish(instance, policy, version, &files)?;
     Ok(Rendered {
         version: version.clone(),

@@ -23,9 +23,9 @@ use crate::said;
 
 /// Returns what is wrong with the templates of a version: the first fault of the pages and of the notices each.
 pub(super) fn try_templates(bundle: &Bundle, policy: &PolicySet, sources: &Sources) -> Vec<Finding> {
-    let edition = Edition { commit: None, digest: bundle.digest(), date: policy.organization.enacted };
+    let edition = Edition::published(None, bundle.digest(), policy.organization.enacted);
     let history = History::specimen(edition.date);
-    let issue = Issue { history, ..Issue::published(edition) };
+    let issue = Issue { history, ..Issue::alone(edition) };
     let pages = site::check(policy, &issue, &bundle.templates()).err().map(|error| of_page(&error));
     let missing = missing(bundle, policy, sources);
     let has_own =

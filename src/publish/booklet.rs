@@ -152,7 +152,7 @@ pub fn booklet(
         Ok(Value::Object(facts)) => facts,
         Ok(_) | Err(_) => Map::new(),
     };
-    let mut history = issue.history.facts(&organization.id, issue.edition.date, messages)?;
+    let mut history = issue.history.facts(&organization.id, &issue.edition, messages)?;
     let is_translation = organization.languages.first().is_some_and(|first| first != messages.language());
     let authoritative = is_translation.then(|| messages.word("booklet_translation")).transpose()?;
     let title = messages.word("booklet_title")?;
@@ -217,7 +217,7 @@ mod tests {
         });
         let messages = Messages::read(&Templates::shipped(), "en").unwrap();
         let date = "2026-11-22".parse().unwrap();
-        let issue = Issue::published(crate::publish::Edition { commit: None, digest: crate::Digest::of(b"x"), date });
+        let issue = Issue::alone(crate::publish::Edition::published(None, crate::Digest::of(b"x"), date));
         let jobs = booklet(&policy, &issue, &Templates::shipped(), &messages, Instant::EPOCH).unwrap();
         let names: Vec<&str> = jobs.iter().map(|(name, _)| name.as_str()).collect();
         assert!(names.len() > 1 && names[..2] == ["booklet", "booklet_2"], "{names:?}");

@@ -103,8 +103,12 @@ pub struct EditionFacts {
     pub digest: Digest,
     /// Its first characters.
     pub short_digest: String,
-    /// The date of publication.
-    pub date: DateFacts,
+    /// How it stands: `published`, `draft` (the work tree), or `other` (another revision).
+    pub standing: &'static str,
+    /// The revision, as it was asked for, where another than the published one is printed.
+    pub revision: Option<String>,
+    /// The date of publication; none where it is not published.
+    pub date: Option<DateFacts>,
 }
 
 /// Something a text refers to.

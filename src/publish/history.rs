@@ -15,6 +15,7 @@ use crate::calendar::Date;
 use crate::policy::Language;
 use crate::publish::facts::{DateFacts, FactsError, date_facts};
 use crate::publish::messages::{Messages, MessagesError};
+use crate::publish::{Edition, Standing};
 
 pub use told::told;
 
@@ -102,7 +103,8 @@ pub struct HistoryFacts {
     pub since: Option<SinceFacts>,
     /// The day of the newest revision in force; that of publication where there is none.
     pub updated: Date,
-    /// The feed's name for machines: a UUID made of the organization's id and the language.
+    /// The feed's name for machines: a UUID made of the organization's id and the language, and of how the edition stands
+    /// where it is not published.
     pub feed: String,
 }
 
@@ -178,11 +180,16 @@ impl History {
         History { revisions: revisions.collect(), reach: Reach::Shallow }
     }
 
-    /// Words the history in the language of `messages`; `published` is the day of publication.
+    /// Words the history in the language of `messages`, up to an edition.
     ///
     /// # Errors
     /// When the language lacks a message.
-    pub fn facts(&self, organization: &str, published: Date, messages: &Messages) -> Result<HistoryFacts, FactsError> {
+    pub fn facts(
+        &self,
+        organization: &str,
+        edition: &Edition,
+        messages: &Messages,
+    ) -> Result<HistoryFacts, FactsError> {
         let (mut revisions, mut pending): (Vec<RevisionFacts>, Vec<RevisionFacts>) = (Vec::new(), Vec::new());
         for revision in &self.revisions {
             let facts = revision.facts(organization, self.reach, messages)?;
@@ -203,8 +210,12 @@ impl History {
             Reach::Accepted => Some(messages.word("history_accepted_only")?.to_owned()),
         };
         Ok(HistoryFacts {
-            updated: revisions.first().map_or(published, |newest| newest.date.date),
-            feed: uuid(&["feed", organization, messages.language()]),
+            updated: revisions.first().map_or(edition.date, |newest| newest.date.date),
+            feed: match &edition.standing {
+                Standing::Published => uuid(&["feed", organization, messages.language()]),
+                Standing::Draft => uuid(&["feed", organization, messages.language(), "draft"]),
+                Standing::Other { revision } => uuid(&["feed", organization, messages.language(), "at", revision]),
+            },
             revisions,
             pending,
             reach,
@@ -215,7 +226,7 @@ impl History {
 
 impl Revision {
     fn facts(&self, organization: &str, reach: Reach, messages: &Messages) -> Result<RevisionFacts, FactsError> {
-        let short_id: String = self.id.chars().take(super::Edition::SHORT).collect();
+        let short_id: String = self.id.chars().take(Edition::SHORT).collect();
         let count = |key: &str, count: usize| messages.say(key, &[("count", &count.to_string())]);
         let (told, internal): (&[Told], usize) = match &self.what {
             What::Changed { told, internal } => (told, *internal),

@@ -118,7 +118,7 @@ pub fn announcement(
     }
     let data = json!({
         "sender": writing.sender(),
-        "date": writing.day(edition.date)?,
+        "date": edition.day().map(|day| writing.day(day)).transpose()?,
         "subject": notice.title.get(language),
         "items": items,
         "contacts": writing.contacts(sections),
@@ -340,7 +340,7 @@ mod tests {
 
     pub(super) fn edition() -> Edition {
         let date = "2026-11-22".parse().unwrap();
-        Edition { commit: Some("3f2a1b9c0d1e4f5a6b7c".into()), digest: Digest::of(b"policies"), date }
+        Edition::published(Some("3f2a1b9c0d1e4f5a6b7c".into()), Digest::of(b"policies"), date)
     }
 
     pub(super) fn shown(edition: &Edition) -> Shown<'_> {

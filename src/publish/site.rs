@@ -215,7 +215,7 @@ fn edited(policy: &PolicySet, issue: &Issue, templates: &Templates) -> Result<Ve
     let one = |language: &Language| -> Result<Edited, SiteError> {
         let messages = Messages::read(templates, language)?;
         let facts = Facts::of(policy, &issue.edition, &messages)?;
-        let history = issue.history.facts(&policy.organization.id, issue.edition.date, &messages)?;
+        let history = issue.history.facts(&policy.organization.id, &issue.edition, &messages)?;
         let mut shared = Context::new();
         for (name, value) in [
             ("facts", Value::try_from_serializable(&facts)),

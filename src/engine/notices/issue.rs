@@ -265,7 +265,7 @@ fn job(
 ) -> Result<Job> {
     let InForce { version, policy, accepted, .. } = in_force;
     let date = policy.organization.time_zone.date(*accepted);
-    let edition = Edition { commit: version.commit.clone(), digest: version.digest, date };
+    let edition = Edition::published(version.commit.clone(), version.digest, date);
     Ok(medical_cost(policy, &Shown { edition: &edition, banner: None }, notice, letter, language, files, at)?)
 }
 

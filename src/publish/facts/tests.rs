@@ -23,7 +23,7 @@ const EXAMPLE: [(&str, &str); 11] = [
 ];
 
 fn edition(date: &str) -> Edition {
-    Edition { commit: None, digest: Digest::of(b"policies"), date: date.parse().unwrap() }
+    Edition::published(None, Digest::of(b"policies"), date.parse().unwrap())
 }
 
 /// Returns the shipped example, checked.

@@ -6,6 +6,7 @@
 use super::*;
 use crate::policy::law::List;
 use crate::policy::{Cases, Officer, Text};
+use crate::publish::Standing;
 
 /// Returns the facts, or why the first of them cannot be worded.
 pub(super) fn collected<T>(facts: impl Iterator<Item = Result<T, FactsError>>) -> Result<Vec<T>, FactsError> {
@@ -65,7 +66,16 @@ impl<'a> Wording<'a> {
             short_commit: edition.short_commit(),
             digest: edition.digest,
             short_digest: edition.short_digest(),
-            date: self.date(edition.date)?,
+            standing: match edition.standing {
+                Standing::Published => "published",
+                Standing::Draft => "draft",
+                Standing::Other { .. } => "other",
+            },
+            revision: match &edition.standing {
+                Standing::Other { revision } => Some(revision.clone()),
+                Standing::Published | Standing::Draft => None,
+            },
+            date: edition.day().map(|day| self.date(day)).transpose()?,
         })
     }
 

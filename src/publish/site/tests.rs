@@ -12,12 +12,13 @@ use crate::publish::facts::tests::example;
 use crate::publish::history::History;
 
 fn issue() -> Issue {
-    let edition = Edition {
-        commit: Some("0123456789abcdef0123456789abcdef01234567".to_owned()),
-        digest: Digest::of(b"policies"),
-        date: Date::from_ymd(2026, 11, 22).unwrap(),
-    };
-    Issue { history: History::specimen(edition.date), ..Issue::published(edition) }
+    let commit = Some("0123456789abcdef0123456789abcdef01234567".to_owned());
+    let edition = Edition::published(commit, Digest::of(b"policies"), Date::from_ymd(2026, 11, 22).unwrap());
+    Issue { history: History::specimen(edition.date), ..Issue::alone(edition) }
+}
+
+fn english() -> Messages {
+    Messages::read(&Templates::shipped(), "en").unwrap()
 }
 
 fn site(policy: &PolicySet) -> BTreeMap<String, Vec<u8>> {
@@ -548,20 +549,37 @@ fn every_variable_of_templates_is_documented() {
 #[test]
 fn every_page_of_another_state_says_so_and_no_published_one_does() {
     let policy = sample();
-    let draft = Issue { standing: Standing::Draft, ..issue() };
-    let other = Issue { standing: Standing::Other { revision: "v1 <old>".to_owned() }, ..issue() };
-    for (issue, ja, en) in [
-        (draft, "これは下書きです。", "Draft. This is not the published policy."),
-        (other, "v1 &lt;old&gt;の時点の方針", "The policy as of v1 &lt;old&gt;, in today"),
+    let standing = |standing| Issue { edition: Edition { standing, ..issue().edition }, ..issue() };
+    let draft = standing(Standing::Draft);
+    let other = standing(Standing::Other { revision: "v1 <old>".to_owned() });
+    let mut feeds =
+        std::collections::BTreeSet::from([issue().history.facts("minato", &issue().edition, &english()).unwrap().feed]);
+    for (issue, ja, en, said) in [
+        (draft, "これは下書きです。", "Draft. This is not the published policy.", ("draft", None)),
+        (other, "v1 &lt;old&gt;の時点の方針", "The policy as of v1 &lt;old&gt;, in today", ("other", Some("v1 <old>"))),
     ] {
         let site = render(&policy, &issue, &Templates::shipped()).unwrap();
         for (path, bytes) in site.iter().filter(|(path, _)| path.ends_with(".html")) {
             let text = std::str::from_utf8(bytes).unwrap();
             assert!(text.contains(if path.starts_with("en/") { en } else { ja }), "{path}: {text}");
+            assert!(!text.contains("公開日") && !text.contains("<dt>Published"), "{path}: {text}");
         }
+        assert!(page(&site, "en/history.xml").contains(&format!("<subtitle>{en}")));
+        let facts: serde_json::Value = serde_json::from_slice(&site["policy.json"]).unwrap();
+        let edition = &facts["languages"]["en"]["edition"];
+        assert_eq!((edition["standing"].as_str().unwrap(), edition["revision"].as_str()), said);
+        assert!(edition["date"].is_null(), "{edition}");
+        assert!(
+            feeds.insert(facts["history"]["en"]["feed"].as_str().unwrap().to_owned()),
+            "the feed is that of another state"
+        );
     }
     for (path, bytes) in site(&policy).iter().filter(|(path, _)| path.ends_with(".html")) {
-        assert!(!std::str::from_utf8(bytes).unwrap().contains("class=\"banner\""), "{path}");
+        let text = std::str::from_utf8(bytes).unwrap();
+        assert!(
+            !text.contains("class=\"banner\"") && (text.contains("公開日") || text.contains("Published")),
+            "{path}"
+        );
     }
 }
 
