@@ -189,7 +189,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("comfy_table", &["cli"]),
-    ("tiny_http", &["cli/preview"]),
+    ("httparse", &["cli/preview/http"]),
     ("tracing_subscriber", &["cli"]),
 ];
 

@@ -124,6 +124,38 @@ fn a_preview_shows_each_edit_and_its_findings_and_answers_nobody_else() {
     assert!(changed.iter().all(|path| path.ends_with("-wal") || path.ends_with("-shm")), "{changed:?}");
 }
 
+#[test]
+fn no_request_ends_a_preview_or_keeps_others_waiting() {
+    let instance = Instance::new();
+    scene::ready(&instance);
+    let mut running = Running::start(&instance, &["preview", "--port", "0"]);
+    let line = running.line();
+    let port: u16 = line.split("127.0.0.1:").nth(1).unwrap().split('/').next().unwrap().parse().unwrap();
+    let send = |text: &str| {
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        // One that is refused early takes no more.
+        let _ = stream.write_all(text.as_bytes());
+        stream
+    };
+    let answer = |mut stream: TcpStream| {
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        String::from_utf8_lossy(&answer).into_owned()
+    };
+    let own = format!("Host: 127.0.0.1:{port}\r\n");
+    let slow: Vec<TcpStream> = (0..20).map(|_| send("GET /ja/")).collect();
+    let large = "Content-Length: 99999999999\r\n\r\n";
+    assert!(answer(send(&format!("GET /.preview/preview.css HTTP/1.1\r\n{own}{large}"))).starts_with("HTTP/1.1 200"));
+    assert!(answer(send(&format!("POST / HTTP/1.1\r\n{own}{large}"))).starts_with("HTTP/1.1 405"));
+    assert!(answer(send(&format!("GET / HTTP/1.1\r\nHost: evil.example\r\n{large}"))).starts_with("HTTP/1.1 421"));
+    assert!(answer(send(&format!("GET /{} HTTP/1.1", "x".repeat(1 << 20)))).starts_with("HTTP/1.1 431"));
+    assert!(answer(send("\u{16}\u{3}\u{1}\r\n\r\n")).starts_with("HTTP/1.1 400"));
+    assert!(get(port, "/.preview/preview.css").starts_with("HTTP/1.1 200"));
+    drop(slow);
+    running.end(&instance);
+}
+
 /// Waits until a page says something, looking again whenever the program has logged a line.
 fn wait_for_page(instance: &Instance, log: &mut impl BufRead, path: &str, wanted: &str) {
     let says = || std::fs::read_to_string(instance.root().join(path)).is_ok_and(|page| page.contains(wanted));

@@ -4,15 +4,18 @@
 //! on 127.0.0.1 alone and answers nobody who asks for another host (another site could point its name here), and nothing
 //! but `GET` and `HEAD`.
 
+mod http;
 mod page;
 
 use std::collections::BTreeMap;
+use std::net::TcpListener;
 use std::process::ExitCode;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::json;
-use tiny_http::{Header, Method, Request, Response, Server};
+
+use http::{Answer, Request, refusal};
 
 use super::arguments::PreviewArguments;
 use super::failure::{Failure, chain};
@@ -58,18 +61,15 @@ impl Shared {
 }
 
 pub(super) fn run(instance: &Instance, wish: &PreviewArguments, out: &mut Out) -> Done {
-    let server = Server::http(("127.0.0.1", wish.port))
-        .map_err(|error| Failure::Io(format!("could not listen on 127.0.0.1:{}: {error}", wish.port)))?;
-    let port = server.server_addr().to_ip().map_or(wish.port, |address| address.port());
-    let (server, shared, program) = (Arc::new(server), Arc::new(Shared::default()), program()?);
+    let cannot = |error| Failure::Io(format!("could not listen on 127.0.0.1:{}: {error}", wish.port));
+    let listener = TcpListener::bind(("127.0.0.1", wish.port)).map_err(cannot)?;
+    let address = listener.local_addr().map_err(cannot)?;
+    let port = address.port();
+    let (shared, program) = (Arc::new(Shared::default()), program()?);
     let serving = {
-        let (server, shared) = (server.clone(), shared.clone());
+        let (over, shared) = (shared.clone(), shared.clone());
         std::thread::spawn(move || {
-            for request in server.incoming_requests() {
-                let shared = shared.clone();
-                // Each on its own: a page that waits must not keep the others waiting.
-                std::thread::spawn(move || answer(request, port, &shared));
-            }
+            http::serve(&listener, || over.now().is_over, move |request| answer(request, port, &shared));
         })
     };
     let url = format!("http://127.0.0.1:{port}/");
@@ -81,7 +81,7 @@ pub(super) fn run(instance: &Instance, wish: &PreviewArguments, out: &mut Out) -
         preview_site(instance, &program, stop, &mut |seen| show(&shared, seen, locale))
     });
     shared.set(|now| now.is_over = true);
-    server.unblock();
+    http::knock(address);
     let _ = serving.join();
     ended??;
     Ok(ExitCode::SUCCESS)
@@ -101,7 +101,7 @@ fn show(shared: &Shared, seen: Seen<'_>, locale: Locale) {
         }),
         // Documents come later than pages; a page need not be loaded again for them.
         Seen::Printed(Ok(documents)) => shared.set(|now| now.pages.extend(documents)),
-        Seen::Printed(Err(error)) => shared.set(|now| {
+        Seen::Printed(Err(error)) | Seen::Unread(error) => shared.set(|now| {
             now.panel =
                 format!("{}{}", page::panel(&Default::default(), Some(&chain(&error)), false, locale), now.panel);
             now.number += 1;
@@ -109,50 +109,48 @@ fn show(shared: &Shared, seen: Seen<'_>, locale: Locale) {
     }
 }
 
-/// Answers one request; whoever went away gets nothing.
-fn answer(request: Request, port: u16, shared: &Shared) {
+/// Answers one request.
+fn answer(request: &Request, port: u16, shared: &Shared) -> Answer {
     let own = [format!("127.0.0.1:{port}"), format!("localhost:{port}")];
-    let host = request.headers().iter().find(|header| header.field.equiv("Host"));
-    let is_own = host.is_some_and(|host| own.iter().any(|own| host.value.as_str().eq_ignore_ascii_case(own)));
+    let is_own = request.host.as_ref().is_some_and(|host| own.iter().any(|own| host.eq_ignore_ascii_case(own)));
     if !is_own {
-        return send(request, 421, "text/plain", b"this preview answers only as 127.0.0.1\n".to_vec());
+        return refusal((421, "Misdirected Request"), "this preview answers only as 127.0.0.1\n");
     }
-    if !matches!(request.method(), Method::Get | Method::Head) {
-        return send(request, 405, "text/plain", b"only GET and HEAD\n".to_vec());
+    if !matches!(request.method.as_str(), "GET" | "HEAD") {
+        return refusal((405, "Method Not Allowed"), "only GET and HEAD\n");
     }
-    let url = request.url().to_owned();
-    let (path, query) = url.split_once('?').unwrap_or((&url, ""));
+    let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
     match path {
-        "/.preview/reload.js" => send(request, 200, "text/javascript", SCRIPT.as_bytes().to_vec()),
-        "/.preview/preview.css" => send(request, 200, "text/css", STYLE.as_bytes().to_vec()),
+        "/.preview/reload.js" => found("text/javascript", SCRIPT.as_bytes().to_vec()),
+        "/.preview/preview.css" => found("text/css", STYLE.as_bytes().to_vec()),
         "/.preview/wait" => {
             let seen = query.parse().unwrap_or(0);
             let waiting =
                 shared.changed.wait_timeout_while(shared.now(), PATIENCE, |now| now.number == seen && !now.is_over);
             let number = waiting.unwrap_or_else(PoisonError::into_inner).0.number;
-            send(request, 200, "text/plain", number.to_string().into_bytes());
+            found("text/plain", number.to_string().into_bytes())
         }
-        _ => file(request, path.trim_start_matches('/'), shared),
+        _ => file(path.trim_start_matches('/'), shared),
     }
 }
 
-fn file(request: Request, path: &str, shared: &Shared) {
+fn file(path: &str, shared: &Shared) -> Answer {
     let path = if path.is_empty() { "index.html" } else { path };
-    let (found, panel, number, has_pages) = {
+    let (bytes, panel, number, has_pages) = {
         let now = shared.now();
         (now.pages.get(path).cloned(), now.panel.clone(), now.number, !now.pages.is_empty())
     };
-    let html = |page: &str| page::with_preview(page, &panel, number).into_bytes();
-    match found {
-        Some(bytes) if path.ends_with(".html") => {
-            send(request, 200, "text/html; charset=utf-8", html(&String::from_utf8_lossy(&bytes)))
-        }
-        Some(bytes) => send(request, 200, kind(path), bytes),
-        None if !has_pages && (path.ends_with(".html")) => {
-            send(request, 200, "text/html; charset=utf-8", html(page::bare()))
-        }
-        None => send(request, 404, "text/plain", b"the site has no such file\n".to_vec()),
+    let html = |page: &str| found("text/html; charset=utf-8", page::with_preview(page, &panel, number).into_bytes());
+    match bytes {
+        Some(bytes) if path.ends_with(".html") => html(&String::from_utf8_lossy(&bytes)),
+        Some(bytes) => found(kind(path), bytes),
+        None if !has_pages && path.ends_with(".html") => html(page::bare()),
+        None => refusal((404, "Not Found"), "the site has no such file\n"),
     }
+}
+
+fn found(kind: &'static str, bytes: Vec<u8>) -> Answer {
+    Answer { status: (200, "OK"), kind, bytes }
 }
 
 fn kind(path: &str) -> &'static str {
@@ -166,20 +164,4 @@ fn kind(path: &str) -> &'static str {
         Some("xml") => "application/atom+xml",
         _ => "application/octet-stream",
     }
-}
-
-fn send(request: Request, status: u16, kind: &str, bytes: Vec<u8>) {
-    let headers = [
-        ("Content-Type", kind),
-        ("Cache-Control", "no-store"),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Cross-Origin-Resource-Policy", "same-origin"),
-        ("Content-Security-Policy", "frame-ancestors 'none'"),
-        ("Allow", "GET, HEAD"),
-    ];
-    let headers = headers.iter().filter_map(|(name, value)| Header::from_bytes(*name, *value).ok());
-    let response = headers
-        .fold(Response::from_data(bytes).with_status_code(status), |response, header| response.with_header(header));
-    // Whoever asked may have gone away meanwhile.
-    let _ = request.respond(response.with_chunked_threshold(usize::MAX));
 }
