@@ -21,6 +21,7 @@ pub use machine::{Guard, Space, Swap, device_of, guard_of, is_encrypted, space_o
 pub use manager::{Manager, is_journal};
 pub use process::{
     Ended, Limits, ProcessError, limit_memory_of, own_program, person, program_on_path, run, run_confined,
+    takes_too_long,
 };
 pub use scratch::Scratch;
 

@@ -215,7 +215,8 @@ fn command(path: &Path) -> Box<dyn Typesetter> {
 #[test]
 fn a_template_that_loops_or_eats_memory_is_stopped_and_named() {
     let start = |seconds, memory| {
-        Embedded::within(&program(), Limits { deadline: Duration::from_secs(seconds), memory }).unwrap()
+        let (work, deadline) = (Duration::from_secs(seconds), Duration::from_secs(900));
+        Embedded::within(&program(), Limits { work, deadline, memory }).unwrap()
     };
     const GIBIBYTE: u64 = 1 << 30;
     // Two calls for each call: it has no end that anybody sees.

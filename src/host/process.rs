@@ -6,8 +6,8 @@
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Duration;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Resource, Rlimit, Signal};
 
@@ -59,7 +59,9 @@ pub fn own_program() -> std::io::Result<std::path::PathBuf> {
 /// What a program may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// How long it may run.
+    /// How long it may work on the processor: this does not depend on what else the machine does.
+    pub work: Duration,
+    /// How long it may run, where it waits or the machine is busy.
     pub deadline: Duration,
     /// The most memory it may map, in bytes.
     pub memory: u64,
@@ -96,14 +98,14 @@ pub fn run_confined(
         starting.join().unwrap_or_else(|_| Err(io::Error::other("its thread panicked")))
     });
     let mut child = spawned.map_err(failed)?;
-    let process = Pid::from_child(&child);
     // One that has already ended needs no limit.
     let _ = limit_memory_of(&child, limits.memory);
     let outputs = (child.stdout.take(), child.stderr.take());
     let (done, waiting) = mpsc::channel::<()>();
     std::thread::scope(|scope| {
+        let process = Pid::from_child(&child);
         let watchdog = scope.spawn(move || {
-            let late = waiting.recv_timeout(limits.deadline) == Err(RecvTimeoutError::Timeout);
+            let late = is_too_long(process, limits, &waiting);
             if late {
                 let _ = rustix::process::kill_process(process, Signal::KILL);
             }
@@ -121,6 +123,44 @@ pub fn run_confined(
         let stderr = String::from_utf8_lossy(&stderr).into_owned();
         Ok((!late).then(|| Ended { code: status.code().unwrap_or(128 + signal), stdout, stderr }))
     })
+}
+
+/// How often it is looked how much a program has worked.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// Waits until `done` says that a child is done with what it began now, which closes it, or until that takes too long; returns
+/// whether it did. What the child worked before does not count.
+pub fn takes_too_long(child: u32, limits: Limits, done: &Receiver<()>) -> bool {
+    let process = i32::try_from(child).ok().and_then(Pid::from_raw);
+    process.is_some_and(|process| is_too_long(process, limits, done))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the deadline of a process is measured")]
+fn is_too_long(process: Pid, limits: Limits, done: &Receiver<()>) -> bool {
+    let (begun, before) = (Instant::now(), worked(process).unwrap_or_default());
+    loop {
+        let left = limits.deadline.saturating_sub(begun.elapsed());
+        if done.recv_timeout(left.min(LOOK)) != Err(RecvTimeoutError::Timeout) {
+            return false;
+        }
+        // Where the system does not tell, the deadline alone counts.
+        let worked = worked(process).map_or(Duration::ZERO, |now| now.saturating_sub(before));
+        if left <= LOOK || worked >= limits.work {
+            return true;
+        }
+    }
+}
+
+/// Returns how long a process worked on processors until now.
+///
+/// # Source
+/// proc_pid_stat(5): fields 14 and 15, user and system time in clock ticks; field 2 may hold spaces and ends with `)`.
+fn worked(process: Pid) -> Option<Duration> {
+    let stat = super::read_limited(Path::new(&format!("/proc/{}/stat", process.as_raw_nonzero())), 1 << 12).ok()?;
+    let stat = String::from_utf8_lossy(&stat);
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let ticks: u64 = [fields.next()?, fields.next()?].iter().filter_map(|field| field.parse::<u64>().ok()).sum();
+    Some(Duration::from_millis(ticks.saturating_mul(1000) / rustix::param::clock_ticks_per_second().max(1)))
 }
 
 /// Limits the memory a running child may map to `bytes`.

@@ -38,8 +38,19 @@ pub(in crate::publish) use worker::print_here;
 /// The argument that makes the program a typesetting worker.
 pub const WORKER_ARGUMENT: &str = "typeset-worker";
 
-/// What one document may take: a template that loops or eats memory is stopped there.
-const LIMITS: Limits = Limits { deadline: Duration::from_secs(60), memory: 4 * 1024 * 1024 * 1024 };
+/// What a document may take, whatever is in it: a template that loops or eats memory is stopped there. Its work grows with
+/// its data, see [`limits`].
+const LIMITS: Limits =
+    Limits { work: Duration::from_secs(60), deadline: Duration::from_secs(15 * 60), memory: 4 * 1024 * 1024 * 1024 };
+
+/// How much longer the work may take for each mebibyte of data.
+const WORK_A_MEBIBYTE: Duration = Duration::from_secs(60);
+
+/// Returns the limits of a document with so many bytes of data.
+fn limits(of: Limits, data: usize) -> Limits {
+    let mebibytes = u32::try_from(data >> 20).unwrap_or(u32::MAX);
+    Limits { work: of.work.saturating_add(WORK_A_MEBIBYTE.saturating_mul(mebibytes)), ..of }
+}
 
 /// Templates and assets by their path below `templates/`, shared by the jobs of a batch.
 pub type Files = Arc<BTreeMap<String, Vec<u8>>>;
@@ -118,5 +129,17 @@ impl Choice {
             Choice::Embedded(program) => Ok(Box::new(Embedded::start(program)?)),
             Choice::Command(program) => Ok(Box::new(command::TypstCommand::start(program)?)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_work_a_document_may_take_grows_with_its_data() {
+        let seconds = |data| limits(LIMITS, data).work.as_secs();
+        assert_eq!([seconds(0), seconds(100_000), seconds(1 << 20), seconds(5 << 20)], [60, 60, 120, 360]);
+        assert_eq!(limits(LIMITS, 5 << 20).deadline, LIMITS.deadline);
     }
 }

@@ -9,8 +9,8 @@
 use std::path::{Path, PathBuf};
 
 use super::error::{Fault, Missing, Refusal};
-use super::{Files, Job, LIMITS, Printed, TypesetError, Typesetter, fonts, press};
-use crate::host::{self, Ended, ProcessError, Scratch};
+use super::{Files, Job, LIMITS, Printed, TypesetError, Typesetter, fonts, limits, press};
+use crate::host::{self, Ended, Limits, ProcessError, Scratch};
 use crate::policy::glyphs;
 
 /// The version of Typst that is built in; a test compares it with the lock.
@@ -41,7 +41,7 @@ impl TypstCommand {
             folder.write(&format!("fonts/{n}.ttf"), font).map_err(|source| TypesetError::Memory { source })?;
         }
         let mut command = TypstCommand { program, folder, files: None };
-        let told = command.run(&["--version"], "the version of `typst`")?.stdout;
+        let told = command.run(&["--version"], "the version of `typst`", LIMITS)?.stdout;
         let told = String::from_utf8_lossy(&told).trim().to_owned();
         match told.split_whitespace().nth(1) == Some(VERSION) {
             true => Ok(command),
@@ -52,21 +52,18 @@ impl TypstCommand {
         }
     }
 
-    fn run(&self, arguments: &[&str], job: &str) -> Result<Ended, TypesetError> {
+    fn run(&self, arguments: &[&str], job: &str, limits: Limits) -> Result<Ended, TypesetError> {
         let failed = |error: ProcessError| TypesetError::Start {
             program: self.program.clone(),
             source: std::io::Error::other(error),
         };
-        let late = || TypesetError::Deadline {
-            job: job.to_owned(),
-            seconds: LIMITS.deadline.as_secs(),
-            stderr: String::new(),
-        };
-        let ended = host::run_confined(&self.program, arguments, VARIABLES, self.folder.path(), LIMITS);
+        let late = || TypesetError::too_long(job, limits, String::new());
+        let ended = host::run_confined(&self.program, arguments, VARIABLES, self.folder.path(), limits);
         ended.map_err(failed)?.ok_or_else(late)
     }
 
-    fn lay_out(&mut self, job: &Job) -> Result<(), TypesetError> {
+    /// Writes what the program reads; returns how many bytes of data that is.
+    fn lay_out(&mut self, job: &Job) -> Result<usize, TypesetError> {
         let failed = |source| TypesetError::Memory { source };
         if self.files.as_ref() != Some(&job.files) {
             for (path, bytes) in job.files.iter() {
@@ -74,8 +71,10 @@ impl TypstCommand {
             }
             self.files = Some(Files::clone(&job.files));
         }
-        self.folder.write(press::DATA, job.data.to_string().as_bytes()).map_err(failed)?;
-        self.folder.write(press::JOB, job.about().to_string().as_bytes()).map_err(failed)
+        let data = job.data.to_string();
+        self.folder.write(press::DATA, data.as_bytes()).map_err(failed)?;
+        self.folder.write(press::JOB, job.about().to_string().as_bytes()).map_err(failed)?;
+        Ok(data.len())
     }
 }
 
@@ -85,11 +84,11 @@ impl Typesetter for TypstCommand {
         if !missing.is_empty() {
             return Err(Refusal::Missing(missing).of(job));
         }
-        self.lay_out(job)?;
+        let data = self.lay_out(job)?;
         let seconds = job.at.micros().div_euclid(1_000_000).to_string();
         let mut arguments: Vec<&str> = ARGUMENTS.split_whitespace().collect();
         arguments.extend(["--creation-timestamp", &seconds, &job.template, "-"]);
-        let ended = self.run(&arguments, &job.ident)?;
+        let ended = self.run(&arguments, &job.ident, limits(LIMITS, data))?;
         let faults = faults(&ended.stderr);
         if ended.code == 0 && faults.is_empty() {
             let pages = pages(&ended.stdout);

@@ -6,7 +6,7 @@
 use std::io::{self, Read};
 use std::path::Path;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::{Refusal, TypesetError};
 use super::wire::{self, Frame};
-use super::{Files, Job, LIMITS, Printed, Typesetter, WORKER_ARGUMENT};
+use super::{Files, Job, LIMITS, Printed, Typesetter, WORKER_ARGUMENT, limits};
 use crate::host::{self, Limits};
 
 /// How long a worker may take to end.
@@ -55,7 +55,7 @@ pub struct Embedded {
     confinement: String,
     /// The files the worker has.
     files: Option<Files>,
-    deadline: Duration,
+    limits: Limits,
 }
 
 impl Embedded {
@@ -76,15 +76,8 @@ impl Embedded {
         let stdin = child.stdin.take();
         let stderr = child.stderr.take().map(|stderr| std::thread::spawn(move || kept(stderr)));
         let child = Arc::new(Mutex::new(child));
-        let mut typesetter = Embedded {
-            child,
-            stdin,
-            stdout,
-            stderr,
-            confinement: String::new(),
-            files: None,
-            deadline: LIMITS.deadline,
-        };
+        let mut typesetter =
+            Embedded { child, stdin, stdout, stderr, confinement: String::new(), files: None, limits: LIMITS };
         typesetter.greet(program)?;
         Ok(typesetter)
     }
@@ -97,7 +90,8 @@ impl Embedded {
         let mut typesetter = Embedded::start(program)?;
         let limited = host::limit_memory_of(&lock(&typesetter.child), limits.memory.min(LIMITS.memory));
         limited.map_err(|source| TypesetError::Start { program: program.to_owned(), source })?;
-        typesetter.deadline = limits.deadline.min(LIMITS.deadline);
+        let (work, deadline) = (limits.work.min(LIMITS.work), limits.deadline.min(LIMITS.deadline));
+        typesetter.limits = Limits { work, deadline, ..limits };
         Ok(typesetter)
     }
 
@@ -122,13 +116,13 @@ impl Embedded {
         let written = |source| TypesetError::Data { job: job.ident.clone(), source };
         let asked = serde_json::to_vec(&Asked { job, output }).map_err(written)?;
         let known = self.files.as_ref().is_some_and(|files| Arc::ptr_eq(files, &job.files) || *files == job.files);
-        let mut frames = Vec::new();
+        let (mut frames, limits) = (Vec::new(), limits(self.limits, asked.len()));
         if !known {
             frames.push(Frame::Files(Arc::clone(&job.files)));
             self.files = Some(Arc::clone(&job.files));
         }
         frames.push(Frame::Job(asked));
-        self.ask(&job.ident, &frames)
+        self.ask(&job.ident, &frames, limits)
     }
 
     /// The error that an answer other than a document is.
@@ -150,9 +144,9 @@ impl Embedded {
         self.stdin = None;
         let stdout = &mut self.stdout;
         // Its standard output closes when it ends, so that waiting below cannot take long.
-        let (ended, late) = watched(&self.child, self.deadline, || io::copy(stdout, &mut io::sink()));
+        let (ended, late) = watched(&self.child, self.limits, || io::copy(stdout, &mut io::sink()));
         if late {
-            return Err(self.late(name));
+            return Err(self.late(name, self.limits));
         }
         ended.map_err(|source| self.died(name, source))?;
         let waited = lock(&self.child).wait();
@@ -169,7 +163,7 @@ impl Embedded {
             expected: env!("CARGO_PKG_VERSION").to_owned(),
             found,
         };
-        let Frame::Greeting(json) = self.ask("the worker's greeting", &[])? else {
+        let Frame::Greeting(json) = self.ask("the worker's greeting", &[], self.limits)? else {
             return Err(stranger("without a greeting".to_owned()));
         };
         let greeting = serde_json::from_slice::<Greeting>(&json).map_err(|e| stranger(e.to_string()))?;
@@ -180,10 +174,10 @@ impl Embedded {
         Ok(())
     }
 
-    /// Sends frames, if there are any to send, and reads the answer, both within the deadline.
-    fn ask(&mut self, name: &str, frames: &[Frame]) -> Result<Frame, TypesetError> {
+    /// Sends frames, if there are any to send, and reads the answer, both within the limits.
+    fn ask(&mut self, name: &str, frames: &[Frame], limits: Limits) -> Result<Frame, TypesetError> {
         let (stdin, stdout) = (&mut self.stdin, &mut self.stdout);
-        let (answer, late) = watched(&self.child, self.deadline, || {
+        let (answer, late) = watched(&self.child, limits, || {
             for frame in frames {
                 let stdin = stdin.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
                 wire::write(stdin, frame)?;
@@ -191,7 +185,7 @@ impl Embedded {
             wire::read(stdout)?.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
         });
         if late {
-            return Err(self.late(name));
+            return Err(self.late(name, limits));
         }
         answer.map_err(|source| self.died(name, source))
     }
@@ -201,9 +195,9 @@ impl Embedded {
         TypesetError::Died { job: job.to_owned(), status, stderr, source }
     }
 
-    fn late(&mut self, job: &str) -> TypesetError {
+    fn late(&mut self, job: &str, limits: Limits) -> TypesetError {
         let (_, stderr) = self.end();
-        TypesetError::Deadline { job: job.to_owned(), seconds: self.deadline.as_secs(), stderr }
+        TypesetError::too_long(job, limits, stderr)
     }
 
     /// Lets the worker end, or ends it; returns how it ended and what it wrote to standard error.
@@ -212,7 +206,7 @@ impl Embedded {
         let reader = self.stderr.take();
         // Standard error closes when the worker ends; one that lingers is ended.
         let read = || Ok(reader.and_then(|reader| reader.join().ok()).unwrap_or_default());
-        let (stderr, _) = watched(&self.child, PATIENCE, read);
+        let (stderr, _) = watched(&self.child, Limits { work: PATIENCE, deadline: PATIENCE, ..self.limits }, read);
         let status = lock(&self.child).wait().map_or_else(|e| e.to_string(), |status| status.to_string());
         (status, stderr.unwrap_or_default())
     }
@@ -237,12 +231,13 @@ impl Drop for Embedded {
     }
 }
 
-/// Runs `act` while a watchdog ends the child after `deadline`; returns whether it had to.
-fn watched<T>(child: &Mutex<Child>, deadline: Duration, act: impl FnOnce() -> io::Result<T>) -> (io::Result<T>, bool) {
+/// Runs `act` while a watchdog ends a child that takes too long; returns whether it had to.
+fn watched<T>(child: &Mutex<Child>, limits: Limits, act: impl FnOnce() -> io::Result<T>) -> (io::Result<T>, bool) {
     let (done, waiting) = mpsc::channel::<()>();
+    let id = lock(child).id();
     std::thread::scope(|scope| {
         let watchdog = scope.spawn(move || {
-            let late = waiting.recv_timeout(deadline) == Err(RecvTimeoutError::Timeout);
+            let late = host::takes_too_long(id, limits, &waiting);
             if late {
                 // It may have ended by itself in this moment: then there is nothing to end.
                 let _ = lock(child).kill();

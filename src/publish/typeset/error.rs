@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::Job;
+use crate::host::Limits;
 
 /// A fault in a template, with the place where it shows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -104,12 +105,14 @@ pub enum TypesetError {
         source: io::Error,
     },
     /// The job took too long; the worker was ended.
-    #[error("`{job}` was not typeset within {seconds} seconds, so its worker was ended{}", said(.stderr))]
+    #[error("`{job}` was not typeset within {work} seconds of work and {minutes} minutes in all, so its worker was ended{}", said(.stderr))]
     Deadline {
         /// The job.
         job: String,
-        /// How long it was given.
-        seconds: u64,
+        /// How many seconds of work it was given.
+        work: u64,
+        /// How many minutes in all.
+        minutes: u64,
         /// What the worker wrote to standard error.
         stderr: String,
     },
@@ -147,6 +150,12 @@ pub enum TypesetError {
 }
 
 impl TypesetError {
+    /// A job that took too long.
+    pub(super) fn too_long(job: &str, limits: Limits, stderr: String) -> TypesetError {
+        let (work, minutes) = (limits.work.as_secs(), limits.deadline.as_secs() / 60);
+        TypesetError::Deadline { job: job.to_owned(), work, minutes, stderr }
+    }
+
     /// Returns whether template or data are to blame: another template may do.
     pub fn is_of_the_template(&self) -> bool {
         match self {
