@@ -199,6 +199,11 @@ fn an_altered_object_of_the_archive_is_not_shown() {
     assert!(!folder.exists());
     let verified = instance.hokan(&["verify"]).expect_code(3);
     assert!(verified.stdout.contains("verify.archive"), "{}", verified.stdout);
+    // The next publication has the right bytes and writes them again.
+    std::fs::write(instance.root().join("vault/published/editions").join(edition), "something else").unwrap();
+    instance.hokan(&["render"]).expect_code(0);
+    instance.hokan(&["verify"]).expect_code(0);
+    instance.hokan(&["render", "--archived", edition, "-o", folder.to_str().unwrap()]).expect_code(0);
 }
 
 #[test]
@@ -265,6 +270,60 @@ fn a_link_stays_a_link_and_what_it_leads_to_is_replaced() {
         instance.hokan(&["render"]).expect_code(0);
         assert!(instance.root().join("public").is_symlink());
         assert!(real.join("index.html").is_file());
+    }
+}
+
+#[test]
+fn a_link_to_a_folder_that_is_not_there_yet_is_followed_if_it_can_be() {
+    let instance = Instance::new();
+    scene::ready(&instance);
+    let public = instance.root().join("public");
+    let _ = std::fs::remove_dir_all(&public);
+    let real = instance.home().join("www");
+    let link = |to: &Path| {
+        let _ = std::fs::remove_file(&public);
+        std::os::unix::fs::symlink(to, &public).unwrap();
+    };
+    link(&real.join("deep/site"));
+    let ran = instance.hokan(&["render"]).expect_code(1);
+    assert!(ran.stderr.contains("error[render.link]"), "{}", ran.stderr);
+    link(&real);
+    instance.hokan(&["render"]).expect_code(0);
+    assert!(public.is_symlink() && real.join("index.html").is_file());
+    let left = std::fs::read_dir(instance.root()).unwrap().map(|entry| entry.unwrap().file_name());
+    let left: Vec<_> = left.filter(|name| name.to_string_lossy().ends_with(".next")).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn a_disk_that_was_too_full_for_a_site_does_not_stay_full() {
+    let instance = Instance::new();
+    scene::ready(&instance);
+    let disk = instance.home().join("disk");
+    std::fs::create_dir(&disk).unwrap();
+    let ran = instance.run("mount", &["-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.to_str().unwrap()]);
+    if ran.code != Some(0) {
+        crate::image::not_tried(&ran.stderr);
+        return;
+    }
+    let ran = instance.hokan(&["render", "--draft", "-o", disk.join("draft").to_str().unwrap()]);
+    let left = scene::below(&disk);
+    instance.run("umount", &[disk.to_str().unwrap()]).expect_code(0);
+    let ran = ran.expect_code(74);
+    assert!(ran.stderr.contains("the disk is full"), "{}", ran.stderr);
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn a_name_that_no_line_of_a_list_can_hold_is_refused_before_anything_is_published() {
+    let instance = Instance::new();
+    scene::ready(&instance);
+    for name in ["a\nb.txt", "a\\b.txt"] {
+        let path = Path::new("templates/assets").join(name);
+        instance.write(&path, "x");
+        let ran = instance.hokan(&["check"]).expect_code(1);
+        assert!(ran.stderr.contains("error[policy.unreadable]"), "{}", ran.stderr);
+        std::fs::remove_file(instance.root().join(&path)).unwrap();
     }
 }
 

@@ -72,22 +72,36 @@ pub(super) fn begin(instance: &Instance, site: &BTreeMap<String, Vec<u8>>, publi
     files::remove_tree(&incoming).map_err(EngineError::io("empty", &incoming))?;
     let by_digest: BTreeMap<String, &[u8]> =
         site.values().map(|bytes| (Digest::of(bytes).to_string(), bytes.as_slice())).collect();
-    let new: Vec<(String, &[u8])> = by_digest.into_iter().filter(|(name, _)| !objects.join(name).exists()).collect();
+    // A damaged file is no file: it is written again.
+    let new: Vec<(String, &[u8])> =
+        by_digest.into_iter().filter(|(name, bytes)| !holds(&objects.join(name), bytes)).collect();
     if !new.is_empty() {
-        let named = new.iter().map(|(name, bytes)| (name.as_str(), *bytes));
-        files::write_group(&incoming, named, Readers::Owner).map_err(EngineError::io("write", &incoming))?;
-        let names: Vec<&str> = new.iter().map(|(name, _)| name.as_str()).collect();
-        files::move_group(&incoming, &objects, &names).map_err(EngineError::io("write", &objects))?;
-        files::remove_tree(&incoming).map_err(EngineError::io("remove", &incoming))?;
+        keep(&incoming, &objects, &new).inspect_err(|_| {
+            // A full disk must not stay full.
+            let _ = files::remove_tree(&incoming);
+        })?;
     }
-    let edition = editions.join(publication.edition.to_string());
-    if !edition.exists() {
-        let list = list_of(site);
-        files::write_new(&edition, list.as_bytes(), Readers::Owner).map_err(EngineError::io("write", &edition))?;
+    let (edition, list) = (editions.join(publication.edition.to_string()), list_of(site));
+    if !holds(&edition, list.as_bytes()) {
+        files::replace_file(&edition, list.as_bytes(), Readers::Owner).map_err(EngineError::io("write", &edition))?;
     }
     let next = next_file(instance);
     let line = serde_json::to_vec(publication).unwrap_or_default();
     files::replace_file(&next, &line, Readers::Owner).map_err(EngineError::io("write", &next))
+}
+
+/// Writes files into a folder beside and moves them in; the folder goes.
+fn keep(incoming: &Path, objects: &Path, new: &[(String, &[u8])]) -> Result<()> {
+    let named = new.iter().map(|(name, bytes)| (name.as_str(), *bytes));
+    files::write_group(incoming, named, Readers::Owner).map_err(EngineError::io("write", incoming))?;
+    let names: Vec<&str> = new.iter().map(|(name, _)| name.as_str()).collect();
+    files::move_group(incoming, objects, &names).map_err(EngineError::io("write", objects))?;
+    files::remove_tree(incoming).map_err(EngineError::io("remove", incoming))
+}
+
+/// Whether a file holds these bytes.
+fn holds(path: &Path, bytes: &[u8]) -> bool {
+    read_limited(path, bytes.len() as u64).is_ok_and(|there| there == bytes)
 }
 
 /// Enters the publication that was noted, if the published folder holds it; called after the exchange, and before the next

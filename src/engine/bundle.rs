@@ -75,7 +75,16 @@ impl Bundle {
 
     /// Checks the policy under the law of a day; `unread` are the findings about files that could not be read into it.
     pub(super) fn check(&self, unread: Vec<Finding>, as_of: AsOf) -> Checked {
+        let unread = unread.into_iter().chain(self.unlisted()).collect();
         self.looked_at(unread, |sources| policy::check(sources, as_of))
+    }
+
+    /// Finds names that no line of `SHA256SUMS` can hold as they are.
+    fn unlisted(&self) -> Vec<Finding> {
+        let is_unlisted = |path: &&String| path.contains(|letter: char| letter.is_control() || letter == '\\');
+        let why = "its name holds a control character or a backslash: rename it";
+        let ja = "名前に制御文字又は円記号（バックスラッシュ）が含まれています。名前を変えてください";
+        self.0.keys().filter(is_unlisted).map(|path| unreadable(path, why, ja)).collect()
     }
 
     fn looked_at(&self, unread: Vec<Finding>, look: impl FnOnce(&Sources) -> (Report, Option<PolicySet>)) -> Checked {

@@ -276,10 +276,14 @@ const LONGEST_LIST: u64 = 4 << 20;
 /// Returns where a folder really lies, if hokan may replace it as a whole.
 pub(super) fn replaceable(folder: &Path) -> Result<PathBuf> {
     // A link to the folder stays a link: what it leads to is replaced.
-    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    if !folder.exists() {
-        return Ok(folder);
-    }
+    let folder = match folder.canonicalize() {
+        Ok(folder) => folder,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let leads_nowhere = folder.symlink_metadata().is_ok_and(|found| found.is_symlink());
+            return if leads_nowhere { behind_link(folder) } else { Ok(folder.to_owned()) };
+        }
+        Err(error) => return Err(EngineError::io("find", folder)(error)),
+    };
     if files::is_mount_point(&folder).map_err(EngineError::io("look at", &folder))? {
         let why = format!("`{}` is a mount point: it cannot be replaced as a whole", folder.display());
         return Err(EngineError::refused("render.mount-point", why)
@@ -299,7 +303,23 @@ pub(super) fn replaceable(folder: &Path) -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// Returns where a folder will lie that a link leads to and that is not there yet: in a folder that is there.
+fn behind_link(link: &Path) -> Result<PathBuf> {
+    let target = link.read_link().map_err(EngineError::io("read the link", link))?;
+    let target = link.parent().unwrap_or(Path::new("")).join(target);
+    match (target.parent().and_then(|parent| parent.canonicalize().ok()), target.file_name()) {
+        (Some(parent), Some(name)) if !parent.join(name).is_symlink() => Ok(parent.join(name)),
+        _ => {
+            let why = format!("`{}` is a link to `{}`, which is not there", link.display(), target.display());
+            Err(EngineError::refused("render.link", why).help("make the folder the link leads to, or remove the link"))
+        }
+    }
+}
+
 /// Puts the files in the place of the folder, in one step; returns where the former folder lies now, to be removed.
+///
+/// # Durability
+/// Where it fails the folder is as it was, and what was written beside it is removed again.
 pub(super) fn replace(folder: &Path, site: &BTreeMap<String, Vec<u8>>) -> Result<Option<PathBuf>> {
     let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let next = folder.with_file_name(format!(".{name}.next"));
@@ -307,20 +327,28 @@ pub(super) fn replace(folder: &Path, site: &BTreeMap<String, Vec<u8>>) -> Result
     if let Some(parent) = next.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         files::make_dirs(parent, Readers::Everyone).map_err(EngineError::io("make", parent))?;
     }
+    put(&next, folder, site).inspect_err(|_| {
+        // A full disk must not stay full; what cannot be removed now is removed before the next site is written.
+        let _ = files::remove_tree(&next);
+    })
+}
+
+/// Writes the files into `next` and exchanges it for the folder.
+fn put(next: &Path, folder: &Path, site: &BTreeMap<String, Vec<u8>>) -> Result<Option<PathBuf>> {
     let list = archive::list_of(site);
     let all = site.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).chain([(LIST, list.as_bytes())]);
-    files::write_group(&next, all, Readers::Everyone).map_err(EngineError::io("write", &next))?;
+    files::write_group(next, all, Readers::Everyone).map_err(EngineError::io("write", next))?;
     if !folder.exists() {
-        files::rename_dir(&next, folder).map_err(EngineError::io("make", folder))?;
+        files::rename_dir(next, folder).map_err(EngineError::io("make", folder))?;
         return Ok(None);
     }
-    match files::exchange(&next, folder) {
+    match files::exchange(next, folder) {
         Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => {
             let why = format!("the file system of `{}` cannot exchange two folders", folder.display());
             Err(EngineError::refused("render.no-exchange", why)
                 .help("set `service.paths.public` to a folder on a local file system such as ext4 or XFS"))
         }
-        other => other.map(|()| Some(next)).map_err(EngineError::io("replace", folder)),
+        other => other.map(|()| Some(next.to_owned())).map_err(EngineError::io("replace", folder)),
     }
 }
 
