@@ -116,6 +116,28 @@ fn i14_what_people_answer_for_waits_whatever_else_the_commit_does() {
 }
 
 #[test]
+fn i14_a_class_that_is_taken_out_and_brought_back_keeps_its_review() {
+    let ready = Ready::with_records();
+    let text = ready.read(RETENTION);
+    let stanza = |text: &str| {
+        let begin = text.find("    - id: receipts\n").unwrap();
+        let rest = &text[begin + 1..];
+        begin..begin + 1 + rest.find("\n    - id: ").map_or(rest.len(), |end| end + 1)
+    };
+    let (mut without, mut back) = (text.clone(), text.clone());
+    without.replace_range(stanza(&text), "");
+    ready.write(RETENTION, &without);
+    let commit = ready.commit("Take receipts out");
+    comes_by_itself(&ready, &commit);
+    let changed = text[stanza(&text)].replace("review: one", "review: none").replace("for: P5Y", "for: P50Y");
+    back.replace_range(stanza(&text), &changed);
+    assert_ne!(back, text);
+    ready.write(RETENTION, &back);
+    ready.commit("Bring receipts back, and ask nobody");
+    waits(&ready, &["taken-up receipts", "earlier receipts"]);
+}
+
+#[test]
 fn i13_an_older_version_put_back_waits_although_its_effect_is_none() {
     let ready = Ready::with_records();
     ready.edit(RETENTION, A_TITLE, "Statements of fees");
@@ -203,7 +225,8 @@ fn i13_an_accepted_policy_in_which_newer_checks_find_faults_stays_in_force_and_t
     let ready = Ready::with_records();
     let service = ready.read("policies/service.yaml");
     let key = service.split("key: ").nth(1).and_then(|rest| rest.split(|c: char| !c.is_alphanumeric()).next()).unwrap();
-    let broken = format!("{}q", &key[..key.len() - 1]);
+    let other = if key.ends_with('q') { 'p' } else { 'q' };
+    let broken = format!("{}{other}", &key[..key.len() - 1]);
     assert_ne!(key, broken);
     ready.edit("policies/service.yaml", key, &broken);
     ready.write("policies/decisions.yaml", "rules: { period.of-yesterday: note }\n");

@@ -157,6 +157,81 @@ fn a_stale_plan_is_refused_record_by_record() {
 }
 
 #[test]
+fn i2_an_event_taken_back_and_stated_anew_makes_the_approval_void() {
+    let ready = Ready::with_records();
+    let person = |ready: &Ready| {
+        let shown = ready.json(&["records", "show", &ready.record(ELIGIBILITY)]);
+        shown["records"][0]["subjects"][0].as_str().unwrap().to_owned()
+    };
+    let whom = person(&ready);
+    let state = ["event", "add", "--subject", &whom, "--event", "qualification-lost", "--date", "2015-03-31"];
+    let entry = ready.json(&state)["entries"][0].to_string();
+    ready.plan("plan.json");
+    ready.approve("plan.json");
+    let eligibility = ready.record(ELIGIBILITY);
+    ready.json(&["event", "withdraw", &entry, "--reason", "別の人", "--by", OFFICER]);
+    ready.json(&state);
+    let swept = ready.json(&["sweep", "run", "plan.json"]);
+    assert_eq!(reasons(&swept), [(eligibility, "changed-since-plan".to_owned())], "{swept}");
+    ready.expect_held(&[MINUTES, ELIGIBILITY]);
+    ready.expect_verified();
+}
+
+#[test]
+fn a_certificate_lists_the_approvals_that_counted_and_its_days_come_from_the_ledger() {
+    let ready = Ready::with_records();
+    let other = key(&ready, "other", "");
+    second_approver(&ready, &other);
+    ready.plan("plan.json");
+    ready.approve("plan.json");
+    // The first approver leaves the policy; the other one signs, too.
+    let service = ready.read("policies/service.yaml");
+    let first: String = service
+        .split_inclusive('\n')
+        .skip_while(|line| !line.contains("name: 監事"))
+        .skip(1)
+        .take_while(|line| line.starts_with("    "))
+        .collect();
+    ready.edit("policies/service.yaml", &first, "");
+    ready.commit("Take an approver out");
+    ready.json(&["policy", "accept", "--key", &other]);
+    let run = ["sweep", "run", "plan.json"];
+    let left = ready.json(&run);
+    assert!(reasons(&left).iter().any(|(_, why)| why == "needs-approval"), "{left}");
+    ready.json(&["sweep", "approve", "plan.json", "--key", &other]);
+    let sweep = ready.json(&run)["sweep"].as_str().unwrap().to_owned();
+    let certified = |to: &str| {
+        ready.json(&["certificate", &sweep, "-o", to]);
+        let read = |ending: &str| ready.read(format!("{to}/{sweep}.{ending}"));
+        (serde_json::from_str::<Value>(&read("json")).unwrap(), read("csv"))
+    };
+    let (certificate, list) = certified("first");
+    let names: Vec<&str> = certificate["statement"]["approvals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["監事"], "{certificate}");
+    // Whoever alters the note that the catalog keeps alters no certificate.
+    let note = format!("sweep:{sweep}/0");
+    let catalog = ready.catalog();
+    let text: String = catalog.query_row("SELECT value FROM meta WHERE key = ?1", [&note], |row| row.get(0)).unwrap();
+    let due = text.split("\"due\":\"").nth(1).unwrap()[..10].to_owned();
+    let altered = text.replace(&due, "2026-11-20");
+    assert_ne!(altered, text);
+    catalog.execute("UPDATE meta SET value = ?2 WHERE key = ?1", [&note, &altered]).unwrap();
+    drop(catalog);
+    assert_eq!(certified("second").1, list);
+    // And no list with another day is valid.
+    let path = format!("first/{sweep}.json");
+    ready.hokan(&["verify", "--certificate", &path]).expect_code(0);
+    ready.write(format!("first/{sweep}.csv"), list.replace(&due, "2020-01-01"));
+    ready.hokan(&["verify", "--certificate", &path]).expect_code(3);
+    ready.expect_verified();
+}
+
+#[test]
 fn a_plan_all_of_which_changed_is_refused_when_it_is_approved() {
     let ready = Ready::with_records();
     let planner = ready.planner();

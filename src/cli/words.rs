@@ -78,6 +78,12 @@ pub(super) fn need(need: &Need, locale: Locale) -> String {
         }
         (Need::Touches { item }, Locale::English) => format!("`{item}` changes"),
         (Need::Touches { item }, Locale::Japanese) => format!("`{item}`が変わります"),
+        (Need::TakenUp { class }, Locale::English) => {
+            format!("held records that have no class now would belong to `{class}`: look at its whole stanza")
+        }
+        (Need::TakenUp { class }, Locale::Japanese) => {
+            format!("今は区分のない保管中の記録が`{class}`に属することになります。区分の定め全体を確かめてください")
+        }
         (Need::Hold { hold, class }, Locale::English) => {
             format!(
                 "the hold `{hold}` would not cover all that it covers: keep `{class}` in `was`, or release the hold"
@@ -158,6 +164,10 @@ pub(super) fn why(why: &Why) -> Said {
         Why::ByHand => said!(
             "boxes and devices go by a work order: hokan sweep order",
             "箱や機器は作業指示書によって廃棄します（hokan sweep order）"
+        ),
+        Why::PolicyChanged => said!(
+            "another policy was accepted since its sweep began",
+            "廃棄の処理を始めた後に、別の方針が承認されました"
         ),
         Why::OverLimit { at_most, found } => said!(
             "{found} records are more than the {at_most} a sweep may destroy without an approved plan",

@@ -266,7 +266,8 @@ fn no_hold_is_lost(catalog: &Catalog<'_>, state: &PolicyState, policy: &PolicySe
                 "name `{class}` in the `was` of the class its records belong to, or release the hold first"
             )))
         }
-        Some(Need::First | Need::Earlier { .. } | Need::Touches { .. } | Need::History) | None => Ok(()),
+        Some(Need::First | Need::Earlier { .. } | Need::Touches { .. } | Need::TakenUp { .. } | Need::History)
+        | None => Ok(()),
     }
 }
 

@@ -12,7 +12,7 @@ mod specimen;
 pub(super) use evidence::key_changes;
 pub(super) use specimen::specimen;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::bundle::Bundle;
@@ -27,6 +27,7 @@ use crate::publish::facts::keep_facts;
 use crate::publish::messages::Messages;
 use crate::publish::notice;
 use crate::publish::templates::Templates;
+use crate::retention::approval;
 use crate::retention::certificate::check::{Checked, Kept, check, reasons};
 use crate::retention::certificate::list::List;
 use crate::retention::certificate::{
@@ -34,7 +35,7 @@ use crate::retention::certificate::{
     ListBound, Media, Medium, Method, Overwriting, PolicyVersion, RecordSwept, Statement, Tool, Words, signer,
 };
 use crate::retention::order::is_order;
-use crate::retention::plan::class_of;
+use crate::retention::plan::{Plan, class_of};
 use crate::store::Store;
 use crate::vault::{Part, Placement, Vault};
 
@@ -191,6 +192,8 @@ struct Told {
     /// For each destroyed record of the list, the class it belongs to today.
     classes: Vec<String>,
     plan: Option<Digest>,
+    /// The approvals that counted, with their ledger entries.
+    approvals: Vec<(u64, Approval)>,
     started: Instant,
     finished: Instant,
     /// The index of the entry `swept`.
@@ -243,7 +246,7 @@ fn statement(
         policy: version,
         laws: policy.law.packs().map(|pack| (pack.name.clone(), pack.version)).collect(),
         plan: told.plan,
-        approvals: approvals(store, told.plan, began)?,
+        approvals: told.approvals.iter().map(|(_, approval)| approval.clone()).collect(),
         holds: store.reader().holds_before(began)?,
         media: Media { headers: named(&headers), bodies: named(&bodies), overwriting },
         conditions,
@@ -263,20 +266,24 @@ fn statement(
     })
 }
 
-/// The approvals that stood in the ledger when the sweep began; the names are in the catalog.
-fn approvals(store: &Store, plan: Option<Digest>, began: u64) -> Result<Vec<Approval>> {
+/// The approvals that counted when the sweep began: by approvers of its policy, the planner apart. Names are in the catalog.
+fn approvals(store: &Store, policy: &PolicySet, plan: Option<Digest>, began: u64) -> Result<Vec<(u64, Approval)>> {
     let Some(plan) = plan else { return Ok(Vec::new()) };
+    let catalog = store.catalog();
     let names: BTreeMap<String, String> =
-        store.catalog().approvals(plan)?.into_iter().map(|one| (one.fingerprint, one.name)).collect();
-    let of_plan = store.reader().approvals_before(began)?.into_iter().filter_map(|(_, entry)| match entry.what {
-        What::PlanApproved { plan: of, by, .. } if of == plan => Some((by, entry.at)),
+        catalog.approvals(plan)?.into_iter().map(|one| (one.fingerprint, one.name)).collect();
+    let parsed = catalog.plan(plan)?.and_then(|bytes| Plan::parse(&bytes, &store.origin()).ok());
+    let listed = &policy.service.approvers;
+    let counting = parsed.map_or_else(|| listed.clone(), |plan| approval::others(listed, &approval::planner(&plan)));
+    let counting: BTreeSet<String> = counting.iter().filter_map(|one| approval::fingerprint(&one.key)).collect();
+    let given = store.reader().approvals_before(began)?.into_iter().filter_map(|(index, entry)| match entry.what {
+        What::PlanApproved { plan: of, by, .. } if of == plan && counting.contains(&by) => {
+            let name = names.get(&by).cloned().unwrap_or_default();
+            Some((index, Approval { name, fingerprint: by, at: entry.at }))
+        }
         _ => None,
     });
-    let named = of_plan.map(|(fingerprint, at)| {
-        let name = names.get(&fingerprint).cloned().unwrap_or_default();
-        Approval { name, fingerprint, at }
-    });
-    Ok(named.collect())
+    Ok(given.collect())
 }
 
 fn classes(policy: &PolicySet, templates: &Templates, told: &Told, day: Date) -> Result<Vec<ClassSwept>> {

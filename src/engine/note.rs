@@ -159,11 +159,14 @@ pub(super) fn lateness_of(store: &Store, zone: Zone, sweep: &str) -> Result<Late
 }
 
 fn count(store: &Store, zone: Zone, sweep: &str) -> Result<Lateness> {
-    let due: BTreeMap<RecordId, Date> = noted(store, sweep)?.into_iter().map(|(id, item)| (id, item.due)).collect();
+    let mut due: BTreeMap<RecordId, Date> = noted(store, sweep)?.into_iter().map(|(id, item)| (id, item.due)).collect();
     let (mut lateness, mut approved) = (Lateness::default(), BTreeMap::new());
     let mut destroyed: Vec<(RecordId, u64, Instant)> = Vec::new();
     store.reader().each_of_sweep(sweep, |index, entry| match entry.what {
-        What::Intent { plan: Some(plan), .. } => drop(approved.insert(index, plan)),
+        What::Intent { record, plan, due: first, .. } => {
+            approved.extend(plan.map(|plan| (index, plan)));
+            due.extend(first.map(|first| (record, first)));
+        }
         What::Destroyed { record, intent, .. } => destroyed.push((record, intent, entry.at)),
         _ => {}
     })?;

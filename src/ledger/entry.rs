@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::canonical::written;
-use crate::calendar::Instant;
+use crate::calendar::{Date, Instant};
 use crate::{Digest, RecordId};
 
 /// The version of the format that this program writes.
@@ -324,6 +324,9 @@ pub enum What {
         /// The digest of the approved plan; absent where the rule needs no approval.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         plan: Option<Digest>,
+        /// The first day on which its disposal is allowed; absent in entries of before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due: Option<Date>,
     },
     /// A record was destroyed.
     Destroyed {
@@ -617,6 +620,7 @@ mod tests {
             "again",
             "quarantined",
             "lost", // how many
+            "due",  // the first day allowed, as the certificate's list has it
             "about",
             "event",
             "request", // the random id of a subject; the indices of other entries

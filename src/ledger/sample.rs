@@ -5,7 +5,7 @@
 
 use super::entry::OrderStep;
 use super::{AnnexLine, Checkpoint, Entry, Exposure, LedgerKey, Origin, What, annex, leaf_hash, root};
-use crate::calendar::Instant;
+use crate::calendar::{Date, Instant};
 use crate::{Digest, RecordId};
 
 const START: i64 = 1_795_273_200_000_000;
@@ -43,6 +43,11 @@ fn sealed(n: u8) -> What {
     }
 }
 
+/// The first day allowed; the second record's intent has none, as those of before.
+fn due(n: u8) -> Option<Date> {
+    Date::from_ymd(2026, 4, n.into()).filter(|_| n != 2)
+}
+
 /// Returns an intent to destroy the `n`th record.
 pub(crate) fn intent(n: u8) -> What {
     What::Intent {
@@ -52,6 +57,7 @@ pub(crate) fn intent(n: u8) -> What {
         body: digest(&format!("body {n}")),
         rule: digest("rule"),
         plan: (n == 2).then(|| digest("plan")),
+        due: due(n),
     }
 }
 
@@ -62,8 +68,10 @@ pub(crate) fn destroyed(n: u8, intent: u64) -> What {
 
 /// Returns the end of the sweep that destroyed these records (number, index of `destroyed`).
 pub(crate) fn swept(destroyed: &[(u8, u64)]) -> What {
-    let line =
-        |(n, destroyed)| AnnexLine { record: record(n), class: "receipts".into(), rule: digest("rule"), destroyed };
+    let line = |(n, destroyed)| {
+        let (record, due) = (record(n), due(n));
+        AnnexLine { record, class: "receipts".into(), rule: digest("rule"), destroyed, due }
+    };
     let lines: Vec<AnnexLine> = destroyed.iter().copied().map(line).collect();
     What::Swept {
         sweep: "s-1".into(),

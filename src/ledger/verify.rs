@@ -473,8 +473,8 @@ mod tests {
 
     #[test]
     fn an_intent_is_of_the_sealed_bytes_and_is_finished_once() {
-        let What::Intent { record, sweep, header, rule, plan, .. } = sample::intent(4) else { unreachable!() };
-        let other = What::Intent { record, sweep, header, body: Digest::of(b"other"), rule, plan };
+        let What::Intent { record, sweep, header, rule, plan, due, .. } = sample::intent(4) else { unreachable!() };
+        let other = What::Intent { record, sweep, header, body: Digest::of(b"other"), rule, plan, due };
         let why = |intent| What::Abandoned { record: sample::record(4), sweep: "s-1".into(), intent, why: "x".into() };
         let verified = continued([other, why(19)]);
         assert!(matches!(only(&verified), (Some(19), Fault::IntentDiffers { sealed: 6, .. })));
@@ -496,8 +496,8 @@ mod tests {
             intent: index,
             why: "x".into(),
         };
-        let What::Intent { record, sweep, body, rule, plan, .. } = sample::intent(4) else { unreachable!() };
-        let newer = What::Intent { record, sweep, header, body, rule, plan };
+        let What::Intent { record, sweep, body, rule, plan, due, .. } = sample::intent(4) else { unreachable!() };
+        let newer = What::Intent { record, sweep, header, body, rule, plan, due };
         assert!(continued([rekeyed(4), newer, of(20)]).problems.is_empty());
         let older = continued([rekeyed(4), sample::intent(4), of(20)]);
         assert!(matches!(only(&older), (Some(20), Fault::IntentDiffers { part: "header", .. })));

@@ -4,6 +4,8 @@
 //! means that it is accepted by itself. The rule it keeps: it is decided by what the change does, not by where it stands
 //! in the files; what nobody thought of needs a person.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::earlier::{Side, rule_could_be_earlier};
@@ -25,6 +27,12 @@ pub enum Need {
         /// What, such as `service.approvers` or `retention.receipts.disposal.review`.
         item: String,
     },
+    /// Held records that the policy in force knows no class for belong to this class again: what people answered for when it
+    /// was taken out is compared with nothing.
+    TakenUp {
+        /// The class.
+        class: String,
+    },
     /// A hold on a class would not cover all that it covers: nobody can accept that.
     Hold {
         /// The hold.
@@ -40,7 +48,10 @@ pub enum Need {
 ///
 /// `held` are the classes records were sealed under. A class is followed by its id and by what it `was`.
 pub fn touched(before: &Policy, after: &Policy, held: &[String]) -> Vec<Need> {
-    answered_for(before, after, held).into_iter().map(|item| Need::Touches { item }).collect()
+    let touches = answered_for(before, after, held).into_iter().map(|item| Need::Touches { item });
+    let unknown = held.iter().filter(|name| before.class_of(name).is_none());
+    let taken_up: BTreeSet<&String> = unknown.filter_map(|name| Some(&after.class_of(name)?.id)).collect();
+    touches.chain(taken_up.into_iter().map(|class| Need::TakenUp { class: class.clone() })).collect()
 }
 
 /// Returns those of the classes records were sealed under whose rules alone do not show that no record goes earlier.
@@ -132,6 +143,19 @@ mod tests {
         let expected = [Need::Touches { item: format!("retention.{id}.disposal.review") }];
         assert_eq!(touched(&before, &after, std::slice::from_ref(&id)), expected);
         assert_eq!(doubtful(&before, &after, std::slice::from_ref(&id)), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn a_class_that_was_taken_out_and_comes_back_needs_a_person_where_it_has_records() {
+        let (whole, id) = (sample(), sample().classes[0].id.clone());
+        let without = sample_with(|policy| drop(policy.classes.remove(0)));
+        let back = sample_with(|policy| {
+            (policy.classes[0].keep, policy.classes[0].disposal.review) = (Keep::Permanent, Review::None);
+        });
+        let held = std::slice::from_ref(&id);
+        assert_eq!(touched(&whole, &without, held), [], "a class that is gone destroys nothing");
+        assert_eq!(touched(&without, &back, held), [Need::TakenUp { class: id.clone() }]);
+        assert_eq!(touched(&without, &back, &[]), []);
     }
 
     #[test]

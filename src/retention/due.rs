@@ -5,7 +5,7 @@
 
 mod legal;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::count::{Counted, count};
 use crate::calendar::Date;
@@ -45,6 +45,8 @@ pub struct Known {
     pub of_subjects: Vec<BTreeMap<String, Date>>,
     /// The day from which on somebody asked that it be destroyed early.
     pub early: Option<Date>,
+    /// The ledger entries of these events and this request: what is taken back and stated anew has another.
+    pub entries: BTreeSet<u64>,
 }
 
 impl Known {

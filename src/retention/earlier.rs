@@ -213,7 +213,7 @@ mod tests {
             dates: map(&[0, 1], came_with),
             of_subjects: vec![map(&[2, 3], &reported[..2])],
             of_record: map(&[4], &reported[2..]),
-            early: None,
+            ..Known::default()
         }
     }
 

@@ -152,6 +152,7 @@ pub fn pass(store: &mut Store, request: &Request<'_>, plan: Option<&Plan>) -> Re
             body: record.known.body,
             rule: judged.rule,
             plan,
+            due: judged.due.day(),
         };
         let intent = writing.append(&Entry { at: request.now, what })?;
         passed.warrants.push(Warrant::issue(intent, judged.record, record.known.header, record.known.body));
@@ -220,7 +221,8 @@ pub struct Open {
     pub plan: Option<Digest>,
 }
 
-/// Checks intents of one sweep that were left open and whose headers are still there as they were.
+/// Checks intents of one sweep that were left open and whose headers are still there as they were. Under another policy than
+/// the one it began under none of them is carried out: its certificate names one policy.
 ///
 /// Returns the warrants; a record that stays after all has its reason in the ledger, as `abandoned`.
 ///
@@ -239,10 +241,12 @@ pub fn pass_again(store: &mut Store, request: &Request<'_>, open: &[Open]) -> Re
     let parsed = bytes.and_then(|bytes| Plan::parse(&bytes, &writing.origin()).ok());
     // A plan whose planner's signature is not there any more approves nothing.
     let approved = parsed.as_ref().and_then(|plan| approved(&writing.catalog(), request.policy, plan).ok());
+    let is_same_policy = began_under(&writing.reader(), request)?;
     let mut warrants = Vec::new();
     for open in open {
         let approved = approved.as_ref().filter(|_| open.plan == plan);
         let decision = match stands(&writing, &facts.grounds(request), open.record, approved)? {
+            Ok(_) if !is_same_policy => Err(Why::PolicyChanged),
             Ok(row) => {
                 match other_end(&writing.catalog(), &writing.reader(), request.policy, open.record, &row.known.class)? {
                     None => Ok(row),
@@ -265,6 +269,13 @@ pub fn pass_again(store: &mut Store, request: &Request<'_>, open: &[Open]) -> Re
     }
     writing.commit(request.key)?;
     Ok(warrants)
+}
+
+/// Whether a sweep began under the policy in force.
+fn began_under(reader: &LedgerReader<'_>, request: &Request<'_>) -> Result<bool, StoreError> {
+    let began = reader.sweep_began(request.sweep)?.unwrap_or_default();
+    let policy = reader.policy_before(began)?.map(|(_, entry)| entry.what);
+    Ok(matches!(policy, Some(What::PolicyAccepted { policy, .. }) if policy == request.version))
 }
 
 /// Why a record does not end by being destroyed as it is: its number is not masked yet, or it is to be handed over.
@@ -424,12 +435,20 @@ pub fn known_of(
     subjects: &[String],
     dates: BTreeMap<String, Date>,
 ) -> Result<Known, StoreError> {
-    // Of each event the one stated last counts: a map keeps the last of equal keys.
-    let events = |subject: &str| Ok(catalog.events_of(subject)?.into_iter().collect::<BTreeMap<_, _>>());
+    let mut entries = BTreeSet::new();
+    let mut events = |subject: &str| {
+        let counting = catalog.events_of(subject)?.into_iter();
+        let dates = counting.map(|one| {
+            entries.insert(one.entry);
+            (one.event.event, one.event.date)
+        });
+        Ok(dates.collect::<BTreeMap<_, _>>())
+    };
     let of_subjects: Result<Vec<_>, StoreError> = subjects.iter().map(|subject| events(subject)).collect();
-    let of_record = events(&record.to_string())?;
-    let early = catalog.early(record)?.map(|request| request.day);
-    Ok(Known { dates, of_record, of_subjects: of_subjects?, early })
+    let (of_record, of_subjects) = (events(&record.to_string())?, of_subjects?);
+    let early = catalog.early(record)?;
+    entries.extend(early.as_ref().and_then(|request| request.entry));
+    Ok(Known { dates, of_record, of_subjects, early: early.map(|request| request.day), entries })
 }
 
 /// Returns the plan with the number of approvers of the accepted policy who signed it, its planner apart.

@@ -177,6 +177,9 @@ fn verdict(grounds: &Grounds<'_>, record: &Record, class: &Class, known: &Known,
 fn basis(grounds: &Grounds<'_>, record: &Record, class: &Class, known: &Known) -> Basis {
     let mut fact =
         serde_json::json!({ "dates": known.dates, "record": known.of_record, "subjects": known.of_subjects });
+    if !known.entries.is_empty() {
+        fact["entries"] = serde_json::json!(known.entries);
+    }
     if let Some((until, _)) = grounds.kept.get(&record.known.id) {
         fact["kept-until"] = until.to_string().into();
     }

@@ -14,7 +14,7 @@ use tracing::debug;
 
 pub use super::gate::Open;
 use super::warrant::Warrant;
-use crate::calendar::Instant;
+use crate::calendar::{Date, Instant};
 use crate::ledger::{AnnexLine, Entry, LedgerKey, What, annex};
 use crate::store::{LedgerReader, Store, StoreError, Writing};
 use crate::vault::Vault;
@@ -64,10 +64,10 @@ pub struct Standing {
 /// Fails as the store does.
 pub fn standing(reader: &LedgerReader<'_>, sweep: &str) -> Result<Standing, StoreError> {
     let (mut intents, mut destroyed, mut swept) = (BTreeMap::new(), Vec::new(), None);
-    let mut rules: BTreeMap<u64, Digest> = BTreeMap::new();
+    let mut rules: BTreeMap<u64, (Digest, Option<Date>)> = BTreeMap::new();
     reader.each_of_sweep(sweep, |index, entry| match entry.what {
-        What::Intent { record, header, body, plan, rule, .. } => {
-            rules.insert(index, rule);
+        What::Intent { record, header, body, plan, rule, due, .. } => {
+            rules.insert(index, (rule, due));
             intents.insert(index, Open { intent: index, record, header, body, plan });
         }
         What::Destroyed { record, intent, .. } => {
@@ -81,9 +81,9 @@ pub fn standing(reader: &LedgerReader<'_>, sweep: &str) -> Result<Standing, Stor
     destroyed.sort_unstable();
     let line = |(record, destroyed, intent): (RecordId, u64, u64)| {
         let damaged = || StoreError::Damaged { column: "entries", key: format!("ledger entry {destroyed}") };
-        let rule = rules.get(&intent).copied().ok_or_else(damaged)?;
+        let (rule, due) = rules.get(&intent).copied().ok_or_else(damaged)?;
         let class = class_in(reader, record)?.ok_or_else(damaged)?;
-        Ok(AnnexLine { record, class, rule, destroyed })
+        Ok(AnnexLine { record, class, rule, destroyed, due })
     };
     let lines = destroyed.into_iter().map(line).collect::<Result<_, StoreError>>()?;
     Ok(Standing { open: intents.into_values().collect(), lines, swept })
@@ -238,13 +238,13 @@ pub fn complete_order(
     let mut lines = Vec::new();
     for Open { intent, record, .. } in open {
         let damaged = || StoreError::Damaged { column: "entries", key: format!("ledger entry {intent}") };
-        let What::Intent { rule, .. } = writing.reader().entry(*intent)?.what else { return Err(damaged()) };
+        let What::Intent { rule, due, .. } = writing.reader().entry(*intent)?.what else { return Err(damaged()) };
         let class = class_in(&writing.reader(), *record)?.ok_or_else(damaged)?;
         let (sweep, method) = (order.to_owned(), method.to_owned());
         let what = What::Destroyed { record: *record, sweep, intent: *intent, method };
         let destroyed = writing.append(&Entry { at: now, what })?;
         writing.erase_record(*record)?;
-        lines.push(AnnexLine { record: *record, class, rule, destroyed });
+        lines.push(AnnexLine { record: *record, class, rule, destroyed, due });
     }
     lines.sort_by_key(|line| line.record);
     let (sweep, count, method) = (order.to_owned(), lines.len() as u64, method.to_owned());

@@ -150,13 +150,12 @@ impl Catalog<'_> {
         rows.into_iter().map(|(row, entry, event)| Ok((row, entry, event?))).collect()
     }
 
-    /// Returns the dates of the events that count for `subject`: of each event the one stated last, ledger entry there.
+    /// Returns the events that count for `subject`: of each event the one stated last, ledger entry there.
     ///
     /// # Errors
     /// Fails as the database does.
-    pub fn events_of(&self, subject: &str) -> Result<Vec<(String, Date)>, StoreError> {
-        let counting = self.events(Some(subject))?.into_iter().filter(|listed| listed.counts);
-        Ok(counting.map(|listed| (listed.event.event, listed.event.date)).collect())
+    pub fn events_of(&self, subject: &str) -> Result<Vec<Listed>, StoreError> {
+        Ok(self.events(Some(subject))?.into_iter().filter(|listed| listed.counts).collect())
     }
 
     /// Returns the events about `subject`, or all of them, with what became of each.

@@ -7,24 +7,20 @@ use std::ops::Range;
 
 use super::super::{EngineError, Result};
 use super::{Told, origin};
-use crate::ledger::{Checkpoint, What, write_proof};
+use crate::ledger::{Checkpoint, write_proof};
 use crate::retention::certificate::{Evidence, PROVED, ProvenEntry};
 use crate::store::{LedgerReader, Store};
 
 /// Returns the evidence of the sweep that began at the entry `began`.
 pub(super) fn of(store: &Store, began: u64, told: &Told) -> Result<Evidence> {
-    let (swept, plan) = (told.swept, told.plan);
     let (reader, origin) = (store.reader(), origin(store)?);
-    let (size, keys) = (swept + 1, store.reader().keys()?);
+    let (size, keys) = (told.swept + 1, store.reader().keys()?);
     let checkpoint = reader.checkpoint_at(size)?;
     let signed = |key: &&(u64, String)| Checkpoint::open(&checkpoint, &key.1).is_ok_and(|known| known.origin == origin);
     let key = keys.iter().rev().find(signed).map(|(_, key)| key.clone()).unwrap_or_default();
     let policy = reader.policy_before(began)?.map(|(index, _)| index);
-    let approvals = reader.approvals_before(began)?.into_iter().filter_map(|(index, entry)| match entry.what {
-        What::PlanApproved { plan: of, .. } if Some(of) == plan => Some(index),
-        _ => None,
-    });
-    let mut indices: Vec<u64> = [0].into_iter().chain(policy).chain(approvals).chain([swept]).collect();
+    let approvals = told.approvals.iter().map(|(index, _)| *index);
+    let mut indices: Vec<u64> = [0].into_iter().chain(policy).chain(approvals).chain([told.swept]).collect();
     indices.sort_unstable();
     let entries = indices.into_iter().map(|index| proven(&reader, index, size, &checkpoint));
     let key_changes = key_changes(&reader, 1..u64::MAX)?;

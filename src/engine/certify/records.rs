@@ -25,10 +25,13 @@ struct Gone {
     at: Instant,
 }
 
+/// What an intent says: the rule, the plan, the first day allowed.
+type Intended = (Digest, Option<Digest>, Option<Date>);
+
 /// What the entries of one sweep tell.
 #[derive(Default)]
 struct Entries {
-    intents: BTreeMap<u64, (Digest, Option<Digest>)>,
+    intents: BTreeMap<u64, Intended>,
     gone: Vec<Gone>,
     abandoned: BTreeMap<RecordId, String>,
     started: Option<Instant>,
@@ -40,28 +43,26 @@ pub(super) fn of(store: &Store, policy: &PolicySet, sweep: &str, began: u64) -> 
     let entries = read(store, sweep)?;
     let unfinished = || EngineError::refused("certificate.unfinished", format!("the sweep `{sweep}` is not finished"));
     let (swept, finished) = entries.swept.ok_or_else(unfinished)?;
-    let plan = entries.intents.values().find_map(|(_, plan)| *plan);
+    let plan = entries.intents.values().find_map(|(_, plan, _)| *plan);
     let zone = policy.organization.time_zone;
-    let mut approved: BTreeMap<Digest, Date> = BTreeMap::new();
-    for (_, entry) in store.reader().approvals_before(began)? {
-        if let What::PlanApproved { plan, .. } = entry.what {
-            approved.insert(plan, zone.date(entry.at));
-        }
-    }
+    let approvals = super::approvals(store, policy, plan, began)?;
+    let approved = approvals.last().map(|(_, approval)| zone.date(approval.at));
     let mut noted = noted(store, sweep)?;
     let (mut destroyed, mut classes) = (Vec::new(), Vec::new());
     for gone in &entries.gone {
         let incomplete = |what: &str| incomplete(gone.record, what);
         let item = noted.remove(&gone.record).ok_or_else(|| incomplete("the sweep's note"))?;
-        let (rule, plan) = entries.intents.get(&gone.intent).ok_or_else(|| incomplete("the ledger entry `intent`"))?;
+        let (rule, plan, due) =
+            entries.intents.get(&gone.intent).ok_or_else(|| incomplete("the ledger entry `intent`"))?;
         let sealed = sealed(store, gone.record)?.ok_or_else(|| incomplete("the ledger entry `sealed`"))?;
         let destroyed_on = zone.date(gone.at);
-        let waited = plan.and_then(|plan| approved.get(&plan)).map(|approved| destroyed_on.days_since(*approved));
+        let waited = plan.and(approved).map(|approved| destroyed_on.days_since(approved));
         destroyed.push(RecordSwept {
             id: gone.record,
             class: sealed.class,
             rule: *rule,
-            first_day_allowed: item.due,
+            // What the ledger says; where it does not yet, what the sweep noted.
+            first_day_allowed: due.unwrap_or(item.due),
             sealed_on: zone.date(sealed.at),
             destroyed_on,
             exposure: sealed.exposure,
@@ -78,7 +79,7 @@ pub(super) fn of(store: &Store, policy: &PolicySet, sweep: &str, began: u64) -> 
     let left = left(store, sweep, plan, &entries)?;
     let list = List { destroyed, left };
     let started = entries.started.unwrap_or(finished);
-    Ok(Told { sweep: sweep.to_owned(), list, classes, plan, started, finished, swept })
+    Ok(Told { sweep: sweep.to_owned(), list, classes, plan, approvals, started, finished, swept })
 }
 
 fn incomplete(record: RecordId, what: &str) -> EngineError {
@@ -90,9 +91,9 @@ fn incomplete(record: RecordId, what: &str) -> EngineError {
 fn read(store: &Store, sweep: &str) -> Result<Entries> {
     let mut entries = Entries::default();
     store.reader().each_of_sweep(sweep, |index, entry| match entry.what {
-        What::Intent { rule, plan, .. } => {
+        What::Intent { rule, plan, due, .. } => {
             entries.started.get_or_insert(entry.at);
-            entries.intents.insert(index, (rule, plan));
+            entries.intents.insert(index, (rule, plan, due));
         }
         What::Destroyed { record, intent, .. } => entries.gone.push(Gone { record, index, intent, at: entry.at }),
         What::Abandoned { record, why, .. } => drop(entries.abandoned.insert(record, why)),

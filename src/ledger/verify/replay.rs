@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
 
 use super::{Accepted, Fault, HoldSeen, Problem, Standing, SweepSeen, TimeWentBack};
-use crate::calendar::Instant;
+use crate::calendar::{Date, Instant};
 use crate::ledger::entry::{Entry, OrderStep, What};
 use crate::ledger::{AnnexLine, Origin, annex};
 use crate::{Digest, RecordId};
@@ -39,6 +39,7 @@ struct OpenIntent {
     index: u64,
     sweep: String,
     rule: Digest,
+    due: Option<Date>,
 }
 
 impl Replay {
@@ -123,8 +124,8 @@ impl Replay {
             What::HoldPlaced { hold, fact: _ } => self.hold_placed(index, hold),
             What::HoldReviewed { hold, fact: _ } => self.hold_reviewed(hold),
             What::HoldReleased { hold, fact: _ } => self.hold_released(index, hold),
-            What::Intent { record, sweep, header, body, rule, plan: _ } => {
-                self.intent(record, header, body, OpenIntent { index, sweep, rule })
+            What::Intent { record, sweep, header, body, rule, plan: _, due } => {
+                self.intent(record, header, body, OpenIntent { index, sweep, rule, due })
             }
             What::Destroyed { record, sweep, intent, method: _ } => self.destroyed(index, record, sweep, intent),
             What::Abandoned { record, sweep, intent, why } => self.abandoned(record, sweep, intent, why),
@@ -334,12 +335,12 @@ impl Replay {
         // Even without an intent the record counts as destroyed: its bytes are gone.
         standing.destroyed.get_or_insert(index);
         let class = standing.class.clone();
-        let rule = open?.rule;
+        let OpenIntent { rule, due, .. } = open?;
         let seen = self.sweeps.entry(sweep.clone()).or_default();
         if let Some(swept) = seen.swept {
             return Err(Fault::DestroyedAfterSwept { sweep, swept });
         }
-        seen.destroyed.push(AnnexLine { record, class, rule, destroyed: index });
+        seen.destroyed.push(AnnexLine { record, class, rule, destroyed: index, due });
         Ok(())
     }
 

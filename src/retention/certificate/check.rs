@@ -12,7 +12,9 @@ use std::collections::BTreeMap;
 use super::list::List;
 use super::{Certificate, ClassSwept, FORMAT, Lateness, Left, PROVED, ProvenEntry, RecordSwept, Statement, signer};
 use crate::Digest;
-use crate::ledger::{Checkpoint, Entry, Origin, What, annex, check_proof, open_note, proof_checkpoint, public_of};
+use crate::ledger::{
+    AnnexLine, Checkpoint, Entry, Origin, What, annex, check_proof, open_note, proof_checkpoint, public_of,
+};
 
 /// What somebody kept who does not have the vault.
 #[derive(Clone, Debug, Default)]
@@ -304,8 +306,12 @@ fn check_list(statement: &Statement, proved: &Proved, bytes: Option<&[u8]>, chec
         Err(error) => return checked.wrong("certificate.list", error),
     };
     let (_, _, count, digest) = &proved.swept;
-    let computed = annex(&list.annex());
-    checked.expect(computed == *digest && list.destroyed.len() as u64 == *count, "certificate.list", || {
+    let lines = list.annex();
+    let computed = annex(&lines);
+    // The intents of earlier sweeps name no first day: their annex has none.
+    let without_days: Vec<AnnexLine> = lines.into_iter().map(|line| AnnexLine { due: None, ..line }).collect();
+    let is_bound = computed == *digest || annex(&without_days) == *digest;
+    checked.expect(is_bound && list.destroyed.len() as u64 == *count, "certificate.list", || {
         let found = list.destroyed.len();
         format!("the list names {found} records with the digest `{computed}`, the ledger says {count} with `{digest}`")
     });
@@ -401,7 +407,7 @@ pub fn reasons(list: &List) -> Vec<Left> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::{certificate, key, list, sample, statement};
+    use super::super::sample::{certificate, key, list, sample, sample_of_before, statement};
     use super::super::{Certificate, Condition, Examination, RecordSwept, Statement};
     use super::*;
     use crate::ledger::{LedgerKey, sign_note};
@@ -485,6 +491,17 @@ mod tests {
             let bound = resigned(certificate.clone(), |one| one.list.sha256 = Digest::of(altered.as_bytes()));
             assert!(codes(&bound, altered, &Kept::default()).contains(&"certificate.list"), "{altered}");
         }
+    }
+
+    #[test]
+    fn a_first_day_is_bound_by_the_ledger_and_an_annex_of_before_stays_valid() {
+        // The honest annex, and the one an earlier version wrote: without days.
+        assert!(
+            lied(3, |list| list.destroyed[0].first_day_allowed = "2026-11-21".parse().unwrap())
+                .contains(&"certificate.list")
+        );
+        let (certificate, list) = sample_of_before(3);
+        assert_eq!(codes(&certificate, &list.text(), &Kept::default()), Vec::<&str>::new());
     }
 
     #[test]

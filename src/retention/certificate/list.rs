@@ -73,6 +73,7 @@ impl List {
             class: one.class.clone(),
             rule: one.rule,
             destroyed: one.destroyed_entry,
+            due: Some(one.first_day_allowed),
         };
         self.destroyed.iter().map(line).collect()
     }

@@ -4,7 +4,7 @@ use super::list::List;
 use super::*;
 use crate::RecordId;
 use crate::ledger::{
-    Checkpoint, Entry, LedgerKey, What, annex, inclusion_proof, leaf_hash, root, sign_note, write_proof,
+    AnnexLine, Checkpoint, Entry, LedgerKey, What, annex, inclusion_proof, leaf_hash, root, sign_note, write_proof,
 };
 
 pub(super) const ORIGIN: &str = "hokan/minato-kenpo/5f0c8d9e2a417b36";
@@ -146,7 +146,7 @@ pub(crate) fn statement(list: &List) -> Statement {
 }
 
 /// Everything the ledger of the samples says, in its order.
-fn entries(statement: &Statement, list: &List) -> Vec<Entry> {
+fn entries(statement: &Statement, list: &List, annexed: &[AnnexLine]) -> Vec<Entry> {
     let mut whats = vec![
         What::Created { log: "5f0c8d9e2a417b36".into(), organization: "minato-kenpo".into(), key: key().public() },
         What::PolicyAccepted {
@@ -169,14 +169,18 @@ fn entries(statement: &Statement, list: &List) -> Vec<Entry> {
         Entry { at: one.at, what: What::PlanApproved { plan: Digest::of(b"plan"), by, fact } }
     }));
     let (count, method) = (list.destroyed.len() as u64, "cryptographic-erase".to_owned());
-    let what = What::Swept { sweep: statement.sweep.clone(), count, method, annex: annex(&list.annex()) };
+    let what = What::Swept { sweep: statement.sweep.clone(), count, method, annex: annex(annexed) };
     entries.push(Entry { at: noon().plus_seconds(95), what });
     entries
 }
 
 /// A certificate over a list, with evidence from a ledger of its own.
 pub(crate) fn certificate(statement: Statement, list: &List) -> Certificate {
-    let entries = entries(&statement, list);
+    certificate_with(statement, list, &list.annex())
+}
+
+fn certificate_with(statement: Statement, list: &List, annexed: &[AnnexLine]) -> Certificate {
+    let entries = entries(&statement, list, annexed);
     let bytes: Vec<Vec<u8>> = entries.iter().map(Entry::encode).collect();
     let leaves: Vec<Digest> = bytes.iter().map(|entry| leaf_hash(entry)).collect();
     let size = bytes.len() as u64;
@@ -193,6 +197,13 @@ pub(crate) fn certificate(statement: Statement, list: &List) -> Certificate {
     let (entries, grounds) = (proofs(entries), proofs(grounds));
     let evidence = Evidence { key: key().public(), entries, grounds, key_changes: Vec::new() };
     Certificate { format: FORMAT.into(), statement, evidence, signature }
+}
+
+/// A certificate whose intents name no first day, and its list.
+pub(crate) fn sample_of_before(records: u64) -> (Certificate, List) {
+    let list = list(records);
+    let annexed: Vec<AnnexLine> = list.annex().into_iter().map(|line| AnnexLine { due: None, ..line }).collect();
+    (certificate_with(statement(&list), &list, &annexed), list)
 }
 
 /// A certificate and its list.

@@ -44,6 +44,8 @@ pub enum Why {
     ToBeHandedOver,
     /// It lies outside the vault: people dispose of it, by a work order.
     ByHand,
+    /// Another policy was accepted since its sweep began: it is decided about in a sweep of its own.
+    PolicyChanged,
     /// More records than `service.sweep.at-most` allows without an approved plan.
     OverLimit {
         /// The limit.
@@ -71,6 +73,7 @@ impl Why {
             Why::Gone => "gone",
             Why::Altered => "altered",
             Why::ByHand => "by-hand",
+            Why::PolicyChanged => "policy-changed",
             Why::NumberFirst => "number-first",
             Why::ToBeHandedOver => "transfer",
             Why::OverLimit { .. } => "over-limit",

@@ -76,6 +76,7 @@ pub fn pass(
             body: record.known.body,
             rule: judged.rule,
             plan: *plan,
+            due: judged.due.day(),
         };
         writing.append(&Entry { at: request.now, what })?;
     }
