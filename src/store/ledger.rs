@@ -286,8 +286,13 @@ impl LedgerReader<'_> {
     /// # Errors
     /// Fails as the database does.
     pub fn sweeps(&self) -> Result<Vec<(String, bool)>, StoreError> {
-        let sql =
-            "SELECT sweep, max(kind = 'swept') FROM entries WHERE sweep IS NOT NULL GROUP BY sweep ORDER BY min(idx)";
+        // From one sweep to the next by the index, and of each only the first and the last entry: however much was destroyed.
+        let sql = "WITH RECURSIVE each(sweep) AS (SELECT min(sweep) FROM entries WHERE sweep IS NOT NULL
+              UNION ALL SELECT (SELECT min(sweep) FROM entries WHERE sweep > each.sweep) FROM each WHERE sweep IS NOT NULL)
+            SELECT sweep,
+              (SELECT kind FROM entries WHERE entries.sweep = each.sweep ORDER BY idx DESC LIMIT 1) = 'swept',
+              (SELECT idx FROM entries WHERE entries.sweep = each.sweep ORDER BY idx LIMIT 1) AS began
+            FROM each WHERE sweep IS NOT NULL ORDER BY began";
         let mut statement = self.ledger.prepare(sql).map_err(|e| self.paths.ledger(e))?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? == 1)));
         rows.and_then(Iterator::collect).map_err(|e| self.paths.ledger(e))
