@@ -13,6 +13,7 @@ pub mod earlier;
 pub mod gate;
 pub mod hold;
 pub mod moves;
+pub mod needs;
 pub mod order;
 pub mod plan;
 pub mod sweep;

@@ -71,6 +71,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     // What an edit could do to rows: rules compared leg by leg.
     ("retention/earlier", &["policy", "retention/due"]),
     ("retention/acceptance", &["policy", "retention/earlier", "retention/plan"]),
+    // What an edit does to what is held: rows and holds, read here because there may be a million of them.
+    (
+        "retention/needs",
+        &["policy", "store", "retention/acceptance", "retention/due", "retention/earlier", "retention/hold"],
+    ),
     ("retention/approval", &["policy"]),
     (
         "retention/gate",
@@ -111,6 +116,7 @@ const CLOSED: &[(&str, &[&str])] = &[
     ("retention/moves", &["retention", "retention/due", "retention/earlier", "retention/hold", "retention/plan"]),
     ("retention/earlier", &["retention", "retention/due"]),
     ("retention/acceptance", &["retention", "retention/earlier", "retention/plan"]),
+    ("retention/needs", &["retention", "retention/acceptance", "retention/due", "retention/earlier", "retention/hold"]),
     ("retention/approval", &["retention", "retention/plan"]),
     ("retention/order", &["retention"]),
     (

@@ -49,12 +49,17 @@ pub(super) struct Rule {
 }
 
 impl Rule {
-    /// The first day on which disposal is allowed, by plain counting.
+    /// The first day on which disposal is allowed: by plain counting, or on which somebody asked for it, if that is before.
     pub(super) fn day(&self, record: &Held) -> Option<i64> {
+        let asked = record.early.map(|(_, day)| day);
+        self.counted(record).into_iter().chain(asked).min()
+    }
+
+    fn counted(&self, record: &Held) -> Option<i64> {
         let days = self.legs.iter().map(|(from, period)| {
             let date = match from {
                 After::Made => Some(record.made),
-                After::Left => record.left,
+                After::Left => record.left.map(|(_, day)| day),
             };
             date.map(|date| date + 1 + period)
         });
@@ -90,7 +95,58 @@ pub(super) fn rules() -> Vec<Rule> {
     shapes.iter().flat_map(|shape| [0, 0, 1, 2].map(|review| of(shape, review))).collect()
 }
 
-pub(super) fn policy(rule: &Rule, approvers: &[Approver]) -> PolicySet {
+/// A class as the model knows it: what it is called, what it was called, and its rule by number.
+pub(super) struct Named {
+    pub(super) id: &'static str,
+    pub(super) was: &'static [&'static str],
+    pub(super) rule: usize,
+}
+
+/// A policy as the model knows it.
+pub(super) struct Variant {
+    pub(super) classes: Vec<Named>,
+}
+
+impl Variant {
+    /// The class that records sealed as `sealed` belong to.
+    pub(super) fn class_of(&self, sealed: &str) -> Option<&Named> {
+        self.classes.iter().find(|class| class.id == sealed || class.was.contains(&sealed))
+    }
+}
+
+/// How the two classes are called: as at first, one or both renamed, renamed twice, the first or the second taken out.
+type Naming = (Option<(&'static str, &'static [&'static str])>, Option<(&'static str, &'static [&'static str])>);
+
+const NAMINGS: [Naming; 7] = [
+    (Some(("a", &[])), Some(("b", &[]))),
+    (Some(("a-new", &["a"])), Some(("b", &[]))),
+    (Some(("a-newer", &["a", "a-new"])), Some(("b-new", &["b"]))),
+    // A name in between is forgotten.
+    (Some(("a-newer", &["a"])), Some(("b", &[]))),
+    (None, Some(("b", &[]))),
+    (Some(("a", &[])), None),
+    // The second class takes up what the first one was.
+    (None, Some(("b", &["a", "a-new", "a-newer", "b-new"]))),
+];
+
+/// Every policy of the test: each rule for the first class, some for the second, under several names.
+fn variants(rules: &[Rule]) -> Vec<Variant> {
+    let mut variants = Vec::new();
+    for first in 0..rules.len() {
+        for (n, second) in [0, 5, 24, 33].into_iter().enumerate() {
+            for naming in [0, 1 + (first + n) % (NAMINGS.len() - 1)] {
+                let (a, b) = NAMINGS[naming];
+                let of = |named: Option<(&'static str, &'static [&'static str])>, rule| {
+                    named.map(|(id, was)| Named { id, was, rule })
+                };
+                variants.push(Variant { classes: of(a, first).into_iter().chain(of(b, second)).collect() });
+            }
+        }
+    }
+    variants
+}
+
+fn policy(variant: &Variant, rules: &[Rule], approvers: &[Approver]) -> PolicySet {
     let leg = |(from, days): &(After, i64)| Leg {
         after: if *from == After::Made { "made" } else { "left" }.to_owned(),
         period: Period::Days(u32::try_from(*days).unwrap()),
@@ -102,15 +158,21 @@ pub(super) fn policy(rule: &Rule, approvers: &[Approver]) -> PolicySet {
             |id: &str, comes_from, about| DateName { id: id.to_owned(), title: title.clone(), comes_from, about };
         policy.dates =
             vec![date("made", ComesFrom::Path, About::Record), date("left", ComesFrom::Event, About::Subject)];
-        let mut legs: Vec<Leg> = rule.legs.iter().map(leg).collect();
-        policy.classes.truncate(1);
-        policy.classes[0].keep = match (legs.len(), rule.together) {
-            (0, _) => Keep::Permanent,
-            (1, _) => Keep::For(legs.remove(0)),
-            (_, Together::Earliest) => Keep::EarlierOf(legs),
-            (_, Together::Latest) => Keep::LaterOf(legs),
+        let class = |named: &Named| {
+            let (rule, mut class) = (&rules[named.rule], policy.classes[0].clone());
+            let mut legs: Vec<Leg> = rule.legs.iter().map(leg).collect();
+            class.keep = match (legs.len(), rule.together) {
+                (0, _) => Keep::Permanent,
+                (1, _) => Keep::For(legs.remove(0)),
+                (_, Together::Earliest) => Keep::EarlierOf(legs),
+                (_, Together::Latest) => Keep::LaterOf(legs),
+            };
+            class.disposal.review = [Review::None, Review::One, Review::Two][rule.review];
+            (class.id, class.was) = (named.id.to_owned(), named.was.iter().map(|name| (*name).to_owned()).collect());
+            class.authority.topic = None;
+            class
         };
-        policy.classes[0].disposal.review = [Review::None, Review::One, Review::Two][rule.review];
+        policy.classes = variant.classes.iter().map(class).collect();
         policy.service.approvers = approvers.to_vec();
     })
 }
@@ -118,6 +180,7 @@ pub(super) fn policy(rule: &Rule, approvers: &[Approver]) -> PolicySet {
 /// Everything that is the same in all interleavings.
 pub(super) struct Setting {
     pub(super) rules: Vec<Rule>,
+    pub(super) variants: Vec<Variant>,
     pub(super) policies: Vec<PolicySet>,
     pub(super) approvers: Vec<KeyFile>,
     pub(super) planner: KeyFile,
@@ -134,9 +197,15 @@ impl Setting {
         let approver = |name: &str, key: &String| Approver { name: name.to_owned(), key: key.clone() };
         let listed = [approver("one", &one_line), approver("two", &two_line), approver("planner", &line)];
         let rules = rules();
-        let policies = rules.iter().map(|rule| policy(rule, &listed)).collect();
+        let variants = variants(&rules);
+        let policies = variants.iter().map(|variant| policy(variant, &rules, &listed)).collect();
         let planned_by = Planner { name: "planner".to_owned(), key: line };
-        Setting { rules, policies, approvers: vec![one, two], planner, planned_by }
+        Setting { rules, variants, policies, approvers: vec![one, two], planner, planned_by }
+    }
+
+    /// The rule of a record under a policy; none where that has no class for it.
+    pub(super) fn rule(&self, policy: usize, record: &Held) -> Option<&Rule> {
+        Some(&self.rules[self.variants[policy].class_of(record.sealed)?.rule])
     }
 }
 
@@ -145,10 +214,14 @@ impl Setting {
 pub(super) struct Held {
     pub(super) id: RecordId,
     pub(super) subject: String,
+    /// The class it was sealed as.
+    pub(super) sealed: &'static str,
     pub(super) made: i64,
     pub(super) arrived: i64,
-    /// What counts of the reported event: what was entered last.
-    pub(super) left: Option<i64>,
+    /// What counts of the reported event, with its ledger entry: of those that stand the last one.
+    pub(super) left: Option<(u64, i64)>,
+    /// The request to destroy it early, with its ledger entry.
+    pub(super) early: Option<(u64, i64)>,
     /// Released holds that covered it: an approval before a release is void.
     pub(super) released: BTreeSet<String>,
     pub(super) is_overwritten: bool,
@@ -166,9 +239,12 @@ pub(super) struct InForce {
 #[derive(Clone, Default)]
 pub(super) struct Signed {
     pub(super) approvers: usize,
-    /// Rule, reported event and released holds at that time, by record.
-    pub(super) basis: BTreeMap<RecordId, (usize, Option<i64>, BTreeSet<String>)>,
+    /// What each record was at that time.
+    pub(super) basis: BTreeMap<RecordId, Basis>,
 }
+
+/// What an approval rests on: policy, event, request, released holds.
+pub(super) type Basis = (usize, Option<(u64, i64)>, Option<(u64, i64)>, BTreeSet<String>);
 
 /// What is told wrongly to the real code, to see whether the model finds it out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -180,6 +256,12 @@ pub(super) enum Lie {
     ClockAhead,
     /// Events are entered with an earlier day than was reported.
     EventsEarlier,
+    /// Corrections and withdrawals never reach the catalog.
+    CorrectionsAreLost,
+    /// Requests are entered that nobody made.
+    RequestsInvented,
+    /// Signed policies are accepted although holds lose the names of their classes.
+    NamesAreLost,
     /// Whatever waits is accepted without a person.
     EverythingIsHarmless,
     /// The sweep does not hear of the policy that waits.
@@ -206,11 +288,17 @@ pub(super) struct Figures {
     pub(super) taken_up: u64,
     pub(super) given_up: u64,
     pub(super) by_itself: u64,
+    /// Events corrected or withdrawn.
+    pub(super) corrected: u64,
+    /// Requests to destroy early.
+    pub(super) asked: u64,
+    /// Acceptances refused because a hold would lose records.
+    pub(super) holds_kept: u64,
 }
 
 impl Figures {
     pub(super) fn add(&mut self, other: &Figures) {
-        let Figures { interleavings, steps, destroyed, refused, kills, taken_up, given_up, by_itself } = other;
+        let Figures { interleavings, steps, destroyed, refused, kills, taken_up, given_up, by_itself, .. } = other;
         self.interleavings += interleavings;
         self.steps += steps;
         self.destroyed += destroyed;
@@ -219,5 +307,9 @@ impl Figures {
         self.taken_up += taken_up;
         self.given_up += given_up;
         self.by_itself += by_itself;
+        let Figures { corrected, asked, holds_kept, .. } = other;
+        self.corrected += corrected;
+        self.asked += asked;
+        self.holds_kept += holds_kept;
     }
 }

@@ -8,16 +8,20 @@ use super::*;
 impl World<'_> {
     pub(super) fn take_in(&mut self) {
         self.records.clear();
+        self.events.clear();
+        let setting = self.setting;
+        let classes = &setting.variants[self.policy].classes;
         let subject = format!("S{}", self.number);
         for n in 0..RECORDS as u64 {
             let digest = Digest::of(&(self.number * 10 + n).to_be_bytes());
             let made = self.today - self.dice.days(60).min(self.today);
+            let sealed = classes[usize::try_from(self.dice.below(classes.len() as u64)).unwrap()].id;
             let mut random = [0; 10];
             random[..8].copy_from_slice(&self.number.to_be_bytes());
             random[9] = u8::try_from(n).unwrap();
             let known = NewRecord {
                 id: RecordId::new(self.now(), random),
-                class: self.setting.policies[0].classes[0].id.clone(),
+                class: sealed.to_owned(),
                 name: "name".to_owned(),
                 bytes: 1,
                 body: digest,
@@ -32,9 +36,11 @@ impl World<'_> {
             let held = Held {
                 id: known.id,
                 subject: subject.clone(),
+                sealed,
                 made,
                 arrived: self.today,
                 left: None,
+                early: None,
                 released: BTreeSet::new(),
                 is_overwritten: false,
                 is_gone: false,
@@ -69,37 +75,124 @@ impl World<'_> {
         writing.commit(&self.key).unwrap();
     }
 
-    /// Somebody reports the event, or corrects what was reported.
+    /// Somebody reports the event, or corrects or takes back what was reported.
     pub(super) fn report(&mut self) {
         let day = self.today - self.dice.days(30).min(self.today);
+        let place = (!self.events.is_empty() && self.dice.one_in(2))
+            .then(|| usize::try_from(self.dice.below(self.events.len() as u64)).unwrap());
+        let reason = "x".to_owned();
+        let stated = match place {
+            None => Stated::Added,
+            Some(place) if self.dice.one_in(2) => Stated::Corrected { of: self.events[place].0, reason },
+            Some(place) => Stated::Withdrawn { of: self.events[place].0, reason },
+        };
+        let is_withdrawn = matches!(stated, Stated::Withdrawn { .. });
         let told = if self.lie == Lie::EventsEarlier { (day - 15).max(0) } else { day };
         let (subject, salt, at) = (self.records[0].subject.clone(), self.salt(), self.now());
         let (event, date, by) = ("left".to_owned(), date(told), "x".to_owned());
-        let event = Event { subject, event, date, by, stated: Stated::Added, salt };
-        let (_, commits) = self.attempt(|world| {
-            let pending = world.store.write_pending()?;
-            let row = pending.add_event(&event)?;
-            pending.commit()?;
-            let mut writing = world.store.write()?;
-            let entry = writing.append(&Entry { at, what: event.what(None) })?;
-            writing.event_entered(row, entry)?;
-            recompute(&writing, &world.setting.policies[world.policy])?;
-            writing.commit(&world.key)
-        });
-        if commits >= 2 {
-            self.records.iter_mut().for_each(|record| record.left = Some(day));
+        let event = Event { subject, event, date, by, stated, salt };
+        let mut entered = 0;
+        let commits = match (self.lie, place) {
+            (Lie::CorrectionsAreLost, Some(_)) => 2,
+            _ => {
+                let entry = &mut entered;
+                let (_, commits) = self.attempt(|world| {
+                    let pending = world.store.write_pending()?;
+                    let row = pending.add_event(&event)?;
+                    pending.commit()?;
+                    let mut writing = world.store.write()?;
+                    *entry = writing.append(&Entry { at, what: event.what(None) })?;
+                    writing.event_entered(row, *entry)?;
+                    recompute(&writing, &world.setting.policies[world.policy])?;
+                    writing.commit(&world.key)
+                });
+                commits
+            }
+        };
+        if commits < 2 {
+            return;
+        }
+        self.figures.corrected += u64::from(place.is_some());
+        match place {
+            None => self.events.push((entered, day)),
+            Some(place) if is_withdrawn => drop(self.events.remove(place)),
+            // A correction stands in the place of what it corrects.
+            Some(place) => self.events[place] = (entered, day),
+        }
+        let left = self.events.last().copied();
+        self.records.iter_mut().for_each(|record| record.left = left);
+    }
+
+    /// Somebody asks that a record be destroyed early, or takes that back. Granted as the command would: nothing that is
+    /// kept for ever, of no class, or on hold.
+    pub(super) fn ask(&mut self) {
+        let one = usize::try_from(self.dice.below(RECORDS as u64)).unwrap();
+        let record = &self.records[one];
+        let is_kept = self.setting.rule(self.policy, record).is_none_or(|rule| rule.legs.is_empty());
+        if record.is_gone || is_kept || self.holds.iter().any(|hold| hold.covers.contains(&record.id)) {
+            return;
+        }
+        let (id, early, salt, at) = (record.id, record.early, self.salt(), self.now());
+        let mut entered = 0;
+        let entry = &mut entered;
+        let (reason, by) = ("x".to_owned(), "x".to_owned());
+        let day = self.today;
+        let (_, commits) = match early {
+            Some((request, _)) => self.attempt(|world| {
+                let one = EarlyWithdrawal { record: id, request, reason, by, salt, entry: None };
+                let pending = world.store.write_pending()?;
+                pending.add_early_withdrawal(&one)?;
+                pending.commit()?;
+                let mut writing = world.store.write()?;
+                let what = What::EarlyWithdrawn { record: id, request, fact: one.commitment() };
+                let entry = writing.append(&Entry { at, what })?;
+                writing.early_withdrawal_entered(&one, entry)?;
+                recompute(&writing, &world.setting.policies[world.policy])?;
+                writing.commit(&world.key)
+            }),
+            None => self.attempt(|world| {
+                let requested_by = "x".to_owned();
+                let one = EarlyRequest { record: id, day: date(day), requested_by, reason, by, salt, entry: None };
+                let pending = world.store.write_pending()?;
+                pending.add_early(&one)?;
+                pending.commit()?;
+                let mut writing = world.store.write()?;
+                let what = What::EarlyRequested { record: id, fact: one.commitment() };
+                *entry = writing.append(&Entry { at, what })?;
+                writing.early_entered(&one, *entry)?;
+                recompute(&writing, &world.setting.policies[world.policy])?;
+                writing.commit(&world.key)
+            }),
+        };
+        if commits >= 2 && self.lie != Lie::RequestsInvented {
+            self.records[one].early = if early.is_some() { None } else { Some((entered, day)) };
+            self.figures.asked += u64::from(early.is_none());
         }
     }
 
     pub(super) fn hold(&mut self) {
         self.serial += 1;
         let one = usize::try_from(self.dice.below(RECORDS as u64)).unwrap();
-        let (scope, covers): (Scope, Vec<RecordId>) = match self.dice.below(3) {
+        let variant = &self.setting.variants[self.policy];
+        let of_class = |class: &Named| {
+            let is_of = |record: &&Held| variant.class_of(record.sealed).is_some_and(|its| its.id == class.id);
+            self.records.iter().filter(is_of).map(|record| record.id).collect::<Vec<_>>()
+        };
+        let class = &variant.classes[usize::try_from(self.serial).unwrap() % variant.classes.len()];
+        let (scope, covers): (Scope, Vec<RecordId>) = match self.dice.below(5) {
             0 => (Scope::Record(self.records[one].id), vec![self.records[one].id]),
             1 => (Scope::Subject(self.records[0].subject.clone()), self.records.iter().map(|one| one.id).collect()),
+            2 | 3 => (Scope::Class(class.id.to_owned()), of_class(class)),
             _ => {
-                let class = self.setting.policies[0].classes[0].id.clone();
-                (Scope::Class(class), self.records.iter().map(|one| one.id).collect())
+                let made = self.records[one].made;
+                let days: Days = format!("{}..{}", date((made - 3).max(0)), date(made + 3)).parse().unwrap();
+                let is_near = |id: &RecordId| {
+                    self.records.iter().any(|record| record.id == *id && (record.made - made).abs() <= 3)
+                };
+                let covers = of_class(class).into_iter().filter(is_near).collect();
+                let dates = BTreeMap::from([("made".to_owned(), days)]);
+                let class = Some(class.id.to_owned());
+                (Scope::Query(Query { class, dates, ..Query::default() }), covers)
             }
         };
         let (salt, at) = (self.salt(), self.now());
@@ -196,9 +289,15 @@ impl World<'_> {
     }
 
     pub(super) fn sign_policy(&mut self) {
-        if let Some(waiting) = self.waiting {
-            self.enter(waiting, true);
+        let Some(waiting) = self.waiting else { return };
+        let setting = self.setting;
+        let (before, after): (&Policy, &Policy) = (&setting.policies[self.policy], &setting.policies[waiting]);
+        let lost = needs::lost_holds(&self.store.catalog(), before, after).unwrap();
+        if !lost.is_empty() && self.lie != Lie::NamesAreLost {
+            self.figures.holds_kept += 1;
+            return;
         }
+        self.enter(waiting, true);
     }
 
     /// Accepts what waits where its effect needs nobody, as every sweep does first.
@@ -209,19 +308,8 @@ impl World<'_> {
         };
         let setting = self.setting;
         let (before, after): (&Policy, &Policy) = (&setting.policies[self.policy], &setting.policies[waiting]);
-        let catalog = self.store.catalog();
-        let held = catalog.classes().unwrap();
-        let mut needs_nobody = touched(before, after, &held).is_empty();
-        if !doubtful(before, after, &held).is_empty() {
-            let walked = catalog.walk(|standing| {
-                let known = Known { dates: std::mem::take(&mut standing.dates), ..Known::default() };
-                let side = |policy| Side { policy, class: class_of(policy, &standing.class) };
-                needs_nobody &= !could_be_earlier(side(before), side(after), &known);
-                Ok::<(), StoreError>(())
-            });
-            walked.unwrap();
-        }
-        if needs_nobody || self.lie == Lie::EverythingIsHarmless {
+        let needs = needs::needs(&self.store.catalog(), before, after).unwrap();
+        if needs.is_empty() || self.lie == Lie::EverythingIsHarmless {
             self.enter(waiting, false);
         }
     }
@@ -243,7 +331,7 @@ impl World<'_> {
         let mut signed = Signed::default();
         let named: BTreeSet<RecordId> = plan.records.iter().map(|item| item.record).collect();
         for record in self.records.iter().filter(|record| named.contains(&record.id)) {
-            signed.basis.insert(record.id, (self.policy, record.left, record.released.clone()));
+            signed.basis.insert(record.id, (self.policy, record.left, record.early, record.released.clone()));
         }
         let how_many = usize::try_from(self.dice.below(3)).unwrap();
         let mut is_planned = false;

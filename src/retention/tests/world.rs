@@ -25,7 +25,11 @@ pub(super) struct World<'a> {
     pub(super) unsigned: Vec<usize>,
     pub(super) waiting: Option<usize>,
     pub(super) records: Vec<Held>,
+    /// The reported events that stand, each in its place: ledger entry and day.
+    pub(super) events: Vec<(u64, i64)>,
     pub(super) holds: Vec<InForce>,
+    /// The policy under which each sweep began.
+    pub(super) began: BTreeMap<String, usize>,
     pub(super) plans: BTreeMap<Digest, (Vec<u8>, Signed)>,
     pub(super) newest_plan: Option<Digest>,
     pub(super) figures: Figures,
@@ -53,7 +57,9 @@ impl<'a> World<'a> {
             unsigned: Vec::new(),
             waiting: None,
             records: Vec::new(),
+            events: Vec::new(),
             holds: Vec::new(),
+            began: BTreeMap::new(),
             plans: BTreeMap::new(),
             newest_plan: None,
             figures: Figures::default(),
@@ -107,13 +113,18 @@ impl<'a> World<'a> {
         salt
     }
 
-    /// One interleaving: two records, one subject, some steps.
+    /// One interleaving: two records of one or two classes, one subject, some steps.
     pub(super) fn run(&mut self) {
         self.figures.interleavings += 1;
         self.number += 1;
-        let first = self.dice.below(self.setting.rules.len() as u64);
+        let first = self.dice.below(self.setting.variants.len() as u64);
         while !self.enter(usize::try_from(first).unwrap(), true) {}
         self.take_in();
+        // Half of the records were sealed under another policy than the one in force.
+        if self.dice.one_in(2) {
+            let next = usize::try_from(self.dice.below(self.setting.variants.len() as u64)).unwrap();
+            while !self.enter(next, true) {}
+        }
         for _ in 0..6 + self.dice.below(8) {
             self.figures.steps += 1;
             self.second += 60;
@@ -127,7 +138,8 @@ impl<'a> World<'a> {
     }
 
     fn step(&mut self) {
-        match self.dice.below(16) {
+        match self.dice.below(17) {
+            16 => self.ask(),
             0..=2 => {
                 self.today += 1 + self.dice.days(20);
                 self.second = 0;
@@ -135,7 +147,12 @@ impl<'a> World<'a> {
             3 | 4 => self.report(),
             5 | 6 => self.hold(),
             7 => self.release(),
-            8 => self.waiting = Some(usize::try_from(self.dice.below(self.setting.rules.len() as u64)).unwrap()),
+            8 => {
+                self.waiting = Some(usize::try_from(self.dice.below(self.setting.variants.len() as u64)).unwrap());
+                if self.dice.one_in(3) {
+                    self.sign_policy();
+                }
+            }
             9 => self.waiting = None,
             10 => self.sign_policy(),
             11 | 12 => self.approve(),
@@ -156,6 +173,7 @@ impl<'a> World<'a> {
         let plan = self.newest_plan.filter(|_| !self.dice.one_in(3)).map(|digest| &self.plans[&digest].0);
         let plan = plan.map(|bytes| Plan::parse(bytes, &self.store.origin()).unwrap());
         let sweep = format!("sweep-{}-{}", self.number, self.serial);
+        self.began.insert(sweep.clone(), self.policy);
         let (passed, _) = self.attempt(|world| {
             let request =
                 request(world.setting, world.policy, world.waiting, world.lie, &world.key, &sweep, world.now());
@@ -197,6 +215,10 @@ impl<'a> World<'a> {
                 }
                 None => return false,
             };
+            if !warrants.is_empty() && self.began[sweep] != self.policy {
+                self.wrong = Some(Wrong::Unapproved(format!("{sweep} was taken up under another policy")));
+                return false;
+            }
             self.figures.taken_up += warrants.len() as u64;
             self.figures.given_up += (whole.len() - warrants.len()) as u64;
         }
@@ -257,15 +279,17 @@ impl<'a> World<'a> {
     /// What must hold of a record when it is let through, by the model alone.
     fn judge(&mut self, id: RecordId, plan: Option<Digest>) {
         let record = self.records.iter().find(|record| record.id == id).unwrap();
-        let rules = &self.setting.rules;
+        let setting = self.setting;
         let say = |what: &str| format!("{what}: day {} of {record:?} under policy {}", self.today, self.policy);
         if record.is_gone || record.is_overwritten {
             self.wrong = Some(Wrong::Twice(say("destroyed twice")));
             return;
         }
-        let all = std::iter::once(&self.policy).chain(&self.unsigned).chain(self.waiting.as_ref());
-        for policy in all {
-            if rules[*policy].day(record).is_none_or(|day| day > self.today) {
+        // What nobody signed may change nothing for the worse: the policies since the last signed one count as well.
+        let all = || std::iter::once(&self.policy).chain(&self.unsigned).chain(self.waiting.as_ref());
+        for policy in all() {
+            let day = setting.rule(*policy, record).and_then(|rule| rule.day(record));
+            if day.is_none_or(|day| day > self.today) {
                 self.wrong = Some(Wrong::Early(say(&format!("early by policy {policy}"))));
                 return;
             }
@@ -274,14 +298,17 @@ impl<'a> World<'a> {
             self.wrong = Some(Wrong::OnHold(say("on hold")));
             return;
         }
-        let rule = &rules[self.policy];
-        let on_arrival = rule.day(record).is_some_and(|day| day <= record.arrived);
-        let needed = rule.review.max(usize::from(on_arrival));
+        let Some(rule) = setting.rule(self.policy, record) else { return };
+        let on_arrival = rule.day(record).is_some_and(|day| day <= record.arrived) || record.early.is_some();
+        let reviews = all().filter_map(|policy| Some(setting.rule(*policy, record)?.review));
+        let needed = reviews.chain([usize::from(on_arrival)]).max().unwrap_or_default();
         let has = plan.and_then(|plan| self.plans.get(&plan)).is_some_and(|(_, signed)| {
-            signed.basis.get(&id).is_some_and(|(policy, left, released)| {
-                let then = &rules[*policy];
-                let is_same = then.legs == rule.legs && then.together == rule.together;
-                is_same && *left == record.left && *released == record.released && signed.approvers >= needed
+            signed.basis.get(&id).is_some_and(|(policy, left, early, released)| {
+                let is_same = setting
+                    .rule(*policy, record)
+                    .is_some_and(|then| then.legs == rule.legs && then.together == rule.together);
+                let basis = (*left, *early, released) == (record.left, record.early, &record.released);
+                is_same && basis && signed.approvers >= needed
             })
         });
         if needed > 0 && !has {
@@ -315,6 +342,7 @@ impl<'a> World<'a> {
         writing.commit(&self.key).unwrap();
         self.records.clear();
         self.plans.clear();
+        self.began.clear();
         self.newest_plan = None;
     }
 }
