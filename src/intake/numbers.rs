@@ -31,11 +31,11 @@ pub type Place = (u64, u64);
 /// Returns how `bytes` could be looked at and every place that looks like an Individual Number.
 pub fn individual_numbers(bytes: &[u8]) -> (Looked, Vec<Place>) {
     match text(bytes) {
-        Some((text, _)) => (Looked::Text, places(&text)),
+        Some((text, _)) => (Looked::Text, places(&text, Looked::Text)),
         None => {
             let ascii: String =
                 bytes.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '\u{fffd}' }).collect();
-            (Looked::Bytes, places(&ascii))
+            (Looked::Bytes, places(&ascii, Looked::Bytes))
         }
     }
 }
@@ -46,10 +46,45 @@ enum Written {
     Utf8,
     Utf8WithMark,
     ShiftJis,
+    /// UTF-16 with its mark, which spreadsheets call "Unicode text".
+    Utf16(Order),
 }
 
-/// Reads bytes as text: without control characters other than white space, in UTF-8 or Shift_JIS.
+/// Which byte of two comes first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Little,
+    Big,
+}
+
+impl Order {
+    const MARKS: [(&[u8], Order); 2] = [(b"\xff\xfe", Order::Little), (b"\xfe\xff", Order::Big)];
+
+    fn read(self, bytes: &[u8]) -> Option<String> {
+        let encoding = match self {
+            Order::Little => encoding_rs::UTF_16LE,
+            Order::Big => encoding_rs::UTF_16BE,
+        };
+        encoding.decode_without_bom_handling_and_without_replacement(bytes).map(std::borrow::Cow::into_owned)
+    }
+
+    fn write(self, text: &str) -> Vec<u8> {
+        let units = std::iter::once('\u{feff}').chain(text.chars()).collect::<String>();
+        let bytes = units.encode_utf16().flat_map(|unit| match self {
+            Order::Little => unit.to_le_bytes(),
+            Order::Big => unit.to_be_bytes(),
+        });
+        bytes.collect()
+    }
+}
+
+/// Reads bytes as text: without control characters other than white space, in UTF-8, Shift_JIS, or UTF-16 with its mark.
 fn text(bytes: &[u8]) -> Option<(String, Written)> {
+    let marked = Order::MARKS.iter().find_map(|(mark, order)| Some((bytes.strip_prefix(*mark)?, *order)));
+    if let Some((rest, order)) = marked {
+        let is_text = |text: &String| !text.chars().any(|c| c.is_control() && !c.is_whitespace());
+        return order.read(rest).filter(is_text).map(|text| (text, Written::Utf16(order)));
+    }
     let (rest, written) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
         Some(rest) => (rest, Written::Utf8WithMark),
         None => (bytes, Written::Utf8),
@@ -75,12 +110,12 @@ fn digit(c: char) -> Option<u32> {
 
 /// Returns how many Individual Numbers seem to stand in a text.
 pub fn numbers_in(text: &str) -> usize {
-    places(text).len()
+    places(text, Looked::Text).len()
 }
 
 /// Returns a text in which the digits of what looks like an Individual Number are masked.
 pub fn mask_numbers(text: &str) -> String {
-    let found = places(text);
+    let found = places(text, Looked::Text);
     let (mut line, mut column, mut masked) = (1, 0, 0);
     let letters = text.chars().map(|c| {
         column += 1;
@@ -105,24 +140,37 @@ pub fn mask_numbers(text: &str) -> String {
 struct Run {
     place: Place,
     digits: Vec<u32>,
-    /// Whether exactly one space or hyphen parts it from the run before.
-    follows: bool,
+    /// The one character that parts it from the run before; nothing where there are more.
+    parted: Option<char>,
 }
 
-fn places(text: &str) -> Vec<Place> {
+/// Whether this one character between digits is how a number is written rather than the end of it. In a text that is
+/// anything but a letter, a comma and the end of a line; a document of another kind is full of numbers with something between.
+fn parts(c: char, looked: Looked) -> bool {
+    match (c, looked) {
+        (' ' | '-' | '　' | '－' | '‐' | '–' | '−' | '・' | 'ー', _) => true,
+        (_, Looked::Bytes) | (',' | '\n' | '\r', _) => false,
+        (_, Looked::Text) => !c.is_alphanumeric(),
+    }
+}
+
+/// Returns where twelve digits that end in their check digit begin: in one run, or in several that follow each other.
+fn places(text: &str, looked: Looked) -> Vec<Place> {
     let runs = runs(text);
     let mut found = Vec::new();
-    for (n, run) in runs.iter().enumerate() {
-        if is_number(&run.digits) {
-            found.push(run.place);
+    for (n, first) in runs.iter().enumerate() {
+        let mut digits = first.digits.clone();
+        let mut next = runs[n + 1..].iter().take_while(|run| run.parted.is_some_and(|c| parts(c, looked)));
+        // 1234-5678-9012 is known in anything; 1_2_3… or 123456/789012 only in a text.
+        let in_fours = |run: &Run| looked == Looked::Text || run.digits.len() == 4 && first.digits.len() == 4;
+        while digits.len() < 12
+            && let Some(run) = next.next()
+            && in_fours(run)
+        {
+            digits.extend(&run.digits);
         }
-        // 1234-5678-9012 and 1234 5678 9012.
-        let Some([second, third]) = runs.get(n + 1..n + 3) else { continue };
-        if second.follows && third.follows && [run, second, third].iter().all(|run| run.digits.len() == 4) {
-            let joined: Vec<u32> = [run, second, third].iter().flat_map(|run| run.digits.iter().copied()).collect();
-            if is_number(&joined) {
-                found.push(run.place);
-            }
+        if is_number(&digits) {
+            found.push(first.place);
         }
     }
     found
@@ -131,28 +179,24 @@ fn places(text: &str) -> Vec<Place> {
 fn runs(text: &str) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let (mut line, mut column) = (1, 0);
-    // What stands between the last digit and here: nothing, one separator, or more.
-    let mut between: Option<usize> = None;
+    // What stands between the last digit and here: how many characters, and the last of them.
+    let mut between: Option<(usize, char)> = None;
     for c in text.chars() {
         column += 1;
         match (digit(c), runs.last_mut()) {
-            (Some(digit), Some(run)) if between == Some(0) => run.digits.push(digit),
+            (Some(digit), Some(run)) if between.is_none() => run.digits.push(digit),
             (Some(digit), _) => {
-                runs.push(Run { place: (line, column), digits: vec![digit], follows: between == Some(1) });
+                let parted = between.filter(|(count, _)| *count == 1).map(|(_, c)| c);
+                runs.push(Run { place: (line, column), digits: vec![digit], parted });
+                between = None;
             }
             (None, _) => {
-                let separates = matches!(c, ' ' | '-' | '　' | '－' | '‐' | '–' | '−' | '・');
-                between = match between {
-                    Some(0) if separates => Some(1),
-                    _ => None,
-                };
+                between = Some((between.map_or(1, |(count, _)| count + 1), c));
                 if c == '\n' {
                     (line, column) = (line + 1, 0);
                 }
-                continue;
             }
         }
-        between = Some(0);
     }
     runs
 }
@@ -184,7 +228,8 @@ pub struct Masked {
 /// # Errors
 /// Says what hinders it; nothing of the table's content is in the words.
 pub fn mask_columns(bytes: &[u8], columns: &[String]) -> Result<Masked, String> {
-    let (text, written) = text(bytes).ok_or_else(|| "it is not a text in UTF-8 or Shift_JIS".to_owned())?;
+    let (text, written) =
+        text(bytes).ok_or_else(|| "it is not a text in UTF-8, in Shift_JIS, or in UTF-16 with its mark".to_owned())?;
     let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes());
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     let (mut masked, mut heads) = (Vec::new(), None);
@@ -222,6 +267,7 @@ pub fn mask_columns(bytes: &[u8], columns: &[String]) -> Result<Masked, String> 
             let text = String::from_utf8(text).map_err(|_| "it cannot be written".to_owned())?;
             encoding_rs::SHIFT_JIS.encode(&text).0.into_owned()
         }
+        Written::Utf16(order) => order.write(&String::from_utf8(text).map_err(|_| "it cannot be written".to_owned())?),
     };
     Ok(Masked { bytes, cells })
 }
@@ -250,15 +296,48 @@ mod tests {
             "1234 5678 9018",
             "１２３４５６７８９０１８",
             "１２３４－５６７８－９０１８",
+            "1234ー5678ー9018",
+            "1234_5678_9018",
+            "123456-789018",
+            "12345678 9018",
+            "1 2 3 4 5 6 7 8 9 0 1 8",
+            "1234/5678.9018",
+            "番号：1234\t5678\t9018、",
         ] {
             assert_eq!(individual_numbers(text.as_bytes()).1.len(), 1, "{text}");
         }
         assert_eq!(individual_numbers("a\nb 123456789018".as_bytes()), (Looked::Text, vec![(2, 3)]));
-        for text in ["1234567890180", "123456789017", "1234--5678-9018", "1234 5678  9018", "12345678 9018"] {
+        for text in [
+            "1234567890180",
+            "123456789017",
+            "1234--5678-9018",
+            "1234 5678  9018",
+            "1234,5678,9018",
+            "1234\n5678\n9018",
+            "1234a5678a9018",
+            "1234の5678の9018",
+        ] {
             assert_eq!(individual_numbers(text.as_bytes()).1, [], "{text}");
         }
         let (looked, found) = individual_numbers(b"%PDF\x00\xff\xff 123456789018");
         assert_eq!((looked, found.len()), (Looked::Bytes, 1));
+        let (looked, found) = individual_numbers(b"%PDF\x00 [123456 789018 0 0 6 1] 1234-5678-9018");
+        assert_eq!((looked, found.len()), (Looked::Bytes, 1), "only what is written in fours");
+    }
+
+    #[test]
+    fn utf_16_with_its_mark_is_a_text_and_without_it_is_none() {
+        let text = "氏名,個人番号\r\n山田,1234-5678-9018\r\n";
+        for order in [Order::Little, Order::Big] {
+            let bytes = order.write(text);
+            assert_eq!(individual_numbers(&bytes), (Looked::Text, vec![(2, 4)]));
+            let masked = mask_columns(&bytes, &["個人番号".to_owned()]).unwrap();
+            assert!(masked.bytes[..2] == bytes[..2] && masked.cells == 1);
+            assert_eq!(individual_numbers(&masked.bytes), (Looked::Text, Vec::new()));
+            assert_eq!(order.read(&masked.bytes[2..]).unwrap(), "氏名,個人番号\n山田,************\n");
+            assert_eq!(individual_numbers(&bytes[2..]).0, Looked::Bytes);
+            assert_eq!(individual_numbers(&bytes[..bytes.len() - 1]).0, Looked::Bytes, "half a letter at the end");
+        }
     }
 
     #[test]
