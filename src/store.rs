@@ -84,6 +84,11 @@ pub enum StoreError {
     /// No room left.
     #[error("the disk that holds `{0}` is full: free some space and run the command again")]
     Full(PathBuf),
+    /// It cannot be written, which reading needs, too: SQLite keeps its locks in a file beside it.
+    #[error(
+        "`{0}` is on a read-only file system, or this user may not write it: copy the whole instance (`cp -a`) to a place where you may write and look at the copy with `--dir`, or mount it writable"
+    )]
+    ReadOnly(PathBuf),
     /// Another process holds the lock.
     #[error("`{0}` is in use by another hokan; try again in a moment")]
     Busy(PathBuf),

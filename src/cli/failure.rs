@@ -98,9 +98,11 @@ impl From<EngineError> for Failure {
 fn of_store(error: &StoreError, message: String) -> Failure {
     match error {
         StoreError::Busy(_) | StoreError::Dropped | StoreError::KeyReplaced => Failure::Busy(message),
-        StoreError::Missing(_) | StoreError::Newer { .. } | StoreError::Older { .. } | StoreError::Foreign(_) => {
-            Failure::Refused { code: "store.unusable", message, help: None }
-        }
+        StoreError::Missing(_)
+        | StoreError::Newer { .. }
+        | StoreError::Older { .. }
+        | StoreError::Foreign(_)
+        | StoreError::ReadOnly(_) => Failure::Refused { code: "store.unusable", message, help: None },
         StoreError::LedgerBehind { .. }
         | StoreError::CatalogOld(_)
         | StoreError::CatalogBehind(_)

@@ -171,6 +171,8 @@ pub(super) fn explain(path: &Path, source: rusqlite::Error) -> StoreError {
         }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy(path.to_owned()),
         Some(ErrorCode::NotADatabase) => StoreError::Foreign(path.to_owned()),
+        Some(ErrorCode::ReadOnly) => StoreError::ReadOnly(path.to_owned()),
+        Some(ErrorCode::CannotOpen) if path.exists() => StoreError::ReadOnly(path.to_owned()),
         _ => StoreError::Database { path: path.to_owned(), source },
     }
 }
