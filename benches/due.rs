@@ -140,26 +140,26 @@ fn measure(vault: &Path, policies: &Path) {
     }
     let catalog = store.catalog();
     let today = policy.organization.time_zone.date(now());
-    let mut times = Vec::new();
-    let mut found = 0;
-    for _ in 0..15 {
-        let begun = Clock::now();
-        found = catalog.due_by(today).unwrap().len();
-        times.push(begun.elapsed().as_secs_f64() * 1e3);
-    }
-    times.sort_by(f64::total_cmp);
-    println!("find what is due: {found} records, median {:.2} ms, slowest {:.2} ms", times[7], times[14]);
+    timed("find what is due", || catalog.find_due(today).unwrap().len());
+    timed("find and read the records", || catalog.due_by(today).unwrap().len());
     let (holds, released) = (catalog.holds().unwrap(), catalog.released_holds().unwrap());
     let kept = catalog.kept_until().unwrap();
     let grounds =
         Grounds { policy: &policy, waiting: None, holds: &holds, released: &released, kept: &kept, day: today };
-    let mut times = Vec::new();
+    timed("find, read and judge", || {
+        let judged = gate::judge_all(&catalog, &grounds).unwrap();
+        judged.iter().filter(|one| one.verdict == Verdict::Due).count()
+    });
+}
+
+/// Does it fifteen times and prints how many records it was about.
+fn timed(what: &str, mut act: impl FnMut() -> usize) {
+    let (mut times, mut found) = (Vec::new(), 0);
     for _ in 0..15 {
         let begun = Clock::now();
-        let judged = gate::judge_all(&catalog, &grounds).unwrap();
-        found = judged.iter().filter(|one| one.verdict == Verdict::Due).count();
+        found = act();
         times.push(begun.elapsed().as_secs_f64() * 1e3);
     }
     times.sort_by(f64::total_cmp);
-    println!("find and judge: {found} due, median {:.2} ms, slowest {:.2} ms", times[7], times[14]);
+    println!("{what}: {found} due, median {:.2} ms, slowest {:.2} ms", times[7], times[14]);
 }

@@ -8,8 +8,9 @@
 # ledger through the store's own functions (bodies and headers are left out: nothing here opens them), and prints
 #
 #   recompute          every due day computed and stored, as an acceptance does it: all of them move, then none
-#   find               the records that are due, from the index
-#   find and judge     and what may be done with each, as a plan and the gate do it
+#   find               which records are due, from the index alone
+#   find and read      and all that the catalog knows of each
+#   find, read, judge  and what may be done with each, as a plan and the gate do it
 #   hokan …            whole commands, the median of five: status, the dry run, a plan signed by its planner, the start of
 #                      the service until it says so
 #   longer period      a commit that keeps every receipt longer, accepted by itself by the next take-in

@@ -37,7 +37,7 @@ use crate::ledger::{Entry, LedgerKey, Origin as LedgerName, What};
 
 pub use catalog::{Accepted, Catalog, NewRecord, Origin, Record, RecordState};
 pub use consents::{Choice, ConsentStatement};
-pub use due::{ClassCount, Standing};
+pub use due::{ClassCount, Dated, Standing};
 pub use ends::{EarlyRequest, EarlyWithdrawal, Successor};
 pub use events::{Event, Listed, Stated};
 pub use facts::{Approval, Opening, Recorded};

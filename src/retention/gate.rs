@@ -393,7 +393,14 @@ impl Facts {
 /// # Errors
 /// Fails as the database does.
 pub fn judge_all(catalog: &Catalog<'_>, grounds: &Grounds<'_>) -> Result<Vec<Judged>, StoreError> {
-    catalog.due_by(grounds.day)?.iter().map(|record| judge_row(catalog, grounds, record)).collect()
+    let mut judged = Vec::new();
+    for found in catalog.find_due(grounds.day)? {
+        if let Some(record) = catalog.dated(found)? {
+            judged.push(judge_row(catalog, grounds, &record)?);
+        }
+    }
+    judged.sort_by_key(|one| one.record);
+    Ok(judged)
 }
 
 /// Judges the records that `plan` names; without one, every record whose day has come.

@@ -152,7 +152,7 @@ pub struct Accepted {
     pub entry: u64,
 }
 
-const COLUMNS: &str = "id, class, state, name, bytes, body, header, rule, persistent, salt, path, sidecar, \
+pub(super) const COLUMNS: &str = "id, class, state, name, bytes, body, header, rule, persistent, salt, path, sidecar, \
     device, inode, plaintext, entry, sidecar_digest";
 
 /// How many records are read at a time where all are looked at.
@@ -291,8 +291,11 @@ impl<'a> Catalog<'a> {
         values: &[&dyn rusqlite::ToSql],
         most: i64,
     ) -> Result<Vec<Record>, StoreError> {
-        let sql = format!("SELECT {COLUMNS}, {DUE} FROM records WHERE {condition} ORDER BY id LIMIT {most}");
-        let mut statement = self.connection.prepare_cached(&sql).map_err(|e| self.fail(e))?;
+        self.read(&format!("SELECT {COLUMNS}, {DUE} FROM records WHERE {condition} ORDER BY id LIMIT {most}"), values)
+    }
+
+    pub(super) fn read(&self, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<Record>, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(|e| self.fail(e))?;
         let rows = statement.query_map(values, |row| Ok(read(row)));
         let rows: Vec<_> = rows.and_then(Iterator::collect).map_err(|e| self.fail(e))?;
         rows.into_iter().map(|record| self.completed(record?)).collect()
