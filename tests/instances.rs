@@ -96,6 +96,17 @@ impl Ready {
         self.write(Path::new("records/in").join(path), bytes);
     }
 
+    /// Makes a file appear below the watched folder in one step, as a careful program puts it there.
+    pub fn arrive(&self, path: &str, bytes: impl AsRef<[u8]>) {
+        let (aside, place) = (self.home().join("arriving"), self.inbox(path));
+        std::fs::write(&aside, bytes).unwrap();
+        // The service removes folders that are empty: it may come between.
+        until("the file has arrived", || {
+            std::fs::create_dir_all(place.parent().unwrap()).ok()?;
+            std::fs::rename(&aside, &place).ok()
+        });
+    }
+
     /// Returns the place of a path below the watched folder.
     pub fn inbox(&self, path: impl AsRef<Path>) -> PathBuf {
         self.root().join("records/in").join(path)

@@ -22,17 +22,17 @@ use crate::instances::*;
 const LONGEST: Duration = Duration::from_secs(300);
 
 /// A service manager that only listens.
-struct Listening(UnixDatagram);
+pub struct Listening(UnixDatagram);
 
 impl Listening {
-    fn at(address: &SocketAddr) -> Listening {
+    pub fn at(address: &SocketAddr) -> Listening {
         let socket = UnixDatagram::bind_addr(address).unwrap();
         socket.set_read_timeout(Some(LONGEST)).unwrap();
         Listening(socket)
     }
 
     /// Returns the first message that has the line, and all that came before it.
-    fn until(&self, line: &str) -> (String, Vec<String>) {
+    pub fn until(&self, line: &str) -> (String, Vec<String>) {
         let mut before = Vec::new();
         loop {
             let mut bytes = [0; 4096];
@@ -46,7 +46,8 @@ impl Listening {
     }
 }
 
-fn start(ready: &Ready, arguments: &[&str], variables: &[(&str, &str)]) -> (Running, BufReader<ChildStderr>) {
+/// Starts the service; its log is to be kept until it has ended.
+pub fn start(ready: &Ready, arguments: &[&str], variables: &[(&str, &str)]) -> (Running, BufReader<ChildStderr>) {
     let mut service = ready.command(env!("CARGO_BIN_EXE_hokan"), &[&["run", "--yes"], arguments].concat());
     service.envs(variables.iter().copied()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut running = Running(service.spawn().unwrap());

@@ -51,18 +51,12 @@ impl Soak {
         *self.counts.entry(what).or_default() += 1;
     }
 
-    /// A file appears under its name in one step, as a careful program puts it there.
+    /// A file of its own appears under a name.
     fn arrive(&mut self, path: &str) {
         let number = self.arrived.values().map(Vec::len).sum::<usize>();
         let line = format!("file {number} at {path}\n");
         let bytes: Vec<u8> = line.bytes().cycle().take(1 + self.lot.below(40_000) as usize + line.len()).collect();
-        let (aside, place) = (self.ready.home().join("arriving"), self.ready.inbox(path));
-        std::fs::write(&aside, &bytes).unwrap();
-        // The service removes folders that are empty: it may come between.
-        until("the file has arrived", || {
-            std::fs::create_dir_all(place.parent().unwrap()).ok()?;
-            std::fs::rename(&aside, &place).ok()
-        });
+        self.ready.arrive(path, &bytes);
         self.arrived.entry(path.to_owned()).or_default().push(bytes);
     }
 

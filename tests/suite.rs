@@ -21,6 +21,7 @@ mod fields;
 mod formats;
 mod holds;
 mod image;
+mod inbox;
 mod instances;
 mod invariants;
 mod kept;

@@ -90,7 +90,7 @@ pub fn run_notice(
     let state = policy_state(instance, &store)?;
     let in_force = state.accepted()?;
     let vault = super::second::attach_to_seal(instance, &mut store, &in_force.policy, vault, progress)?;
-    finish_stopped(&instance.records_dir(&in_force.policy), &mut store, &vault)?;
+    finish_stopped(instance, &in_force.policy, &mut store, &vault)?;
     if let Some(first) = unconfirmed(&store, &in_force.policy)?.first() {
         let why = format!("nobody has shown yet that the recipient `{first}` can open what is sealed to it");
         return Err(EngineError::refused("recipients.unconfirmed", why)

@@ -224,7 +224,7 @@ pub fn take_in(instance: &Instance, progress: &mut dyn Progress) -> Result<Intak
     // Open before the first write, so that it hears of every write the disk refuses.
     let mut removal = Removal::new(&root)?;
     let vault = second::attach_to_seal(instance, &mut store, policy, vault, progress)?;
-    (intake.recovered, intake.failed) = recover::recover(&root, &mut store, &vault, &mut removal)?;
+    (intake.recovered, intake.failed) = recover::recover(&root, policy, &mut store, &vault, &mut removal)?;
     let missing = unconfirmed(&store, policy)?;
     if let Some(first) = missing.first() {
         let why = format!("nobody has shown yet that the recipient `{first}` can open what is sealed to it");
@@ -251,9 +251,10 @@ pub fn take_in(instance: &Instance, progress: &mut dyn Progress) -> Result<Intak
 }
 
 /// Finishes or undoes what a stop left, for verbs that seal without taking in.
-pub(super) fn finish_stopped(root: &Path, store: &mut Store, vault: &Vault) -> Result<()> {
-    let mut removal = Removal::new(root)?;
-    recover::recover(root, store, vault, &mut removal).map(drop)
+pub(super) fn finish_stopped(instance: &Instance, policy: &PolicySet, store: &mut Store, vault: &Vault) -> Result<()> {
+    let root = instance.records_dir(policy);
+    let mut removal = Removal::new(&root)?;
+    recover::recover(&root, policy, store, vault, &mut removal).map(drop)
 }
 
 /// A path that is ready, and the file found there.

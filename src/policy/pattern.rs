@@ -138,6 +138,20 @@ impl Pattern {
         })
     }
 
+    /// Returns how many of the folders right above a file a capture names, from the file upwards.
+    pub(super) fn captured_folders(&self) -> usize {
+        if self.text.ends_with("**") {
+            return 0;
+        }
+        self.text.split('/').rev().skip(1).take_while(|folder| folder.contains('{')).count()
+    }
+
+    /// Returns whether it spells out a folder of this name.
+    pub(super) fn spells_folder(&self, name: &str) -> bool {
+        let (folders, _file) = self.text.rsplit_once('/').unwrap_or_default();
+        folders.split('/').any(|folder| folder == name)
+    }
+
     /// Returns what `path` says if the whole of it matches; a path that has the shape but names no such date is an
     /// error, told in words.
     pub fn captures(&self, path: &str, fiscal_year_starts: MonthDay) -> Option<Result<Captured, String>> {
@@ -273,6 +287,28 @@ mod tests {
 
     fn says(pattern: &str, path: &str) -> Option<Result<Captured, String>> {
         Pattern::parse(pattern).unwrap().captures(path, MonthDay::APRIL_1)
+    }
+
+    #[test]
+    fn the_folders_that_captures_name_are_counted_from_the_file_upwards() {
+        let cases = [
+            ("{subject}.csv", 0),
+            ("a/{d:date}.csv", 0),
+            ("a/{d:month}/{subject}.csv", 1),
+            ("a/{d:year}/m-{t:text}/*.csv", 2),
+            ("a/{d:year}/b/*.csv", 0),
+            ("{subject}/**/{d:month}/x.csv", 1),
+            ("{subject}/*/x.csv", 0),
+            ("a/{d:month}/**", 0),
+        ];
+        for (pattern, expected) in cases {
+            assert_eq!(Pattern::parse(pattern).unwrap().captured_folders(), expected, "{pattern}");
+        }
+        let pattern = Pattern::parse("a/b-{d:month}/**/c/d.csv").unwrap();
+        let spelt: Vec<&str> =
+            ["a", "b-2026-01", "**", "c", "d.csv"].into_iter().filter(|name| pattern.spells_folder(name)).collect();
+        assert_eq!(spelt, ["a", "**", "c"]);
+        assert!(!Pattern::parse("d.csv").unwrap().spells_folder("d.csv"));
     }
 
     #[test]

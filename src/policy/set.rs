@@ -19,6 +19,7 @@ use std::ops::Deref;
 use serde::Serialize;
 
 use super::law::Law;
+use super::pattern::Pattern;
 use crate::Digest;
 
 pub use conduct::*;
@@ -128,6 +129,16 @@ impl Policy {
     /// Returns the class that records of `id` belong to: by its id, or by an earlier id.
     pub fn class_of(&self, id: &str) -> Option<&Class> {
         self.class(id).or_else(|| self.classes.iter().find(|class| class.was.iter().any(|was| was == id)))
+    }
+
+    /// Returns how many of the folders right above the file `name` are there for its record alone: a capture names them,
+    /// from the file upwards, and no pattern of any class spells one of them out.
+    pub fn captured_folders(&self, name: &str) -> usize {
+        let patterns = || self.classes.iter().flat_map(|class| &class.accept);
+        let matches = |pattern: &&Pattern| pattern.captures(name, self.organization.fiscal_year_starts).is_some();
+        let most = patterns().filter(matches).map(Pattern::captured_folders).min().unwrap_or(0);
+        let folders = name.rsplit('/').skip(1).take(most);
+        folders.take_while(|folder| !patterns().any(|pattern| pattern.spells_folder(folder))).count()
     }
 
     /// Returns whether some of these types of information hold Individual Numbers.

@@ -9,7 +9,7 @@
 //!                      └─ different ─► put_back
 //! ```
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
@@ -270,6 +270,27 @@ impl Removal {
         let synced = self.removing.sync();
         self.after_sync(&mut results, synced, "sync");
         results
+    }
+
+    /// Removes each of these folders below the root that is empty, the deepest first; any other stays.
+    ///
+    /// # Errors
+    /// Fails where the medium does; calling it again goes on.
+    ///
+    /// # Durability
+    /// What was removed is gone on disk.
+    pub fn remove_empty(&self, folders: &BTreeSet<PathBuf>) -> Result<(), RemovalError> {
+        let mut left = BTreeMap::new();
+        for path in folders.iter().rev() {
+            let removed = self.root.remove_empty(path);
+            if let Some(parent) = removed.map_err(RemovalError::io("remove", self.root.path_of(path)))? {
+                left.insert(parent.path().to_owned(), parent);
+            }
+        }
+        for dir in left.values() {
+            dir.sync().map_err(RemovalError::io("sync", dir.path()))?;
+        }
+        Ok(())
     }
 
     /// Takes all successes back when they did not reach the disk.

@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -74,7 +74,8 @@ impl Taking<'_> {
             entry: None,
         });
         let records: Vec<Record> = records.collect();
-        let removed = remove(&self.instance.records_dir(self.policy), self.store, self.removal, &records)?; // 7–9
+        let root = self.instance.records_dir(self.policy);
+        let removed = remove(&root, self.policy, self.store, self.removal, &records)?; // 7–9
         intake.syncs += removed.syncs;
         intake.recovered.put_back.extend(removed.put_back);
         intake.failed.extend(removed.stuck.into_iter().map(|(_, stuck)| stuck));
@@ -354,7 +355,13 @@ pub(super) fn not_removed(record: &Record, error: &RemovalError) -> NotTakenIn {
 ///
 /// A file that is no longer the one that was sealed goes back to its place and is a new file for the next scan; the
 /// record of what was sealed stays.
-pub(super) fn remove(root: &Path, store: &mut Store, removal: &mut Removal, records: &[Record]) -> Result<Removed> {
+pub(super) fn remove(
+    root: &Path,
+    policy: &PolicySet,
+    store: &mut Store,
+    removal: &mut Removal,
+    records: &[Record],
+) -> Result<Removed> {
     let (mut same, mut removed) = (Vec::new(), Removed { syncs: 1, ..Removed::default() });
     for record in records {
         let (Some(origin), Some(path)) = (&record.origin, origin_path(record)) else { continue };
@@ -381,11 +388,20 @@ pub(super) fn remove(root: &Path, store: &mut Store, removal: &mut Removal, reco
         }
     }
     let is_stuck = |id: &RecordId| removed.stuck.iter().any(|(stuck, _)| stuck == id);
-    let closed: Vec<RecordId> = records.iter().map(|record| record.known.id).filter(|id| !is_stuck(id)).collect();
+    let closed = || records.iter().filter(|record| !is_stuck(&record.known.id));
+    // Before the rows are closed: after a stop here the next take-in comes by again.
+    removal.remove_empty(&closed().flat_map(|record| folders(policy, record)).collect())?;
+    let closed: Vec<RecordId> = closed().map(|record| record.known.id).collect();
     let pending = store.write_pending()?;
     pending.plaintext_gone(&closed)?;
     pending.commit()?;
     Ok(removed)
+}
+
+/// Returns the folders that were there for a record's file: those that a capture named, deepest first.
+pub(super) fn folders(policy: &PolicySet, record: &Record) -> Vec<PathBuf> {
+    let Some(path) = origin_path(record) else { return Vec::new() };
+    path.ancestors().skip(1).take(policy.captured_folders(&record.known.name)).map(Path::to_owned).collect()
 }
 
 /// Whether the file a record was sealed from still lies at its path. The number of its file system says nothing: it is

@@ -8,6 +8,7 @@ use std::path::Path;
 use super::super::Result;
 use super::{NotTakenIn, batch, origin_path};
 use crate::RecordId;
+use crate::policy::PolicySet;
 use crate::store::{Record, RecordState, Store};
 use crate::vault::Vault;
 use crate::vault::removal::Removal;
@@ -26,6 +27,7 @@ pub struct Recovered {
 /// Finishes or undoes what a stop left; returns with it the files that are sealed and still cannot be removed.
 pub(super) fn recover(
     root: &Path,
+    policy: &PolicySet,
     store: &mut Store,
     vault: &Vault,
     removal: &mut Removal,
@@ -78,12 +80,14 @@ pub(super) fn recover(
     // An entry whose path still holds that file → 7; otherwise the plaintext is gone.
     let waiting = sealed.iter().filter(|record| !same.contains(&record.known.id));
     let there: Vec<Record> = waiting.filter(|record| batch::is_there(root, record)).cloned().collect();
-    let removed = batch::remove(root, store, removal, &there)?;
+    let removed = batch::remove(root, policy, store, removal, &there)?;
     stuck.extend(removed.stuck);
     recovered.put_back.extend(removed.put_back);
     let is_open =
         |id: &RecordId| stuck.iter().any(|(stuck, _)| stuck == id) || there.iter().any(|record| record.known.id == *id);
-    let gone: Vec<RecordId> = ids.into_iter().filter(|id| !is_open(id)).collect();
+    let gone = || sealed.iter().filter(|record| !is_open(&record.known.id));
+    removal.remove_empty(&gone().flat_map(|record| batch::folders(policy, record)).collect())?;
+    let gone: Vec<RecordId> = gone().map(|record| record.known.id).collect();
     let closing = store.write_pending()?;
     closing.plaintext_gone(&gone)?;
     closing.commit()?;

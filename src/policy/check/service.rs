@@ -61,7 +61,22 @@ const FILE_NAMES: [(&str, FileNames); 2] =
 /// What a set that says nothing gets.
 const SETTLE: Wait = Wait::seconds(60);
 const RESCAN: Wait = Wait::seconds(600);
-const IGNORED: [&str; 6] = ["**/Thumbs.db", "**/desktop.ini", "**/.DS_Store", "**/~$*", "**/.~lock.*", "README.md"];
+const IGNORED: [&str; 14] = [
+    "**/Thumbs.db",
+    "**/desktop.ini",
+    "**/.DS_Store",
+    "**/~$*",
+    "**/.~lock.*",
+    "**/*~",
+    "**/#*#",
+    "**/.*.sw?",
+    "**/*.tmp",
+    "**/*.part",
+    "**/*.partial",
+    "**/*.crdownload",
+    "**/.nfs*",
+    "README.md",
+];
 const AT_MOST: u32 = 5000;
 
 /// Checks how the service runs.

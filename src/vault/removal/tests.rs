@@ -174,3 +174,22 @@ fn strange_files_on_the_way_out_are_told_and_left() {
     assert_eq!((passing.records.len(), passing.strange.len()), (0, 1));
     assert!(passing.strange[0].ends_with("notes.txt"));
 }
+
+#[test]
+fn folders_go_when_they_are_empty_the_deepest_first_and_nothing_else_goes() {
+    let bench = Bench::new();
+    let outside = tempfile::tempdir().unwrap();
+    fs::create_dir(outside.path().join("empty")).unwrap();
+    bench.write("full/a/x", b"x");
+    for path in ["in/m/n", "in/other", "full/b"] {
+        fs::create_dir_all(bench.root.path().join(path)).unwrap();
+    }
+    symlink(outside.path(), bench.root.path().join("link")).unwrap();
+    bench.write("file", b"x");
+    let asked = ["in/m", "in/m/n", "full", "full/a", "full/b", "link/empty", "link", "file", "gone/too", ""];
+    bench.removal.remove_empty(&asked.map(PathBuf::from).into()).unwrap();
+    let is_there = |path: &&str| bench.root.path().join(path).symlink_metadata().is_ok();
+    let left = ["in", "in/other", "in/m", "in/m/n", "full/a/x", "full/b", "link", "file"];
+    assert_eq!(left.into_iter().filter(is_there).collect::<Vec<_>>(), ["in", "in/other", "full/a/x", "link", "file"]);
+    assert!(outside.path().join("empty").exists());
+}
