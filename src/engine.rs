@@ -26,6 +26,7 @@ mod archive;
 mod attention;
 mod bundle;
 mod certify;
+mod confined;
 mod consents;
 mod dates;
 mod demo;

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::instances::Ready;
+use crate::instances::{Ready, Running, until};
 
 /// The names of what is bad.
 fn bad(ready: &Ready, code: i32) -> Vec<String> {
@@ -84,4 +84,29 @@ fn a_vault_that_is_not_there_is_said_plainly() {
     let ready = Ready::new();
     let nowhere = Path::new("nowhere").display().to_string();
     ready.hokan(&["--dir", &nowhere, "doctor"]).expect_code(1);
+}
+
+#[test]
+fn a_service_states_what_confines_it_and_its_statement_is_told() {
+    let ready = Ready::new();
+    let said = || {
+        let document = ready.json(&["doctor"]);
+        let found =
+            document["found"].as_array().unwrap().iter().map(|one| one["found"]["en"].as_str().unwrap().to_owned());
+        found.collect::<Vec<_>>()
+    };
+    assert!(said().iter().any(|one| one.starts_with("no service has run here yet")), "{:?}", said());
+    let mut service = Running(ready.command(env!("CARGO_BIN_EXE_hokan"), &["run", "--yes"]).spawn().unwrap());
+    until("the service has stated it", || said().iter().any(|one| one.starts_with("the service of ")).then_some(()));
+    assert_eq!(service.terminate(), Some(0));
+    // A network of its own, and no way to more privileges: the statement follows what is so.
+    let confined = format!("exec setpriv --no-new-privs {} run --yes 2> ../home/log", env!("CARGO_BIN_EXE_hokan"));
+    let mut command = ready.command("unshare", &["--user", "--map-root-user", "--net", "sh", "-c", &confined]);
+    let mut service = Running(command.spawn().unwrap());
+    let log = || std::fs::read_to_string(ready.home().join("log")).unwrap_or_default();
+    let stated = until("the service has logged it", || {
+        let line = log().lines().find(|line| line.contains(" confined ")).map(str::to_owned);
+        line.or_else(|| service.0.try_wait().unwrap().map(|_| String::new()))
+    });
+    assert!(stated.is_empty() && std::env::var_os("CI").is_none() || stated.contains("no_network=true"), "{}", log());
 }

@@ -44,8 +44,12 @@ fn i1_what_is_held_and_what_arrives_is_in_both_places_and_each_opens_alone() {
     let identity = PathBuf::from(ready.identity());
     with_second_copy(&ready);
     let late = "receipts/2026-04/M1000009-後から.csv";
+    let told = || ready.hokan(&["status", "--attention"]).stdout;
+    let stale = "the second copy does not hold every record";
+    assert!(told().contains(stale), "{}", told());
     ready.drop_in(late, content(late));
     ready.take_in();
+    assert!(!told().contains(stale), "{}", told());
     let first = scene::opened(&ready, &identity);
     assert_eq!(first.len(), ALL.len() + 1);
     assert_eq!(opened(&ready, &identity), first);
@@ -81,6 +85,8 @@ fn i1_without_its_second_place_nothing_is_taken_in_and_nothing_destroyed() {
         assert_eq!(ready.entries_of("intent"), 0, "{step}");
         let wrong = ready.json_with_code(&["verify"], 3);
         assert_eq!(wrong["problems"][0]["code"], "verify.copy-away", "{wrong}");
+        let told = ready.hokan(&["status", "--attention"]).expect_code(1).stdout;
+        assert!(told.contains("sweeps are stopped (second-copy.away)"), "{told}");
         let told = ready.hokan(&["doctor"]).expect_code(1).stdout;
         assert!(told.contains("second copy") && told.contains("mount"), "{told}");
     }

@@ -14,7 +14,7 @@ use super::out::Out;
 use super::stop::{Asked, serving};
 use super::{Done, log, program, take_in};
 use crate::engine::{Happened, Instance, NotInForce, Stop, run as serve, write_metrics};
-use crate::host::Manager;
+use crate::host::{Bounds, Manager};
 
 pub(super) fn run(instance: &Instance, wish: &RunArguments, out: &mut Out) -> Done {
     take_in::agreed(instance, wish.yes, out)?;
@@ -118,6 +118,7 @@ impl Reported<'_> {
             }
             Happened::Looked if self.is_looking.swap(false, Ordering::SeqCst) => manager.ready(None),
             Happened::Looked
+            | Happened::Confined(_)
             | Happened::TakenIn(_)
             | Happened::Published(_)
             | Happened::Swept { .. }
@@ -134,6 +135,9 @@ fn tell(happened: &Happened<'_>) {
         Happened::Started { is_watching, next_sweep } => {
             let next = next_sweep.map_or("none".to_owned(), |at| at.to_string());
             info!(watching = is_watching, next_sweep = %next, "started");
+        }
+        Happened::Confined(Bounds { no_network, write_paths, call_filter, no_privileges }) => {
+            info!(no_network, write_paths, call_filter, no_privileges, "confined")
         }
         Happened::Looking | Happened::Looked => {}
         Happened::TakenIn(intake) => {

@@ -142,6 +142,12 @@ fn trouble(status: &Status) -> Vec<Said> {
     let mut lines: Vec<Said> = stopped
         .map(|(code, why)| said!("sweeps are stopped ({code}): {why}", "廃棄処理が止まっています（{code}）：{why}"))
         .collect();
+    if attention.is_copy_stale {
+        lines.push(said!(
+            "the second copy does not hold every record: hokan second-copy",
+            "保管庫の写しに、すべての記録が含まれていません：hokan second-copy"
+        ));
+    }
     if let Some(missed) = attention.missed {
         lines.push(said!(
             "the sweep of {missed} was not made: see whether the service runs, or hokan sweep run",

@@ -6,6 +6,7 @@
 use super::bundle;
 use super::instance::Instance;
 use super::scheduled::swept_to;
+use super::second::{self, Standing};
 use super::witness::{self, Need};
 use super::{EngineError, Result};
 use crate::calendar::{Date, Instant};
@@ -27,6 +28,8 @@ pub struct Attention {
     pub missed: Option<Instant>,
     /// Up to when the schedule was kept; nothing where the service never ran.
     pub swept_to: Option<Instant>,
+    /// Whether the second copy does not hold every record: it was never filled, or a restore left it to be compared again.
+    pub is_copy_stale: bool,
     /// Whether policies or templates were edited and not committed.
     pub is_edited: bool,
     /// Findings that were accepted, and soon will not be.
@@ -54,8 +57,19 @@ pub(super) fn attention(instance: &Instance, store: &Store, policy: &PolicySet) 
     let mut expiring: Vec<Expiring> =
         soon.map(|one| Expiring { rule: one.rule.clone(), at: one.at.clone(), until: one.reasoned.until }).collect();
     expiring.sort_by_key(|one| one.until);
+    let mut stopped = stopped(instance, store, policy)?;
+    let is_copy_stale = match second::place(instance, policy).map(|_| second::standing(instance, store, policy)) {
+        None | Some(Ok(Standing::Filled)) => false,
+        Some(Ok(Standing::NotFilled)) => true,
+        Some(Err(EngineError::Refused { code, message, .. })) => {
+            stopped.push((code, message));
+            false
+        }
+        Some(Err(other)) => return Err(other),
+    };
     Ok(Attention {
-        stopped: stopped(instance, store, policy)?,
+        stopped,
+        is_copy_stale,
         missed: swept_to.and_then(next).filter(|at| at.plus_seconds(GRACE) <= now),
         swept_to,
         is_edited: is_edited(instance)?,

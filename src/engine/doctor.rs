@@ -18,7 +18,7 @@ use crate::policy::PolicySet;
 use crate::retention::gate;
 use crate::said;
 use crate::store::Store;
-use machine::{confinement, of_place, swap};
+use machine::{confinement, of_place, of_service, swap};
 use strangers::{repository, strangers};
 
 /// How one thing stands.
@@ -80,6 +80,7 @@ pub fn doctor(instance: &Instance) -> super::Result<Vec<Diagnosis>> {
     found.extend(policy.map(|policy| schedule(policy, instance.now())));
     found.push(swap(host::swaps()));
     found.push(confinement(host::can_confine()));
+    found.push(of_service(&super::confined::stated(&store)));
     Ok(found)
 }
 

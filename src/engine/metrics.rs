@@ -67,6 +67,11 @@ fn metrics(status: &Status, now: Instant) -> String {
     out.one("hokan_verify_faults", "Faults found in the files of records", Some(status.verify.known_faults()));
     let stopped = u64::from(!status.attention.stopped.is_empty());
     out.one("hokan_sweeps_stopped", "Whether no sweep can be made", Some(stopped));
+    out.one(
+        "hokan_second_copy_stale",
+        "Whether the second copy does not hold every record",
+        Some(u64::from(status.attention.is_copy_stale)),
+    );
     let waiting = status.waiting.as_ref().map(|(_, has_errors)| if *has_errors { "broken" } else { "waiting" });
     let policy = ["broken", "waiting", "edited"].map(|state| {
         let is_so = waiting == Some(state) || state == "edited" && status.attention.is_edited;

@@ -11,6 +11,7 @@ use std::time::Duration;
 use super::accept::{accepted_mark, policy_state};
 use super::attention::is_edited;
 use super::bundle;
+use super::confined;
 use super::heartbeat::heartbeat;
 use super::instance::Instance;
 use super::render::{Rendered, render};
@@ -21,6 +22,7 @@ use super::take_in::{Intake, Unwatched, take_in};
 use super::verify::{Round, Share, verify_round, verify_share};
 use super::{EngineError, Result};
 use crate::calendar::Instant;
+use crate::host::Bounds;
 use crate::intake::{Depth, NameWatcher, State, Wake, Watcher};
 use crate::policy::PolicySet;
 use crate::retention::gate::{Refused, Why};
@@ -37,6 +39,8 @@ pub enum Report<'a> {
         /// When the next sweep is.
         next_sweep: Option<Instant>,
     },
+    /// It has stated what confines it.
+    Confined(Bounds),
     /// It begins to look at everything.
     Looking,
     /// It has looked at everything, and waits.
@@ -126,6 +130,8 @@ impl Source {
 /// What was done and said already.
 #[derive(Default)]
 struct Told {
+    /// What confines it.
+    is_confinement_stated: bool,
     /// What the published pages come from.
     published: Option<Source>,
     /// What stays of each plan, with the reason: a plan is told once, and again when that changes.
@@ -154,6 +160,13 @@ fn run_under(
             failed |= matches!(report, Report::Failed(..));
             listen(report);
         };
+        if !told.is_confinement_stated {
+            match confined::state(instance) {
+                Ok(bounds) => report(Report::Confined(bounds)),
+                Err(error) => report(Report::Failed("confinement", &error)),
+            }
+            told.is_confinement_stated = true;
+        }
         // Before taking in, which may be long: an edit shows at once.
         publish(instance, program, told, &mut report);
         stop.beat();

@@ -5,7 +5,9 @@
 use std::path::Path;
 
 use super::Diagnosis;
-use crate::host::{self, Confinement, Space, Swap};
+use crate::diag::Said;
+use crate::engine::confined::Stated;
+use crate::host::{self, Bounds, Confinement, Space, Swap};
 use crate::said;
 use crate::vault::files::{Medium, medium_of};
 
@@ -175,6 +177,62 @@ pub(super) fn confinement(confinement: Confinement) -> Diagnosis {
     }
 }
 
+/// Tells what confined the service that began last, as it stated itself.
+pub(super) fn of_service(stated: &crate::engine::Result<Option<Stated>>) -> Diagnosis {
+    const NAME: &str = "doctor.confinement";
+    let unit = || {
+        said!(
+            "start the service by the unit `systemd/hokan.service`",
+            "サービスを`systemd/hokan.service`のユニットで起動してください"
+        )
+    };
+    let Stated { at, bounds } = match stated {
+        Ok(Some(stated)) => stated,
+        Ok(None) => {
+            let found = said!(
+                "no service has run here yet: nothing is taken in or destroyed by itself",
+                "サービスはまだ一度も起動していません。取込みも廃棄も自動では行われません"
+            );
+            return Diagnosis::warning(NAME, found, unit());
+        }
+        Err(error) => {
+            let found = said!(
+                "what confined the service cannot be read: {error}",
+                "サービスの隔離の状態を読み込めません（{error}）"
+            );
+            return Diagnosis::warning(NAME, found, said!("start the service again", "サービスを再起動してください"));
+        }
+    };
+    let Bounds { no_network, write_paths, call_filter, no_privileges } = bounds;
+    let lacks: Vec<Said> = [
+        (no_network, said!("it could reach the network", "ネットワークに接続できる")),
+        (write_paths, said!("it could write outside the instance", "インスタンスの外に書き込める")),
+        (call_filter, said!("no filter for the kernel's calls", "システムコールの制限がない")),
+        (no_privileges, said!("it has or may gain privileges", "特権を持つか、得ることができる")),
+    ]
+    .into_iter()
+    .filter_map(|(holds, lack)| (!holds).then_some(lack))
+    .collect();
+    if lacks.is_empty() {
+        return Diagnosis::good(
+            NAME,
+            said!(
+                "the service of {at} has no network and no privileges, writes in its own places alone, and its calls are filtered",
+                "{at}に起動したサービスは、ネットワークと特権がなく、書込み先とシステムコールが制限されています"
+            ),
+        );
+    }
+    let words = |of: fn(&Said) -> &String, between: &str| {
+        lacks.iter().map(|lack| of(lack).as_str()).collect::<Vec<_>>().join(between)
+    };
+    let (en, ja) = (words(|lack| &lack.en, "; "), words(|lack| &lack.ja, "、"));
+    let found = Said {
+        en: format!("the service of {at} is not confined: {en}"),
+        ja: format!("{at}に起動したサービスの隔離が不十分です：{ja}"),
+    };
+    Diagnosis::warning(NAME, found, unit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Health;
@@ -193,6 +251,19 @@ mod tests {
         assert_eq!(health("ext4", true, Some(false)), Health::Warning);
         assert_eq!(health("ext4", true, None), Health::Warning);
         assert_eq!(health("tmpfs", false, None), Health::Good);
+    }
+
+    #[test]
+    fn a_service_that_is_not_confined_says_in_what() {
+        let at = crate::calendar::Instant::from_micros(0);
+        let all = Bounds { no_network: true, write_paths: true, call_filter: true, no_privileges: true };
+        let told = |bounds| of_service(&Ok(Some(Stated { at, bounds })));
+        assert_eq!(told(all).health, Health::Good);
+        let open = told(Bounds { no_network: false, call_filter: false, ..all });
+        assert_eq!(open.health, Health::Warning);
+        let said = "is not confined: it could reach the network; no filter for the kernel's calls";
+        assert!(open.found.en.ends_with(said), "{}", open.found.en);
+        assert_eq!(of_service(&Ok(None)).health, Health::Warning);
     }
 
     #[test]
