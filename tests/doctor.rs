@@ -91,8 +91,7 @@ fn a_service_states_what_confines_it_and_its_statement_is_told() {
     let ready = Ready::new();
     let said = || {
         let document = ready.json(&["doctor"]);
-        let found =
-            document["found"].as_array().unwrap().iter().map(|one| one["found"]["en"].as_str().unwrap().to_owned());
+        let found = document["found"].as_array().unwrap().iter().map(|one| one["found"].as_str().unwrap().to_owned());
         found.collect::<Vec<_>>()
     };
     assert!(said().iter().any(|one| one.starts_with("no service has run here yet")), "{:?}", said());

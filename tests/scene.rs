@@ -175,6 +175,11 @@ impl Taken {
                 assert_eq!(record[fact], self.records[name][fact], "{moment}: `{fact}` of {name}");
             }
         }
+        // The folder that a capture named goes with its last file.
+        for path in self.files.keys().filter(|path| path.matches('/').count() == 2) {
+            let folder = case.root().join("records/in").join(path).parent().unwrap().to_owned();
+            assert!(!folder.exists(), "{moment}: {} is left", folder.display());
+        }
         for dir in ["records/in", "vault/bodies/incoming", "vault/headers/incoming"] {
             assert_eq!(below(&case.root().join(dir)), Vec::<PathBuf>::new(), "{moment}");
         }

@@ -252,6 +252,7 @@ fn a_mount_below_records_is_refused_and_not_passed_over() {
 fn what_needs_a_person_is_a_line_each_and_names_nobody() {
     let ready = Ready::with_records();
     ready.drop_in("秘密太郎/メモ.txt", "no class has this path");
+    std::fs::create_dir_all(ready.inbox("receipts/2019-04")).unwrap();
     std::os::unix::fs::symlink("/etc/hostname", ready.inbox("receipts/2019-04/M1000077-秘密太郎.csv")).unwrap();
     ready.catalog().execute("INSERT INTO meta (key, value) VALUES ('swept-to', '1577836800000000')", []).unwrap();
     let told = ready.hokan(&["status", "--attention"]).expect_code(1).stdout;
