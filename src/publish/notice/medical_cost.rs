@@ -51,7 +51,7 @@ pub struct Addressee {
 pub struct Member {
     /// The name.
     pub name: String,
-    /// What treatment cost, in this order.
+    /// What treatment cost; printed month by month, those of one month in this order.
     pub costs: Vec<Cost>,
 }
 
@@ -151,7 +151,9 @@ impl Writing<'_> {
                 "paid": grouped(cost.paid),
             }))
         };
-        let costs = member.costs.iter().map(cost).collect::<Result<Vec<_>, NoticeError>>()?;
+        let mut costs: Vec<&Cost> = member.costs.iter().collect();
+        costs.sort_by_key(|cost| (cost.month.year(), cost.month.month()));
+        let costs = costs.into_iter().map(cost).collect::<Result<Vec<_>, NoticeError>>()?;
         let mut data = sums(&member.costs);
         data["name"] = json!(member.name);
         data["costs"] = json!(costs);
@@ -255,6 +257,18 @@ mod tests {
         assert_eq!(data["totals"], json!({ "total": "1,247,860", "paid": "374,358" }));
         assert_eq!(data["complete"], true);
         assert_eq!(job(&letter(), "en").data["period"]["to"], json!({ "month": "2026-10", "text": "October 2026" }));
+    }
+
+    #[test]
+    fn the_costs_of_a_member_stand_month_by_month() {
+        let mut letter = letter();
+        letter.members[0].costs = [("2026-07-01", "c"), ("2025-12-01", "a"), ("2026-07-01", "b"), ("2026-06-30", "d")]
+            .map(|(month, provider)| cost(month, provider, 10, 3))
+            .to_vec();
+        let data = job(&letter, "en").data;
+        let providers: Vec<&str> =
+            data["members"][0]["costs"].as_array().unwrap().iter().map(|one| one["provider"].as_str().unwrap()).collect();
+        assert_eq!(providers, ["a", "d", "c", "b"]);
     }
 
     #[test]
