@@ -457,6 +457,29 @@ mod tests {
     }
 
     #[test]
+    fn invisible_sequences_that_check_passes_are_printed() {
+        let invisible: Vec<char> = "\t\u{ad}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{202c}\u{202e}\u{2060}\u{2066}\u{2069}\u{3000}\u{feff}\
+            \u{fe00}\u{fe0f}\u{e0001}\u{e0100}"
+            .chars()
+            .collect();
+        let mut sequences = vec![String::new()];
+        for length in 0..3 {
+            let shorter: Vec<String> = sequences.iter().filter(|one| one.chars().count() == length).cloned().collect();
+            sequences.extend(shorter.iter().flat_map(|one| invisible.iter().map(move |c| format!("{one}{c}"))));
+        }
+        let texts = sequences.iter().flat_map(|one| [format!("邉{one}a"), format!("{one}邉"), format!("a{one}")]);
+        let passed: Vec<String> = texts.filter(|text| glyphs::unshown(text).is_none()).collect();
+        assert!(passed.len() > 3_000, "{}", passed.len());
+        let jobs = passed.chunks(1_000).map(|texts| {
+            let template = "#set text(font: \"BIZ UDPGothic\")\n#json(\"/data.json\").join(linebreak())";
+            job(template, serde_json::json!(texts))
+        });
+        for (printed, texts) in print_with(fonts::EMBEDDED, jobs.collect()).iter().zip(passed.chunks(1_000)) {
+            assert!(printed.is_ok(), "{printed:?} among {texts:?}");
+        }
+    }
+
+    #[test]
     fn a_missing_glyph_of_the_template_is_found_as_well() {
         let refused = print(job("#set text(font: \"BIZ UDPGothic\")\n\u{1F600}", serde_json::json!({})));
         assert_eq!(refused, Err(Refusal::Missing(vec![Missing { text: "\u{1F600}".into(), pointers: vec![] }])));
