@@ -17,7 +17,7 @@ use super::messages::{Messages, MessagesError};
 use super::templates::Templates;
 use super::typeset::{Files, Job};
 use crate::calendar::Instant;
-use crate::policy::{Policy, PolicySet};
+use crate::policy::{Language, Policy, PolicySet};
 
 /// The name of the first volume beside the pages of a language, without `.pdf`; no notice may have this id.
 pub const NAME: &str = "booklet";
@@ -153,8 +153,8 @@ pub fn booklet(
         Ok(_) | Err(_) => Map::new(),
     };
     let mut history = issue.history.facts(&organization.id, &issue.edition, messages)?;
-    let is_translation = organization.languages.first().is_some_and(|first| first != messages.language());
-    let authoritative = is_translation.then(|| messages.word("booklet_translation")).transpose()?;
+    let first = organization.languages.first().filter(|first| *first != messages.language());
+    let authoritative = first.map(|first| authoritative(first, templates, messages)).transpose()?;
     let title = messages.word("booklet_title")?;
     let short = |text: &Option<String>| text.as_deref().map(|text| text.chars().take(12).collect::<String>());
     let files = templates.below("notices/").map(|(name, bytes)| (name.to_owned(), bytes.to_vec()));
@@ -192,6 +192,15 @@ pub fn booklet(
         jobs.push((name, job));
     }
     Ok(jobs)
+}
+
+/// Says in which language the authoritative text is: in the words of the booklet's own language where it has a name for it.
+fn authoritative(first: &Language, templates: &Templates, messages: &Messages) -> Result<String, FactsError> {
+    let name = match messages.texts().get(&format!("language_{first}")) {
+        Some(name) => name.clone(),
+        None => Messages::read(templates, first)?.word("language_name")?.to_owned(),
+    };
+    Ok(messages.say("booklet_translation", &[("language", &name)])?)
 }
 
 #[cfg(test)]

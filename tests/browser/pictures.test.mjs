@@ -2,6 +2,7 @@
 //
 // Few colours make small files: text on paper needs no more than 48.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -26,6 +27,9 @@ const PICTURES = [
   { name: "site-history-en", site: "example", file: "en/history.html", width: 1280, height: 900 },
   { name: "site-charity-mobile", site: "charity", file: "en/keeping.html", width: 390, height: 844 },
 ];
+
+/** Pages of the booklet that are shown side by side: the title page, the contents, a page of tables. */
+const BOOKLET = { site: "example", file: "ja/booklet.pdf", pages: [1, 2, 7], width: 420 };
 
 let browser;
 before(async () => {
@@ -65,4 +69,20 @@ test("pictures of the main pages", { skip: DIR ? false : "HOKAN_PICTURES names n
   }
   none(faults);
   console.log(`TOTAL ${PICTURES.length} pictures, ${Math.ceil(bytes / 1024)} KiB`);
+});
+
+test("a picture of the booklet", { skip: DIR ? false : "HOKAN_PICTURES names no directory" }, async () => {
+  mkdirSync(DIR, { recursive: true });
+  const { dir } = sites().find((one) => one.name === BOOKLET.site);
+  const drawn = (page) =>
+    execFileSync("pdftoppm", ["-r", "80", "-f", page, "-singlefile", "-png", path.join(dir, BOOKLET.file)], { stdio: ["ignore", "pipe", "ignore"], maxBuffer: 2 ** 26 });
+  const images = BOOKLET.pages.map((page) => `<img src="data:image/png;base64,${drawn(String(page)).toString("base64")}">`);
+  const context = await window(browser, { width: BOOKLET.pages.length * (BOOKLET.width + 16) + 16 });
+  const page = await context.newPage();
+  await page.setContent(`<style>body { display: flex; align-items: flex-start; gap: 16px; margin: 0; padding: 16px; background: #ccc } img { width: ${BOOKLET.width}px }</style>${images.join("")}`);
+  assert.ok(await page.evaluate(() => [...document.images].every((image) => image.complete && image.naturalWidth > 0)));
+  const picture = small(await page.locator("body").screenshot());
+  writeFileSync(path.join(DIR, "booklet-ja.png"), picture);
+  await context.close();
+  console.log(`TOTAL booklet: ${BOOKLET.pages.length} pages drawn, ${Math.ceil(picture.length / 1024)} KiB`);
 });

@@ -43,6 +43,14 @@ impl Form {
     }
 }
 
+/// Returns what an office calls the form of a request; one that has no name of its own is called after the request.
+fn title(messages: &Messages, request: &str, of: &str) -> Result<String, MessagesError> {
+    match messages.texts().get(&format!("form_title_{}", request.replace('-', "_"))) {
+        Some(title) => Ok(title.clone()),
+        None => messages.say("form_title", &[("title", of)]),
+    }
+}
+
 /// Returns the forms of the site: those whose section is on a page.
 pub(super) fn all(policy: &PolicySet, facts: &Facts, messages: &Messages) -> Result<Vec<Form>, MessagesError> {
     let is_shown = |section| policy.pages.iter().any(|page| page.show.contains(&section));
@@ -50,7 +58,7 @@ pub(super) fn all(policy: &PolicySet, facts: &Facts, messages: &Messages) -> Res
     let mut forms = Vec::new();
     if is_shown(Section::Procedures) {
         for (place, procedure) in facts.procedures.iter().enumerate() {
-            let title = messages.say("form_title", &[("title", &procedure.title)])?;
+            let title = title(messages, &procedure.request, &procedure.title)?;
             let request = Some(procedure.request.clone());
             forms.push(Form { id: format!("form_{}", procedure.request), title, request, place, warns_of_numbers });
         }

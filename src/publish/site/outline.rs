@@ -36,12 +36,11 @@ pub(super) struct Heading {
     pub(super) level: u8,
     pub(super) parts: Vec<Heading>,
     /// Rows of its table that have a place of their own.
-    #[serde(skip)]
     pub(super) rows: Vec<Row>,
 }
 
 /// A row of a table that has a place of its own.
-#[derive(Clone)]
+#[derive(Clone, Serialize)]
 pub(super) struct Row {
     pub(super) anchor: String,
     pub(super) title: String,

@@ -56,8 +56,10 @@ pub(super) fn entries(file: &str, page: &str, spots: &[Spot], html: &[u8]) -> Ve
     let each = spots.iter().map(|spot| (format!("{file}#{}", spot.anchor), spot.title.clone(), spot.duty.as_deref()));
     let places = std::iter::once(before).chain(each).zip(texts);
     let entries = places.map(|((href, title, duty), text)| {
-        let words = duty.into_iter().chain(text.split_whitespace());
-        Entry { href, page: page.to_owned(), title, text: words.collect::<Vec<_>>().join(" ") }
+        let words = duty.into_iter().chain(text.split_whitespace()).collect::<Vec<_>>().join(" ");
+        // A row begins with its title, which an entry says once.
+        let text = words.strip_prefix(&title).filter(|_| duty.is_none()).map_or(&*words, str::trim_start).to_owned();
+        Entry { href, page: page.to_owned(), title, text }
     });
     entries.collect()
 }
@@ -133,7 +135,7 @@ mod tests {
             [
                 ("p.html", "", "Before & all"),
                 ("p.html#a", "First", "[Article 1] One two three."),
-                ("p.html#row", "Row", "Row cell"),
+                ("p.html#row", "Row", "cell"),
             ]
         );
     }

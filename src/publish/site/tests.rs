@@ -195,7 +195,9 @@ fn every_request_has_a_form_to_print() {
             let file = format!("form_{}.html", procedure.request);
             assert!(procedures.contains(&format!("href=\"{file}\"")), "{language}: {file}");
             let form = page(&site, &format!("{language}/{file}"));
-            assert!(form.contains(procedure.title.get(language)), "{language}: {file}");
+            let called = Messages::read(&Templates::shipped(), language).unwrap();
+            let called = called.word(&format!("form_title_{}", procedure.request.replace('-', "_"))).unwrap().to_owned();
+            assert!(form.contains(&format!(">{called}</h1>")), "{language}: {file}");
             assert!(form.contains(procedure.identification.get(language)), "{language}: {file}");
         }
     }
@@ -398,7 +400,8 @@ fn pages_with_a_place_lead_the_navigation() {
     let navigation = html.split(r#"<nav class="navigation""#).nth(1).unwrap().split("</nav>").next().unwrap();
     let links: Vec<&str> =
         navigation.split("href=\"").skip(1).map(|link| link.split(".html").next().unwrap()).collect();
-    assert_eq!(links, ["contacts", "retention", "privacy-policy", "purposes", "joint-use", "consent"]);
+    // The history is no page of the policy, and stands behind them.
+    assert_eq!(links, ["contacts", "retention", "privacy-policy", "purposes", "joint-use", "consent", "history"]);
 }
 
 #[test]

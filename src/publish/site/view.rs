@@ -18,6 +18,9 @@ use crate::publish::{booklet, history};
 /// Headings a page needs before it gets a table of contents.
 const CONTENTS_FROM: usize = 3;
 
+/// Rows of a table from which on a page without so many headings lists them in its contents.
+const ROWS_FROM: usize = 10;
+
 /// The page of contents and search; no page of a policy may have this id.
 pub(super) const CONTENTS: &str = "contents";
 
@@ -64,6 +67,8 @@ pub(super) struct PageView {
     title: String,
     sections: Vec<SectionView>,
     has_contents: bool,
+    /// Whether the contents list rows of tables, since there is little else to list.
+    lists_rows: bool,
     /// The pages above it, below the first page of the site.
     above: Vec<Link>,
     /// What is asked for, where the page is a form.
@@ -128,9 +133,12 @@ impl PageView {
     fn of(page: &Page, edited: &Edited) -> Result<PageView, MessagesError> {
         let sections = outline(page, &edited.facts, &edited.messages)?;
         let headings = sections.iter().map(|section| counted(&section.parts) + usize::from(section.heading.is_some()));
-        let has_contents = headings.sum::<usize>() >= CONTENTS_FROM;
+        let has_headings = headings.sum::<usize>() >= CONTENTS_FROM;
+        let rows = sections.iter().flat_map(|section| &section.parts).map(|part| part.rows.len());
+        let lists_rows = !has_headings && rows.sum::<usize>() >= ROWS_FROM;
         let title = page.title.get(&edited.language).to_owned();
-        Ok(PageView { id: page.id.clone(), title, has_contents, sections, ..PageView::empty(None) })
+        let has_contents = has_headings || lists_rows;
+        Ok(PageView { id: page.id.clone(), title, has_contents, lists_rows, sections, ..PageView::empty(None) })
     }
 
     /// Returns the page of contents.
@@ -153,7 +161,7 @@ impl PageView {
 
     fn empty(form: Option<Form>) -> PageView {
         let (id, title) = (Id::default(), String::new());
-        PageView { id, title, sections: Vec::new(), has_contents: false, above: Vec::new(), form }
+        PageView { id, title, sections: Vec::new(), has_contents: false, lists_rows: false, above: Vec::new(), form }
     }
 
     pub(super) fn title(&self) -> &str {
@@ -189,9 +197,10 @@ impl<'a> View<'a> {
             ..link(edited, format!("{}.html", other.id), other.title.get(&edited.language))
         });
         let shown = shown_on(policy).into_iter();
+        let history = Link { is_current: page.id == history::PAGE, ..history_link(edited)? };
         Ok(View {
             root: "../",
-            navigation: navigation.collect(),
+            navigation: navigation.chain(std::iter::once(history)).collect(),
             languages: switch,
             authoritative: authoritative.map(|first| page_in(first, &page.id, edited)).transpose()?,
             contents: format!("{CONTENTS}.html"),
@@ -246,6 +255,11 @@ fn ordered(policy: &PolicySet) -> Vec<&Page> {
 
 fn link(edited: &Edited, href: String, text: &str) -> Link {
     Link { language: edited.language.clone(), href, text: text.to_owned(), is_current: false }
+}
+
+/// Returns the link to the history from another page of the language.
+fn history_link(edited: &Edited) -> Result<Link, MessagesError> {
+    Ok(link(edited, format!("{}.html", history::PAGE), edited.messages.word("history_title")?))
 }
 
 /// Returns the link from a page to the same page in another language, named after that language.
@@ -307,6 +321,7 @@ fn choice<'a>(policy: &PolicySet, edited: &'a Edited) -> Result<Choice<'a>, Mess
     let link = |href: String, text: &str| link(edited, format!("{}/{href}", edited.language), text);
     let pages = ordered(policy).into_iter();
     let pages = pages.map(|page| link(format!("{}.html", page.id), page.title.get(&edited.language)));
+    let changes = link(format!("{}.html", history::PAGE), edited.messages.word("history_title")?);
     let contents = link(format!("{CONTENTS}.html"), edited.messages.word("site_contents")?);
     let public = policy.notices.iter().filter(|notice| match (notice.audience, &notice.when) {
         (Audience::Public, NoticeWhen::PolicyChanges(_)) => true,
@@ -323,7 +338,7 @@ fn choice<'a>(policy: &PolicySet, edited: &'a Edited) -> Result<Choice<'a>, Mess
         language: &edited.language,
         words: edited.messages.texts(),
         lead: edited.messages.say("index_lead", &[("organization", &edited.facts.organization.name)])?,
-        pages: pages.chain(std::iter::once(contents)).collect(),
+        pages: pages.chain([changes, contents]).collect(),
         notices: volumes.into_iter().chain(notices).collect(),
     })
 }
