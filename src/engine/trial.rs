@@ -26,11 +26,13 @@ pub(super) fn try_templates(bundle: &Bundle, policy: &PolicySet, sources: &Sourc
     let edition = Edition::published(None, bundle.digest(), policy.organization.enacted);
     let history = History::specimen(edition.date);
     let issue = Issue { history, ..Issue::alone(edition) };
-    let pages = site::check(policy, &issue, &bundle.templates()).err().map(|error| of_page(&error));
+    let is_own = |folder: &str| bundle.paths().any(|path| path.starts_with(folder));
+    let has_own_pages = is_own("templates/pages/") || is_own("templates/messages/");
+    let look = if has_own_pages { site::check } else { site::check_words };
+    let pages = look(policy, &issue, &bundle.templates()).err().map(|error| of_page(&error));
     let missing = missing(bundle, policy, sources);
-    let has_own =
-        bundle.paths().any(|path| path.starts_with("templates/notices/") || path.starts_with("templates/messages/"));
-    let notices = match has_own && pages.is_none() && missing.is_empty() {
+    let has_own_notices = is_own("templates/notices/") || is_own("templates/messages/");
+    let notices = match has_own_notices && pages.is_none() && missing.is_empty() {
         true => print_once(bundle, policy, issue).err().map(|error| of_notice(&error)),
         false => None,
     };

@@ -266,8 +266,12 @@ mod tests {
             .map(|(month, provider)| cost(month, provider, 10, 3))
             .to_vec();
         let data = job(&letter, "en").data;
-        let providers: Vec<&str> =
-            data["members"][0]["costs"].as_array().unwrap().iter().map(|one| one["provider"].as_str().unwrap()).collect();
+        let providers: Vec<&str> = data["members"][0]["costs"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["provider"].as_str().unwrap())
+            .collect();
         assert_eq!(providers, ["a", "d", "c", "b"]);
     }
 

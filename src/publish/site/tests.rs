@@ -196,7 +196,8 @@ fn every_request_has_a_form_to_print() {
             assert!(procedures.contains(&format!("href=\"{file}\"")), "{language}: {file}");
             let form = page(&site, &format!("{language}/{file}"));
             let called = Messages::read(&Templates::shipped(), language).unwrap();
-            let called = called.word(&format!("form_title_{}", procedure.request.replace('-', "_"))).unwrap().to_owned();
+            let called =
+                called.word(&format!("form_title_{}", procedure.request.replace('-', "_"))).unwrap().to_owned();
             assert!(form.contains(&format!(">{called}</h1>")), "{language}: {file}");
             assert!(form.contains(procedure.identification.get(language)), "{language}: {file}");
         }

@@ -458,10 +458,11 @@ mod tests {
 
     #[test]
     fn invisible_sequences_that_check_passes_are_printed() {
-        let invisible: Vec<char> = "\t\u{ad}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{202c}\u{202e}\u{2060}\u{2066}\u{2069}\u{3000}\u{feff}\
+        let invisible: Vec<char> =
+            "\t\u{ad}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{202c}\u{202e}\u{2060}\u{2066}\u{2069}\u{3000}\u{feff}\
             \u{fe00}\u{fe0f}\u{e0001}\u{e0100}"
-            .chars()
-            .collect();
+                .chars()
+                .collect();
         let mut sequences = vec![String::new()];
         for length in 0..3 {
             let shorter: Vec<String> = sequences.iter().filter(|one| one.chars().count() == length).cloned().collect();
