@@ -254,4 +254,18 @@ mod tests {
         create(&other, &Schema { id: 8, ..schema(&[BEGIN]) }).unwrap();
         assert!(matches!(open(&other, &schema(&[BEGIN])), Err(StoreError::Foreign(_))));
     }
+
+    #[test]
+    fn a_database_that_cannot_be_written_is_told_from_one_that_is_damaged() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("catalog.db");
+        let failed = |code| explain(&path, rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None));
+        assert!(matches!(failed(rusqlite::ffi::SQLITE_CANTOPEN), StoreError::Database { .. }), "it is not there");
+        std::fs::write(&path, "").unwrap();
+        for code in [rusqlite::ffi::SQLITE_CANTOPEN, rusqlite::ffi::SQLITE_READONLY] {
+            let error = failed(code);
+            assert!(matches!(error, StoreError::ReadOnly(_)) && error.to_string().contains("cp -a"), "{error}");
+        }
+        assert!(matches!(failed(rusqlite::ffi::SQLITE_CORRUPT), StoreError::Database { .. }));
+    }
 }
