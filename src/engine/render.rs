@@ -159,9 +159,13 @@ pub(super) fn documents(printing: &Printing<'_>) -> Result<Vec<(String, Job)>> {
                 let why = format!("a notice is called `{}`, as the booklet of the policy is", wanted.id);
                 return Err(EngineError::refused("render.name-taken", why).help("give the notice another id"));
             }
-            let shown = notice::Shown { edition: &issue.edition, banner: banner.as_deref() };
-            let job = notice::announcement(policy, &shown, wanted, language, &sources, *at)?;
-            letters.push((format!("{language}/{}.pdf", wanted.id), job));
+            for part in notice::parts(policy, wanted) {
+                let which = part.title(&messages).map_err(crate::publish::facts::FactsError::from)?;
+                let (banner, which) = (banner.as_deref(), which.as_deref());
+                let shown = notice::Shown { edition: &issue.edition, banner, which };
+                let job = notice::announcement(policy, &shown, (wanted, &part), language, &sources, *at)?;
+                letters.push((format!("{language}/{}.pdf", part.name(wanted)), job));
+            }
         }
     }
     // The long ones first, so that each worker gets one.

@@ -27,7 +27,7 @@ const TEMPLATE: &str = "notices/booklet.typ";
 
 /// How many bytes of the policy one volume holds in its long lists, in each language: some two hundred pages, a quarter of what
 /// a worker of the typesetter has memory for.
-const MOST: usize = 250_000;
+pub(super) const MOST: usize = 250_000;
 
 /// What of the facts only the first volume holds.
 const FIRST: [&str; 3] = ["principles", "purposes", "notice_exceptions"];
@@ -57,9 +57,7 @@ impl Volume {
     /// # Errors
     /// When the language lacks the message.
     pub fn title(&self, messages: &Messages) -> Result<Option<String>, MessagesError> {
-        let (number, of) = (self.number.to_string(), self.of.to_string());
-        let said = || messages.say("booklet_volume", &[("number", &number), ("of", &of)]);
-        (self.of > 1).then(said).transpose()
+        which(self.number, self.of, messages)
     }
 
     fn is_last(&self) -> bool {
@@ -83,6 +81,12 @@ impl Volume {
         };
         facts.iter().map(part).collect()
     }
+}
+
+/// Says which of how many a document is; nothing where it is the only one.
+pub(super) fn which(number: usize, of: usize, messages: &Messages) -> Result<Option<String>, MessagesError> {
+    let said = || messages.say("volume", &[("number", &number.to_string()), ("of", &of.to_string())]);
+    (of > 1).then(said).transpose()
 }
 
 /// A list without entries, cases without cases; of anything else, nothing.
@@ -130,7 +134,7 @@ pub fn volumes(policy: &Policy) -> Vec<Volume> {
 }
 
 /// How many bytes each entry has, in all languages.
-fn sizes<T: Serialize>(list: &[T]) -> Vec<usize> {
+pub(super) fn sizes<T: Serialize>(list: &[T]) -> Vec<usize> {
     list.iter().map(|entry| serde_json::to_string(entry).map_or(0, |text| text.len())).collect()
 }
 

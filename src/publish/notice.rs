@@ -7,6 +7,7 @@
 mod certificate;
 mod data;
 mod medical_cost;
+mod part;
 pub mod plan;
 mod work_order;
 
@@ -25,6 +26,7 @@ use crate::policy::{Contact, JointUse, Notice, NoticeWhen, Officer, Party, Polic
 pub use certificate::certificate;
 pub use data::{BadCell, CostData, CostRow, Screen, Screened, cost_data};
 pub use medical_cost::{Addressee, Cost, Grouping, Letter, Member, medical_cost, merged};
+pub use part::{Part, parts};
 pub use work_order::work_order;
 
 /// A notice that cannot be written.
@@ -87,9 +89,11 @@ pub struct Shown<'a> {
     pub edition: &'a Edition,
     /// What every page says of a version that is not the published one.
     pub banner: Option<&'a str>,
+    /// Which of how many documents it is; none where it is the only one.
+    pub which: Option<&'a str>,
 }
 
-/// Writes the public announcement of the sections that `notice` names.
+/// Writes a part of the public announcement of the sections that `notice` names.
 ///
 /// It is a minor letter: no number, no seal.
 ///
@@ -99,12 +103,12 @@ pub struct Shown<'a> {
 pub fn announcement(
     policy: &PolicySet,
     shown: &Shown<'_>,
-    notice: &Notice,
+    (notice, part): (&Notice, &Part),
     language: &str,
     files: &BTreeMap<String, Vec<u8>>,
     at: Instant,
 ) -> Result<Job, NoticeError> {
-    let Shown { edition, banner } = shown;
+    let Shown { edition, banner, which } = shown;
     let writing = Writing::new(policy, notice, language)?;
     let NoticeWhen::PolicyChanges(sections) = &notice.when else {
         return Err(writing.not_now("when a policy is published"));
@@ -112,7 +116,7 @@ pub fn announcement(
     // `information` is announced with `purposes`: what is named twice is said once.
     let once = sections.iter().enumerate().filter(|(n, section)| !sections[..*n].contains(section));
     let items: Vec<Value> =
-        once.filter_map(|(_, section)| writing.section(*section).transpose()).collect::<Result<_, _>>()?;
+        once.filter_map(|(_, section)| writing.section(*section, part).transpose()).collect::<Result<_, _>>()?;
     if items.is_empty() {
         return Err(NoticeError::Nothing { notice: notice.id.clone() });
     }
@@ -120,12 +124,15 @@ pub fn announcement(
         "sender": writing.sender(),
         "date": edition.day().map(|day| writing.day(day)).transpose()?,
         "subject": notice.title.get(language),
+        "volume": which,
         "items": items,
         "contacts": writing.contacts(sections),
         "edition": writing.edition(edition.commit.as_deref(), &edition.digest.to_string()),
         "banner": banner,
     });
-    Ok(writing.job(data, &files.clone().into(), at))
+    let job = writing.job(data, &files.clone().into(), at);
+    let title = which.map_or(job.title.clone(), |which| format!("{} ({which})", job.title));
+    Ok(Job { title, ident: format!("hokan/{}/{language}/{}", policy.organization.id, part.name(notice)), ..job })
 }
 
 /// Returns data in which every character can be printed: what stands in the ledger or in a register is printed whatever
@@ -208,11 +215,13 @@ impl<'a> Writing<'a> {
     }
 
     /// What a letter says about a section; nothing for the contacts, which end every letter.
-    fn section(&self, section: Section) -> Result<Option<Value>, NoticeError> {
+    fn section(&self, section: Section, part: &Part) -> Result<Option<Value>, NoticeError> {
         match section {
+            Section::Purposes if !part.is_first() => Ok(None),
             Section::Purposes => Ok(Some(json!({ "kind": "purposes", "categories": self.categories() }))),
             Section::JointUse => {
-                let uses = self.policy.joint_use.iter().map(|joint| self.joint_use(joint));
+                let uses = self.policy.joint_use.get(part.uses.clone()).unwrap_or_default();
+                let uses = uses.iter().map(|joint| self.joint_use(joint));
                 Ok(Some(json!({ "kind": "joint-use", "uses": uses.collect::<Result<Vec<_>, _>>()? })))
             }
             Section::Contacts => Ok(None),
@@ -344,7 +353,7 @@ mod tests {
     }
 
     pub(super) fn shown(edition: &Edition) -> Shown<'_> {
-        Shown { edition, banner: None }
+        Shown { edition, banner: None, which: None }
     }
 
     pub(super) fn notice(id: &str, when: NoticeWhen) -> Notice {
@@ -372,7 +381,44 @@ mod tests {
 
     fn announce(sections: Vec<Section>, language: &str) -> Result<Job, NoticeError> {
         let notice = notice("announced", NoticeWhen::PolicyChanges(sections));
-        announcement(&sample::sample(), &shown(&edition()), &notice, language, &files(), AT)
+        whole(&sample::sample(), &notice, language)
+    }
+
+    /// An announcement of one part.
+    fn whole(policy: &PolicySet, notice: &Notice, language: &str) -> Result<Job, NoticeError> {
+        let parts = parts(policy, notice);
+        assert_eq!(parts.len(), 1);
+        announcement(policy, &shown(&edition()), (notice, &parts[0]), language, &files(), AT)
+    }
+
+    #[test]
+    fn every_joint_use_of_a_long_announcement_stands_in_one_of_its_parts() {
+        let policy = sample::sample_with(|policy| {
+            let joint = policy.joint_use[0].clone();
+            policy.joint_use = (0..900)
+                .map(|n| JointUse { title: sample::text(&n.to_string(), &n.to_string()), ..joint.clone() })
+                .collect();
+        });
+        let notice = notice("announced", NoticeWhen::PolicyChanges(vec![Section::Purposes, Section::JointUse]));
+        let parts = parts(&policy, &notice);
+        assert!(parts.len() > 1);
+        let (mut uses, mut kinds) = (Vec::new(), Vec::new());
+        for part in &parts {
+            let edition = edition();
+            let shown = Shown { which: Some("which"), ..shown(&edition) };
+            let job = announcement(&policy, &shown, (&notice, part), "en", &files(), AT).unwrap();
+            assert_eq!((job.data["volume"].as_str(), job.ident.ends_with(&part.name(&notice))), (Some("which"), true));
+            for item in job.data["items"].as_array().unwrap() {
+                kinds.push(item["kind"].as_str().unwrap().to_owned());
+                let titles =
+                    item["uses"].as_array().into_iter().flatten().map(|one| one["title"].as_str().unwrap().to_owned());
+                uses.extend(titles);
+            }
+        }
+        let expected: Vec<String> = policy.joint_use.iter().map(|one| one.title.get("en").to_owned()).collect();
+        assert_eq!(uses, expected);
+        assert_eq!(kinds.iter().filter(|kind| *kind == "purposes").count(), 1);
+        assert_eq!([parts[0].name(&notice), parts[1].name(&notice)], ["announced", "announced_2"]);
     }
 
     #[test]
@@ -424,7 +470,7 @@ mod tests {
     fn a_policy_without_joint_uses_says_so() {
         let policy = sample::sample_with(|policy| policy.joint_use.clear());
         let notice = notice("announced", NoticeWhen::PolicyChanges(vec![Section::JointUse]));
-        let job = announcement(&policy, &shown(&edition()), &notice, "ja", &files(), AT).unwrap();
+        let job = whole(&policy, &notice, "ja").unwrap();
         assert_eq!(job.data["items"][0]["uses"], json!([]));
         assert!(print_here(job).is_ok());
     }
@@ -437,7 +483,7 @@ mod tests {
         });
         let notice = notice("announced", NoticeWhen::PolicyChanges(vec![Section::Purposes]));
         for language in ["ja", "en"] {
-            let job = announcement(&policy, &shown(&edition()), &notice, language, &files(), AT).unwrap();
+            let job = whole(&policy, &notice, language).unwrap();
             let contact = &job.data["contacts"][0];
             assert!(contact["telephone"].is_null() && contact["email"].is_string(), "{contact}");
             assert!(print_here(job).unwrap().starts_with(b"%PDF-"));
@@ -466,7 +512,7 @@ mod tests {
         let unknown = refused(vec![Section::Purposes], "fr").to_string();
         assert_eq!(unknown, "the notice `announced` cannot be written in `fr` (the policy has: `ja`, `en`)");
         let at_the_wrong_time = notice("swept", NoticeWhen::SweepCompleted);
-        let asked = announcement(&sample::sample(), &shown(&edition()), &at_the_wrong_time, "ja", &files(), AT);
+        let asked = whole(&sample::sample(), &at_the_wrong_time, "ja");
         assert!(matches!(asked, Err(NoticeError::When { .. })));
     }
 

@@ -266,7 +266,15 @@ fn job(
     let InForce { version, policy, accepted, .. } = in_force;
     let date = policy.organization.time_zone.date(*accepted);
     let edition = Edition::published(version.commit.clone(), version.digest, date);
-    Ok(medical_cost(policy, &Shown { edition: &edition, banner: None }, notice, letter, language, files, at)?)
+    Ok(medical_cost(
+        policy,
+        &Shown { edition: &edition, banner: None, which: None },
+        notice,
+        letter,
+        language,
+        files,
+        at,
+    )?)
 }
 
 /// Prints one letter, without number, as a document and as pictures of its pages.

@@ -13,7 +13,7 @@ use super::outline::{Heading, SectionView, outline, spots};
 use super::search::{Entry, Spot};
 use crate::policy::{Audience, Id, Language, NoticeWhen, Page, PolicySet, Section};
 use crate::publish::messages::MessagesError;
-use crate::publish::{booklet, history};
+use crate::publish::{booklet, history, notice};
 
 /// Headings a page needs before it gets a table of contents.
 const CONTENTS_FROM: usize = 3;
@@ -327,7 +327,12 @@ fn choice<'a>(policy: &PolicySet, edited: &'a Edited) -> Result<Choice<'a>, Mess
         (Audience::Public, NoticeWhen::PolicyChanges(_)) => true,
         (Audience::Public | Audience::Internal | Audience::Member, _) => false,
     });
-    let notices = public.map(|notice| link(format!("{}.pdf", notice.id), notice.title.get(&edited.language)));
+    let notices = public.flat_map(|notice| notice::parts(policy, notice).into_iter().map(move |part| (notice, part)));
+    let notices = notices.map(|(notice, part)| {
+        let which = part.title(&edited.messages)?.map(|which| format!(" ({which})")).unwrap_or_default();
+        Ok(link(format!("{}.pdf", part.name(notice)), &format!("{}{which}", notice.title.get(&edited.language))))
+    });
+    let notices: Vec<_> = notices.collect::<Result<_, MessagesError>>()?;
     let whole = edited.messages.word("booklet_link")?;
     let volumes = booklet::volumes(policy).into_iter().map(|volume| {
         let which = volume.title(&edited.messages)?.map(|which| format!(" ({which})")).unwrap_or_default();
