@@ -153,6 +153,21 @@ fn files_that_are_not_read_are_told_of() {
 }
 
 #[test]
+fn what_editors_lay_beside_a_file_is_left_alone() {
+    let instance = ready();
+    symlink("somebody@desk.4711", instance.root().join("policies/.#retention.yaml")).unwrap();
+    instance.write("policies/._retention.yaml", b"\0\x05\x16\x07");
+    instance.write("policies/.old.yaml", "terms: x\n");
+    instance.write("policies/laws/jp.yaml", include_str!("../src/policy/law/packs/jp.yaml"));
+    instance.write("policies/laws/jp.yml", "x: [\n");
+    let ran = instance.hokan(&["check"]).expect_code(0);
+    assert_eq!(ran.stderr.matches("note[policy.not-read]").count(), 2, "{}", ran.stderr);
+    for file in ["policies/.old.yaml", "policies/laws/jp.yml"] {
+        assert!(ran.stderr.contains(file), "{file} is not told of:\n{}", ran.stderr);
+    }
+}
+
+#[test]
 fn a_new_class_is_added_to_policy_files_alone() {
     let instance = ready();
     instance.write("README.txt", "retention:\n  classes: []\n");

@@ -4,7 +4,7 @@
 //! offered to people and never acted on.
 
 use super::era::first_year;
-use super::{Date, MonthDay, Zone};
+use super::{Date, MonthDay, Wait, Zone};
 use crate::diag::nearest;
 
 /// Returns a text with full-width letters, digits and signs in half width.
@@ -41,6 +41,22 @@ impl MonthDay {
     pub fn meant_by(text: &str) -> Option<MonthDay> {
         let [month, day] = numbers(&half_width(text.trim()))?[..] else { return None };
         format!("{month:02}-{day:02}").parse().ok()
+    }
+}
+
+impl Wait {
+    /// Returns the time that somebody means who writes a number with a unit of the clock, or of seconds alone.
+    pub fn meant_by(text: &str) -> Option<Wait> {
+        const UNITS: [(u32, &[&str]); 3] = [
+            (3600, &["h", "hour", "hours", "時間"]),
+            (60, &["m", "min", "minute", "minutes", "分"]),
+            (1, &["", "s", "sec", "second", "seconds", "秒"]),
+        ];
+        let text = half_width(text.trim()).to_lowercase();
+        let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        let (count, unit) = (text[..digits].parse::<u32>().ok()?, text[digits..].trim());
+        let (seconds, _) = UNITS.iter().find(|(_, words)| words.contains(&unit))?;
+        count.checked_mul(*seconds).filter(|seconds| (1..=86_400).contains(seconds)).map(Wait::seconds)
     }
 }
 

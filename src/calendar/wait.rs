@@ -82,6 +82,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_time_in_other_words_is_understood() {
+        for (text, meant) in [("1m", Some(60)), ("60", Some(60)), ("10 minutes", Some(600)), ("３０秒", Some(30))] {
+            assert_eq!(Wait::meant_by(text).map(|wait| wait.as_seconds()), meant, "{text}");
+        }
+        assert_eq!([Wait::meant_by("soon"), Wait::meant_by("0"), Wait::meant_by("25h")], [None; 3]);
+    }
+
+    #[test]
     fn waiting_times_read_back_and_nonsense_is_refused() {
         for (text, seconds) in [("PT1M", 60), ("PT1S", 1), ("PT10M", 600), ("PT0S", 0), ("PT1H30M", 5400)] {
             assert_eq!(text.parse::<Wait>().unwrap().as_seconds(), seconds);

@@ -61,6 +61,8 @@ fn block(renderer: &Renderer, finding: &Finding, sources: &Sources, locale: Loca
                 let span = visible(source, place);
                 let start = source[..span.start].rfind('\n').map_or(0, |n| n + 1);
                 let end = source[span.end..].find('\n').map_or(source.len(), |n| span.end + n);
+                // The other half of the line end that Windows writes.
+                let end = if end > span.end && source[..end].ends_with('\r') { end - 1 } else { end };
                 let number = usize::try_from(place.line).unwrap_or(1);
                 let line = masked(&source[start..end]);
                 let snippet = Snippet::source(line).line_start(number).path(plain(&place.file));

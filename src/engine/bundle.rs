@@ -44,7 +44,8 @@ impl Bundle {
         let policies = self
             .0
             .iter()
-            .filter(|(path, _)| path.starts_with("policies/") && (path.ends_with(".yaml") || path.ends_with(".yml")));
+            .filter(|(path, _)| path.starts_with("policies/") && (path.ends_with(".yaml") || path.ends_with(".yml")))
+            .filter(|(path, _)| !is_hidden(path));
         for (path, bytes) in policies {
             match String::from_utf8(bytes.clone()) {
                 Ok(text) => {
@@ -119,6 +120,15 @@ impl Bundle {
             let file = path.strip_prefix("policies/")?;
             let (name, ending) = file.rsplit_once('.')?;
             let found = match ending {
+                "yaml" | "yml" if is_hidden(path) => {
+                    // What editors and network drives leave behind, and nobody writes.
+                    name.rsplit('/').next().filter(|name| !name.starts_with(".#") && !name.starts_with("._"))?;
+                    said!("its name begins with a dot: it is not read", "名前が`.`で始まるため、読み込まれません")
+                }
+                "yml" if name.starts_with("laws/") && self.0.contains_key(&format!("policies/{name}.yaml")) => said!(
+                    "`{name}.yaml` is read in its place: it is not read",
+                    "`{name}.yaml`が読み込まれるため、このファイルは読み込まれません"
+                ),
                 "yaml" | "yml" => {
                     let name = name.strip_prefix("laws/").filter(|name| !is_named(name))?;
                     said!("`law` names no pack `{name}`: it is not read", "`law`に`{name}`がないため、読み込まれません")
@@ -173,6 +183,11 @@ impl Bundle {
         }
         Some(Bundle(files))
     }
+}
+
+/// Returns whether the name of a file begins with a dot: editors lay their locks beside what is edited (`.#a.yaml`).
+fn is_hidden(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|name| name.starts_with('.'))
 }
 
 /// A checked policy version.
@@ -230,6 +245,7 @@ pub(super) fn work_tree(dir: &Path) -> Result<(Bundle, Vec<Finding>)> {
                     }
                     Err(error) => findings.push(failed(&path, &error)),
                 },
+                Ok(ListedKind::Symlink | ListedKind::Other) if is_hidden(&path) => {}
                 Ok(ListedKind::Symlink | ListedKind::Other) => {
                     findings.push(unreadable(&path, "it is not a regular file", "通常のファイルではありません"))
                 }

@@ -6,6 +6,7 @@
 //! The rule it keeps: a value that cannot be used has a finding of severity error ([`desk::Refused`] is its receipt), so a
 //! set is never made with something left out; one broken value never hides another.
 
+mod alone;
 mod conduct;
 mod consent;
 pub(in crate::policy) mod desk;
@@ -21,6 +22,7 @@ mod retention;
 pub(in crate::policy) mod sections;
 mod service;
 mod settings;
+mod spelling;
 #[cfg(test)]
 mod tests;
 
@@ -41,11 +43,11 @@ use sections::Sections;
 pub(super) fn check(sources: &Sources, as_of: AsOf) -> (Report, Option<PolicySet>) {
     // The shipped law takes as long to read as the set.
     let (trees, ()) = rayon::join(|| trees(sources), law::prepare);
-    let trees = match trees {
-        Ok(trees) => trees,
-        Err(unreadable) => return (Report::new(unreadable), None),
-    };
-    let (desk, policy) = checked(sources, &trees, as_of);
+    let (mut trees, unreadable) = trees;
+    if !unreadable.is_empty() {
+        return (Report::new(alone::findings(sources, &mut trees, as_of, unreadable)), None);
+    }
+    let (desk, policy) = checked(sources, &mut trees, as_of);
     let map = lint::Map::new(&trees, sources, desk.languages());
     let as_of = desk.as_of();
     let findings = match &policy {
@@ -73,11 +75,11 @@ pub(super) fn shipped_law(names: &[&str]) -> Law {
 
 /// Reads the set; see [`super::read()`].
 pub(super) fn read(sources: &Sources) -> (Report, Option<PolicySet>) {
-    let trees = match trees(sources) {
-        Ok(trees) => trees,
-        Err(unreadable) => return (Report::new(unreadable), None),
-    };
-    let (desk, policy) = checked(sources, &trees, AsOf::Now(Instant::EPOCH));
+    let (mut trees, unreadable) = trees(sources);
+    if !unreadable.is_empty() {
+        return (Report::new(unreadable), None);
+    }
+    let (desk, policy) = checked(sources, &mut trees, AsOf::Now(Instant::EPOCH));
     set(desk.into_missing(), policy)
 }
 
@@ -87,10 +89,11 @@ fn set(findings: Vec<Finding>, policy: Checked<Policy>) -> (Report, Option<Polic
     (report, set)
 }
 
-fn checked(sources: &Sources, trees: &[Node], as_of: AsOf) -> (Desk, Checked<Policy>) {
+fn checked(sources: &Sources, trees: &mut [Node], as_of: AsOf) -> (Desk, Checked<Policy>) {
     let mut desk = Desk::new(organization::day(trees, as_of));
+    let spoken = spelling::mend(trees, &desk);
     let sections = Sections::join(trees, &desk);
-    desk.speak(organization::languages(&sections));
+    desk.speak(organization::languages(&sections, &spoken, &desk));
     let law = law::law(sources, &sections, &desk);
     let policy = policy(&sections, law, &desk);
     (desk, policy)
@@ -98,7 +101,7 @@ fn checked(sources: &Sources, trees: &[Node], as_of: AsOf) -> (Desk, Checked<Pol
 
 /// Returns the place of a path; see [`super::place_of()`].
 pub(super) fn place_of(sources: &Sources, path: &str) -> Place {
-    let trees = trees(sources).unwrap_or_default();
+    let (trees, _) = trees(sources);
     lint::Map::new(&trees, sources, &[]).place(path)
 }
 
@@ -119,13 +122,14 @@ pub(super) struct Outline {
 /// Reads what a set declares; files that are no YAML declare nothing.
 pub(super) fn outline(sources: &Sources) -> Outline {
     let policies = sources.iter().filter(|(file, _)| !file.starts_with(law::FOLDER));
-    let trees: Vec<Node> = policies.filter_map(|(file, text)| raw::read(file, text).ok()).collect();
+    let mut trees: Vec<Node> = policies.filter_map(|(file, text)| raw::read(file, text).ok()).collect();
     let desk = Desk::new(organization::day(&trees, AsOf::Now(Instant::EPOCH)));
+    let spoken = spelling::mend(&mut trees, &desk);
     let sections = Sections::join(&trees, &desk);
     let known = Known::collect(&sections, &desk);
     let names = |ids: &known::Ids| ids.names().map(str::to_owned).collect();
     Outline {
-        languages: organization::languages(&sections),
+        languages: organization::languages(&sections, &spoken, &desk),
         classes: names(&known.classes),
         information: names(&known.information),
         dates: names(&known.dates),
@@ -133,15 +137,13 @@ pub(super) fn outline(sources: &Sources) -> Outline {
     }
 }
 
-/// The trees of all files, or what is wrong with those that cannot be read: what they declare is not known, and
-/// references to it would be findings about nothing.
-fn trees(sources: &Sources) -> Result<Vec<Node>, Vec<Finding>> {
+/// The trees of the files that can be read, and what is wrong with the others.
+fn trees(sources: &Sources) -> (Vec<Node>, Vec<Finding>) {
     let policies = sources.par_iter().filter(|(file, _)| !file.starts_with(law::FOLDER));
-    let (trees, unreadable): (Vec<_>, Vec<_>) = policies.partition_map(|(file, text)| match raw::read(file, text) {
+    policies.partition_map(|(file, text)| match raw::read(file, text) {
         Ok(tree) => Either::Left(tree),
         Err(finding) => Either::Right(*finding),
-    });
-    if unreadable.is_empty() { Ok(trees) } else { Err(unreadable) }
+    })
 }
 
 /// Checks every section and puts together what could be read; only a set without an organization has nothing to look at.
@@ -151,10 +153,10 @@ fn policy(sections: &Sections, law: Law, desk: &Desk) -> Checked<Policy> {
     let classes = retention::classes(sections, &known, desk);
     let service = service::service(sections, desk);
     if let Ok(service) = &service {
-        retention::openable(&classes, service, &known, desk);
+        retention::openable(sections, &classes, service, &known, desk);
     }
     let consent = consent::consent(sections, &known, desk).unwrap_or_default();
-    let policy = Policy {
+    let policy = organization.map(|organization| Policy {
         parties: organization::parties(sections, desk),
         terms: organization::terms(sections, desk),
         principles: organization::principles(sections, desk),
@@ -180,7 +182,8 @@ fn policy(sections: &Sections, law: Law, desk: &Desk) -> Checked<Policy> {
         rules: settings::severities(sections, desk),
         accepted_findings: settings::accepted(sections, desk),
         law,
-        organization: organization?,
-    };
-    Ok(policy)
+        organization,
+    });
+    known.tell(desk);
+    policy
 }

@@ -5,6 +5,7 @@
 //! the author typed (`06990014` stays eight digits, `NO` stays two letters). Anchors, aliases, merge keys and tags are
 //! refused, and this is the only user of the YAML reader.
 
+mod cause;
 mod hint;
 mod japanese;
 
@@ -18,10 +19,11 @@ use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy, NonFiniteFloatPolicy};
 use serde_saphyr::{DefaultMessageFormatter, Error, Location, MessageFormatter, Spanned, Tagged, budget, options};
 
-use crate::diag::{Finding, Place, Words};
+use crate::diag::{Finding, Place, Said, Words};
 use crate::said;
 
 use super::rules::section;
+use cause::Cause;
 
 /// The largest file that is read: 1 MiB.
 const MOST_BYTES: usize = 1 << 20;
@@ -319,6 +321,9 @@ impl Source<'_> {
             let help = said!("indent by spaces", "字下げには半角の空白を使ってください");
             return Finding::at(&section::SYNTAX, place, found).help(help);
         }
+        if let Some(fault) = cause::cause(self.text, place.line).filter(|_| !hint::is_open(self.text, place.line)) {
+            return self.fault(fault, place);
+        }
         if matches!(error, Error::MultipleDocuments { .. }) {
             let found = said!("a second document begins here", "ここから2つ目の文書が始まっています");
             let help = said!(
@@ -333,6 +338,18 @@ impl Source<'_> {
         let japanese = japanese::japanese(error, &said);
         let found = said!("this is not YAML: {said}", "YAMLとして読めません：{japanese}");
         Finding::at(&section::SYNTAX, place, found).help(help)
+    }
+}
+
+impl Source<'_> {
+    /// The finding for a fault of lines, at its own place.
+    fn fault(&self, fault: Cause, place: Place) -> Finding {
+        let Cause { line, column, letters, found: Said { en, ja }, help, instead } = fault;
+        let start = byte_of(self.text, line, column);
+        let place = Place { line, column, start, end: start + letters.len(), ..place };
+        let found = said!("this is not YAML: {en}", "YAMLとして読めません：{ja}");
+        let finding = Finding::at(&section::SYNTAX, place, found).help(help);
+        instead.into_iter().fold(finding, Finding::replace_by)
     }
 }
 

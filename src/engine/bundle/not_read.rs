@@ -14,8 +14,8 @@ pub(in crate::engine) const RULE: Rule = Rule {
         ja: "`policies`の中に、読み込まれないファイルがあります。",
     },
     why: Words {
-        en: "Policy files end in `.yaml` or `.yml`, in small letters. A law pack is read where `law` names it.",
-        ja: "方針のファイル名の末尾は小文字の`.yaml`か`.yml`です。法令のデータは、`law`に名前を書いたものだけを読み込みます。",
+        en: "Policy files end in `.yaml` or `.yml`, in small letters, and do not begin with a dot. A law pack is read where `law` names it.",
+        ja: "方針のファイル名の末尾は小文字の`.yaml`か`.yml`で、先頭は`.`以外です。法令のデータは、`law`に名前を書いたものだけを読み込みます。",
     },
     example: "# policies/retention.YAML\nretention: …",
     fix: Words {

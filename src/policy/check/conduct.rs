@@ -3,13 +3,16 @@
 //! In: these sections. Out: their checked types. The rule it keeps: a category that is missing says nothing; `none` says
 //! that there is nothing to say.
 
+use crate::diag::Finding;
 use crate::policy::raw::Node;
-use crate::policy::rules::retention::PERIOD;
+use crate::policy::rules::{retention::PERIOD, section};
 use crate::policy::shape::{ID, Shape, TOPIC, Takes, forms, map, maybe, needed, words};
 use crate::policy::{Chooser, Procedure, SecurityCategory, SecurityKind, Text, Way};
 
+use crate::said;
+
 use super::desk::{Checked, Desk, all, good};
-use super::item::{Item, list, readers_text};
+use super::item::{Item, list, meant, readers_text};
 use super::known::Known;
 use super::sections::Sections;
 
@@ -106,6 +109,13 @@ pub(super) fn procedures(sections: &Sections, known: &Known, desk: &Desk) -> Vec
 fn fee(desk: &Desk, node: &Node) -> Checked<Option<Text>> {
     if node.scalar() == Some("none") {
         return Ok(None);
+    }
+    if let Some(written) = node.scalar().filter(|written| ["0", "free", "無料", "None"].contains(&written.trim())) {
+        let found = said!(
+            "`{written}` is not a fee (expected `none` or a text in each language)",
+            "`{written}`は手数料の書き方ではありません（`none`か、言語ごとの文を書きます）"
+        );
+        return Err(desk.refuse(meant(Finding::at(&section::WRONG_TYPE, node.place(), found), "none")));
     }
     readers_text(desk, node).map(Some)
 }

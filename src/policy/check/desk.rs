@@ -5,12 +5,14 @@
 //! can be used is told apart, so that a policy accepted before that error was known can still be read.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::Date;
-use crate::diag::{Finding, Place, Rule, Said, Severity, nearest};
+use crate::diag::{Finding, Place, Rule, Said, Severity, near};
 use crate::policy::Language;
 use crate::policy::lint::Map;
+use crate::policy::rules;
+use crate::said;
 
 use super::sections::SECTIONS;
 
@@ -21,10 +23,17 @@ pub(super) struct Refused(());
 /// A checked value, or the receipt for the error that stands in its place.
 pub(super) type Checked<T> = Result<T, Refused>;
 
+/// The most findings of a rule that a run tells one by one; the others are counted.
+const MOST: usize = 1000;
+
 /// Collects the findings of one run.
 pub(in crate::policy) struct Desk {
     findings: RefCell<Vec<Finding>>,
     missing: RefCell<Vec<Finding>>,
+    /// How many findings of a rule there are; of very many, the first are told.
+    counts: RefCell<BTreeMap<&'static str, usize>>,
+    /// Places whose error is reported once everything has been read.
+    owed: RefCell<Vec<Place>>,
     languages: Vec<Language>,
     as_of: Date,
     is_of_pack: bool,
@@ -36,6 +45,8 @@ impl Desk {
         Desk {
             findings: RefCell::default(),
             missing: RefCell::default(),
+            owed: RefCell::default(),
+            counts: RefCell::default(),
             languages: Vec::new(),
             as_of,
             is_of_pack: false,
@@ -69,7 +80,42 @@ impl Desk {
 
     /// Reports a finding that leaves its value usable.
     pub(in crate::policy) fn report(&self, finding: Finding) {
-        self.findings.borrow_mut().push(finding);
+        if self.counted(finding.rule) {
+            self.findings.borrow_mut().push(finding);
+        }
+    }
+
+    /// Counts a finding of a rule; returns whether it is one of those that are told.
+    fn counted(&self, rule: &'static str) -> bool {
+        let mut counts = self.counts.borrow_mut();
+        let count = counts.entry(rule).or_default();
+        *count += 1;
+        *count <= MOST
+    }
+
+    /// Gives the receipt for one more error of a rule of which enough is told, so that nobody need word it.
+    pub(super) fn passed_over(&self, rule: &Rule) -> Option<Refused> {
+        let mut counts = self.counts.borrow_mut();
+        let count = counts.get_mut(rule.name).filter(|count| **count >= MOST)?;
+        *count += 1;
+        Some(Refused(()))
+    }
+
+    /// Returns what stands for the findings that are not told one by one.
+    fn more(&self) -> Vec<Finding> {
+        let counts = self.counts.borrow();
+        let many = counts.iter().filter(|(_, count)| **count > MOST);
+        let findings = many.filter_map(|(name, count)| {
+            let rule = rules::all().find(|rule| rule.name == *name)?;
+            let more = count - MOST;
+            let found = said!("and {more} more of this rule", "同じ規則の指摘がほかに{more}件あります");
+            let help = said!(
+                "mend the ones that are shown, then check again",
+                "示されたものを直してから、もう一度確認してください"
+            );
+            Some(Finding::whole(rule, found).help(help))
+        });
+        findings.collect()
     }
 
     /// Reports that `rule` finds something at `place` whose value stays usable.
@@ -79,7 +125,15 @@ impl Desk {
 
     /// Reports an error whose value cannot be used: the set lacks it.
     pub(super) fn refuse(&self, finding: Finding) -> Refused {
-        self.missing.borrow_mut().push(Finding { severity: Severity::Error, ..finding });
+        if self.counted(finding.rule) {
+            self.missing.borrow_mut().push(Finding { severity: Severity::Error, ..finding });
+        }
+        Refused(())
+    }
+
+    /// Gives the receipt for an error at a place that is reported once everything has been read.
+    pub(super) fn owe(&self, place: Place) -> Refused {
+        self.owed.borrow_mut().push(place);
         Refused(())
     }
 
@@ -92,27 +146,49 @@ impl Desk {
     pub(in crate::policy) fn refused_in(&self, map: &Map<'_>) -> BTreeSet<String> {
         let (findings, missing) = (self.findings.borrow(), self.missing.borrow());
         let errors = findings.iter().chain(missing.iter()).filter(|finding| finding.severity == Severity::Error);
-        let items = errors.filter_map(|finding| map.item_at(finding.places.first()?));
+        let owed = self.owed.borrow();
+        let places = errors.filter_map(|finding| finding.places.first()).chain(owed.iter());
+        let items = places.filter_map(|place| map.item_at(place));
         let sections = items.map(|item| item.split('.').next().unwrap_or(item));
         // A section whose name is misspelt is the one that was meant.
-        sections.map(|section| nearest(section, SECTIONS).unwrap_or(section).to_owned()).collect()
+        let meant = |section| {
+            if SECTIONS.contains(&section) { vec![section] } else { near(section, SECTIONS).names().collect() }
+        };
+        sections.flat_map(meant).map(str::to_owned).collect()
     }
 
     /// Returns everything reported.
     pub(super) fn into_findings(self) -> Vec<Finding> {
+        let more = self.more();
         let mut all = self.findings.into_inner();
+        all.extend(more);
         all.append(&mut self.missing.into_inner());
         all
     }
 
+    /// Hands what was reported here on to another desk, where all of it leaves the set usable.
+    pub(super) fn tell(self, desk: &Desk) {
+        let (findings, missing) = (self.findings.take(), self.missing.take());
+        findings.into_iter().chain(missing).for_each(|finding| desk.report(finding));
+        self.hand_counts(desk);
+    }
+
+    /// Lets another desk count what is not told one by one.
+    fn hand_counts(&self, desk: &Desk) {
+        for (rule, count) in self.counts.borrow().iter().filter(|(_, count)| **count > MOST) {
+            *desk.counts.borrow_mut().entry(rule).or_default() += count - MOST;
+        }
+    }
+
     /// Hands what was reported here, and is worth telling, on to another desk; returns whether every value can be used.
     pub(super) fn hand_on(self, desk: &Desk, mut is_told: impl FnMut(&Finding) -> bool) -> bool {
-        self.findings.into_inner().into_iter().filter(&mut is_told).for_each(|finding| desk.report(finding));
-        let missing = self.missing.into_inner();
+        self.findings.take().into_iter().filter(&mut is_told).for_each(|finding| desk.report(finding));
+        let missing = self.missing.take();
         let is_whole = missing.is_empty();
         missing.into_iter().filter(is_told).for_each(|finding| {
             desk.refuse(finding);
         });
+        self.hand_counts(desk);
         is_whole
     }
 

@@ -3,6 +3,7 @@
 //! In: these sections and the parties they name. Out: their checked types. The rule it keeps: who, what and on which basis
 //! stand in the policy itself, never behind a link.
 
+use crate::diag::{Finding, nearest};
 use crate::policy::raw::{Node, Value};
 use crate::policy::rules::{organization::DATE, provisions::BASIS, section, service::RECIPIENT_KEY};
 use crate::policy::shape::{
@@ -15,7 +16,7 @@ use crate::policy::{
 use crate::said;
 
 use super::desk::{Checked, Desk, all, good};
-use super::item::{Item, a_list, id, list, referred, word, wrong_type};
+use super::item::{Item, a_list, id, list, meant, referred, word, wrong_type};
 use super::known::Known;
 use super::sections::Sections;
 use super::service::keys;
@@ -213,7 +214,7 @@ pub(super) fn provisions(sections: &Sections, known: &Known, desk: &Desk) -> Vec
 /// `consent` with the item it rests on, or `law` with the topic.
 fn basis(item: &Item<'_>, known: &Known) -> Checked<Basis> {
     let by_consent = item.choice("basis", &[("consent", true), ("law", false)])?;
-    match (by_consent, item.optional("consent"), item.optional("topic")) {
+    match (by_consent, item.get("consent")?, item.get("topic")?) {
         (true, Some(_), None) => item.reference("consent", &known.consent).map(Basis::Consent),
         (false, None, Some(_)) => item.topic("topic").map(Basis::Law),
         (true, _, _) => {
@@ -240,6 +241,14 @@ pub(super) fn cases(node: Option<&Node>, desk: &Desk) -> Cases {
     };
     if node.scalar() == Some("all") {
         return Cases::All;
+    }
+    if let Some(written) = node.scalar().filter(|written| nearest(written, ["all"]).is_some()) {
+        let found = said!(
+            "`{written}` is not known here (expected `all` or a list of topics)",
+            "`{written}`はここでは使えません（`all`か、事項のリストを書きます）"
+        );
+        desk.refuse(meant(Finding::at(&section::UNKNOWN_WORD, node.place(), found), "all"));
+        return Cases::default();
     }
     let topics = list(desk, node).and_then(|nodes| all(nodes, |node| super::item::topic(desk, node)));
     topics.map(Cases::Topics).unwrap_or_default()

@@ -3,11 +3,13 @@
 //! In: a node and the shape of its map. Out: checked values. The rule it keeps: a wrong shape is one finding at the exact
 //! place; unknown keys name the nearest known one.
 
+mod advice;
+
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use crate::calendar::{Date, Period};
-use crate::diag::{Finding, Place, Rule, Said, nearest};
+use crate::calendar::{Date, Period, Wait};
+use crate::diag::{Finding, Place, Rule, Said, near, nearest};
 use crate::policy::pattern::is_kebab_case;
 use crate::policy::raw::{Key, Node, Value};
 use crate::policy::rules::{reference, retention, section, text as text_rules};
@@ -20,14 +22,18 @@ use super::desk::{Checked, Desk, Refused, all};
 use super::known::Ids;
 use super::reason::Reason;
 
+pub(in crate::policy) use advice::half_width_colon;
+pub(super) use advice::{dangling, kebab_case, meant, suggest, suggested};
+use advice::{last_day, listed};
+
 /// A map whose keys have been checked.
 pub(super) struct Item<'d> {
     desk: &'d Desk,
     node: &'d Node,
     /// The receipt, if a key it needs is missing or one is not known.
     missing: Option<Refused>,
-    /// Keys that are there with a typing error.
-    meant: Vec<String>,
+    /// Keys that may be there with a typing error, each with the receipt for that.
+    meant: Vec<(String, Refused)>,
 }
 
 /// A key that a map takes.
@@ -76,20 +82,31 @@ impl<'d> Item<'d> {
             return Err(wrong_type(desk, node, &a_map()));
         };
         let known = || keys.clone().map(|key| key.name);
+        let absent: Vec<&str> = known().filter(|known| node.get(known).is_none()).collect();
         let (mut meant, mut missing) = (Vec::new(), None);
         for (key, _) in entries {
             if !known().any(|known| known == key.name) {
+                if let Some(receipt) = desk.passed_over(&section::UNKNOWN_KEY) {
+                    missing = Some(receipt);
+                    continue;
+                }
                 let name = &key.name;
                 let found = said!("`{name}` is not a key here", "`{name}`というキーはここでは使えません");
-                let finding = suggest(Finding::at(&section::UNKNOWN_KEY, key.place(), found), name, known());
-                meant.extend(nearest(name, known()).map(str::to_owned));
-                missing = Some(desk.refuse(finding));
+                let finding = Finding::at(&section::UNKNOWN_KEY, key.place(), found);
+                let glued = name.split_once(':').filter(|(word, _)| absent.contains(word));
+                let near = near(glued.map_or(name, |(word, _)| word), absent.iter().copied());
+                let receipt = desk.refuse(match glued {
+                    Some((word, rest)) => self::meant(finding, &format!("{word}: {rest}")),
+                    None => suggested(finding, &near, known()),
+                });
+                meant.extend(near.names().map(|name| (name.to_owned(), receipt)));
+                missing = Some(receipt);
             }
         }
         distinct(desk, entries);
         // A key that is there with a typing error is not missing: one fault, one finding.
         let needed = keys.clone().filter(|key| key.is_needed && node.get(key.name).is_none());
-        for key in needed.filter(|key| !meant.iter().any(|meant| meant == key.name)) {
+        for key in needed.filter(|key| !meant.iter().any(|(meant, _)| meant == key.name)) {
             missing = Some(desk.refuse(key.missing(desk, node.place())));
         }
         Ok(Item { desk, node, missing, meant })
@@ -110,14 +127,27 @@ impl<'d> Item<'d> {
         self.optional(key).unwrap_or(self.node).place()
     }
 
-    /// Returns the value of a key that may be missing.
+    /// Returns the value of a key that is there, rightly spelt.
     pub(super) fn optional(&self, key: &str) -> Option<&'d Node> {
         self.node.get(key)
     }
 
+    /// Returns the value of a key that may be missing; refused where it may be one that is misspelt.
+    pub(super) fn get(&self, key: &str) -> Checked<Option<&'d Node>> {
+        match (self.optional(key), self.meant.iter().find(|(meant, _)| meant == key)) {
+            (None, Some((_, refused))) => Err(*refused),
+            (found, _) => Ok(found),
+        }
+    }
+
+    /// Returns nothing where every key is one that is known; the receipt where one may be another that is misspelt.
+    pub(super) fn spelt(&self) -> Checked<()> {
+        self.meant.first().map_or(Ok(()), |(_, refused)| Err(*refused))
+    }
+
     /// Returns what is read from a key that may be missing.
     pub(super) fn perhaps<T>(&self, key: &str, read: impl FnOnce(&'d Node) -> Checked<T>) -> Checked<Option<T>> {
-        self.optional(key).map(read).transpose()
+        self.get(key)?.map(read).transpose()
     }
 
     /// Returns the value of a key that is needed.
@@ -125,16 +155,12 @@ impl<'d> Item<'d> {
         let missing = || {
             self.missing.unwrap_or_else(|| wrong_type(self.desk, self.node, &said!("the key `{key}`", "キー`{key}`")))
         };
-        self.optional(key).ok_or_else(missing)
+        self.get(key)?.ok_or_else(missing)
     }
 
     /// Returns the items of a list; a missing key has none.
     pub(super) fn list(&self, key: &str) -> Checked<&'d [Node]> {
-        match (self.optional(key), self.missing) {
-            (Some(node), _) => list(self.desk, node),
-            (None, Some(refused)) if self.meant.iter().any(|meant| meant == key) => Err(refused),
-            (None, _) => Ok(&[]),
-        }
+        self.get(key)?.map_or(Ok(&[]), |node| list(self.desk, node))
     }
 
     /// Returns a word as typed.
@@ -184,7 +210,7 @@ impl<'d> Item<'d> {
 
     /// Returns the meaning of one of the words a key takes, or `default` where it is missing.
     pub(super) fn choice_or<T: Copy>(&self, key: &str, choices: &[(&str, T)], default: T) -> Checked<T> {
-        self.optional(key).map_or(Ok(default), |node| choice(self.desk, node, choices))
+        Ok(self.perhaps(key, |node| choice(self.desk, node, choices))?.unwrap_or(default))
     }
 
     /// Returns the meanings of a list of such words; a missing key has none.
@@ -204,10 +230,13 @@ impl<'d> Item<'d> {
 
     /// Returns whether a key is `true`; a missing one is not.
     pub(super) fn flag(&self, key: &str) -> Checked<bool> {
-        let Some(node) = self.optional(key) else {
-            return Ok(false);
+        let read = |node: &Node| match node.scalar() {
+            // The other spellings that YAML has for them.
+            Some("True" | "TRUE") => Ok(true),
+            Some("False" | "FALSE") => Ok(false),
+            _ => choice(self.desk, node, &[("true", true), ("false", false)]),
         };
-        choice(self.desk, node, &[("true", true), ("false", false)])
+        Ok(self.perhaps(key, read)?.unwrap_or(false))
     }
 
     /// Returns a reference to one of `ids`.
@@ -269,8 +298,22 @@ pub(super) fn entries<'n>(desk: &Desk, node: &'n Node) -> Checked<&'n [(Key, Nod
 pub(super) fn list<'n>(desk: &Desk, node: &'n Node) -> Checked<&'n [Node]> {
     match &node.value {
         Value::List(items) => Ok(items),
+        Value::Scalar(word) if !word.trim().is_empty() && !is_full_width(node) => {
+            Err(desk.refuse(one_item(node, word)))
+        }
         Value::Nothing | Value::Scalar(_) | Value::Map(_) => Err(wrong_type(desk, node, &a_list())),
     }
+}
+
+/// The finding for one word, or words with commas, in the place of a list: they are shown in brackets.
+fn one_item(node: &Node, word: &str) -> Finding {
+    let found = said!("found the text `{word}`, expected a list", "文字列`{word}`が書かれていますが、リストが必要です");
+    let finding = Finding::at(&section::WRONG_TYPE, node.place(), found);
+    let meant_list = if word == "none" { "[]".to_owned() } else { format!("[{word}]") };
+    let help = said!("write `{meant_list}`: a list stands in brackets", "リストは角括弧で囲みます（`{meant_list}`）");
+    let finding = finding.help(help);
+    let is_plain = is_as_typed(node, word) && !word.contains(['[', ']', '{', '}', '#', '"', ':']);
+    if is_plain { finding.replace_by(meant_list) } else { finding }
 }
 
 /// Returns a word as typed; it is never empty.
@@ -292,7 +335,8 @@ pub(super) fn id(desk: &Desk, node: &Node) -> Checked<Id> {
             "`{id}` is not an id (expected lower-case letters, digits and hyphens, such as `high-cost-grant`)",
             "`{id}`はIDとして使えません（`high-cost-grant`のように小文字の英字・数字・ハイフンで書きます）"
         );
-        return Err(desk.refuse_at(&reference::ID, node.place(), found));
+        let finding = Finding::at(&reference::ID, node.place(), found);
+        return Err(desk.refuse(kebab_case(id).into_iter().fold(finding, |finding, near| meant(finding, &near))));
     }
     Ok(id.to_owned())
 }
@@ -307,7 +351,15 @@ pub(super) fn topic(desk: &Desk, node: &Node) -> Checked<Id> {
         "`{written}` is not a topic of a law pack (expected a name such as `appi.joint-use`)",
         "`{written}`は法令の事項の名前ではありません（`appi.joint-use`のように書きます）"
     );
-    Err(desk.refuse_at(&reference::ID, node.place(), found))
+    let finding = Finding::at(&reference::ID, node.place(), found);
+    let parts: Option<Vec<String>> = written.split('.').map(kebab_case).collect();
+    Err(desk.refuse(match parts.filter(|parts| parts.len() > 1) {
+        Some(parts) => meant(finding, &parts.join(".")),
+        None => finding.help(said!(
+            "name the topic by a law and a word for what it is about: the number of the article follows from it",
+            "法令と事項の名前を書いてください。条番号は事項から決まります"
+        )),
+    }))
 }
 
 /// Returns a whole number above zero.
@@ -327,6 +379,8 @@ pub(super) fn parsed<T: FromStr<Err: Reason>>(desk: &Desk, node: &Node, rule: &R
         let period = Period::meant_by(written).filter(|_| rule.name == retention::PERIOD.name);
         let near =
             period.map(|period| period.to_string()).or_else(|| Date::meant_by(written).map(|date| date.to_string()));
+        let near = near.or_else(|| last_day(written).map(|date| date.to_string()));
+        let near = near.or_else(|| Wait::meant_by(written).map(|wait| wait.to_string()));
         let near = near.filter(|near| near.parse::<T>().is_ok());
         desk.refuse(near.into_iter().fold(finding, |finding, near| meant(finding, &near)))
     })
@@ -353,24 +407,7 @@ pub(super) fn referred(desk: &Desk, node: &Node, ids: &Ids) -> Checked<Id> {
     if ids.has(written) {
         return Ok(written.to_owned());
     }
-    Err(desk.refuse(dangling(written, node.place(), ids)))
-}
-
-/// The finding for a name that none of `ids` has.
-pub(super) fn dangling(written: &str, place: Place, ids: &Ids) -> Finding {
-    let Ids { section, what, .. } = ids;
-    let what_ja = what.ja;
-    let what = what.en;
-    let found = said!("`{written}` is not among the {what}", "`{written}`という{what_ja}はありません");
-    let finding = Finding::at(&reference::DANGLING, place, found);
-    match nearest(written, ids.names()) {
-        Some(near) => meant(finding, near),
-        None if ids.names().next().is_none() => finding.help(said!(
-            "declare it under `{section}`; there is none yet",
-            "`{section}`に書いてください（まだ1件もありません）"
-        )),
-        None => finding.help(said!("declare it under `{section}`", "`{section}`に書いてください")),
-    }
+    Err(ids.lacks(desk, written, node.place(), true))
 }
 
 /// Returns a text that every language of the organization has.
@@ -378,6 +415,10 @@ pub(super) fn readers_text(desk: &Desk, node: &Node) -> Checked<Text> {
     let Value::Map(entries) = &node.value else {
         return Err(desk.refuse(one_language(desk, node)));
     };
+    let is_full_width = |(language, _): &&(Key, Node)| language.name.contains('：');
+    if let Some((language, node)) = entries.iter().find(is_full_width) {
+        return Err(unlisted(desk, language, node));
+    }
     let mut refused = None;
     let mut text = BTreeMap::new();
     for (language, node) in entries {
@@ -456,6 +497,9 @@ fn unlisted(desk: &Desk, language: &Key, node: &Node) -> Refused {
         false => said!("`{name}` is not among the organization's languages", "`{name}`は組織の言語に含まれていません"),
     };
     let finding = Finding::at(&text_rules::UNLISTED_LANGUAGE, language.place(), found);
+    if name.contains('：') {
+        return desk.refuse(finding.help(half_width_colon()));
+    }
     match &node.value {
         Value::Nothing => desk.refuse(finding.help(said!(
             "inside braces a comma or a bracket ends a text: put the whole text into quotes",
@@ -488,14 +532,6 @@ fn is_full_width(node: &Node) -> bool {
     node.scalar().is_some_and(|text| text.contains('：') || text.contains(":\u{3000}"))
 }
 
-/// What to do about a colon or a space of full width after a key.
-pub(in crate::policy) fn half_width_colon() -> Said {
-    said!(
-        "after a key stand a colon and a space of half width: `key: …`",
-        "キーの後のコロンと空白は半角で書いてください（`key: …`）"
-    )
-}
-
 /// What a map is called in a message.
 pub(super) fn a_map() -> Said {
     said!("a map", "キーと値の組")
@@ -504,24 +540,4 @@ pub(super) fn a_map() -> Said {
 /// What a list is called in a message.
 pub(super) fn a_list() -> Said {
     said!("a list", "リスト")
-}
-
-/// Adds what to do about a name that is not known: the nearest one, or all of them.
-pub(super) fn suggest<'k>(finding: Finding, written: &str, known: impl Iterator<Item = &'k str> + Clone) -> Finding {
-    match nearest(written, known.clone()) {
-        Some(near) => meant(finding, near),
-        None => {
-            let all = listed(known);
-            finding.help(said!("known here: {all}", "ここで使えるもの：{all}"))
-        }
-    }
-}
-
-/// Adds the name that was probably meant, as help and as the replacement.
-pub(super) fn meant(finding: Finding, near: &str) -> Finding {
-    finding.help(said!("did you mean `{near}`?", "`{near}`の間違いではありませんか")).replace_by(near)
-}
-
-fn listed<'k>(known: impl Iterator<Item = &'k str>) -> String {
-    known.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

@@ -3,14 +3,17 @@
 //! In: the joined sections. Out: what references may name. The rule it keeps: an id is collected even if its item has
 //! other faults, so one fault does not become many.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diag::{Finding, Place, Words};
+use crate::diag::{Finding, Place, Words, nearest};
+use crate::policy::pattern::is_kebab_case;
 use crate::policy::raw::{Node, Value};
 use crate::policy::rules::reference;
 use crate::said;
 
-use super::desk::Desk;
+use super::desk::{Desk, Refused};
+use super::item::{dangling, kebab_case, meant};
 use super::sections::Sections;
 
 /// The ids of one section.
@@ -22,7 +25,21 @@ pub(super) struct Ids {
     places: BTreeMap<String, Place>,
     /// Whether an item could not be read, so that it is not known which ids there are.
     is_open: bool,
+    /// The ids that something names.
+    named: RefCell<BTreeSet<String>>,
+    /// Names that no item has, with the places that say them.
+    lacking: RefCell<BTreeMap<String, Vec<Lacking>>>,
 }
+
+/// A place that names what no item has.
+struct Lacking {
+    place: Place,
+    /// Whether the place is that of the name alone, so that another can be put there.
+    is_exact: bool,
+}
+
+/// How many places must name what is not declared, so that the declaration is what is wrong.
+const MANY: usize = 2;
 
 impl Ids {
     /// Collects the ids of a section's items; one that comes twice is reported with both places.
@@ -32,12 +49,22 @@ impl Ids {
         what: Words,
         items: impl IntoIterator<Item = &'n Node>,
     ) -> Ids {
-        let mut ids = Ids { section, what, places: BTreeMap::new(), is_open: false };
+        let mut ids = Ids {
+            section,
+            what,
+            places: BTreeMap::new(),
+            is_open: false,
+            named: RefCell::default(),
+            lacking: RefCell::default(),
+        };
         for item in items {
             let Some((id, place)) = declared(item) else {
                 ids.is_open = true;
                 continue;
             };
+            // `High_Cost` is no id, and what names `high-cost` names this item.
+            let meant = Some(id).filter(|id| !is_kebab_case(id)).and_then(kebab_case);
+            let id = meant.as_deref().unwrap_or(id);
             match ids.places.get(id) {
                 Some(first) => {
                     let found = said!(
@@ -54,7 +81,44 @@ impl Ids {
 
     /// Returns whether the section declares this id, or may declare it in a part that could not be read.
     pub(super) fn has(&self, id: &str) -> bool {
+        if !self.is_open && self.places.contains_key(id) && !self.named.borrow().contains(id) {
+            self.named.borrow_mut().insert(id.to_owned());
+        }
         self.is_open || self.places.contains_key(id)
+    }
+
+    /// Notes a place that names what no item has; [`Known::tell`] says what is wrong once all places are known.
+    pub(super) fn lacks(&self, desk: &Desk, written: &str, place: Place, is_exact: bool) -> Refused {
+        let receipt = desk.owe(place.clone());
+        self.lacking.borrow_mut().entry(written.to_owned()).or_default().push(Lacking { place, is_exact });
+        receipt
+    }
+
+    /// Reports the names that no item has: at a declaration that nothing names, where it is the odd one out; otherwise
+    /// at each place that says the name.
+    pub(super) fn tell(&self, desk: &Desk) {
+        let named = self.named.borrow();
+        let unnamed = || self.names().filter(|id| !named.contains(*id));
+        for (written, places) in self.lacking.take() {
+            let count = places.len();
+            let odd = nearest(&written, unnamed()).filter(|_| count >= MANY).and_then(|id| Some((id, self.place(id)?)));
+            let Some((id, declared)) = odd else {
+                places.into_iter().for_each(|Lacking { place, is_exact }| {
+                    if desk.passed_over(&reference::DANGLING).is_some() {
+                        return;
+                    }
+                    let finding = dangling(&written, place, self);
+                    desk.refuse(Finding { replacement: finding.replacement.filter(|_| is_exact), ..finding });
+                });
+                continue;
+            };
+            let found = said!(
+                "nothing names `{id}`, and {count} places name `{written}`, which is declared nowhere",
+                "`{id}`を参照するものはなく、{count}か所で参照されている`{written}`はどこにもありません"
+            );
+            let finding = Finding::at(&reference::DANGLING, declared.clone(), found);
+            desk.refuse(meant(finding.also(places[0].place.clone()), &written));
+        }
     }
 
     /// Returns whether a part of the section could not be read.
@@ -95,6 +159,25 @@ pub(super) struct Known {
 }
 
 impl Known {
+    /// Reports what is named and declared nowhere.
+    pub(super) fn tell(&self, desk: &Desk) {
+        for ids in [
+            &self.parties,
+            &self.contacts,
+            &self.purposes,
+            &self.information,
+            &self.joint_use,
+            &self.entrustments,
+            &self.provisions,
+            &self.consent,
+            &self.dates,
+            &self.classes,
+            &self.recipients,
+        ] {
+            ids.tell(desk);
+        }
+    }
+
     /// Collects the ids of a set.
     pub(super) fn collect(sections: &Sections, desk: &Desk) -> Known {
         let ids = |section: &'static str, en, ja, items: &[Node]| {

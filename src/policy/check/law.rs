@@ -13,6 +13,7 @@ use std::sync::{Arc, LazyLock};
 use crate::diag::{Finding, Sources};
 use crate::policy::glyphs::unshown;
 use crate::policy::law::{Law, Pack, SHIPPED};
+use crate::policy::pattern::is_kebab_case;
 use crate::policy::raw::{self, Node, Value};
 use crate::policy::rules::law as rules;
 use crate::policy::rules::text::{UNLISTED_LANGUAGE, no_glyph};
@@ -47,6 +48,8 @@ fn pack(sources: &Sources, node: &Node, desk: &Desk) -> Option<Arc<Pack>> {
     }
     match shipped(name) {
         Some(pack) => Some(pack),
+        // What is no name at all is told where the organization is read.
+        None if !is_kebab_case(name) => None,
         None => {
             desk.refuse(unknown(sources, node, name));
             None

@@ -23,6 +23,7 @@ use super::item::{Item, meant, word};
 use super::known::Known;
 use super::reason::Reason;
 use super::sections::Sections;
+use super::spelling::Spoken;
 
 /// Who speaks.
 pub(super) const ORGANIZATION: Shape = map(&[
@@ -90,15 +91,45 @@ pub(super) const KINDS: [(&str, PartyKind); 5] = [
     ("person", PartyKind::Person),
 ];
 
-/// Returns the languages, or none where one of them is no code: then it is not known what a text must have. What is
-/// wrong with them is reported with the organization.
-pub(super) fn languages(sections: &Sections) -> Vec<Language> {
+/// Returns the languages, or none where one of them is no code: then it is not known what a text must have, and what is
+/// wrong with them is reported with the organization. One that no text has is reported here, and the texts are read as
+/// if it were what they do have.
+pub(super) fn languages(sections: &Sections, spoken: &Spoken, desk: &Desk) -> Vec<Language> {
     let node = sections.organization.as_ref().and_then(|organization| organization.get("languages"));
     let Some(Value::List(items)) = node.map(|node| &node.value) else {
         return Vec::new();
     };
-    let codes = items.iter().map(|item| item.scalar().filter(|code| is_code(code)).map(str::to_owned));
-    codes.collect::<Option<_>>().unwrap_or_default()
+    let codes: Option<Vec<&str>> = items.iter().map(|item| item.scalar().filter(|code| is_code(code))).collect();
+    let Some(codes) = codes else { return Vec::new() };
+    let most = spoken.values().max().copied().unwrap_or_default();
+    let others =
+        spoken.iter().filter(|(code, count)| is_code(code) && !codes.contains(&code.as_str()) && **count * 2 > most);
+    let others: Vec<&str> = others.map(|(code, _)| code.as_str()).collect();
+    let mut languages: Vec<Language> = Vec::new();
+    for (code, node) in codes.iter().zip(items) {
+        let is_spoken = most == 0 || spoken.contains_key(*code);
+        let read = if is_spoken { Some(*code) } else { unspoken(code, node, &others, desk) };
+        languages.extend(read.map(str::to_owned).filter(|code| !languages.contains(code)));
+    }
+    languages
+}
+
+/// Reports a language that no text has; returns the one that was meant.
+fn unspoken<'o>(code: &str, node: &Node, others: &[&'o str], desk: &Desk) -> Option<&'o str> {
+    let found = said!("no text of the set has `{code}`", "`{code}`の文がどこにもありません");
+    let finding = Finding::at(&rules::LANGUAGES, node.place(), found);
+    let (finding, read) = match others[..] {
+        [other] => (meant(finding, other), Some(other)),
+        _ => (
+            finding.help(said!(
+                "write the texts in it, or take it out of `languages`",
+                "その言語の文を書くか、`languages`から外してください"
+            )),
+            None,
+        ),
+    };
+    desk.refuse(finding);
+    read
 }
 
 fn is_code(code: &str) -> bool {
@@ -201,7 +232,7 @@ fn fiscal_year_starts(item: &Item<'_>) -> Checked<MonthDay> {
 
 /// `none`, missing, or a party.
 fn accredited_body(item: &Item<'_>, known: &Known) -> Checked<Option<String>> {
-    if item.optional("accredited-body").is_none() || item.word("accredited-body")? == "none" {
+    if item.get("accredited-body")?.is_none() || item.word("accredited-body")? == "none" {
         return Ok(None);
     }
     item.reference("accredited-body", &known.parties).map(Some)
@@ -209,16 +240,6 @@ fn accredited_body(item: &Item<'_>, known: &Known) -> Checked<Option<String>> {
 
 /// The names of law packs; whether there are such packs is a question of the law.
 fn packs(item: &Item<'_>) -> Checked<Vec<String>> {
-    if let Some(node) = item.optional("law")
-        && let Some(written) = node.scalar()
-    {
-        let found = said!(
-            "found the text `{written}`, expected a list",
-            "文字列`{written}`が書かれていますが、リストが必要です"
-        );
-        let meant_list = if written == "none" { "[]".to_owned() } else { format!("[{written}]") };
-        return Err(item.desk().refuse(meant(Finding::at(&section::WRONG_TYPE, node.place(), found), &meant_list)));
-    }
     all(item.list("law")?, |node| super::item::id(item.desk(), node))
 }
 
@@ -251,14 +272,14 @@ pub(super) fn parties(sections: &Sections, desk: &Desk) -> Vec<Party> {
         let (id, kind, name) = (item.id("id"), item.choice("kind", &KINDS), item.text("name"));
         let address = item.optional_text("address");
         let representative = item.perhaps("representative", |node| officer(desk, node));
-        let corporate_number = item.optional("corporate-number").map(|node| numbers::corporate(desk, node));
+        let corporate_number = item.perhaps("corporate-number", |node| numbers::corporate(desk, node));
         Ok(Party {
             id: id?,
             kind: kind?,
             name: name?,
             address: address?,
             representative: representative?,
-            corporate_number: corporate_number.transpose()?,
+            corporate_number: corporate_number?,
         })
     })
 }
@@ -271,7 +292,7 @@ pub(super) fn terms(sections: &Sections, desk: &Desk) -> Vec<Term> {
     good(&sections.terms, |node| {
         let item = Item::open(desk, node, &TERM)?;
         let (id, not) = (item.id("id"), item.perhaps("not", |node| not_to_use(desk, node)));
-        let word = all(desk.languages(), |language| match item.optional(language) {
+        let word = all(desk.languages(), |language| match item.get(language)? {
             Some(node) => word(desk, node).map(|word| (language.clone(), word.trim().to_owned())),
             None => Err(super::item::lacks(desk, node, language)),
         });

@@ -21,7 +21,7 @@ use super::sections::Sections;
 pub(super) const PAGE: Shape = map(&[
     needed("id", Takes::Form(&ID), "Its file name."),
     needed("title", Takes::Text, "Its heading."),
-    needed("show", Takes::List(&Takes::Choice(&words(&SHOWN))), "Which sections it shows, in order."),
+    needed("show", Takes::AtLeast(1, &Takes::Choice(&words(&SHOWN))), "Which sections it shows, in order."),
     maybe("navigation", Takes::Number, "Its place in the menu; pages without one follow in the order of the files."),
 ]);
 /// A notice on paper.
@@ -180,6 +180,7 @@ pub(super) fn notices(sections: &Sections, known: &Known, desk: &Desk) -> Vec<No
 
 fn when(desk: &Desk, node: &Node, known: &Known) -> Checked<NoticeWhen> {
     let item = Item::open(desk, node, &WHEN)?;
+    item.spelt()?;
     let stated = ["policy-changes", "record", "sweep", "schedule"].map(|key| item.optional(key));
     match stated {
         [Some(changes), None, None, None] => {

@@ -2,8 +2,9 @@
 //!
 //! In: these sections. Out: their checked types. The rule it keeps: every use has a purpose that the table lists.
 
+use crate::diag::Finding;
 use crate::policy::raw::Node;
-use crate::policy::rules::{purposes::FOR, retention::PERIOD};
+use crate::policy::rules::{purposes::FOR, retention::PERIOD, section};
 use crate::policy::shape::{self, Between, ID, Shape, TEXTS, Takes, forms, map, maybe, needed};
 use crate::policy::{Information, Process, Purpose, Step, Text, Through};
 use crate::said;
@@ -44,7 +45,7 @@ pub(super) const PROCESS: Shape = map(&[
 const STEP: Shape = map(&[
     maybe("id", Takes::Form(&ID), "A name of its own."),
     needed("text", Takes::Text, "What is done."),
-    needed("purposes", Takes::Each(&Takes::Reference("purposes")), "For which purposes."),
+    needed("purposes", Takes::Distinct(&Takes::Reference("purposes")), "For which purposes."),
     maybe("by", Takes::Map(&BY), "By whom, where others do it."),
     maybe("needs", Takes::Map(&CONSENT), "The consent without which it is not done."),
 ]);
@@ -64,7 +65,7 @@ pub(super) fn purposes(sections: &Sections, known: &Known, desk: &Desk) -> Vec<P
         let (text, only) = (item.optional_text("text"), item.flag("only"));
         let after = item.perhaps("after", |_| item.reference("after", &known.dates));
         let period = item.perhaps("for", |_| item.parsed("for", &PERIOD));
-        if let (Some(node), None) = (item.optional("for"), item.optional("after")) {
+        if let (Some(node), None) = (item.get("for")?, item.get("after")?) {
             let found = said!(
                 "`for` counts from the event in `after`, which is missing",
                 "`for`の起点となる`after`がありません"
@@ -127,6 +128,11 @@ fn step(desk: &Desk, node: &Node, known: &Known) -> Checked<Step> {
     let item = Item::open(desk, node, &STEP)?;
     let (id, text) = (item.perhaps("id", |_| item.id("id")), item.text("text"));
     let purposes = item.references("purposes", &known.purposes);
+    if purposes.as_ref().is_ok_and(Vec::is_empty) && item.optional("purposes").is_some() {
+        let found = said!("the step serves no purpose", "この手順に利用目的が1つもありません");
+        let help = said!("name at least one of `purposes`", "`purposes`のIDを1つ以上書いてください");
+        desk.report(Finding::at(&section::MISSING_KEY, item.place_of("purposes"), found).help(help));
+    }
     let by = item.perhaps("by", |node| through(desk, node, known));
     let consent = item.perhaps("needs", |node| needs(desk, node, known));
     Ok(Step { id: id?, text: text?, purposes: purposes?, by: by?, consent: consent? })
@@ -138,6 +144,7 @@ fn needs(desk: &Desk, node: &Node, known: &Known) -> Checked<String> {
 
 fn through(desk: &Desk, node: &Node, known: &Known) -> Checked<Through> {
     let item = Item::open(desk, node, &BY)?;
+    item.spelt()?;
     match (item.optional("entrustment"), item.optional("provision"), item.optional("joint-use")) {
         (Some(_), None, None) => item.reference("entrustment", &known.entrustments).map(Through::Entrustment),
         (None, Some(_), None) => item.reference("provision", &known.provisions).map(Through::Provision),

@@ -132,7 +132,8 @@ fn one_path_one_class(accepted: &[Accepted], desk: &Desk) {
 }
 
 /// Reports electronic classes that nobody, or only one key, could open, and reviews that nobody could give.
-pub(super) fn openable(classes: &[Class], service: &Service, known: &Known, desk: &Desk) {
+pub(super) fn openable(sections: &Sections, classes: &[Class], service: &Service, known: &Known, desk: &Desk) {
+    reviewed(sections, classes, service, known, desk);
     for class in classes {
         let Some(place) = known.classes.place(&class.id) else { continue };
         if class.medium == Medium::Electronic {
@@ -141,17 +142,33 @@ pub(super) fn openable(classes: &[Class], service: &Service, known: &Known, desk
             let count = always + class.recipients.iter().map(String::as_str).filter(able).count();
             sealed_to(count, &class.id, place, desk);
         }
-        let (needed, there) = (class.disposal.review.approvers(), service.approvers.len());
-        if needed > there {
-            let id = &class.id;
-            let found = said!(
-                "`{id}` needs {needed} approvers, `service.approvers` names {there}",
-                "`{id}`の承認には{needed}名が必要ですが、`service.approvers`には{there}名しかいません"
-            );
-            let finding = Finding::at(&service_rules::TOO_FEW_APPROVERS, place.clone(), found);
-            desk.report(finding);
-        }
     }
+}
+
+/// The most places that a finding about many classes shows.
+const MOST_SHOWN: usize = 3;
+
+/// Reports reviews that nobody could give: at the list of those who give them.
+fn reviewed(sections: &Sections, classes: &[Class], service: &Service, known: &Known, desk: &Desk) {
+    let there = service.approvers.len();
+    let lacking: Vec<&Class> = classes.iter().filter(|class| class.disposal.review.approvers() > there).collect();
+    let (Some(first), Some(section)) = (lacking.first(), &sections.service) else { return };
+    let needed = lacking.iter().map(|class| class.disposal.review.approvers()).max().unwrap_or_default();
+    let (id, count) = (&first.id, lacking.len());
+    let found = match count {
+        1 => said!(
+            "`{id}` needs {needed} approvers, `service.approvers` names {there}",
+            "`{id}`の承認には{needed}名が必要ですが、`service.approvers`には{there}名しかいません"
+        ),
+        _ => said!(
+            "{count} classes need approvers, up to {needed} of them, `service.approvers` names {there}",
+            "{count}種類の記録に最大{needed}名の承認が必要ですが、`service.approvers`には{there}名しかいません"
+        ),
+    };
+    let place = section.get("approvers").unwrap_or(section).place();
+    let finding = Finding::at(&service_rules::TOO_FEW_APPROVERS, place, found);
+    let shown = lacking.iter().filter_map(|class| known.classes.place(&class.id)).take(MOST_SHOWN);
+    desk.report(shown.cloned().fold(finding, Finding::also));
 }
 
 fn sealed_to(count: usize, class: &str, place: &Place, desk: &Desk) {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::diag::{Finding, nearest};
+use crate::diag::{Finding, near};
 use crate::policy::raw::{Key, Node, Value};
 use crate::policy::rules::section;
 use crate::policy::shape::{CASES, Shape, Takes, map, maybe, names};
@@ -124,6 +124,12 @@ impl Sections {
         }
     }
 
+    /// Takes it that every list goes on in a file that cannot be read.
+    pub(super) fn open(&mut self) {
+        let inside = ["organization.contacts", "consent.items", "retention.classes", "service.recipients"];
+        self.unread.extend(SECTIONS.into_iter().chain(inside).map(str::to_owned));
+    }
+
     fn add(&mut self, key: &Key, node: &Node, desk: &Desk) {
         let is_read = match key.name.as_str() {
             "organization" => merge(&mut self.organization, key, node, desk),
@@ -151,6 +157,7 @@ impl Sections {
             "service" => merge(&mut self.service, key, node, desk),
             "rules" => merge(&mut self.rules, key, node, desk),
             "accepted-findings" => append(&mut self.accepted_findings, node, desk),
+            _ if desk.passed_over(&section::UNKNOWN_KEY).is_some() => true,
             unknown => {
                 let found =
                     said!("`{unknown}` is not a section of the policy language", "`{unknown}`という節はありません");
@@ -159,7 +166,7 @@ impl Sections {
                     unknown,
                     SECTIONS.into_iter(),
                 ));
-                self.unread.extend(nearest(unknown, SECTIONS).map(str::to_owned));
+                self.unread.extend(near(unknown, SECTIONS).names().map(str::to_owned));
                 true
             }
         };

@@ -85,12 +85,12 @@ pub(super) fn service(sections: &Sections, desk: &Desk) -> Checked<Service> {
         return Err(desk.refuse(Finding::whole(&rules::NO_RECIPIENTS, keys::nobody())));
     };
     let item = Item::open(desk, node, &SERVICE)?;
-    let paths = paths::paths(desk, item.optional("paths"));
+    let paths = item.get("paths").and_then(|node| paths::paths(desk, node));
     let (recipients, approvers) = (keys::recipients(&item), keys::approvers(&item));
     let headers_kept = headers_kept(&item);
-    let file_names = file_names(desk, item.optional("intake"));
-    let watch = watch(desk, item.optional("watch"));
-    let sweep = sweep(desk, item.optional("sweep"));
+    let file_names = item.get("intake").and_then(|node| file_names(desk, node));
+    let watch = item.get("watch").and_then(|node| watch(desk, node));
+    let sweep = item.get("sweep").and_then(|node| sweep(desk, node));
     let typesetter = item.choice_or("typesetter", &TYPESETTERS, Typesetter::Embedded);
     let standards = item.choices("pdf-standards", &PDF_STANDARDS);
     let (second_copy, witness) = (elsewhere(&item, "second-copy"), elsewhere(&item, "witness"));
@@ -136,7 +136,9 @@ fn elsewhere(item: &Item<'_>, key: &str) -> Checked<Option<String>> {
 fn headers_kept(item: &Item<'_>) -> Checked<Option<Period>> {
     let desk = item.desk();
     let backup = item.perhaps("backup", |node| Item::open(desk, node, &BACKUP))?;
-    if let Some(node) = backup.as_ref().and_then(|backup| backup.optional("headers-kept")) {
+    if let Some(backup) = &backup
+        && let Some(node) = backup.get("headers-kept")?
+    {
         return parsed(desk, node, &PERIOD).map(Some);
     }
     let place = backup.map_or_else(|| item.place(), |backup| backup.place());
@@ -155,10 +157,10 @@ fn file_names(desk: &Desk, intake: Option<&Node>) -> Checked<FileNames> {
 
 fn watch(desk: &Desk, node: Option<&Node>) -> Checked<Watch> {
     let item = node.map(|node| Item::open(desk, node, &WATCH)).transpose()?;
-    let given = |key: &str| item.as_ref().and_then(|item| item.optional(key));
-    let wait = |key: &str, default: Wait| given(key).map_or(Ok(default), |node| parsed(desk, node, &rules::WAIT));
+    let given = |key: &str| item.as_ref().map_or(Ok(None), |item| item.get(key));
+    let wait = |key: &str, default: Wait| given(key)?.map_or(Ok(default), |node| parsed(desk, node, &rules::WAIT));
     let (settle, rescan) = (wait("settle", SETTLE), wait("rescan", RESCAN));
-    let ignore = match given("ignore") {
+    let ignore = match given("ignore")? {
         Some(node) => list(desk, node).and_then(|globs| all(globs, |glob| parsed(desk, glob, &rules::IGNORE))),
         None => Ok(IGNORED.iter().filter_map(|glob| glob.parse::<Glob>().ok()).collect()),
     };
@@ -172,8 +174,8 @@ fn sweep(desk: &Desk, node: Option<&Node>) -> Checked<(Option<Schedule>, u32)> {
     };
     let item = Item::open(desk, node, &SWEEP)?;
     let schedule = item.perhaps("schedule", |node| parsed(desk, node, &rules::SCHEDULE));
-    let at_most = item.optional("at-most").map_or(Ok(AT_MOST), |node| limit(desk, node));
-    Ok((schedule?, at_most?))
+    let at_most = item.perhaps("at-most", |node| limit(desk, node));
+    Ok((schedule?, at_most?.unwrap_or(AT_MOST)))
 }
 
 fn limit(desk: &Desk, node: &Node) -> Checked<u32> {

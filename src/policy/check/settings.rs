@@ -45,7 +45,7 @@ fn beside<T>(desk: &Desk, check: impl FnOnce(&Desk) -> T) -> T {
     let mut own = Desk::new(desk.as_of());
     own.speak(desk.languages().to_vec());
     let checked = check(&own);
-    own.into_findings().into_iter().for_each(|finding| desk.report(finding));
+    own.tell(desk);
     checked
 }
 

@@ -1,6 +1,7 @@
 //! What the checker finds: one valid set in two languages, and small edits of it, each with the one finding it causes.
 
 mod property;
+mod spelling;
 
 use crate::diag::{Finding, Report, Severity, Sources};
 use crate::policy::{AsOf, Keep, PolicySet, rules};

@@ -73,6 +73,11 @@ fn open_quote(text: &str, last: u32) -> Option<u32> {
     (1..=last).zip(text.lines()).find(|(_, line)| odd(line)).map(|(number, _)| number)
 }
 
+/// Returns whether a quote or a bracket is open where a line begins: then its spaces say nothing.
+pub(super) fn is_open(text: &str, line: u32) -> bool {
+    open_quote(text, line).is_some() || depth(text, line, 1) > 0
+}
+
 /// Returns how many brackets are open at a place.
 pub(super) fn depth(text: &str, line: u32, column: u32) -> usize {
     open_brackets(text, line, column).len()

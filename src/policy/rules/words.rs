@@ -11,11 +11,27 @@ use crate::diag::{Finding, Place, Rule, Said};
 use crate::policy::lint::{Lint, TextAt};
 
 /// Words that leave a list open.
-const OPEN_JAPANESE: [&str; 4] = ["など", "等", "ほか", "その他"];
-const OPEN_LATIN: [&str; 7] =
-    ["etc", "and so on", "and others", "and partners", "including but not limited to", "among others", "and the like"];
+const OPEN_JAPANESE: [&str; 5] = ["など", "等", "ほか", "その他", "といった"];
+const OPEN_LATIN: [&str; 11] = [
+    "etc",
+    "and so on",
+    "and others",
+    "and partners",
+    "including but not limited to",
+    "among others",
+    "and the like",
+    "such as",
+    "e.g",
+    "and similar",
+    "or similar",
+];
+/// The word 他 (others), which leaves a list open only at its end: 他人 (another person) does not.
+const OTHERS: &str = "他";
 /// Words of their own in which 等 (and so on) stands, such as 等級 (grade) and 平等 (equal).
-const WHOLE: [&str; 15] = [
+const WHOLE: [&str; 18] = [
+    "親等",
+    "不等",
+    "等身",
     "等級",
     "等分",
     "等しい",
@@ -33,13 +49,26 @@ const WHOLE: [&str; 15] = [
     "一等",
 ];
 
-/// Returns the first word that leaves a list open.
-pub(super) fn open_end(text: &str) -> Option<Range<usize>> {
-    let whole: Vec<Range<usize>> = WHOLE.iter().flat_map(|word| japanese(text, word)).collect();
+/// Returns the first word that leaves a list open, outside of `names`.
+pub(super) fn open_end(text: &str, names: &[&str]) -> Option<Range<usize>> {
+    // Nearly no text holds one of these letters, and there are many names.
+    let names = if OPEN_JAPANESE.iter().any(|word| text.contains(word)) { names } else { &[] };
+    let whole: Vec<Range<usize>> = WHOLE.iter().chain(names).flat_map(|word| japanese(text, word)).collect();
     let free = |at: &Range<usize>| !whole.iter().any(|word| covers(word, at));
-    let in_japanese = OPEN_JAPANESE.iter().flat_map(|word| japanese(text, word)).filter(free);
+    let is_last = |at: &Range<usize>| text[at.end..].trim_start().chars().all(|c| matches!(c, '。' | '）' | ')'));
+    let others = japanese(text, OTHERS).filter(|at| is_last(at));
+    let in_japanese = OPEN_JAPANESE.iter().flat_map(|word| japanese(text, word)).chain(others).filter(free);
     let in_latin = OPEN_LATIN.iter().flat_map(|word| latin(text, word));
     in_japanese.chain(in_latin).min_by_key(|at| at.start)
+}
+
+/// Returns the names of the laws, which may hold 等 themselves.
+pub(super) fn names_of_laws<'a>(lint: &Lint<'a>) -> Vec<&'a str> {
+    let names = lint.law.statutes().flat_map(|law| {
+        let other = law.also.values().chain(law.not.values()).flatten();
+        law.name.0.values().chain(other).map(String::as_str)
+    });
+    names.filter(|name| !name.is_empty()).collect()
 }
 
 /// Returns where a word of a language stands in a text of it.
@@ -121,12 +150,18 @@ mod tests {
             ("標準報酬月額", None),
             ("Name, address, etc.", Some("etc")),
             ("sketch of the injury", None),
+            ("三親等内の親族の氏名", None),
+            ("標準報酬月額 他", Some("他")),
+            ("他人の氏名", None),
+            ("病名といった情報", Some("といった")),
+            ("Pay, e.g. bonuses", Some("e.g")),
             ("Data Including But Not Limited To names", Some("Including But Not Limited To")),
         ];
         for (text, expected) in cases {
-            assert_eq!(open_end(text).map(|at| &text[at]), expected, "{text}");
+            assert_eq!(open_end(text, &[]).map(|at| &text[at]), expected, "{text}");
         }
-        assert_eq!(open_end("障害等級等"), Some(12..15));
+        assert_eq!(open_end("障害等級等", &[]), Some(12..15));
+        assert_eq!(open_end("利用等に関する法律の番号", &["利用等に関する法律"]), None);
     }
 
     #[test]

@@ -91,6 +91,7 @@ fn minimum(desk: &Desk, node: &Node, inside: &Inside) -> Checked<Minimum> {
 
 fn keep(desk: &Desk, node: &Node) -> Checked<LegalKeep> {
     let item = Item::with_keys(desk, node, &KEEP)?;
+    item.spelt()?;
     let single = ["for", "starting", "counted-from"].iter().any(|key| item.optional(key).is_some());
     match (single, item.optional("earlier-of"), item.optional("later-of")) {
         (true, None, None) => leg(desk, node).map(LegalKeep::For),
@@ -120,10 +121,9 @@ fn legs(desk: &Desk, node: &Node) -> Checked<Vec<LegalLeg>> {
 fn leg(desk: &Desk, node: &Node) -> Checked<LegalLeg> {
     let item = Item::with_keys(desk, node, &LEG)?;
     let period: Checked<Period> = item.parsed("for", &retention::PERIOD);
-    let starting = item.optional("starting");
-    let starting = starting.map_or(Ok(Starting::NextDay), |node| parsed(desk, node, &retention::STARTING));
+    let starting = item.perhaps("starting", |node| parsed(desk, node, &retention::STARTING));
     let counted_from = item.text("counted-from");
-    Ok(LegalLeg { period: period?, starting: starting?, counted_from: counted_from? })
+    Ok(LegalLeg { period: period?, starting: starting?.unwrap_or(Starting::NextDay), counted_from: counted_from? })
 }
 
 /// Reads `from` and `until`.

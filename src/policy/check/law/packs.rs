@@ -69,8 +69,7 @@ pub(super) fn pack(desk: &Desk, tree: &Node, name: &str) -> Checked<Pack> {
     };
     let (title, version) = (item.text("title"), item.parsed("version", &rules::pack::RULE));
     let languages = each(&item, "languages", |node| super::super::item::id(desk, node));
-    let starts = item.optional("fiscal-year-starts");
-    let starts = starts.map_or(Ok(MonthDay::APRIL_1), |_| item.parsed("fiscal-year-starts", &rules::pack::RULE));
+    let starts = item.perhaps("fiscal-year-starts", |_| item.parsed("fiscal-year-starts", &rules::pack::RULE));
     let sources = each(&item, "sources", |node| source(desk, node));
     let statutes = each(&item, "laws", |node| statute(desk, node));
     let topics = each(&item, "topics", |node| topics::topic(desk, node, &inside));
@@ -82,6 +81,7 @@ pub(super) fn pack(desk: &Desk, tree: &Node, name: &str) -> Checked<Pack> {
     let terms = each(&item, "terms", |node| rendering(desk, node));
     let outdated = each(&item, "outdated", |node| outdated(desk, node, &inside));
     let amendments = each(&item, "amendments", |node| amendment(desk, node, &inside));
+    inside.tell(desk);
     let written = item.word("pack")?;
     if written != name {
         let found = said!("the pack calls itself `{written}`", "法令集の名前が`{written}`になっています");
@@ -94,7 +94,7 @@ pub(super) fn pack(desk: &Desk, tree: &Node, name: &str) -> Checked<Pack> {
         title: title?,
         version: version?,
         languages: languages?,
-        fiscal_year_starts: starts?,
+        fiscal_year_starts: starts?.unwrap_or(MonthDay::APRIL_1),
         sources: sources?,
         statutes: statutes?,
         topics: topics?,
@@ -107,6 +107,12 @@ pub(super) fn pack(desk: &Desk, tree: &Node, name: &str) -> Checked<Pack> {
         outdated: outdated?,
         amendments: amendments?,
     })
+}
+
+impl Inside {
+    fn tell(&self, desk: &Desk) {
+        [&self.sources, &self.statutes, &self.topics].into_iter().for_each(|ids| ids.tell(desk));
+    }
 }
 
 fn ids(item: &Item<'_>, section: &'static str, what: Words) -> Ids {
@@ -132,7 +138,7 @@ fn statute(desk: &Desk, node: &Node) -> Checked<Statute> {
     let item = Item::with_keys(desk, node, &STATUTE)?;
     let (id, name, main) = (item.id("id"), item.text("name"), item.flag("main"));
     let (also, not) = (words(&item, "also"), words(&item, "not"));
-    let form = item.optional("form").map_or(Ok(BTreeMap::new()), |node| forms(desk, node));
+    let form = item.perhaps("form", |node| forms(desk, node)).map(Option::unwrap_or_default);
     let editions = each(&item, "editions", |node| {
         let item = Item::with_keys(desk, node, &EDITION)?;
         let (id, span) = (item.id("id"), span(&item));
@@ -160,7 +166,7 @@ fn forms(desk: &Desk, node: &Node) -> Checked<BTreeMap<Language, String>> {
 }
 
 fn lists(item: &Item<'_>, inside: &Inside) -> Checked<BTreeMap<List, Vec<Id>>> {
-    let Some(node) = item.optional("lists") else {
+    let Some(node) = item.get("lists")? else {
         return Ok(BTreeMap::new());
     };
     let optional = List::ALL.map(|list| format!("{}?", list.key()));
@@ -170,7 +176,7 @@ fn lists(item: &Item<'_>, inside: &Inside) -> Checked<BTreeMap<List, Vec<Id>>> {
 }
 
 fn places(item: &Item<'_>, inside: &Inside) -> Checked<BTreeMap<String, Vec<Id>>> {
-    let Some(node) = item.optional("places") else {
+    let Some(node) = item.get("places")? else {
         return Ok(BTreeMap::new());
     };
     let optional = super::super::sections::SECTIONS.map(|section| format!("{section}?"));
@@ -205,7 +211,7 @@ fn care(desk: &Desk, node: &Node, inside: &Inside) -> Checked<SpecialCare> {
     let item = Item::with_keys(desk, node, &CARE)?;
     let (id, topic, title) = (item.id("id"), item.reference("topic", &inside.topics), item.text("title"));
     let words = words(&item, "words");
-    let explicit_consent = item.optional("explicit-consent").map(|node| {
+    let explicit_consent = item.get("explicit-consent")?.map(|node| {
         let item = Item::with_keys(desk, node, &["to", "topic"])?;
         let to = item.choices("to", &super::super::organization::KINDS);
         let topic = item.reference("topic", &inside.topics);
@@ -229,7 +235,7 @@ fn rendering(desk: &Desk, node: &Node) -> Checked<Rendering> {
     {
         desk.report(backwards(&item, *from));
     }
-    let word = all(desk.languages(), |language| match item.optional(language) {
+    let word = all(desk.languages(), |language| match item.get(language)? {
         Some(node) => word(desk, node).map(|word| (language.clone(), word.trim().to_owned())),
         None => Err(lacks(desk, node, language)),
     });
@@ -282,7 +288,7 @@ pub(super) fn certain(item: &Item<'_>, inside: &Inside) -> (Checked<Certainty>, 
 
 /// Words by language: `{ ja: [委託], en: [entrust] }`; a missing key has none.
 pub(super) fn words(item: &Item<'_>, key: &str) -> Checked<BTreeMap<Language, Vec<String>>> {
-    let (desk, Some(node)) = (item.desk(), item.optional(key)) else {
+    let (desk, Some(node)) = (item.desk(), item.get(key)?) else {
         return Ok(BTreeMap::new());
     };
     let entries = entries(desk, node)?;

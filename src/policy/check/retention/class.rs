@@ -14,14 +14,14 @@ use crate::policy::{
 use crate::said;
 
 use crate::policy::check::desk::{Checked, Desk, all};
-use crate::policy::check::item::{Item, dangling, id, list, meant, suggest, word};
+use crate::policy::check::item::{Item, id, list, meant, suggest, word};
 use crate::policy::check::known::Known;
 use crate::policy::check::reason::Reason;
 
 use super::dates::Declared;
 use super::read::{read, readable};
 use super::{Accepted, register};
-use crate::calendar::{NotAStarting, Period, Starting};
+use crate::calendar::{MonthDay, NotAStarting, Period, Starting};
 use crate::policy::field::SUBJECT;
 
 /// A class of records.
@@ -224,10 +224,14 @@ fn keep(desk: &Desk, node: &Node, known: &Known) -> Checked<Keep> {
     match &node.value {
         Value::Scalar(word) if word == "permanent" => return Ok(Keep::Permanent),
         Value::Scalar(word) => {
-            return refuse(said!(
+            let found = said!(
                 "`{word}` is not a rule (expected `permanent` or a map)",
                 "`{word}`は保存期間の定めではありません（`permanent`か、キーと値の組を書きます）"
-            ));
+            );
+            let finding = Finding::at(&rules::KEEP, node.place(), found);
+            let is_permanent =
+                ["permanent", "forever", "indefinite", "永久", "永年"].contains(&word.to_lowercase().as_str());
+            return Err(desk.refuse(if is_permanent { meant(finding, "permanent") } else { finding }));
         }
         Value::Nothing | Value::List(_) => {
             return refuse(said!("expected `permanent` or a map", "`permanent`か、キーと値の組が必要です"));
@@ -235,6 +239,7 @@ fn keep(desk: &Desk, node: &Node, known: &Known) -> Checked<Keep> {
         Value::Map(_) => {}
     }
     let item = Item::open(desk, node, &RULE)?;
+    item.spelt()?;
     let has = |key: &str| item.optional(key).is_some();
     let single = has("for") || has("after") || has("starting");
     match (single, item.optional("earlier-of"), item.optional("later-of")) {
@@ -263,7 +268,8 @@ fn leg(desk: &Desk, node: &Node, known: &Known) -> Checked<Leg> {
     let item = Item::open(desk, node, &LEG)?;
     let period: Checked<Period> = item.parsed("for", &rules::PERIOD);
     let after = item.reference("after", &known.dates);
-    let starting = item.optional("starting").map_or(Ok(Starting::NextDay), |node| starting(desk, node));
+    let starting =
+        item.perhaps("starting", |node| starting(desk, node)).map(|starting| starting.unwrap_or(Starting::NextDay));
     Ok(Leg { period: period?, after: after?, starting: starting? })
 }
 
@@ -271,7 +277,11 @@ fn starting(desk: &Desk, node: &Node) -> Checked<Starting> {
     let written = word(desk, node)?;
     written.parse().map_err(|error: NotAStarting| {
         let finding = Finding::at(&rules::STARTING, node.place(), error.said());
+        let day = written.strip_prefix("following").and_then(MonthDay::meant_by);
         desk.refuse(match written.starts_with("following") {
+            true if day.is_some() => {
+                day.into_iter().fold(finding, |finding, day| meant(finding, &format!("following {day}")))
+            }
             true => finding.help(said!(
                 "write `following` and a day that every year has, such as `following 03-31`",
                 "`following 03-31`のように、毎年ある日付を続けて書いてください"
@@ -323,8 +333,7 @@ fn capture(
         (true, None) => {
             let part = pattern.name_at(name).and_then(|at| node.part(at));
             let is_exact = part.is_some();
-            let finding = dangling(name, part.unwrap_or_else(|| node.place()), &known.dates);
-            desk.report(Finding { replacement: finding.replacement.filter(|_| is_exact), ..finding });
+            known.dates.lacks(desk, name, part.unwrap_or_else(|| node.place()), is_exact);
         }
         (true, Some((Some(ComesFrom::Path) | None, _))) => {}
         (true, Some((Some(ComesFrom::Sidecar | ComesFrom::Field | ComesFrom::Event), _))) => {

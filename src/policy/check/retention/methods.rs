@@ -3,8 +3,9 @@
 //! In: the section. Out: its checked type. The rule it keeps: each medium names a method that is one of its own.
 
 use crate::calendar::Period;
+use crate::diag::Finding;
 use crate::policy::check::desk::{Checked, Desk, good};
-use crate::policy::check::item::Item;
+use crate::policy::check::item::{Item, meant};
 use crate::policy::check::known::Known;
 use crate::policy::check::sections::Sections;
 use crate::policy::raw::Node;
@@ -134,7 +135,10 @@ fn particle(item: &Item<'_>) -> Checked<String> {
         "`{written}` is not a security level of shredding (expected `P-1` to `P-7`)",
         "`{written}`は細断の水準ではありません（`P-1`から`P-7`までです）"
     );
-    Err(item.desk().refuse_at(&PARTICLE, item.place_of("particle"), found))
+    let finding = Finding::at(&PARTICLE, item.place_of("particle"), found);
+    let level = written.trim_start_matches(['P', 'p', '-', ' ']);
+    let near = PARTICLES.into_iter().find(|known| known.strip_prefix("P-") == Some(level));
+    Err(item.desk().refuse(near.into_iter().fold(finding, meant)))
 }
 
 fn over(desk: &Desk, node: &Node, known: &Known) -> Checked<Over> {

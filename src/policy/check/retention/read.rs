@@ -13,7 +13,7 @@ use crate::policy::{ComesFrom, Pattern};
 use crate::said;
 
 use crate::policy::check::desk::{Checked, all};
-use crate::policy::check::item::{Item, dangling, entries, suggest, word};
+use crate::policy::check::item::{Item, entries, suggest, word};
 use crate::policy::check::known::Known;
 
 use super::dates::Declared;
@@ -23,7 +23,7 @@ const ENDINGS: [&str; 5] = [".csv", ".json", ".yaml", ".yml", ".xml"];
 
 /// Fields that are read from a record: by the id of a date, or `subject`; and `encoding`.
 pub(super) fn read(item: &Item<'_>, known: &Known, declared: &Declared<'_>) -> Checked<BTreeMap<String, String>> {
-    let Some(node) = item.optional("read") else {
+    let Some(node) = item.get("read")? else {
         return Ok(BTreeMap::new());
     };
     let desk = item.desk();
@@ -39,7 +39,7 @@ pub(super) fn read(item: &Item<'_>, known: &Known, declared: &Declared<'_>) -> C
                     return Err(desk.refuse(suggest(finding, written, ENCODINGS.iter().map(|(known, _)| *known))));
                 }
             }
-            date if !known.dates.has(date) => return Err(desk.refuse(dangling(date, key.place(), &known.dates))),
+            date if !known.dates.has(date) => return Err(known.dates.lacks(desk, date, key.place(), true)),
             date => {
                 if let Some((Some(ComesFrom::Path | ComesFrom::Sidecar | ComesFrom::Event), _)) = declared.get(date) {
                     let found = said!(

@@ -13,7 +13,7 @@ use crate::policy::{ComesFrom, Medium, Register};
 use crate::said;
 
 use crate::policy::check::desk::{Checked, Desk, all};
-use crate::policy::check::item::{Item, dangling, entries, word};
+use crate::policy::check::item::{Item, entries, word};
 use crate::policy::check::known::Known;
 
 use super::class::Patterns;
@@ -59,11 +59,11 @@ pub(super) fn register(desk: &Desk, node: &Node, known: &Known, declared: &Decla
 }
 
 fn dates(item: &Item<'_>, known: &Known, declared: &Declared<'_>) -> Checked<BTreeMap<String, String>> {
-    let (desk, Some(node)) = (item.desk(), item.optional("dates")) else { return Ok(BTreeMap::new()) };
+    let (desk, Some(node)) = (item.desk(), item.get("dates")?) else { return Ok(BTreeMap::new()) };
     let read = all(entries(desk, node)?, |(key, node)| {
         let name = &key.name;
         match declared.get(name.as_str()) {
-            None if !known.dates.has(name) => return Err(desk.refuse(dangling(name, key.place(), &known.dates))),
+            None if !known.dates.has(name) => return Err(known.dates.lacks(desk, name, key.place(), true)),
             Some((Some(ComesFrom::Event), _)) => {
                 let found = said!(
                     "`{name}` comes from an event, not from a register",

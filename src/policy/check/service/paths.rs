@@ -5,7 +5,7 @@
 
 use crate::policy::Paths;
 use crate::policy::check::desk::{Checked, Desk};
-use crate::policy::check::item::Item;
+use crate::policy::check::item::{Item, word};
 use crate::policy::raw::Node;
 use crate::policy::rules::service::PATH;
 use crate::policy::shape::{FOLDER, Shape, Takes, map, maybe};
@@ -45,10 +45,9 @@ pub(super) fn paths(desk: &Desk, node: Option<&Node>) -> Checked<Paths> {
 }
 
 fn one(item: Option<&Item<'_>>, key: &str, default: &str) -> Checked<String> {
-    let Some(item) = item.filter(|item| item.optional(key).is_some()) else {
-        return Ok(default.to_owned());
-    };
-    let path = item.word(key)?;
+    let Some(item) = item else { return Ok(default.to_owned()) };
+    let Some(node) = item.get(key)? else { return Ok(default.to_owned()) };
+    let path = word(item.desk(), node)?;
     let below = path.strip_prefix('/').unwrap_or(path);
     let climbs = below.split('/').any(|segment| matches!(segment, "" | "." | ".."));
     if climbs || path.contains('\\') {

@@ -69,6 +69,10 @@ fn by_joint_use(lint: &Lint<'_>, kind: &SpecialCare) {
 }
 
 fn by_provision(lint: &Lint<'_>, kind: &SpecialCare) {
+    // While an item of consent cannot be read, it is not known whether it is explicit.
+    if !lint.is_whole(&["consent"]) {
+        return;
+    }
     for provision in &lint.policy.provisions {
         let holds = provision.information.iter().any(|id| is_of(lint, kind, id))
             || provision.items.iter().any(|item| kind.is_in(item));

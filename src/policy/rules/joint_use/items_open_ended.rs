@@ -6,7 +6,7 @@ use crate::diag::{Rule, Severity, Weight, Words};
 use crate::policy::lint::Lint;
 #[cfg(test)]
 use crate::policy::rules::Case;
-use crate::policy::rules::words::{in_text, open_end};
+use crate::policy::rules::words::{in_text, names_of_laws, open_end};
 use crate::said;
 
 /// An item has an open end, such as `etc.` or `など`.
@@ -35,8 +35,9 @@ pub(in crate::policy) const CASES: &[Case] = &[("{ ja: 氏名, en: Name }", "{ j
 
 /// Reports items with an open end, at the word that opens it.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
+    let names = names_of_laws(lint);
     for text in lint.texts().iter().filter(|text| text.path.starts_with("joint-use.") && text.key == "items") {
-        if let Some(range) = open_end(text.text) {
+        if let Some(range) = open_end(text.text, &names) {
             let word = &text.text[range.clone()];
             let found =
                 said!("the item has an open end: `{word}`", "項目が「{word}」で範囲の定まらない書き方になっています");

@@ -6,7 +6,7 @@ use crate::diag::{Rule, Severity, Weight, Words};
 use crate::policy::lint::Lint;
 #[cfg(test)]
 use crate::policy::rules::Case;
-use crate::policy::rules::words::{in_text, open_end};
+use crate::policy::rules::words::{in_text, names_of_laws, open_end};
 use crate::said;
 
 /// The scope of the users has an open end, such as `and partners` or `など`.
@@ -42,8 +42,9 @@ pub(in crate::policy) const CASES: &[Case] = &[
 
 /// Reports scopes with an open end, at the word that opens it.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
+    let names = names_of_laws(lint);
     for text in lint.texts().iter().filter(|text| text.path.starts_with("joint-use.") && text.key == "scope") {
-        if let Some(range) = open_end(text.text) {
+        if let Some(range) = open_end(text.text, &names) {
             let word = &text.text[range.clone()];
             let found = said!(
                 "the scope has an open end: `{word}`",

@@ -20,8 +20,8 @@ pub(in crate::policy) const RULE: Rule = Rule {
         ja: "法令の定める期間より短い保存期間です。",
     },
     why: Words {
-        en: "Records that the law wants kept would be destroyed too early, and nothing brings them back.",
-        ja: "法令で保存すべき記録が早く廃棄されてしまい、元に戻せません。",
+        en: "Records that the law wants kept would be destroyed too early, and nothing brings them back. Lengths are compared; whether the date is the event the law counts from is for people to see.",
+        ja: "法令で保存すべき記録が早く廃棄されてしまい、元に戻せません。比べるのは期間の長さで、起算日が法令の定める出来事かどうかは人が確かめます。",
     },
     example: "keep: { for: P2Y, after: retired }\nauthority: { topic: labour.worker-register }",
     fix: Words {

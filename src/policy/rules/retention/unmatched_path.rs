@@ -2,7 +2,7 @@
 //!
 //! In: the checked set. Out: findings. The rule it keeps: it is decided from the patterns, not tried on files.
 
-use crate::diag::{Rule, Severity, Weight, Words};
+use crate::diag::{Finding, Rule, Severity, Weight, Words};
 use crate::policy::lint::Lint;
 #[cfg(test)]
 use crate::policy::rules::Case;
@@ -32,12 +32,14 @@ pub(in crate::policy) const RULE: Rule = Rule {
 #[cfg(test)]
 pub(in crate::policy) const CASES: &[Case] = &[
     ("ignore: [\"**/~$*\"]", "ignore: [\"**/~$*\", \"letters/**\"]", "\"letters/"),
+    ("accept: [\"receipts/", "accept: [\"records/in/{treated:month}.csv\", \"receipts/", "records/in/"),
     ("accept: [\"receipts/", "accept: [\"receipts/.git/{treated:month}.csv\", \"receipts/", "\"receipts/.git"),
 ];
 
 /// Reports classes, and single patterns of classes, that no file can belong to.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
     let ignored = &lint.policy.service.watch.ignore;
+    let folder = lint.policy.service.paths.records.trim_end_matches('/');
     for class in &lint.policy.classes {
         let dead: Vec<usize> = (0..class.accept.len()).filter(|n| !class.accept[*n].reaches(ignored)).collect();
         for n in &dead {
@@ -52,6 +54,21 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
                 said!("no file can ever match `{pattern}`", "`{pattern}`に当てはまるファイルは存在し得ません")
             };
             lint.report(&RULE, &format!("retention.{}.accept.{n}", class.id), found);
+        }
+        let doubled = (0..class.accept.len()).filter(|n| !dead.contains(n) && !folder.is_empty());
+        for n in doubled {
+            let (pattern, path) = (class.accept[n].to_string(), format!("retention.{}.accept.{n}", class.id));
+            if pattern.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')) {
+                let found = said!(
+                    "`{pattern}` repeats `{folder}/`: patterns are counted from that folder on",
+                    "`{pattern}`に`{folder}/`が書かれていますが、パターンはそのフォルダーの中から数えます"
+                );
+                let place = lint.part(&path, &pattern, 0..folder.len() + 1);
+                let is_exact = place.end - place.start == folder.len() + 1;
+                let help = said!("take `{folder}/` away", "`{folder}/`を取り除いてください");
+                let finding = Finding::at(&RULE, place, found).help(help);
+                lint.send(if is_exact { finding.replace_by("") } else { finding });
+            }
         }
     }
 }

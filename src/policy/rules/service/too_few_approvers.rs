@@ -30,5 +30,5 @@ pub(in crate::policy) const RULE: Rule = Rule {
 pub(in crate::policy) const CASES: &[Case] = &[(
     "    - { name: 沖 進, key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI }\n",
     "",
-    "receipts",
+    "-",
 )];

@@ -73,6 +73,7 @@ fn of_text(lint: &Lint<'_>, text: &TextAt<'_>, wrong: &[Wrong<'_>]) {
             if is_part || taken.iter().any(|known| covers(known, &at)) {
                 continue;
             }
+            let at = longest(lint, text, one.right, at);
             taken.push(at.clone());
             let (word, right) = (&text.text[at.clone()], one.right);
             let found = said!(
@@ -85,6 +86,13 @@ fn of_text(lint: &Lint<'_>, text: &TextAt<'_>, wrong: &[Wrong<'_>]) {
     }
 }
 
+/// The whole of an outdated word of the law that holds this one, where the same word stands for it now.
+fn longest(lint: &Lint<'_>, text: &TextAt<'_>, right: &str, at: Range<usize>) -> Range<usize> {
+    let same = lint.law.outdated(lint.as_of).into_iter().filter(|one| one.now.get(text.language) == right);
+    let whole = same.flat_map(|one| one.stands_in(text.text, text.language));
+    whole.filter(|whole| covers(whole, &at)).max_by_key(ExactSizeIterator::len).unwrap_or(at)
+}
+
 /// Every word that is not to be used in a language: those of the set, then those of the law packs, unless the set uses
 /// them itself. A name of a party or of a law weighs less than a term.
 fn wrong<'a>(lint: &Lint<'a>, language: &str) -> Vec<Wrong<'a>> {
@@ -92,7 +100,11 @@ fn wrong<'a>(lint: &Lint<'a>, language: &str) -> Vec<Wrong<'a>> {
     let own: Vec<&str> = policy.terms.iter().map(|term| term.word.get(language)).collect();
     let terms = policy.terms.iter().map(|term| {
         let right = term.word.get(language);
-        let is_name = policy.parties.iter().any(|party| party.name.get(language) == right);
+        let is_name = policy.parties.iter().any(|party| party.name.get(language) == right)
+            || lint.law.statutes().any(|law| {
+                let also = law.also.get(language).into_iter().flatten();
+                also.map(String::as_str).chain([law.name.get(language)]).any(|name| name == right)
+            });
         (term.not.get(language), right, if is_name { Severity::Warning } else { Severity::Error })
     });
     let renderings =

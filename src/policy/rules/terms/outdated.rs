@@ -7,7 +7,7 @@ use crate::policy::law::Outdated;
 use crate::policy::lint::{Lint, TextAt};
 #[cfg(test)]
 use crate::policy::rules::Case;
-use crate::policy::rules::words::in_text;
+use crate::policy::rules::words::{covers, in_text, stands};
 use crate::said;
 
 /// A text names something that is no longer in use.
@@ -51,9 +51,17 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
 }
 
 fn of_text(lint: &Lint<'_>, text: &TextAt<'_>, one: &Outdated) {
-    for range in one.stands_in(text.text, text.language) {
+    let now = one.now.get(text.language);
+    let own = lint.policy.terms.iter().filter(|term| term.word.get(text.language) == now);
+    // What the set itself says is not to be used is told as that: one word, one finding.
+    let told: Vec<_> = own
+        .flat_map(|term| term.not.get(text.language).into_iter().flatten())
+        .flat_map(|word| stands(text.text, text.language, word))
+        .collect();
+    let free = |range: &std::ops::Range<usize>| !told.iter().any(|told| covers(range, told));
+    for range in one.stands_in(text.text, text.language).into_iter().filter(free) {
         let word = &text.text[range.clone()];
-        let (now, until) = (one.now.get(text.language), one.until);
+        let until = one.until;
         let found = said!(
             "`{word}` was in use until {until}; now it is `{now}`",
             "「{word}」は{until}までの呼び名で、現在は「{now}」です"

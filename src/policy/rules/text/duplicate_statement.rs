@@ -22,8 +22,8 @@ pub(in crate::policy) const RULE: Rule = Rule {
         ja: "2つの項目が、ほとんど同じ文で同じことを述べています。",
     },
     why: Words {
-        en: "Two wordings of one statement drift apart, and readers cannot tell which of them counts.",
-        ja: "同じことを2か所に書くと、やがて食い違い、どちらが正しいのか分からなくなります。",
+        en: "Two wordings of one statement drift apart, and readers cannot tell which of them counts. Of a set with more than 400 statements the first 400 are compared.",
+        ja: "同じことを2か所に書くと、やがて食い違い、どちらが正しいのか分からなくなります。400を超える文がある場合は、はじめの400を比べます。",
     },
     example: "principles:\n- { id: provision, text: { ja: 次の場合を除き…, en: … }, … }\n- { id: exceptions, text: { ja: 次の場合を除いて…, en: … }, … }",
     fix: Words {

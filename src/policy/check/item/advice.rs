@@ -1,0 +1,92 @@
+//! What to do about a name, a word or a date that is wrong: the one that was meant, as far as that can be known.
+//!
+//! In: a finding, what was typed, what is known. Out: the finding with its help, and a replacement where only one thing can have
+//! been meant. The rule it keeps: [`meant`] alone makes a replacement of a guess.
+
+use crate::calendar::Date;
+use crate::diag::{Finding, Near, Place, Said, near};
+use crate::policy::check::known::Ids;
+use crate::policy::pattern::is_kebab_case;
+use crate::policy::rules::reference;
+use crate::said;
+
+/// Adds what to do about a name that is not known: the nearest one, the nearest ones, or all of them.
+pub(in crate::policy::check) fn suggest<'k>(
+    finding: Finding,
+    written: &str,
+    known: impl Iterator<Item = &'k str> + Clone,
+) -> Finding {
+    suggested(finding, &near(written, known.clone()), known)
+}
+
+/// Adds what is near to a name that is not known, or all that are.
+pub(in crate::policy::check) fn suggested<'k>(
+    finding: Finding,
+    near: &Near<'_>,
+    known: impl Iterator<Item = &'k str>,
+) -> Finding {
+    match near {
+        Near::One(near) => meant(finding, near),
+        Near::Several(names) => either(finding, names),
+        Near::Nothing => {
+            let all = listed(known);
+            finding.help(said!("known here: {all}", "ここで使えるもの：{all}"))
+        }
+    }
+}
+
+/// Adds the names of which one was probably meant; which of them, only the author knows.
+fn either(finding: Finding, names: &[&str]) -> Finding {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let (en, ja) = (quoted.join(" or "), quoted.join("か"));
+    finding.help(said!("did you mean {en}?", "{ja}の間違いではありませんか"))
+}
+
+/// Adds the name that was probably meant, as help and as the replacement.
+pub(in crate::policy::check) fn meant(finding: Finding, near: &str) -> Finding {
+    finding.help(said!("did you mean `{near}`?", "`{near}`の間違いではありませんか")).replace_by(near)
+}
+
+pub(in crate::policy::check) fn listed<'k>(known: impl Iterator<Item = &'k str>) -> String {
+    known.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// Returns the id that a word becomes with small letters and hyphens, if it is one then.
+pub(in crate::policy::check) fn kebab_case(written: &str) -> Option<String> {
+    let id = written.trim().to_lowercase().replace(['_', ' '], "-");
+    is_kebab_case(&id).then_some(id)
+}
+
+/// The last day of the month, for a date whose month has fewer days.
+pub(in crate::policy::check) fn last_day(written: &str) -> Option<Date> {
+    let mut numbers = written.splitn(3, '-').map(|part| part.parse::<u32>().ok());
+    let (year, month, day) = (numbers.next()??, numbers.next()??, numbers.next()??);
+    let year = i32::try_from(year).ok()?;
+    (29..=31).contains(&day).then(|| (28..day).rev().find_map(|day| Date::from_ymd(year, month, day)))?
+}
+
+/// The finding for a name that none of `ids` has.
+pub(in crate::policy::check) fn dangling(written: &str, place: Place, ids: &Ids) -> Finding {
+    let Ids { section, what, .. } = ids;
+    let what_ja = what.ja;
+    let what = what.en;
+    let found = said!("`{written}` is not among the {what}", "`{written}`という{what_ja}はありません");
+    let finding = Finding::at(&reference::DANGLING, place, found);
+    match near(written, ids.names()) {
+        Near::One(near) => meant(finding, near),
+        Near::Several(names) => either(finding, &names),
+        Near::Nothing if ids.names().next().is_none() => finding.help(said!(
+            "declare it under `{section}`; there is none yet",
+            "`{section}`に書いてください（まだ1件もありません）"
+        )),
+        Near::Nothing => finding.help(said!("declare it under `{section}`", "`{section}`に書いてください")),
+    }
+}
+
+/// What to do about a colon or a space of full width after a key.
+pub(in crate::policy) fn half_width_colon() -> Said {
+    said!(
+        "after a key stand a colon and a space of half width: `key: …`",
+        "キーの後のコロンと空白は半角で書いてください（`key: …`）"
+    )
+}
