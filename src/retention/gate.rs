@@ -393,12 +393,8 @@ impl Facts {
 /// # Errors
 /// Fails as the database does.
 pub fn judge_all(catalog: &Catalog<'_>, grounds: &Grounds<'_>) -> Result<Vec<Judged>, StoreError> {
-    let mut judged = Vec::new();
-    for found in catalog.find_due(grounds.day)? {
-        if let Some(record) = catalog.dated(found)? {
-            judged.push(judge_row(catalog, grounds, &record)?);
-        }
-    }
+    let due = catalog.find_due(grounds.day)?.into_iter().filter_map(|found| catalog.dated(found).transpose());
+    let mut judged = due.map(|record| judge_row(catalog, grounds, &record?)).collect::<Result<Vec<_>, _>>()?;
     judged.sort_by_key(|one| one.record);
     Ok(judged)
 }
