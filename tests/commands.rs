@@ -393,7 +393,7 @@ fn holds_are_placed_listed_and_released() {
     let ready = Ready::with_records();
     let record = ready.record(RECEIPT);
     let placed = ready.json(&["hold", "place", "--record", &record, "--reason", "再審査", "--by", OFFICER]);
-    expect_keys(&placed, "hokan-hold-place/1", &["hold", "covers", "owner", "review", "too-late"]);
+    expect_keys(&placed, "hokan-hold-place/1", &["hold", "covers", "owner", "review", "too-late", "alike"]);
     ready.json(&["hold", "place", "--class", "minutes", "--reason", "監査"]);
     let listed = ready.json(&["hold", "list"]);
     let mut reasons: Vec<&str> =
@@ -414,7 +414,7 @@ fn events_move_due_days() {
     let ready = Ready::with_records();
     let about = ["event", "add", "--subject", "M1000002"];
     let added = ready.json(&[&about as &[&str], &["--event", "qualification-lost", "--date", "2018-03-31"]].concat());
-    expect_keys(&added, "hokan-event-add/1", &["events", "entries", "moved", "dry-run", "records"]);
+    expect_keys(&added, "hokan-event-add/1", &["events", "entries", "moved", "dry-run", "records", "alike"]);
     assert_eq!(added["moved"], 1);
     let shown = ready.json(&["records", "show", &ready.record(ELIGIBILITY)]);
     assert_eq!(shown["records"][0]["due"], "2023-04-01", "{shown}");
