@@ -55,9 +55,13 @@ pub fn near<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Near<'
     let most = letters.len() / 3 + 1;
     let mut scored: Vec<(usize, &str)> = Vec::new();
     let mut begun: Vec<&str> = Vec::new();
+    let mut of_number: Option<&str> = None;
     for name in known {
-        if singular(name) == singular(&plain) {
+        if name == plain {
             return Near::One(name);
+        }
+        if singular(name) == singular(&plain) {
+            of_number.get_or_insert(name);
         }
         scored.extend(distance(&letters, name, most).map(|edits| (edits, name)));
         // A name that was cut short, or one with a word too many.
@@ -65,6 +69,9 @@ pub fn near<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Near<'
         if is_cut || plain.strip_prefix(name).is_some_and(|rest| rest.starts_with('-')) {
             begun.push(name);
         }
+    }
+    if let Some(name) = of_number {
+        return Near::One(name);
     }
     scored.sort_unstable();
     scored.dedup();
@@ -160,6 +167,7 @@ mod tests {
             ("org", &["organization", "parties"], Near::One("organization")),
             ("Short_Name", &["short-name", "name"], Near::One("short-name")),
             ("benefit_review", &["benefit-review", "benefit-reviews"], Near::One("benefit-review")),
+            ("benefit_reviews", &["benefit-review", "benefit-reviews"], Near::One("benefit-reviews")),
         ] {
             assert_eq!(near(wrong, known.iter().copied()), expected, "{wrong}");
         }

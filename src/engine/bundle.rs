@@ -258,8 +258,10 @@ pub(super) fn work_tree(dir: &Path) -> Result<(Bundle, Vec<Finding>)> {
 
 /// Returns the time of a commit.
 pub(super) fn time_of(dir: &Path, commit: &str) -> Result<Instant> {
-    let ended = git(dir, &["show", "--no-patch", "--format=%ct", commit, "--"], &[])?;
-    let seconds = String::from_utf8_lossy(&ended.stdout).trim().parse::<i64>().ok().filter(|_| ended.code == 0);
+    // Plumbing, which no setting of a user adds to (`log.showSignature`).
+    let ended = git(dir, &["rev-list", "--max-count=1", "--timestamp", commit, "--"], &[])?;
+    let told = String::from_utf8_lossy(&ended.stdout);
+    let seconds = told.split_whitespace().next().and_then(|at| at.parse::<i64>().ok()).filter(|_| ended.code == 0);
     let unknown = || {
         let why = format!("git could not tell the time of {commit}: {}", ended.stderr.trim());
         EngineError::refused("policy.git", why).help("run `git fsck`")

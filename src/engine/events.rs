@@ -289,15 +289,17 @@ fn enter(
             }
         }
     }
-    let about_subjects = events.iter().map(|event| event.subject.as_str());
-    stated.alike = alike(&writing.catalog(), about_subjects)?;
     let after = days(&writing.catalog(), policy, &records)?;
     let moved = records.iter().zip(before.into_iter().zip(after)).filter(|(_, (from, to))| from != to);
     stated.moved = moved.map(|(record, (from, to))| moved_record(record, from, to)).collect();
     if mode == Mode::Act {
         recompute(&writing, policy, records)?;
         writing.commit(&key)?;
+    } else {
+        drop(writing);
     }
+    // The events stand, whatever hinders this.
+    stated.alike = alike(&store.catalog(), events.iter().map(|event| event.subject.as_str())).unwrap_or_default();
     Ok(stated)
 }
 

@@ -98,7 +98,7 @@ pub fn place_hold(instance: &Instance, wish: HoldWish) -> Result<Placed> {
     }
     writing.commit(&key)?;
     let too_late = too_late(instance, &store, &hold)?;
-    // The hold stands, whatever hinders the counting.
+    // The hold stands, whatever hinders the counting and what else is told.
     let mut count = 0;
     let covers = covered(instance, &store, &hold, |_| count += 1).ok().map(|()| count);
     let subject = match &hold.scope {
@@ -106,7 +106,7 @@ pub fn place_hold(instance: &Instance, wish: HoldWish) -> Result<Placed> {
         Scope::Query(query) => query.subject.as_ref(),
         Scope::Record(_) | Scope::Class(_) | Scope::Path(_) => None,
     };
-    let alike = alike(&store.catalog(), subject.map(String::as_str))?;
+    let alike = alike(&store.catalog(), subject.map(String::as_str)).unwrap_or_default();
     Ok(Placed { hold, covers, too_late, alike })
 }
 

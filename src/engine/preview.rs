@@ -104,17 +104,19 @@ pub fn preview_site(instance: &Instance, program: &Path, stop: &Stop, show: &mut
     let mut printer =
         Printer { program: program.to_owned(), stop: stop.clone(), is_busy: false, next: None, done: mpsc::channel() };
     let mut last: Option<Digest> = None;
+    let mut is_unread = false;
     loop {
         match bundle::work_tree(&instance.dir) {
             Ok((bundle, unread)) if last != Some(bundle.digest()) => {
-                last = Some(bundle.digest());
+                (last, is_unread) = (Some(bundle.digest()), false);
                 let checked = bundle.check_whole(instance, unread, AsOf::Now(instance.now()));
                 printer.order(look(instance, &bundle, checked, show));
             }
             Ok(_) => {}
             Err(error) => {
                 // Told once, and anew after the next state that could be read.
-                if last.take().is_some() {
+                last = None;
+                if !std::mem::replace(&mut is_unread, true) {
                     show(Seen::Unread(error));
                 }
             }

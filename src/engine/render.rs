@@ -323,7 +323,8 @@ fn behind_link(link: &Path) -> Result<PathBuf> {
 /// Puts the files in the place of the folder, in one step; returns where the former folder lies now, to be removed.
 ///
 /// # Durability
-/// Where it fails the folder is as it was, and what was written beside it is removed again.
+/// Where writing fails the folder is as it was, and what was written beside it is removed again. What else fails leaves what
+/// lies beside it, for that may be the former site: the next publication removes it.
 pub(super) fn replace(folder: &Path, site: &BTreeMap<String, Vec<u8>>) -> Result<Option<PathBuf>> {
     let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let next = folder.with_file_name(format!(".{name}.next"));
@@ -331,28 +332,25 @@ pub(super) fn replace(folder: &Path, site: &BTreeMap<String, Vec<u8>>) -> Result
     if let Some(parent) = next.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         files::make_dirs(parent, Readers::Everyone).map_err(EngineError::io("make", parent))?;
     }
-    put(&next, folder, site).inspect_err(|_| {
-        // A full disk must not stay full; what cannot be removed now is removed before the next site is written.
-        let _ = files::remove_tree(&next);
-    })
-}
-
-/// Writes the files into `next` and exchanges it for the folder.
-fn put(next: &Path, folder: &Path, site: &BTreeMap<String, Vec<u8>>) -> Result<Option<PathBuf>> {
     let list = archive::list_of(site);
     let all = site.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).chain([(LIST, list.as_bytes())]);
-    files::write_group(next, all, Readers::Everyone).map_err(EngineError::io("write", next))?;
+    // A full disk must not stay full; what cannot be removed now is removed before the next site is written.
+    let clean_up = || drop(files::remove_tree(&next));
+    files::write_group(&next, all, Readers::Everyone)
+        .inspect_err(|_| clean_up())
+        .map_err(EngineError::io("write", &next))?;
     if !folder.exists() {
-        files::rename_dir(next, folder).map_err(EngineError::io("make", folder))?;
+        files::rename_dir(&next, folder).map_err(EngineError::io("make", folder))?;
         return Ok(None);
     }
-    match files::exchange(next, folder) {
+    match files::exchange(&next, folder) {
         Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => {
+            clean_up();
             let why = format!("the file system of `{}` cannot exchange two folders", folder.display());
             Err(EngineError::refused("render.no-exchange", why)
                 .help("set `service.paths.public` to a folder on a local file system such as ext4 or XFS"))
         }
-        other => other.map(|()| Some(next.to_owned())).map_err(EngineError::io("replace", folder)),
+        other => other.map(|()| Some(next)).map_err(EngineError::io("replace", folder)),
     }
 }
 

@@ -162,10 +162,12 @@ fn run_under(
         };
         if !told.is_confinement_stated {
             match confined::state(instance) {
-                Ok(bounds) => report(Report::Confined(bounds)),
+                Ok(bounds) => {
+                    told.is_confinement_stated = true;
+                    report(Report::Confined(bounds));
+                }
                 Err(error) => report(Report::Failed("confinement", &error)),
             }
-            told.is_confinement_stated = true;
         }
         // Before taking in, which may be long: an edit shows at once.
         publish(instance, program, told, &mut report);

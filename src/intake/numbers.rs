@@ -145,11 +145,12 @@ struct Run {
 }
 
 /// Whether this one character between digits is how a number is written rather than the end of it. In a text that is
-/// anything but a letter, a comma and the end of a line; a document of another kind is full of numbers with something between.
+/// anything but a letter, what parts cells or the hour from the minute, and the end of a line; a document of another kind is full
+/// of numbers with something between.
 fn parts(c: char, looked: Looked) -> bool {
     match (c, looked) {
         (' ' | '-' | '　' | '－' | '‐' | '–' | '−' | '・' | 'ー', _) => true,
-        (_, Looked::Bytes) | (',' | '\n' | '\r', _) => false,
+        (_, Looked::Bytes) | (',' | '\t' | ':' | '：' | '\n' | '\r', _) => false,
         (_, Looked::Text) => !c.is_alphanumeric(),
     }
 }
@@ -160,6 +161,7 @@ fn places(text: &str, looked: Looked) -> Vec<Place> {
     let mut found = Vec::new();
     for (n, first) in runs.iter().enumerate() {
         let mut digits = first.digits.clone();
+        let mut last = n;
         let mut next = runs[n + 1..].iter().take_while(|run| run.parted.is_some_and(|c| parts(c, looked)));
         // 1234-5678-9012 is known in anything; 1_2_3… or 123456/789012 only in a text.
         let in_fours = |run: &Run| looked == Looked::Text || run.digits.len() == 4 && first.digits.len() == 4;
@@ -168,12 +170,25 @@ fn places(text: &str, looked: Looked) -> Vec<Place> {
             && in_fours(run)
         {
             digits.extend(&run.digits);
+            last += 1;
         }
-        if is_number(&digits) {
+        if is_number(&digits) && !runs[n..=last].windows(3).any(is_date) {
             found.push(first.place);
         }
     }
     found
+}
+
+/// Whether three runs are a year, a month and a day: a date and what stands beside it are no number.
+fn is_date(runs: &[Run]) -> bool {
+    let value = |run: &Run| run.digits.iter().fold(0, |value, digit| value * 10 + digit);
+    let [year, month, day] = runs else { return false };
+    year.digits.len() == 4
+        && (1900..2100).contains(&value(year))
+        && month.digits.len() <= 2
+        && (1..=12).contains(&value(month))
+        && day.digits.len() <= 2
+        && (1..=31).contains(&value(day))
 }
 
 fn runs(text: &str) -> Vec<Run> {
@@ -302,7 +317,7 @@ mod tests {
             "12345678 9018",
             "1 2 3 4 5 6 7 8 9 0 1 8",
             "1234/5678.9018",
-            "番号：1234\t5678\t9018、",
+            "番号：1234|5678|9018、",
         ] {
             assert_eq!(individual_numbers(text.as_bytes()).1.len(), 1, "{text}");
         }
@@ -313,9 +328,13 @@ mod tests {
             "1234--5678-9018",
             "1234 5678  9018",
             "1234,5678,9018",
+            "1234\t5678\t9018",
+            "1234:5678:9018",
             "1234\n5678\n9018",
             "1234a5678a9018",
             "1234の5678の9018",
+            "2026-01-01 0030",
+            "2026/01/01 00:30",
         ] {
             assert_eq!(individual_numbers(text.as_bytes()).1, [], "{text}");
         }

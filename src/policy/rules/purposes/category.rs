@@ -37,21 +37,34 @@ pub(in crate::policy) const CASES: &[Case] =
 
 /// Reports the rarer of two such categories; of two that are as frequent, the later one.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
-    let purposes = &lint.policy.purposes;
-    let count = |category: &Text| purposes.iter().filter(|one| one.category == *category).count();
-    for (n, purpose) in purposes.iter().enumerate() {
-        let is_usual = |(at, other): &(usize, &Purpose)| {
-            let (here, there) = (count(&purpose.category), count(&other.category));
-            there > here || (there == here && *at < n)
-        };
-        let agrees = |other: &&Purpose| {
-            let same = |language: &str| other.category.get(language) == purpose.category.get(language);
-            let (same, all) = (lint.languages().iter().filter(|one| same(one)).count(), lint.languages().len());
-            0 < same && same < all
-        };
-        let others = purposes.iter().enumerate().filter(is_usual).map(|(_, other)| other);
-        let Some(other) = others.into_iter().find(agrees) else { continue };
-        for language in lint.languages() {
+    let languages = lint.languages();
+    // Each category once, how many have it, and the first of them.
+    let mut kinds: Vec<(&Text, usize, &Purpose)> = Vec::new();
+    for purpose in &lint.policy.purposes {
+        match kinds.iter_mut().find(|(category, ..)| **category == purpose.category) {
+            Some((_, count, _)) => *count += 1,
+            None => kinds.push((&purpose.category, 1, purpose)),
+        }
+    }
+    let agree = |one: &Text, other: &Text| {
+        let same = languages.iter().filter(|language| one.get(language) == other.get(language)).count();
+        0 < same && same < languages.len()
+    };
+    // For each category, the first purpose of the more usual one it agrees with.
+    let usual: Vec<Option<&Purpose>> = kinds
+        .iter()
+        .enumerate()
+        .map(|(n, (category, count, _))| {
+            let mut others = kinds.iter().enumerate();
+            let found = others
+                .find(|(at, (other, there, _))| (there > count || there == count && *at < n) && agree(category, other));
+            found.map(|(_, (_, _, first))| *first)
+        })
+        .collect();
+    for purpose in &lint.policy.purposes {
+        let kind = kinds.iter().position(|(category, ..)| **category == purpose.category);
+        let Some(other) = kind.and_then(|kind| usual[kind]) else { continue };
+        for language in languages {
             let (is, usual) = (purpose.category.get(language), other.category.get(language));
             if is != usual {
                 let found = said!(
