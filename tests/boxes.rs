@@ -267,6 +267,9 @@ fn i2_a_register_lets_no_box_out_of_a_hold_and_an_older_one_does_not_count() {
     assert!(boxes(&instance).values().all(|one| one["dates"]["completed"] == "2015-09-30"), "{:?}", boxes(&instance));
     json(&instance, &["hold", "release", placed["hold"].as_str().unwrap(), "--reason", "over", "--by", "Sato"]);
     assert_eq!(changed(&take_in(&instance)), [0, 1, 0]);
+    instance.write("records/in/registers/papers/archive/2026-11-03.csv", moved.replacen("B-001", "Ｂ‐001", 1));
+    let taken = instance.hokan(&["take-in", "--yes"]);
+    assert!(taken.stdout.contains("`Ｂ‐001` is nearly the same as `B-001`"), "{taken:?}");
     instance.write("records/in/registers/papers/archive/2026-10-01.csv", register(1..=2));
     let taken = instance.hokan(&["take-in", "--yes"]);
     assert!(taken.stdout.contains(".csv` is newer and was taken in"), "{taken:?}");

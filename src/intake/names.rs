@@ -18,13 +18,18 @@ pub fn decoded(path: &[u8], names: FileNames) -> Option<String> {
 }
 
 /// Returns a name without what people do not see or type alike: full-width letters and digits, composed and decomposed letters,
-/// white space, capitals.
+/// white space, marks without width, capitals, every kind of dash.
 ///
 /// # Source
 /// NFKC: Unicode Standard Annex #15.
 pub fn spelling(name: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
-    name.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).nfkc().collect()
+    let is_seen = |c: &char| {
+        !c.is_whitespace()
+            && !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    let dash = |c| if matches!(c, '‐'..='―' | '−' | '－' | 'ー') { '-' } else { c };
+    name.nfkc().filter(is_seen).map(dash).flat_map(char::to_lowercase).nfkc().collect()
 }
 
 #[cfg(test)]
@@ -36,7 +41,11 @@ mod tests {
         for name in ["Mé１", "Me\u{301}1", "ｍé 1", "\u{3000}MÉ1"] {
             assert_eq!(spelling(name), "mé1", "{name}");
         }
+        for name in ["B-1", "ｂ－１", "B‐1", "B−1", "Ｂー1", "B\u{200b}-1\u{202e}"] {
+            assert_eq!(spelling(name), "b-1", "{name}");
+        }
         assert_ne!(spelling("M1"), spelling("M2"));
+        assert_ne!(spelling("B-1-11"), spelling("B-11-1"));
     }
 
     #[test]

@@ -21,6 +21,7 @@ use crate::calendar::Instant;
 use crate::host::read_limited;
 use crate::intake::{
     Found, FoundKind, Refusal, RegisterFile, RegisterGrounds, RegisterRow, decoded, read_register, register_of,
+    spelling,
 };
 use crate::ledger::{Entry, What};
 use crate::policy::{Class, PolicySet};
@@ -107,8 +108,29 @@ pub(super) fn still_acceptable<'a>(
 
 /// Why a register does not count by what stands.
 fn refusal(catalog: &Catalog<'_>, policy: &PolicySet, name: &str, file: &RegisterFile) -> Result<Option<Refusal>> {
-    let older = older(catalog, policy, name)?;
-    if older.is_some() { Ok(older) } else { out_of_hold(catalog, policy, register_of(name), file) }
+    let register = register_of(name);
+    match older(catalog, policy, name)? {
+        Some(older) => Ok(Some(older)),
+        None => match respelled(&catalog.items_of(register)?, file) {
+            Some(respelled) => Ok(Some(respelled)),
+            None => out_of_hold(catalog, policy, register, file),
+        },
+    }
+}
+
+/// The refusal of a register that writes the number of a thing in another way: it would be another thing, which no hold covers.
+fn respelled(known: &BTreeMap<String, Item>, file: &RegisterFile) -> Option<Refusal> {
+    let mut written: BTreeMap<String, &str> = known.keys().map(|number| (spelling(number), number.as_str())).collect();
+    for (number, row) in file.rows.iter().filter(|(number, _)| !known.contains_key(*number)) {
+        if let Some(other) = written.insert(spelling(number), number) {
+            let line = row.line;
+            let why = format!(
+                "line {line}: `{number}` is nearly the same as `{other}`: write the number of a thing the same way"
+            );
+            return Some(("intake.register-number", why));
+        }
+    }
+    None
 }
 
 /// The refusal of a register whose path has an earlier date than one of its folder that was taken in.
