@@ -46,7 +46,10 @@ fn i1_a_take_in_of_two_places_killed_at_any_moment_loses_nothing_in_either() {
     template.hokan(&TAKE_IN).expect_code(0);
     with_second_copy(&template);
     scene::fill(&template, &files);
-    std::fs::remove_file(template.root().join("records/in").join(name)).unwrap();
+    let filled_again = template.root().join("records/in").join(name);
+    std::fs::remove_file(&filled_again).unwrap();
+    // Its folder had gone with it before.
+    std::fs::remove_dir(filled_again.parent().unwrap()).unwrap();
     let identity = template.home().join("identity");
     let unharmed = copied(&template);
     let points = kill::points(&unharmed, &TAKE_IN, calls());
