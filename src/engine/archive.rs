@@ -74,7 +74,7 @@ pub(super) fn begin(instance: &Instance, site: &BTreeMap<String, Vec<u8>>, publi
         site.values().map(|bytes| (Digest::of(bytes).to_string(), bytes.as_slice())).collect();
     // A damaged file is no file: it is written again.
     let new: Vec<(String, &[u8])> =
-        by_digest.into_iter().filter(|(name, bytes)| !holds(&objects.join(name), bytes)).collect();
+        by_digest.into_iter().filter(|(name, bytes)| !has_bytes(&objects.join(name), bytes)).collect();
     if !new.is_empty() {
         keep(&incoming, &objects, &new).inspect_err(|_| {
             // A full disk must not stay full.
@@ -82,7 +82,7 @@ pub(super) fn begin(instance: &Instance, site: &BTreeMap<String, Vec<u8>>, publi
         })?;
     }
     let (edition, list) = (editions.join(publication.edition.to_string()), list_of(site));
-    if !holds(&edition, list.as_bytes()) {
+    if !has_bytes(&edition, list.as_bytes()) {
         files::replace_file(&edition, list.as_bytes(), Readers::Owner).map_err(EngineError::io("write", &edition))?;
     }
     let next = next_file(instance);
@@ -100,7 +100,7 @@ fn keep(incoming: &Path, objects: &Path, new: &[(String, &[u8])]) -> Result<()> 
 }
 
 /// Whether a file holds these bytes.
-fn holds(path: &Path, bytes: &[u8]) -> bool {
+fn has_bytes(path: &Path, bytes: &[u8]) -> bool {
     read_limited(path, bytes.len() as u64).is_ok_and(|there| there == bytes)
 }
 

@@ -206,7 +206,7 @@ pub(super) fn of_service(stated: &crate::engine::Result<Option<Stated>>) -> Diag
     let Bounds { no_network, write_paths, call_filter, no_privileges } = bounds;
     let lacks: Vec<Said> = [
         (no_network, said!("it could reach the network", "ネットワークに接続できる")),
-        (write_paths, said!("it could write outside the instance", "インスタンスの外に書き込める")),
+        (write_paths, said!("its root file system is writable", "ルートファイルシステムに書き込める")),
         (call_filter, said!("no filter for the kernel's calls", "システムコールの制限がない")),
         (no_privileges, said!("it has or may gain privileges", "特権を持つか、得ることができる")),
     ]
@@ -217,8 +217,8 @@ pub(super) fn of_service(stated: &crate::engine::Result<Option<Stated>>) -> Diag
         return Diagnosis::good(
             NAME,
             said!(
-                "the service of {at} has no network and no privileges, writes in its own places alone, and its calls are filtered",
-                "{at}に起動したサービスは、ネットワークと特権がなく、書込み先とシステムコールが制限されています"
+                "the service of {at} has no network and no privileges, a root file system that is read-only, and its calls are filtered",
+                "{at}に起動したサービスは、ネットワークと特権がなく、ルートファイルシステムが読取り専用で、システムコールが制限されています"
             ),
         );
     }
