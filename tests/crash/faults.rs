@@ -1,4 +1,5 @@
-//! Disks and machines that refuse: each file operation of take-in, sweep and rekeying fails once, with each error that fits it.
+//! Disks and machines that refuse: each file operation of take-in, sweep, rekeying and restore fails once, with each error that
+//! fits it.
 //!
 //! In: a ready instance, copied for each point. Out: the program goes on rightly, or ends with a code of its own and says what
 //! could not be done with which file; the next call, without the fault, finishes. The rule it keeps: whether anything is lost
@@ -12,6 +13,7 @@ use std::sync::Mutex;
 
 use super::kill;
 use super::rekey::Handed;
+use super::restore::LastWeek;
 use super::sweep::Planned;
 use super::{TAKE_IN, at_each, most};
 use crate::scene::{self, Taken};
@@ -54,13 +56,14 @@ struct Table {
     said: BTreeMap<String, usize>,
 }
 
-/// Lets every call fail in turn; `check` looks at what is left, lets the command run again and looks once more.
-fn try_all(command: &str, template: &Instance, run: &[&str], check: impl Fn(&Instance, &str) + Sync) {
+/// Lets every call fail in turn, each in a case of its own; `check` looks at what is left, lets the command run again and looks
+/// once more.
+fn try_all(command: &str, new: impl Fn() -> Instance + Sync, run: &[&str], check: impl Fn(&Instance, &str) + Sync) {
     let table = Mutex::new(Table::default());
     for (error, calls) in FAULTS {
-        let points = kill::points_among(&scene::copy(template), kill::hokan(run), calls, most(2, 30));
+        let points = kill::points_among(&new(), kill::hokan(run), calls, most(2, 30));
         at_each(&points, |_, point, worker| {
-            let case = scene::copy(template);
+            let case = new();
             let output = kill::injected(&case, kill::hokan(run), point, &format!("error={error}"), worker);
             let moment = format!("{command}: {error} at {point:?}");
             judge(&table, error, &output, &moment);
@@ -113,7 +116,8 @@ fn i1_a_take_in_whose_file_operations_fail_loses_nothing_and_is_finished_by_the_
     let unharmed = scene::copy(&template);
     unharmed.hokan(&TAKE_IN).expect_code(0);
     let expected = Taken { identity: template.home().join("identity"), records: scene::listed(&unharmed), files };
-    try_all("take-in", &template, &TAKE_IN, |case, moment| {
+    let new = || scene::copy(&template);
+    try_all("take-in", new, &TAKE_IN, |case, moment| {
         expected.nothing_is_lost(case, moment);
         case.hokan(&TAKE_IN).expect_code(0);
         expected.hold_in(case, moment);
@@ -125,7 +129,8 @@ fn i3_a_sweep_whose_file_operations_fail_is_finished_once_by_the_next() {
     let template = Instance::new();
     let planned = Planned::new(&template);
     let run = ["sweep", "run", planned.plan.to_str().unwrap()];
-    try_all("sweep run", &template, &run, |case, moment| {
+    let new = || scene::copy(&template);
+    try_all("sweep run", new, &run, |case, moment| {
         planned.keeps_what_it_must(case, moment);
         case.hokan(&run).expect_code(0);
         planned.is_done(case, moment, &[]);
@@ -136,9 +141,27 @@ fn i3_a_sweep_whose_file_operations_fail_is_finished_once_by_the_next() {
 fn a_rekeying_whose_file_operations_fail_is_finished_by_the_next() {
     let template = Instance::new();
     let handed = Handed::new(&template);
-    try_all("rekey", &template, &handed.run(), |case, moment| {
+    let new = || scene::copy(&template);
+    try_all("rekey", new, &handed.run(), |case, moment| {
         handed.opens(case, moment);
         case.hokan(&handed.again()).expect_code(0);
         handed.is_done(case, moment);
+    });
+}
+
+#[test]
+fn i11_a_restore_whose_file_operations_fail_is_finished_by_the_next() {
+    let template = Instance::new();
+    let last_week = LastWeek::new(&template);
+    let new = || {
+        let case = scene::copy(&template);
+        last_week.witness_of(&case);
+        case
+    };
+    let run = ["restore", "--apply", "../home/witness"];
+    try_all("restore", new, &run, |case, moment| {
+        last_week.nothing_is_lost(case, moment);
+        case.hokan(&run).expect_code(0);
+        last_week.is_done(case, moment);
     });
 }
