@@ -204,29 +204,15 @@ impl Dir {
         }
     }
 
-    /// Removes an empty directory below this one and returns the one it was in; one that has something in it, is not there,
-    /// is none, or may not be removed stays as it is.
-    ///
-    /// # Errors
-    /// Fails where the medium does.
+    /// Removes an empty directory below this one and returns the one it was in; one that cannot be removed, for whatever
+    /// reason, stays as it is: nothing depends on it.
     ///
     /// # Durability
     /// Sync the directory returned.
-    pub(crate) fn remove_empty(&self, path: &Path) -> io::Result<Option<Dir>> {
-        let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else { return Ok(None) };
-        let removed = self.beneath(parent).and_then(|parent| {
-            rustix::fs::unlinkat(&parent.handle, name, AtFlags::REMOVEDIR)?;
-            Ok(parent)
-        });
-        match removed {
-            Ok(parent) => Ok(Some(parent)),
-            Err(error) => match Errno::from_io_error(&error) {
-                Some(Errno::NOTEMPTY | Errno::EXIST | Errno::ACCESS | Errno::PERM | Errno::BUSY) => Ok(None),
-                // Gone, a link or another file system by now: nothing of ours is there.
-                Some(Errno::NOENT | Errno::NOTDIR | Errno::LOOP | Errno::XDEV) => Ok(None),
-                _ => Err(error),
-            },
-        }
+    pub(crate) fn remove_empty(&self, path: &Path) -> Option<Dir> {
+        let parent = self.beneath(path.parent()?).ok()?;
+        rustix::fs::unlinkat(&parent.handle, path.file_name()?, AtFlags::REMOVEDIR).ok()?;
+        Some(parent)
     }
 
     /// Makes the names in this directory durable.
