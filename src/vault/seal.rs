@@ -5,14 +5,16 @@
 //! fails leaves nothing behind.
 
 pub(in crate::vault) mod envelope;
+mod summing;
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
 use super::{Digests, Part, Vault, VaultError};
-use crate::{Digest, Digesting, RecordId};
+use crate::{Digest, RecordId};
 use envelope::{CHUNK, Enveloped, RecordKey, Sealing, Unopened, Zeroizing, body_length, open_with_key};
+use summing::Summing;
 
 pub use envelope::{NewIdentity, NotARecipientKey, RecipientKey, SecretText, new_identity};
 
@@ -174,12 +176,12 @@ impl Work<'_> {
 
     fn write(&mut self, source: &mut File, recipients: &[RecipientKey]) -> Result<Written, SealError> {
         let unwritten = self.unwritten(Part::Body);
-        let body = Tally { file: &self.body, digesting: Digesting::default() };
+        let length = source.metadata().map_err(|source| SealError::Read { record: self.record, source })?.len();
+        let body = Tally { file: &self.body, summing: Summing::of_about(length) };
         let mut sealing = Sealing::begin(recipients, body).map_err(&unwritten)?;
-        let mut digesting = Digesting::default();
+        let mut plaintext = Summing::of_about(length);
         let mut bytes = 0;
         // No larger than the file needs: it is wiped byte by byte.
-        let length = source.metadata().map_err(|source| SealError::Read { record: self.record, source })?.len();
         let mut buffer = Zeroizing::new(vec![0; length.clamp(1, 2 * CHUNK) as usize]);
         loop {
             let read = match source.read(&mut buffer) {
@@ -188,15 +190,15 @@ impl Work<'_> {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(source) => return Err(SealError::Read { record: self.record, source }),
             };
-            digesting.update(&buffer[..read]);
+            plaintext.update(&buffer[..read]);
             sealing.write(&buffer[..read]).map_err(&unwritten)?;
             bytes += read as u64;
         }
         let Enveloped { header, body, key } = sealing.finish().map_err(&unwritten)?;
-        let body = body.digesting.finish();
+        let body = body.summing.finish();
         self.header.write_all(&header).map_err(self.unwritten(Part::Header))?;
         let sealed =
-            Sealed { record: self.record, body, header: Digest::of(&header), plaintext: digesting.finish(), bytes };
+            Sealed { record: self.record, body, header: Digest::of(&header), plaintext: plaintext.finish(), bytes };
         Ok(Written { sealed, header, key })
     }
 
@@ -263,13 +265,13 @@ fn reason(error: &Unopened) -> String {
 /// Writes to a file and digests what it writes.
 struct Tally<'a> {
     file: &'a File,
-    digesting: Digesting,
+    summing: Summing,
 }
 
 impl Write for Tally<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes)?;
-        self.digesting.update(&bytes[..written]);
+        self.summing.update(&bytes[..written]);
         Ok(written)
     }
 
