@@ -195,7 +195,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("comfy_table", &["cli"]),
-    ("httparse", &["cli/preview/http"]),
+    ("hyper", &["cli/preview/http"]),
+    ("http_body_util", &["cli/preview/http"]),
     ("tracing_subscriber", &["cli"]),
 ];
 

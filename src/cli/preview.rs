@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use http::{Answer, Request, refusal};
+use http::{Answer, Request, answered};
 
 use super::arguments::PreviewArguments;
 use super::failure::{Failure, chain};
@@ -112,25 +112,24 @@ fn show(shared: &Shared, seen: Seen<'_>, locale: Locale) {
 /// Answers one request.
 fn answer(request: &Request, port: u16, shared: &Shared) -> Answer {
     let own = [format!("127.0.0.1:{port}"), format!("localhost:{port}")];
-    let is_own = request.host.as_ref().is_some_and(|host| own.iter().any(|own| host.eq_ignore_ascii_case(own)));
-    if !is_own {
-        return refusal((421, "Misdirected Request"), "this preview answers only as 127.0.0.1\n");
+    let host = request.headers().get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
+    if !own.iter().any(|own| host.eq_ignore_ascii_case(own)) {
+        return refusal(421, "this preview answers only as 127.0.0.1\n");
     }
-    if !matches!(request.method.as_str(), "GET" | "HEAD") {
-        return refusal((405, "Method Not Allowed"), "only GET and HEAD\n");
+    if !matches!(request.method().as_str(), "GET" | "HEAD") {
+        return refusal(405, "only GET and HEAD\n");
     }
-    let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
-    match path {
+    match request.uri().path() {
         "/.preview/reload.js" => found("text/javascript", SCRIPT.as_bytes().to_vec()),
         "/.preview/preview.css" => found("text/css", STYLE.as_bytes().to_vec()),
         "/.preview/wait" => {
-            let seen = query.parse().unwrap_or(0);
+            let seen = request.uri().query().and_then(|seen| seen.parse().ok()).unwrap_or(0);
             let waiting =
                 shared.changed.wait_timeout_while(shared.now(), PATIENCE, |now| now.number == seen && !now.is_over);
             let number = waiting.unwrap_or_else(PoisonError::into_inner).0.number;
             found("text/plain", number.to_string().into_bytes())
         }
-        _ => file(path.trim_start_matches('/'), shared),
+        path => file(path.trim_start_matches('/'), shared),
     }
 }
 
@@ -145,12 +144,17 @@ fn file(path: &str, shared: &Shared) -> Answer {
         Some(bytes) if path.ends_with(".html") => html(&String::from_utf8_lossy(&bytes)),
         Some(bytes) => found(kind(path), bytes),
         None if !has_pages && path.ends_with(".html") => html(page::bare()),
-        None => refusal((404, "Not Found"), "the site has no such file\n"),
+        None => refusal(404, "the site has no such file\n"),
     }
 }
 
-fn found(kind: &'static str, bytes: Vec<u8>) -> Answer {
-    Answer { status: (200, "OK"), kind, bytes }
+fn found(kind: &str, bytes: Vec<u8>) -> Answer {
+    answered(200, kind, bytes)
+}
+
+/// Returns an answer that is one line of text.
+fn refusal(status: u16, text: &str) -> Answer {
+    answered(status, "text/plain", text.as_bytes().to_vec())
 }
 
 fn kind(path: &str) -> &'static str {

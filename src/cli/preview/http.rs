@@ -1,43 +1,49 @@
-//! The little of HTTP that a preview needs: one request for each connection, answered and closed.
+//! What serves a preview: hyper reads a request and writes its answer, each connection on a thread of its own.
 //!
-//! In: connections from this machine. Out: each request's method, host and target to whoever answers. The rule it keeps: what
-//! a request claims is never believed: its head has a small bound, its body is never read or made room for, and one that is
-//! slow keeps nobody else waiting.
+//! In: connections from this machine. Out: each request to whoever answers. The rule it keeps: a connection has one request;
+//! what it claims is never believed: its head has a small bound, its body is never made room for; and one that is slow keeps
+//! nobody else waiting, nor a thread for long.
+//!
+//! hyper is written for programs that wait for many connections at once. Here reading and writing block, so that it is never
+//! waited for anything, and no such program is needed.
 
+use std::cell::Cell;
+use std::convert::Infallible;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
+
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use hyper::rt::ReadBufCursor;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+
+/// What is asked.
+pub(super) type Request = hyper::Request<Incoming>;
+
+/// What is answered.
+pub(super) type Answer = hyper::Response<Full<Bytes>>;
 
 /// The most bytes a head may have.
 const LARGEST_HEAD: usize = 16 * 1024;
 
-/// The most fields a head may have.
-const MOST_FIELDS: usize = 100;
-
-/// In how many pieces a head may come: a browser sends it in one or two.
-const MOST_PIECES: usize = 32;
+/// How often a connection is read: a browser sends its request in one or two pieces.
+const MOST_READS: usize = 32;
 
 /// How long a connection may be silent, or take nothing.
 const SILENCE: Duration = Duration::from_secs(5);
 
+/// How long it is waited where no connection can be taken, such as when the process has too many files open.
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// How many connections are answered at a time; another one is closed.
 const AT_A_TIME: usize = 256;
-
-/// What is asked.
-pub(super) struct Request {
-    pub(super) method: String,
-    /// Path and query as they were sent.
-    pub(super) target: String,
-    pub(super) host: Option<String>,
-}
-
-/// What is answered.
-pub(super) struct Answer {
-    pub(super) status: (u16, &'static str),
-    pub(super) kind: &'static str,
-    pub(super) bytes: Vec<u8>,
-}
 
 /// Answers connections, each on its own thread, until `is_over` says so after a connection.
 pub(super) fn serve(
@@ -50,13 +56,15 @@ pub(super) fn serve(
         if is_over() {
             return;
         }
-        // Whoever went away meanwhile is gone, and one too many is closed.
-        let Ok(connection) = connection else { continue };
-        if Arc::strong_count(&answer) > AT_A_TIME {
-            continue;
+        match connection {
+            Ok(connection) if Arc::strong_count(&answer) <= AT_A_TIME => {
+                let answer = answer.clone();
+                std::thread::spawn(move || attend(connection, &*answer));
+            }
+            // One too many is closed.
+            Ok(_) => {}
+            Err(_) => std::thread::park_timeout(PAUSE),
         }
-        let answer = answer.clone();
-        std::thread::spawn(move || attend(connection, &*answer));
     }
 }
 
@@ -66,77 +74,99 @@ pub(super) fn knock(at: SocketAddr) {
     let _ = TcpStream::connect_timeout(&at, SILENCE);
 }
 
+/// Returns an answer.
+pub(super) fn answered(status: u16, kind: &str, bytes: Vec<u8>) -> Answer {
+    let built = hyper::Response::builder()
+        .status(status)
+        .header(CONTENT_TYPE, kind)
+        .header(CACHE_CONTROL, "no-store")
+        .header(X_CONTENT_TYPE_OPTIONS, "nosniff")
+        .header("Cross-Origin-Resource-Policy", "same-origin")
+        .header(CONTENT_SECURITY_POLICY, "frame-ancestors 'none'")
+        .header(ALLOW, "GET, HEAD")
+        .body(Full::from(bytes));
+    built.expect("every status and field here is one of HTTP's")
+}
+
 /// Reads one request and answers it. Whoever asked may go away at any moment.
-fn attend(mut connection: TcpStream, answer: &dyn Fn(&Request) -> Answer) -> Option<()> {
+fn attend(connection: TcpStream, answer: &dyn Fn(&Request) -> Answer) -> Option<()> {
     for set in [TcpStream::set_read_timeout, TcpStream::set_write_timeout] {
         set(&connection, Some(SILENCE)).ok()?;
     }
-    let (answer, with_body) = match head(&mut connection).ok()? {
-        Ok(request) => (answer(&request), request.method != "HEAD"),
-        Err(refused) => (refused, true),
-    };
-    let (number, words) = answer.status;
-    let mut text = format!("HTTP/1.1 {number} {words}\r\n");
-    let length = answer.bytes.len().to_string();
-    for (name, value) in [
-        ("Content-Type", answer.kind),
-        ("Content-Length", &length),
-        ("Connection", "close"),
-        ("Cache-Control", "no-store"),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Cross-Origin-Resource-Policy", "same-origin"),
-        ("Content-Security-Policy", "frame-ancestors 'none'"),
-        ("Allow", "GET, HEAD"),
-    ] {
-        text.push_str(&format!("{name}: {value}\r\n"));
-    }
-    text.push_str("\r\n");
-    connection.write_all(text.as_bytes()).ok()?;
-    if with_body {
-        connection.write_all(&answer.bytes).ok()?;
-    }
+    let mut rest = connection.try_clone().ok()?;
+    let is_asked = Cell::new(false);
+    let service = service_fn(|request: Request| {
+        is_asked.set(true);
+        std::future::ready(Ok::<_, Infallible>(answer(&request)))
+    });
+    let serving = http1::Builder::new()
+        .keep_alive(false)
+        .header_read_timeout(None)
+        .max_buf_size(LARGEST_HEAD)
+        .serve_connection(Wire { connection, reads: 0, is_asked: &is_asked }, service);
+    carried_out(serving)?.ok()?;
     // What was sent besides is taken and dropped, a little of it: closed at once, the system could take the answer back.
-    connection.shutdown(Shutdown::Write).ok()?;
-    io::copy(&mut connection.take(LARGEST_HEAD as u64), &mut io::sink()).ok()?;
-    Some(())
+    let mut piece = [0; LARGEST_HEAD];
+    rest.read(&mut piece).ok().map(drop)
 }
 
-/// Reads a head, or says why it is none.
-fn head(connection: &mut TcpStream) -> io::Result<Result<Request, Answer>> {
-    let mut bytes = Vec::new();
-    let mut piece = [0; 4096];
-    for _ in 0..MOST_PIECES {
-        let read = connection.read(&mut piece)?;
-        if read == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        bytes.extend_from_slice(&piece[..read]);
-        match request(&bytes) {
-            Ok(None) if bytes.len() <= LARGEST_HEAD => {}
-            Ok(None) => break,
-            Ok(Some(request)) => return Ok(Ok(request)),
-            Err(_) => return Ok(Err(refusal((400, "Bad Request"), "this is not HTTP/1.1\n"))),
+/// Carries something out that waits for nothing; returns nothing where it would wait for ever.
+fn carried_out<T>(task: impl Future<Output = T>) -> Option<T> {
+    let again = Arc::new(Again::default());
+    let waker = Waker::from(again.clone());
+    let (mut task, mut context) = (pin!(task), Context::from_waker(&waker));
+    loop {
+        match task.as_mut().poll(&mut context) {
+            Poll::Ready(done) => return Some(done),
+            Poll::Pending if again.0.swap(false, Ordering::Relaxed) => {}
+            Poll::Pending => return None,
         }
     }
-    Ok(Err(refusal((431, "Request Header Fields Too Large"), "the head of the request is too long\n")))
 }
 
-/// Reads a request; none while its head has not ended.
-fn request(bytes: &[u8]) -> Result<Option<Request>, httparse::Error> {
-    let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
-    let mut read = httparse::Request::new(&mut fields);
-    if read.parse(bytes)?.is_partial() {
-        return Ok(None);
+/// Whether a task asked to be carried on with.
+#[derive(Default)]
+struct Again(AtomicBool);
+
+impl Wake for Again {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
     }
-    let host = read.headers.iter().find(|field| field.name.eq_ignore_ascii_case("host"));
-    Ok(Some(Request {
-        method: read.method.unwrap_or_default().to_owned(),
-        target: read.path.unwrap_or_default().to_owned(),
-        host: host.map(|host| String::from_utf8_lossy(host.value).into_owned()),
-    }))
 }
 
-/// Returns an answer that is one line of text.
-pub(super) fn refusal(status: (u16, &'static str), text: &str) -> Answer {
-    Answer { status, kind: "text/plain", bytes: text.as_bytes().to_vec() }
+/// A connection as hyper reads and writes it: read until the request is there, and no further.
+struct Wire<'a> {
+    connection: TcpStream,
+    reads: usize,
+    is_asked: &'a Cell<bool>,
+}
+
+impl hyper::rt::Read for Wire<'_> {
+    fn poll_read(mut self: Pin<&mut Self>, _: &mut Context<'_>, mut buffer: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+        if self.is_asked.get() {
+            return Poll::Pending;
+        }
+        self.reads += 1;
+        if self.reads > MOST_READS {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
+        let mut piece = [0; 4096];
+        let room = buffer.remaining().min(piece.len());
+        let read = self.connection.read(&mut piece[..room]);
+        Poll::Ready(read.map(|read| buffer.put_slice(&piece[..read])))
+    }
+}
+
+impl hyper::rt::Write for Wire<'_> {
+    fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Poll::Ready(self.connection.write(bytes))
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(self.connection.flush())
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(self.connection.shutdown(Shutdown::Write))
+    }
 }
