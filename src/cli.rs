@@ -54,7 +54,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::engine::Instance;
+use crate::engine::{Instance, PAGES_WORKER, pages_worker};
 use crate::host::{Host, read_limited};
 use crate::publish::typeset;
 use arguments::{Arguments, Command, PolicyCommand};
@@ -69,12 +69,13 @@ type Done = Result<ExitCode, Failure>;
 
 /// Runs the command line and returns the exit code.
 pub fn main() -> ExitCode {
-    // The worker confines itself before anything else: no thread may have started, nothing else may print.
-    if std::env::args_os().nth(1).is_some_and(|first| first == typeset::WORKER_ARGUMENT) {
-        return match typeset::worker() {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(_) => ExitCode::from(70),
-        };
+    // A worker confines itself before anything else: no thread may have started, nothing else may print.
+    let first = std::env::args_os().nth(1).unwrap_or_default();
+    if first == typeset::WORKER_ARGUMENT {
+        return typeset::worker().map_or(ExitCode::from(70), |()| ExitCode::SUCCESS);
+    }
+    if first == PAGES_WORKER {
+        return pages_worker().and_then(out::answer).unwrap_or(ExitCode::from(70));
     }
     let arguments = Arguments::parse();
     let mut out = Out::new(&arguments);

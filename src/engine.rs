@@ -56,6 +56,7 @@ mod note;
 mod notices;
 mod open;
 mod orders;
+mod pages;
 mod places;
 mod plan;
 mod preview;
@@ -119,6 +120,7 @@ pub use orders::{
     Confirmation, OrderMade, OrderPrinted, OrderWaiting, OrderWish, TakenBack, confirm, hand_over, make_order,
     print_order, take_back, today, work_orders,
 };
+pub use pages::{PAGES_WORKER, pages_worker};
 pub use plan::{PlanSigned, PlanWish, Planned, Role, approve_plan, make_plan, plan_sheets};
 pub use preview::{Seen, preview_site};
 pub use rekey::{NotRekeyed, Recipients, Rekeying, Which as RekeyWhich, rekey};
@@ -269,6 +271,12 @@ pub enum EngineError {
     /// Typesetting.
     #[error(transparent)]
     Typeset(#[from] crate::publish::typeset::TypesetError),
+}
+
+impl From<crate::publish::messages::MessagesError> for EngineError {
+    fn from(error: crate::publish::messages::MessagesError) -> EngineError {
+        EngineError::Facts(error.into())
+    }
 }
 
 fn rows_said(file: &str, rows: usize, bad: usize) -> String {

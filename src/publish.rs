@@ -15,13 +15,16 @@ pub mod site;
 pub mod templates;
 pub mod typeset;
 
+use serde::{Deserialize, Serialize};
+
 use crate::Digest;
 use crate::calendar::Date;
 use history::History;
 use messages::{Messages, MessagesError};
 
 /// Which version of the policy is printed, and how it stands. Every output shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Edition {
     /// The git commit of the policy; none where the policy is kept without git.
     pub commit: Option<String>,
@@ -34,7 +37,8 @@ pub struct Edition {
 }
 
 /// What a rendering is of: a version, and what came before it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Issue {
     /// Which version.
     pub edition: Edition,
@@ -43,7 +47,8 @@ pub struct Issue {
 }
 
 /// How a version that is printed stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Standing {
     /// It is the policy that is published.
     Published,

@@ -60,7 +60,10 @@ fn the_history_tells_every_revision_up_to_the_accepted_one_and_says_which_cannot
     let commits = instance.git(&["log", "--format=%H", "--", "policies"]).stdout;
     let commits: Vec<&str> = commits.lines().map(|line| &line[..12]).collect();
     assert!(!history.contains(commits[0]), "a revision that is not accepted is published");
-    let places: Vec<Option<usize>> = commits[1..].iter().map(|commit| history.find(commit)).collect();
+    let (_, told) = history.split_once("<div class=\"text\">").unwrap();
+    let places: Vec<Option<usize>> = commits[1..].iter().map(|commit| told.find(commit)).collect();
+    let listed = history.matches("<li><a href=\"#revision-").count();
+    assert_eq!(listed, 3, "each revision that was in force is in the contents of the page");
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}\n{history}");
     assert!(history.contains("The retention period was lengthened."), "{history}");
     assert!(history.contains("6 years, counted from"), "{history}");
@@ -87,6 +90,10 @@ for path in sys.argv[1:]:
         assert one.find(atom + "title").text and one.find(atom + "updated").text.endswith("Z"), path
     ids = [one.find(atom + "id").text for one in feed.findall(atom + "entry")]
     assert len(ids) == 3 and len(set(ids)) == len(ids), ids
+    # Revisions of one day: readers order them by their moments.
+    times = [one.find(atom + "updated").text for one in feed.findall(atom + "entry")]
+    assert times == sorted(times, reverse=True) and feed.find(atom + "updated").text == times[0], times
+    assert not any(time.endswith("T00:00:00Z") for time in times), times
 "#;
 
 #[test]
@@ -515,9 +522,9 @@ fn body(page: &str) -> String {
 
 /// Collects what is printed of a value: texts for readers, not ids, keys and dates for machines.
 fn collect(value: &serde_json::Value, into: &mut Vec<String>) {
-    const NOT_PRINTED: [&str; 16] = [
+    const NOT_PRINTED: [&str; 17] = [
         "id", "topic", "kind", "medium", "request", "after", "starting", "duration", "within", "period", "date",
-        "anchor", "uuid", "commit", "sentence", "law",
+        "anchor", "uuid", "commit", "sentence", "law", "updated",
     ];
     match value {
         serde_json::Value::String(text) => into.push(text.clone()),

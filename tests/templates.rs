@@ -73,13 +73,56 @@ fn what_is_not_there_is_told_with_the_template_and_its_place() {
     ready.hokan(&["check"]).expect_code(0);
 }
 
+/// The findings of `hokan check`: file, line and message.
+fn findings(ready: &Ready) -> Vec<(String, u64, String)> {
+    let said = ready.json_with_code(&["check"], 1);
+    let broken = said["findings"].as_array().unwrap().iter().filter(|one| one["rule"] == "templates.broken");
+    let each = broken.map(|one| {
+        let place = &one["places"][0];
+        let message = one["message"]["en"].as_str().or(one["message"].as_str()).unwrap().to_owned();
+        (place["file"].as_str().unwrap().to_owned(), place["line"].as_u64().unwrap(), message)
+    });
+    each.collect()
+}
+
 #[test]
-fn a_missing_translation_is_told_with_its_file() {
+fn every_missing_translation_is_told_at_its_file() {
     let ready = Ready::new();
     let shipped = include_str!("../templates/messages/en.json");
     let mut words: serde_json::Map<String, serde_json::Value> = serde_json::from_str(shipped).unwrap();
-    words.remove("years_many");
+    for key in ["years_many", "month_4", "page_top"] {
+        words.remove(key);
+    }
     ready.write("templates/messages/en.json", serde_json::to_string(&words).unwrap());
-    let said = ready.hokan(&["check"]).expect_code(1).stderr;
-    assert!(said.contains("`templates/messages/en.json` lacks the message `years_many`"), "{said}");
+    let found = findings(&ready);
+    assert_eq!(found.len(), 1, "{found:?}");
+    let (file, _, message) = &found[0];
+    assert_eq!(file, "templates/messages/en.json");
+    assert!(["`years_many`", "`month_4`", "`page_top`"].iter().all(|key| message.contains(key)), "{message}");
+}
+
+#[test]
+fn every_fault_of_a_template_is_told_at_its_place() {
+    let ready = Ready::new();
+    let when = "templates/pages/components/when.html";
+    let body = "{% component when(date: map) -%}\n{{ date.text | shout }}\n{{ date | whisper }}{% endcomponent when %}";
+    ready.write(when, body);
+    let found: Vec<(String, u64)> = findings(&ready).into_iter().map(|(file, line, _)| (file, line)).collect();
+    assert_eq!(found, [(when.to_owned(), 2), (when.to_owned(), 3)]);
+    ready.write(when, "{% component when(date: map) -%}\n{{<when date={date} />}}{% endcomponent when %}");
+    let found = findings(&ready);
+    assert_eq!((found[0].0.as_str(), found[0].1), (when, 2), "{found:?}");
+    let sarif = ready.hokan(&["check", "--format", "sarif"]).expect_code(1).stdout;
+    assert!(sarif.contains("templates/pages/components/when.html"), "{sarif}");
+}
+
+#[test]
+fn a_template_that_repeats_without_printing_is_ended_and_named() {
+    let ready = Ready::new();
+    let endless = "{% for a in range(end=100000) %}{% for b in range(end=100000) %}{% endfor %}{% endfor %}";
+    ready.write("templates/pages/parts/footer.html", format!("<footer>{endless}</footer>"));
+    let found = findings(&ready);
+    let (file, _, message) = &found[0];
+    assert_eq!((found.len(), file.as_str()), (1, "templates/pages/parts/footer.html"));
+    assert!(message.contains("seconds of work") && message.contains(".html`"), "{message}");
 }

@@ -218,11 +218,20 @@ impl Out {
     }
 }
 
+/// Prints what a worker answers, and returns the exit code it ends with.
+pub(super) fn answer((code, bytes): (u8, Vec<u8>)) -> std::io::Result<ExitCode> {
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(&bytes)?;
+    stdout.flush()?;
+    Ok(ExitCode::from(code))
+}
+
 impl Progress for Out {
     fn begin(&mut self, what: &str, total: u64) {
         if !self.is_terminal || total == 0 {
             return;
         }
+        self.end();
         let style = ProgressStyle::with_template("{msg:>16} [{bar:30}] {human_pos}/{human_len} {per_sec} {eta}");
         let bar = ProgressBar::new(total).with_message(what.to_owned());
         if let Ok(style) = style {

@@ -19,7 +19,7 @@ pub(super) fn run(dir: &Path, wish: &RenderArguments, out: &mut Out) -> Done {
         (Some(state), Some(folder)) => {
             out.working("printing");
             let instance = Instance::at(dir, Host::machine())?;
-            drafted(&draft(&instance, &program()?, &state, folder)?, "draft", out)
+            drafted(&draft(&instance, &program()?, &state, folder, out)?, "draft", out)
         }
         (None, Some(folder)) => match &wish.archived {
             Some(named) => drafted(&archived(&opened(dir)?, named, folder)?, "archived", out),
@@ -34,7 +34,7 @@ pub(super) fn run(dir: &Path, wish: &RenderArguments, out: &mut Out) -> Done {
 
 fn publish(instance: &Instance, out: &mut Out) -> Done {
     out.working("printing");
-    let rendered = render(instance, &program()?)?;
+    let rendered = render(instance, &program()?, out)?;
     if let Some(accepted) = &rendered.accepted {
         out.note(&acceptance(accepted));
     }

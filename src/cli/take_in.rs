@@ -30,7 +30,7 @@ pub(super) fn run(instance: &Instance, wish: &TakeInArguments, out: &mut Out) ->
 
 /// Publishes a policy that came into force on the way; says so where that fails, since the records are taken in.
 fn published(instance: &Instance, out: &mut Out) -> Result<bool, Failure> {
-    match render(instance, &program()?) {
+    match render(instance, &program()?, out) {
         Ok(rendered) => out.note(&format!("published {}", version(&rendered.version))),
         Err(error) => {
             out.note(&format!("not published: {}; mend that, then run `hokan render`", chain(&error)));

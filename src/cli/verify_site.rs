@@ -16,7 +16,7 @@ const SHOWN: usize = 160;
 
 pub(super) fn run(instance: &Instance, wish: &VerifySiteArguments, out: &mut Out) -> Done {
     out.working("printing and comparing");
-    let (policy, comparison) = verify_site(instance, &program()?, &wish.folder, wish.url.as_deref())?;
+    let (policy, comparison) = verify_site(instance, &program()?, &wish.folder, wish.url.as_deref(), out)?;
     let count = comparison.differences.len();
     let document = json!({
         "policy": version_json(&policy),

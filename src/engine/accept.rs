@@ -31,6 +31,7 @@ pub struct InForce {
     pub policy: PolicySet,
     /// Its templates.
     pub templates: Templates,
+    pub(super) source: Bundle,
     /// When it was accepted.
     pub accepted: Instant,
     /// The ledger entry of its acceptance.
@@ -112,7 +113,7 @@ pub fn policy_state(instance: &Instance, store: &Store) -> Result<PolicyState> {
     };
     let version = Version { digest: bundle.digest(), commit };
     let is_accepted = in_force.as_ref().is_some_and(|accepted| accepted.version.digest == version.digest);
-    if is_accepted && unread.is_empty() {
+    if is_accepted && !unread.iter().any(|finding| finding.severity == crate::diag::Severity::Error) {
         return Ok(PolicyState { in_force, waiting: None });
     }
     let Checked { report, sources, policy } = bundle.check_whole(instance, unread, AsOf::Now(instance.now()));
@@ -143,7 +144,8 @@ pub(super) fn in_force(store: &Store) -> Result<Option<InForce>> {
     }
     let templates = bundle.templates();
     let policy = bundle.read().accepted()?;
-    Ok(Some(InForce { version: accepted.version, policy, templates, accepted: entry.at, entry: accepted.entry }))
+    let (version, entry, at) = (accepted.version, accepted.entry, entry.at);
+    Ok(Some(InForce { version, policy, templates, source: bundle, accepted: at, entry }))
 }
 
 /// Returns the newest acceptance of the catalog.

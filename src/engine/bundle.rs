@@ -44,8 +44,7 @@ impl Bundle {
         let policies = self
             .0
             .iter()
-            .filter(|(path, _)| path.starts_with("policies/") && (path.ends_with(".yaml") || path.ends_with(".yml")))
-            .filter(|(path, _)| !is_hidden(path));
+            .filter(|(path, _)| path.starts_with("policies/") && (path.ends_with(".yaml") || path.ends_with(".yml")));
         for (path, bytes) in policies {
             match String::from_utf8(bytes.clone()) {
                 Ok(text) => {
@@ -120,11 +119,6 @@ impl Bundle {
             let file = path.strip_prefix("policies/")?;
             let (name, ending) = file.rsplit_once('.')?;
             let found = match ending {
-                "yaml" | "yml" if is_hidden(path) => {
-                    // What editors and network drives leave behind, and nobody writes.
-                    name.rsplit('/').next().filter(|name| !name.starts_with(".#") && !name.starts_with("._"))?;
-                    said!("its name begins with a dot: it is not read", "名前が`.`で始まるため、読み込まれません")
-                }
                 "yml" if name.starts_with("laws/") && self.0.contains_key(&format!("policies/{name}.yaml")) => said!(
                     "`{name}.yaml` is read in its place: it is not read",
                     "`{name}.yaml`が読み込まれるため、このファイルは読み込まれません"
@@ -146,15 +140,36 @@ impl Bundle {
         self.0.keys().filter_map(note).collect()
     }
 
-    /// Returns the paths of the files, sorted.
-    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
-    }
-
     /// Returns the paths of the files that are not the same in both.
     pub(super) fn differing(&self, other: &Bundle) -> Vec<String> {
         let paths: std::collections::BTreeSet<&String> = self.0.keys().chain(other.0.keys()).collect();
         paths.into_iter().filter(|path| self.0.get(*path) != other.0.get(*path)).cloned().collect()
+    }
+
+    /// Returns the version with one more file, or with this one in the place of another.
+    pub(super) fn with(&self, path: &str, bytes: Vec<u8>) -> Bundle {
+        let mut files = self.0.clone();
+        files.insert(path.to_owned(), bytes);
+        Bundle(files)
+    }
+
+    /// Returns these policies with the templates of another version.
+    pub(super) fn with_templates_of(&self, other: &Bundle) -> Bundle {
+        let of = |bundle: &Bundle, part: &str| {
+            let files = bundle.0.iter().filter(|(path, _)| path.starts_with(part));
+            files.map(|(path, bytes)| (path.clone(), bytes.clone())).collect::<BTreeMap<_, _>>()
+        };
+        Bundle(of(self, "policies/").into_iter().chain(of(other, "templates/")).collect())
+    }
+
+    /// Makes files by path a version.
+    pub(super) fn from_files(files: BTreeMap<String, Vec<u8>>) -> Bundle {
+        Bundle(files)
+    }
+
+    /// Returns the files by path.
+    pub(super) fn into_files(self) -> BTreeMap<String, Vec<u8>> {
+        self.0
     }
 
     /// Packs the files for the catalog.
@@ -188,6 +203,19 @@ impl Bundle {
 /// Returns whether the name of a file begins with a dot: editors lay their locks beside what is edited (`.#a.yaml`).
 fn is_hidden(path: &str) -> bool {
     path.rsplit('/').next().is_some_and(|name| name.starts_with('.'))
+}
+
+/// Returns whether a file is no part of a version although it looks like a policy. A version that was accepted with such a file
+/// means what it meant then: what is in a version is read.
+fn is_left_out(path: &str) -> bool {
+    path.starts_with("policies/") && is_hidden(path) && (path.ends_with(".yaml") || path.ends_with(".yml"))
+}
+
+/// Notes a file that is left out, unless it is what editors and network drives leave behind and nobody writes.
+fn left_out(path: &str) -> Option<Finding> {
+    path.rsplit('/').next().filter(|name| !name.starts_with(".#") && !name.starts_with("._"))?;
+    let found = said!("its name begins with a dot: it is not read", "名前が`.`で始まるため、読み込まれません");
+    Some(Finding::at(&not_read::RULE, Place::file(path), found))
 }
 
 /// A checked policy version.
@@ -239,6 +267,7 @@ pub(super) fn work_tree(dir: &Path) -> Result<(Bundle, Vec<Finding>)> {
             }
             match listed.kind {
                 Ok(ListedKind::Directory) => {}
+                Ok(ListedKind::File) if is_left_out(&path) => findings.extend(left_out(&path)),
                 Ok(ListedKind::File) => match read_limited(&root.join(&listed.path), MOST_BYTES) {
                     Ok(bytes) => {
                         files.insert(path, bytes);
@@ -394,6 +423,9 @@ fn listed(dir: &Path, commit: &str, parts: &[&str]) -> Result<Vec<(String, Strin
             return Err(EngineError::refused("policy.name", why));
         };
         let (meta, path) = line.split_once('\t').unwrap_or((line, ""));
+        if is_left_out(path) {
+            continue;
+        }
         let mut meta = meta.split(' ');
         match (meta.next(), meta.next(), meta.next()) {
             (Some("100644" | "100755"), Some("blob"), Some(object)) => {
@@ -459,5 +491,20 @@ mod tests {
         assert_eq!(again, bundle);
         assert_eq!(again.digest(), bundle.digest());
         assert!(Bundle::unpack(&bundle.pack()[..10]).is_none_or(|cut| cut != bundle));
+    }
+
+    #[test]
+    fn a_file_whose_name_begins_with_a_dot_is_part_of_no_new_version_and_stays_part_of_an_old_one() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join("policies")).unwrap();
+        for name in ["a.yaml", ".b.yaml", "._c.yaml"] {
+            std::fs::write(dir.path().join("policies").join(name), "x: 1\n").unwrap();
+        }
+        let (bundle, found) = work_tree(dir.path()).unwrap();
+        assert_eq!(bundle.0.keys().collect::<Vec<_>>(), ["policies/a.yaml"]);
+        let told: Vec<&str> = found.iter().map(|finding| finding.places[0].file.as_str()).collect();
+        assert_eq!(told, ["policies/.b.yaml"], "who wrote that should know");
+        let old = bundle.with("policies/.b.yaml", b"x: 1\n".to_vec());
+        assert!(old.sources().0.contains_key("policies/.b.yaml"), "what was accepted is read as it was");
     }
 }

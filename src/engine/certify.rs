@@ -290,11 +290,7 @@ fn classes(policy: &PolicySet, templates: &Templates, told: &Told, day: Date) ->
     let mut by_class: BTreeMap<&str, Vec<&RecordSwept>> = BTreeMap::new();
     let records = told.classes.iter().zip(&told.list.destroyed);
     records.for_each(|(class, record)| by_class.entry(class).or_default().push(record));
-    let messages = policy
-        .organization
-        .languages
-        .iter()
-        .map(|language| Messages::read(templates, language).map_err(crate::publish::facts::FactsError::from));
+    let messages = policy.organization.languages.iter().map(|language| Messages::read(templates, language));
     let messages = messages.collect::<std::result::Result<Vec<_>, _>>()?;
     let swept = by_class.into_iter().filter_map(|(id, records)| Some((class_of(policy, id)?, records)));
     swept.map(|(class, records)| class_swept(policy, &messages, class, &records, day)).collect()

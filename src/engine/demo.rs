@@ -84,7 +84,7 @@ pub fn demo(host: &Host, dir: &Path, program: &Path, progress: &mut dyn Progress
     commit(&instance)?;
     let approver = key_in(&keys_dir.join("approver"))?;
     let accepted = accept(&instance, &approver, None)?;
-    let rendered = render(&instance, program)?;
+    let rendered = render(&instance, program, progress)?;
     for identity in &keys.identities {
         confirm_recipients(&instance, &text(identity)?)?;
     }
@@ -184,7 +184,7 @@ fn fill(instance: &Instance, program: &Path, progress: &mut dyn Progress) -> Res
         }
         progress.advance(1);
     }
-    for (path, pdf) in Presses::start_at_most(program, jobs.len()).print(jobs)? {
+    for (path, pdf) in Presses::start_at_most(program, jobs.len()).print(jobs, progress)? {
         put(&root.join(path), &pdf)?;
     }
     progress.end();

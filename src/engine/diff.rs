@@ -220,7 +220,8 @@ pub(super) fn resolved(instance: &Instance, name: &str) -> Result<String> {
         let why = "the repository has no commit yet: there is nothing to compare with";
         return Err(EngineError::refused("diff.no-commit", why).help("run `git add policies && git commit` first"));
     }
-    if let Some((from, to)) = name.split_once("..") {
+    // What is left of the dots or right of them may be missing: that is no range.
+    if let Some((from, to)) = name.split_once("..").filter(|(from, to)| !from.is_empty() && !to.is_empty()) {
         let why = format!("`{name}` is a range, not a revision");
         return Err(EngineError::refused("diff.unknown-revision", why)
             .help(format!("write the two revisions apart: `hokan diff {from} {}`", to.trim_start_matches('.'))));

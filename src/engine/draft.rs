@@ -7,13 +7,16 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use super::accept::policy_state;
+use super::archive::Publication;
 use super::bundle::{self, Bundle};
 use super::diff::resolved;
-use super::history::{Wanted, history};
+use super::history::history;
 use super::instance::Instance;
 use super::places::real;
 use super::render::{self, Presses, Printing};
+use super::take_in::Progress;
 use super::{EngineError, Result, archive};
+use crate::Digest;
 use crate::calendar::Instant;
 use crate::policy::{AsOf, PolicySet};
 use crate::publish::templates::Templates;
@@ -49,13 +52,15 @@ pub(super) struct Ready {
     pub(super) version: Version,
     pub(super) policy: PolicySet,
     pub(super) templates: Templates,
+    pub(super) source: Bundle,
     pub(super) issue: Issue,
     pub(super) at: Instant,
 }
 
 impl Ready {
     pub(super) fn printing(&self) -> Printing<'_> {
-        Printing { policy: &self.policy, templates: &self.templates, issue: self.issue.clone(), at: self.at }
+        let Ready { policy, templates, source, issue, at, .. } = self;
+        Printing { policy, templates, source, issue: issue.clone(), at: *at }
     }
 }
 
@@ -64,11 +69,17 @@ impl Ready {
 /// # Errors
 /// Refuses a policy with errors, an unknown revision, and a folder that is published, belongs to the instance or holds what
 /// no draft wrote; fails where a template or a letter cannot be printed. Then the folder is as it was.
-pub fn draft(instance: &Instance, program: &Path, state: &State, folder: &Path) -> Result<Drafted> {
+pub fn draft(
+    instance: &Instance,
+    program: &Path,
+    state: &State,
+    folder: &Path,
+    progress: &mut dyn Progress,
+) -> Result<Drafted> {
     let presses = Presses::start(program);
     let ready = ready(instance, state)?;
     let folder = free(instance, &ready.policy, folder)?;
-    let mut site = render::printed(&ready.printing(), presses)?;
+    let mut site = render::printed(&ready.printing(), presses, progress)?;
     site.insert(
         MARK.to_owned(),
         b"This folder was printed by hokan for people to look at. It is not the published policy.\n".to_vec(),
@@ -82,10 +93,11 @@ pub fn draft(instance: &Instance, program: &Path, state: &State, folder: &Path) 
 /// Refuses an edition that is not known or not whole, and a folder as [`draft`] does.
 pub fn archived(instance: &Instance, named: &str, folder: &Path) -> Result<Drafted> {
     let publications = archive::publications(instance)?;
-    let mut found: Vec<_> = publications.iter().filter(|one| one.edition.to_string().starts_with(named)).collect();
-    found.dedup_by_key(|one| one.edition);
-    let one = match found.as_slice() {
-        [one] if named.len() >= 4 => one,
+    let named_so = publications.iter().filter(|one| one.edition.to_string().starts_with(named));
+    // The same edition may have been published several times, with others in between.
+    let found: BTreeMap<Digest, &Publication> = named_so.map(|one| (one.edition, one)).collect();
+    let one = match found.values().collect::<Vec<_>>().as_slice() {
+        [one] if named.len() >= 4 => *one,
         [] => {
             let why = format!("no edition `{named}` was published");
             return Err(EngineError::refused("render.unknown-edition", why).help("`hokan render --list` shows them"));
@@ -160,7 +172,7 @@ pub(super) fn ready(instance: &Instance, state: &State) -> Result<Ready> {
             let standing = Standing::Other { revision: name.clone() };
             let edition = Edition { commit: Some(commit.clone()), digest: bundle.digest(), date, standing };
             let version = Version { digest: bundle.digest(), commit: Some(commit) };
-            ready_as(instance, &work_tree, version, policy, edition, at)
+            ready_as(instance, bundle.with_templates_of(&work_tree), version, policy, edition, at)
         }
     }
 }
@@ -173,20 +185,19 @@ pub(super) fn ready_work_tree(instance: &Instance, work_tree: &Bundle, policy: P
     let date = policy.organization.time_zone.date(instance.now());
     let edition = Edition { commit: None, digest: work_tree.digest(), date, standing: Standing::Draft };
     let version = Version { digest: work_tree.digest(), commit };
-    ready_as(instance, work_tree, version, policy, edition, at.unwrap_or(Instant::EPOCH))
+    ready_as(instance, work_tree.clone(), version, policy, edition, at.unwrap_or(Instant::EPOCH))
 }
 
 fn ready_as(
     instance: &Instance,
-    work_tree: &Bundle,
+    source: Bundle,
     version: Version,
     policy: PolicySet,
     edition: Edition,
     at: Instant,
 ) -> Result<Ready> {
-    let templates = work_tree.templates();
+    let templates = source.templates();
     let store = instance.vault_dir().is_dir().then(|| instance.store_to_read()).transpose()?;
-    let wanted = Wanted { version: &version, policy: &policy, templates: &templates };
-    let (history, _) = history(instance, store.as_ref(), &wanted)?;
-    Ok(Ready { version, policy, templates, issue: Issue { edition, history }, at })
+    let (history, _) = history(instance, store.as_ref(), &version, &policy, &templates)?;
+    Ok(Ready { version, policy, templates, source, issue: Issue { edition, history }, at })
 }

@@ -58,27 +58,23 @@ enum Place {
     Accepted(Digest),
 }
 
-/// What a history is made for.
-pub(super) struct Wanted<'a> {
-    pub(super) version: &'a Version,
-    pub(super) policy: &'a PolicySet,
-    pub(super) templates: &'a Templates,
-}
-
 /// Returns the history that ends at a version, and what to remember of it.
 ///
 /// # Errors
 /// Fails as git and the stores do, and where a language lacks a message.
-pub(super) fn history(instance: &Instance, store: Option<&Store>, wanted: &Wanted<'_>) -> Result<(History, Memory)> {
-    let languages = wanted.policy.organization.languages.iter();
-    let messages: Vec<Messages> = languages
-        .map(|language| Messages::read(wanted.templates, language))
-        .collect::<std::result::Result<_, _>>()
-        .map_err(crate::publish::facts::FactsError::from)?;
-    let accepted = store.map(|store| acceptances(store, wanted.policy.organization.time_zone)).transpose()?;
-    let accepted = accepted.unwrap_or_default();
-    let (found, reach) = match &wanted.version.commit {
-        Some(commit) if has(instance, commit)? => repository(instance, commit, wanted, &accepted)?,
+pub(super) fn history(
+    instance: &Instance,
+    store: Option<&Store>,
+    version: &Version,
+    policy: &PolicySet,
+    templates: &Templates,
+) -> Result<(History, Memory)> {
+    let (languages, zone) = (&policy.organization.languages, policy.organization.time_zone);
+    let messages: Vec<Messages> =
+        languages.iter().map(|language| Messages::read(templates, language)).collect::<std::result::Result<_, _>>()?;
+    let accepted = store.map(|store| acceptances(store, zone)).transpose()?.unwrap_or_default();
+    let (found, reach) = match &version.commit {
+        Some(commit) if has(instance, commit)? => repository(instance, commit, zone, &accepted)?,
         _ => (accepted_here(&accepted), Reach::Accepted),
     };
     let made = made_with(&messages);
@@ -122,13 +118,21 @@ fn made_with(messages: &[Messages]) -> String {
     Digest::of(parts.join("\n").as_bytes()).to_string()
 }
 
-/// Versions accepted here, in order: commit, digest, day.
-type Accepted = Vec<(Option<String>, Digest, Date)>;
+/// A version that was accepted here.
+struct Accepted {
+    commit: Option<String>,
+    digest: Digest,
+    at: Instant,
+    day: Date,
+}
 
-fn acceptances(store: &Store, zone: Zone) -> Result<Accepted> {
+/// Returns the versions that were accepted here, in order.
+fn acceptances(store: &Store, zone: Zone) -> Result<Vec<Accepted>> {
     let entries = store.reader().acceptances()?.into_iter();
     let accepted = entries.filter_map(|(_, entry)| match entry.what {
-        LedgerWhat::PolicyAccepted { commit, policy, .. } => Some((commit, policy, zone.date(entry.at))),
+        LedgerWhat::PolicyAccepted { commit, policy, .. } => {
+            Some(Accepted { commit, digest: policy, at: entry.at, day: zone.date(entry.at) })
+        }
         _ => None,
     });
     Ok(accepted.collect())
@@ -144,12 +148,7 @@ fn has(instance: &Instance, commit: &str) -> Result<bool> {
 }
 
 /// The revisions of the main line up to a commit, the oldest first: each merge is one, with all it brought.
-fn repository(
-    instance: &Instance,
-    commit: &str,
-    wanted: &Wanted<'_>,
-    accepted: &Accepted,
-) -> Result<(Vec<Found>, Reach)> {
+fn repository(instance: &Instance, commit: &str, zone: Zone, accepted: &[Accepted]) -> Result<(Vec<Found>, Reach)> {
     let dir = &instance.dir;
     let lines = |arguments: &[&str], input: &[u8]| -> Result<Vec<String>> {
         let ended = bundle::git(dir, arguments, input)?;
@@ -163,19 +162,21 @@ fn repository(
     let all = lines(&walk, &[])?;
     let edits: BTreeSet<String> = lines(&[&walk[..], &["policies"]].concat(), &[])?.into_iter().collect();
     let is_shallow = lines(&["rev-parse", "--is-shallow-repository"], &[])?.first().is_some_and(|it| it == "true");
-    let zone = wanted.policy.organization.time_zone;
     let mut found: Vec<Found> = Vec::new();
     for line in all {
         let (at, id) = line.split_once(' ').unwrap_or_default();
         if edits.contains(&line) {
-            let date = zone.date(Instant::from_micros(at.parse::<i64>().unwrap_or(0).saturating_mul(1_000_000)));
-            let revision = Revision { id: id.to_owned(), is_commit: true, date, in_force: None, what: What::First };
+            let at = Instant::from_micros(at.parse::<i64>().unwrap_or(0).saturating_mul(1_000_000));
+            let date = zone.date(at);
+            let revision = Revision { id: id.to_owned(), is_commit: true, date, at, in_force: None, what: What::First };
             found.push(Found { revision, tree: String::new(), from: Place::Commit(id.to_owned()) });
         }
         // What is accepted at a commit is the newest revision at or before it.
-        let day = accepted.iter().find(|(commit, ..)| commit.as_deref() == Some(id)).map(|(.., day)| *day);
-        if let (Some(day), Some(newest)) = (day, found.last_mut()) {
-            newest.revision.in_force.get_or_insert(day);
+        let accepted = accepted.iter().find(|accepted| accepted.commit.as_deref() == Some(id));
+        if let (Some(accepted), Some(Found { revision, .. })) = (accepted, found.last_mut())
+            && revision.in_force.is_none()
+        {
+            (revision.in_force, revision.at) = (Some(accepted.day), accepted.at);
         }
     }
     let names: String = found.iter().map(|one| format!("{}:policies\n", one.revision.id)).collect();
@@ -186,11 +187,10 @@ fn repository(
 }
 
 /// The versions accepted here, each as a revision.
-fn accepted_here(accepted: &Accepted) -> Vec<Found> {
-    let found = accepted.iter().map(|(_, digest, day)| {
-        let id = digest.to_string();
-        let revision =
-            Revision { id: id.clone(), is_commit: false, date: *day, in_force: Some(*day), what: What::First };
+fn accepted_here(accepted: &[Accepted]) -> Vec<Found> {
+    let found = accepted.iter().map(|Accepted { digest, at, day, .. }| {
+        let (id, in_force) = (digest.to_string(), Some(*day));
+        let revision = Revision { id: id.clone(), is_commit: false, date: *day, at: *at, in_force, what: What::First };
         Found { revision, tree: id, from: Place::Accepted(*digest) }
     });
     found.collect()

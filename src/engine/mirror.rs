@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::accept::policy_state;
 use super::instance::Instance;
 use super::render::{LIST, Presses, Printing, printed};
+use super::take_in::Progress;
 use super::{EngineError, Result, archive};
 use crate::host::{self, ListedKind};
 use crate::publish::mirror::{Comparison, Files, compare};
@@ -25,6 +26,7 @@ pub fn verify_site(
     program: &Path,
     folder: &Path,
     base: Option<&str>,
+    progress: &mut dyn Progress,
 ) -> Result<(Version, Comparison)> {
     let found = mirrored(folder)?;
     let presses = Presses::start(program);
@@ -32,7 +34,7 @@ pub fn verify_site(
     let state = policy_state(instance, &store)?;
     let in_force = state.accepted()?;
     let (printing, _) = Printing::in_force(instance, &store, in_force)?;
-    let mut expected = printed(&printing, presses)?;
+    let mut expected = printed(&printing, presses, progress)?;
     expected.insert(LIST.to_owned(), archive::list_of(&expected).into_bytes());
     Ok((in_force.version.clone(), compare(&expected, &found, base)))
 }

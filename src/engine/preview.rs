@@ -12,6 +12,7 @@ use std::time::Duration;
 use super::bundle::{self, Bundle};
 use super::draft::ready_work_tree;
 use super::instance::Instance;
+use super::pages::pages;
 use super::render::{documents, print_all};
 use super::stop::Stop;
 use super::{EngineError, Result};
@@ -19,7 +20,6 @@ use crate::Digest;
 use crate::diag::{Report, Sources};
 use crate::intake::{Wake, Watcher};
 use crate::policy::{AsOf, PolicySet};
-use crate::publish::site;
 use crate::publish::typeset::Job;
 
 /// How long an edit that no watcher told of stays unnoticed.
@@ -146,8 +146,8 @@ fn look(
         return None;
     };
     let made = ready_work_tree(instance, bundle, policy).and_then(|ready| {
-        let pages = site::render(&ready.policy, &ready.issue, &ready.templates)?;
-        let jobs = documents(&ready.printing())?;
+        let printing = ready.printing();
+        let (pages, jobs) = (pages(&printing)?, documents(&printing)?);
         Ok((Order { digest: bundle.digest(), jobs, policy: ready.policy }, pages))
     });
     let (order, pages, failure) = match made {

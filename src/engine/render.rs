@@ -7,12 +7,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Sender};
 use std::thread::JoinHandle;
 
 use super::accept::{Acceptance, InForce, settled};
 use super::archive::{self, Publication};
-use super::history::{Memory, Wanted, history, remember};
+use super::bundle::Bundle;
+use super::history::{Memory, history, remember};
 use super::instance::{Action, Instance};
+use super::pages::pages;
+use super::take_in::{Progress, Unwatched};
 use super::{EngineError, Result, places};
 use crate::Digest;
 use crate::calendar::Instant;
@@ -21,7 +25,7 @@ use crate::policy::{self, Audience, NoticeWhen, PolicySet};
 use crate::publish::messages::Messages;
 use crate::publish::templates::Templates;
 use crate::publish::typeset::{Choice, Embedded, Job, TypesetError, Typesetter, print_each};
-use crate::publish::{Edition, Issue, booklet, notice, site};
+use crate::publish::{Edition, Issue, booklet, notice};
 use crate::store::{Store, Version};
 use crate::vault::files::{self, Readers};
 
@@ -46,6 +50,8 @@ pub struct Rendered {
 pub(super) struct Printing<'a> {
     pub(super) policy: &'a PolicySet,
     pub(super) templates: &'a Templates,
+    /// The files that policy and templates were read from.
+    pub(super) source: &'a Bundle,
     pub(super) issue: Issue,
     /// The moment in the properties of documents.
     pub(super) at: Instant,
@@ -58,11 +64,11 @@ impl Printing<'_> {
         store: &Store,
         in_force: &'a InForce,
     ) -> Result<(Printing<'a>, Memory)> {
-        let InForce { version, policy, templates, accepted: at, .. } = in_force;
-        let (history, memory) = history(instance, Some(store), &Wanted { version, policy, templates })?;
+        let InForce { version, policy, templates, source, accepted: at, .. } = in_force;
+        let (history, memory) = history(instance, Some(store), version, policy, templates)?;
         let date = policy.organization.time_zone.date(*at);
         let edition = Edition::published(version.commit.clone(), version.digest, date);
-        Ok((Printing { policy, templates, issue: Issue { edition, history }, at: *at }, memory))
+        Ok((Printing { policy, templates, source, issue: Issue { edition, history }, at: *at }, memory))
     }
 }
 
@@ -75,14 +81,14 @@ impl Printing<'_> {
 /// # Durability
 /// On return the site is shown, and every file of it is in the archive. Whenever it stops, `public/` is wholly the former
 /// site or wholly this one.
-pub fn render(instance: &Instance, program: &Path) -> Result<Rendered> {
+pub fn render(instance: &Instance, program: &Path, progress: &mut dyn Progress) -> Result<Rendered> {
     let _lock = instance.lock(Action::Publish)?;
     let mut store = instance.store()?;
     let presses = Presses::start(program);
     let (state, accepted) = settled(instance, &mut store)?;
     let in_force = state.accepted()?;
     let (printing, memory) = Printing::in_force(instance, &store, in_force)?;
-    let files = printed(&printing, presses)?;
+    let files = printed(&printing, presses, progress)?;
     remember(instance, &memory)?;
     let InForce { version, policy, .. } = in_force;
     let edition = publish(instance, policy, version, &files)?;
@@ -130,13 +136,16 @@ fn shown(public: &Path) -> Option<Digest> {
 }
 
 /// Prints everything that is public, in memory: the pages while the documents are typeset.
-pub(super) fn printed(printing: &Printing<'_>, presses: Presses) -> Result<BTreeMap<String, Vec<u8>>> {
+pub(super) fn printed(
+    printing: &Printing<'_>,
+    presses: Presses,
+    progress: &mut dyn Progress,
+) -> Result<BTreeMap<String, Vec<u8>>> {
     let jobs = documents(printing)?;
     std::thread::scope(|scope| {
-        let documents = scope.spawn(|| presses.print_of(printing.policy, jobs));
-        let pages = site::render(printing.policy, &printing.issue, printing.templates);
-        let documents = joined(documents.join());
-        let mut files = pages?;
+        let pages = scope.spawn(|| pages(printing));
+        let documents = presses.print_of(printing.policy, jobs, progress);
+        let mut files = joined(pages.join())?;
         files.extend(documents?);
         Ok(files)
     })
@@ -144,13 +153,13 @@ pub(super) fn printed(printing: &Printing<'_>, presses: Presses) -> Result<BTree
 
 /// Returns the documents beside the pages, by path below `public/`.
 pub(super) fn documents(printing: &Printing<'_>) -> Result<Vec<(String, Job)>> {
-    let Printing { policy, templates, issue, at } = printing;
+    let Printing { policy, templates, issue, at, .. } = printing;
     let sources: BTreeMap<String, Vec<u8>> =
         templates.below("notices/").map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
     let (mut booklets, mut letters) = (Vec::new(), Vec::new());
     for language in &policy.organization.languages {
-        let messages = Messages::read(templates, language).map_err(crate::publish::facts::FactsError::from)?;
-        let banner = issue.banner(&messages).map_err(crate::publish::facts::FactsError::from)?;
+        let messages = Messages::read(templates, language)?;
+        let banner = issue.banner(&messages)?;
         let volumes = booklet::booklet(policy, issue, templates, &messages, *at)?;
         booklets.extend(volumes.into_iter().map(|(name, job)| (format!("{language}/{name}.pdf"), job)));
         let public = policy.notices.iter().filter(|notice| notice.audience == Audience::Public);
@@ -160,7 +169,7 @@ pub(super) fn documents(printing: &Printing<'_>) -> Result<Vec<(String, Job)>> {
                 return Err(EngineError::refused("render.name-taken", why).help("give the notice another id"));
             }
             for part in notice::parts(policy, wanted) {
-                let which = part.title(&messages).map_err(crate::publish::facts::FactsError::from)?;
+                let which = part.title(&messages)?;
                 let (banner, which) = (banner.as_deref(), which.as_deref());
                 let shown = notice::Shown { edition: &issue.edition, banner, which };
                 let job = notice::announcement(policy, &shown, (wanted, &part), language, &sources, *at)?;
@@ -179,8 +188,8 @@ pub(super) fn print_all(
     jobs: Vec<(String, Job)>,
 ) -> Result<BTreeMap<String, Vec<u8>>> {
     match typesetter(policy, program) {
-        Choice::Embedded(program) => Presses::start_at_most(&program, jobs.len()).print(jobs),
-        command @ Choice::Command(_) => print_with(&command, jobs),
+        Choice::Embedded(program) => Presses::start_at_most(&program, jobs.len()).print(jobs, &mut Unwatched),
+        command @ Choice::Command(_) => print_with(&command, jobs, &mut Unwatched),
     }
 }
 
@@ -196,10 +205,16 @@ pub(super) fn typesetter(policy: &PolicySet, program: &Path) -> Choice {
 }
 
 /// Prints letters until one cannot be printed.
-fn print_with(choice: &Choice, jobs: Vec<(String, Job)>) -> Result<BTreeMap<String, Vec<u8>>> {
+fn print_with(
+    choice: &Choice,
+    jobs: Vec<(String, Job)>,
+    progress: &mut dyn Progress,
+) -> Result<BTreeMap<String, Vec<u8>>> {
     let (mut printed, mut failed) = (BTreeMap::new(), None);
+    progress.begin("documents", jobs.len() as u64);
     print_each(choice, jobs.into_iter(), |name, answer| match answer {
         Ok(document) => {
+            progress.advance(1);
             printed.insert(name, document.pdf);
             ControlFlow::Continue(())
         }
@@ -208,6 +223,7 @@ fn print_with(choice: &Choice, jobs: Vec<(String, Job)>) -> Result<BTreeMap<Stri
             ControlFlow::Break(())
         }
     })?;
+    progress.end();
     failed.map_or(Ok(printed), |error| Err(error.into()))
 }
 
@@ -227,15 +243,25 @@ impl Presses {
     }
 
     /// Prints letters of a policy; another typesetter than these takes their place where the policy asks for it.
-    fn print_of(self, policy: &PolicySet, jobs: Vec<(String, Job)>) -> Result<BTreeMap<String, Vec<u8>>> {
+    fn print_of(
+        self,
+        policy: &PolicySet,
+        jobs: Vec<(String, Job)>,
+        progress: &mut dyn Progress,
+    ) -> Result<BTreeMap<String, Vec<u8>>> {
         match policy.service.typesetter {
-            policy::Typesetter::Embedded => self.print(jobs),
-            policy::Typesetter::TypstCli => print_with(&Choice::Command(TYPST.into()), jobs),
+            policy::Typesetter::Embedded => self.print(jobs, progress),
+            policy::Typesetter::TypstCli => print_with(&Choice::Command(TYPST.into()), jobs, progress),
         }
     }
 
     /// Prints letters, each worker an equal number of them.
-    pub(super) fn print(self, jobs: Vec<(String, Job)>) -> Result<BTreeMap<String, Vec<u8>>> {
+    pub(super) fn print(
+        self,
+        jobs: Vec<(String, Job)>,
+        progress: &mut dyn Progress,
+    ) -> Result<BTreeMap<String, Vec<u8>>> {
+        progress.begin("documents", jobs.len() as u64);
         let workers = self.0.len().max(1);
         let mut batches: Vec<Vec<(String, Job)>> = (0..workers).map(|_| Vec::new()).collect();
         for (place, job) in jobs.into_iter().enumerate() {
@@ -243,7 +269,15 @@ impl Presses {
         }
         std::thread::scope(|scope| {
             let working = self.0.into_iter().zip(batches).filter(|(_, batch)| !batch.is_empty());
-            let working: Vec<_> = working.map(|(press, batch)| scope.spawn(|| print_batch(press, batch))).collect();
+            let (done, each_done) = mpsc::channel();
+            let start = |(press, batch)| {
+                let done = done.clone();
+                scope.spawn(move || print_batch(press, batch, &done))
+            };
+            let working: Vec<_> = working.map(start).collect();
+            drop(done);
+            each_done.iter().for_each(|()| progress.advance(1));
+            progress.end();
             let mut printed = BTreeMap::new();
             for worker in working {
                 printed.extend(joined(worker.join())?);
@@ -261,11 +295,14 @@ fn joined<T>(ended: std::thread::Result<T>) -> T {
 fn print_batch(
     press: JoinHandle<std::result::Result<Embedded, TypesetError>>,
     jobs: Vec<(String, Job)>,
+    done: &Sender<()>,
 ) -> Result<Vec<(String, Vec<u8>)>> {
     let mut typesetter = Box::new(joined(press.join())?);
     let mut printed = Vec::new();
     for (name, job) in jobs {
         printed.push((name, typesetter.print(&job)?.pdf));
+        // Nobody counts any more where another worker has failed.
+        let _ = done.send(());
     }
     typesetter.finish()?;
     Ok(printed)

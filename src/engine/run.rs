@@ -317,7 +317,7 @@ fn publish(instance: &Instance, program: &Path, told: &mut Told, listen: &mut dy
     if source.is_some() && told.published == source {
         return;
     }
-    match render(instance, program) {
+    match render(instance, program, &mut Unwatched) {
         Ok(rendered) => {
             // As it was read before: what somebody commits or accepts meanwhile is another source, and published next.
             let accepted = Some(rendered.version.digest);

@@ -8,35 +8,40 @@ use std::collections::BTreeMap;
 
 use super::bundle::{Bundle, broken_template};
 use super::certify::specimen;
+use super::pages::pages;
 use super::render::{Printing, documents, print_all};
 use super::{EngineError, Result};
 use crate::calendar::Instant;
 use crate::diag::{Finding, Place, Said, Sources};
 use crate::host;
 use crate::policy::{self, NoticeWhen, PolicySet};
+use crate::publish::facts::FactsError;
 use crate::publish::history::History;
+use crate::publish::messages::{MessagesError, lacking};
 use crate::publish::notice;
-use crate::publish::site::{self, SiteError};
+use crate::publish::site::{self, Fault, SiteError};
 use crate::publish::typeset::{Job, TypesetError};
 use crate::publish::{Edition, Issue};
 use crate::said;
 
-/// Returns what is wrong with the templates of a version: the first fault of the pages and of the notices each.
+/// Returns what is wrong with the templates of a version: every fault of the pages, and the first one of the notices.
 pub(super) fn try_templates(bundle: &Bundle, policy: &PolicySet, sources: &Sources) -> Vec<Finding> {
     let edition = Edition::published(None, bundle.digest(), policy.organization.enacted);
     let history = History::specimen(edition.date);
     let issue = Issue { history, ..Issue::alone(edition) };
-    let is_own = |folder: &str| bundle.paths().any(|path| path.starts_with(folder));
-    let has_own_pages = is_own("templates/pages/") || is_own("templates/messages/");
-    let look = if has_own_pages { site::check } else { site::check_words };
-    let pages = look(policy, &issue, &bundle.templates()).err().map(|error| of_page(&error));
-    let missing = missing(bundle, policy, sources);
-    let has_own_notices = is_own("templates/notices/") || is_own("templates/messages/");
-    let notices = match has_own_notices && pages.is_none() && missing.is_empty() {
-        true => print_once(bundle, policy, issue).err().map(|error| of_notice(&error)),
-        false => None,
+    let templates = bundle.templates();
+    let has_own = |folder: &str| templates.own(folder).next().is_some() || templates.own("messages/").next().is_some();
+    let printing = Printing { policy, templates: &templates, source: bundle, issue, at: Instant::EPOCH };
+    let tried = match has_own("pages/") {
+        true => pages(&printing).map(drop),
+        false => site::check_words(policy, &printing.issue, &templates).map_err(EngineError::from),
     };
-    pages.into_iter().chain(missing).chain(notices).collect()
+    let mut found = tried.map_or_else(|error| of_pages(&error, &printing), |()| Vec::new());
+    let missing = missing(bundle, policy, sources);
+    if has_own("notices/") && found.is_empty() && missing.is_empty() {
+        found.extend(print_once(&printing).err().map(|error| of_notice(&error)));
+    }
+    found.into_iter().chain(missing).collect()
 }
 
 /// Notices whose template is not among the files.
@@ -65,11 +70,9 @@ fn missing(bundle: &Bundle, policy: &PolicySet, sources: &Sources) -> Vec<Findin
 }
 
 /// Prints everything that is printed of a policy, and a certificate with every part one can have.
-fn print_once(bundle: &Bundle, policy: &PolicySet, issue: Issue) -> Result<()> {
-    let templates = bundle.templates();
-    let at = Instant::EPOCH;
-    let printing = Printing { policy, templates: &templates, issue, at };
-    let mut jobs: Vec<(String, Job)> = documents(&printing)?;
+fn print_once(printing: &Printing<'_>) -> Result<()> {
+    let Printing { policy, templates, .. } = printing;
+    let mut jobs: Vec<(String, Job)> = documents(printing)?;
     let files: BTreeMap<String, Vec<u8>> =
         templates.below("notices/").map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
     let (certificate, list) = specimen(policy);
@@ -83,14 +86,50 @@ fn print_once(bundle: &Bundle, policy: &PolicySet, issue: Issue) -> Result<()> {
     print_all(&program, policy, jobs).map(drop)
 }
 
-fn of_page(error: &SiteError) -> Finding {
-    let mut place = Place::file("templates");
-    if let SiteError::Template { template, line, column, .. } = error {
-        place.file = format!("templates/{template}");
-        place.line = u32::try_from(*line).unwrap_or(1);
-        place.column = u32::try_from(*column).unwrap_or(1);
+/// Returns what is wrong with the pages; of words that are missing, all.
+fn of_pages(error: &EngineError, printing: &Printing<'_>) -> Vec<Finding> {
+    let EngineError::Site(error) = error else {
+        return vec![broken(Place::file("templates/pages"), error.without_names())];
+    };
+    let lacks_words = matches!(
+        error,
+        SiteError::Messages(MessagesError::Key { .. })
+            | SiteError::Facts(FactsError::Messages(MessagesError::Key { .. }))
+    );
+    let missing = if lacks_words { missing_words(printing) } else { Vec::new() };
+    match missing.is_empty() {
+        true => error.faults().iter().map(of_fault).collect(),
+        false => missing,
     }
-    broken(place, error.to_string())
+}
+
+/// The languages that lack words, each with all of them.
+fn missing_words(printing: &Printing<'_>) -> Vec<Finding> {
+    let each = printing.policy.organization.languages.iter().filter_map(|language| {
+        let keys = lacking(printing.templates, language).ok().filter(|keys| !keys.is_empty())?;
+        let count = keys.len();
+        let keys = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+        let file = format!("templates/messages/{language}.json");
+        let said = match count {
+            1 => said!("the message {keys} is missing", "{keys}の文がありません"),
+            _ => said!("{count} messages are missing: {keys}", "次の{count}件の文がありません（{keys}）"),
+        };
+        Some(Finding::at(&broken_template::RULE, Place::file(file), said))
+    });
+    each.collect()
+}
+
+fn of_fault(fault: &Fault) -> Finding {
+    let number = |number: usize| u32::try_from(number).unwrap_or(1);
+    let place = match &fault.template {
+        Some(template) => Place {
+            line: number(fault.line),
+            column: number(fault.column),
+            ..Place::file(format!("templates/{template}"))
+        },
+        None => Place::file("templates/pages"),
+    };
+    broken(place, fault.message.clone())
 }
 
 fn of_notice(error: &EngineError) -> Finding {

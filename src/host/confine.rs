@@ -5,6 +5,7 @@
 
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use landlock::{
     ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetStatus,
@@ -113,6 +114,17 @@ fn bounds_of(status: &str, mounts: &str, devices: &str) -> Bounds {
 pub fn limit_memory(bytes: u64) -> std::io::Result<()> {
     use rustix::process::{Resource, Rlimit, setrlimit};
     Ok(setrlimit(Resource::As, Rlimit { current: Some(bytes), maximum: Some(bytes) })?)
+}
+
+/// Has the kernel end this process, whatever it is doing, when it has worked for this long, in whole seconds, since it began.
+///
+/// # Errors
+/// Fails when the system refuses, such as below a lower limit that is already set.
+pub fn limit_work(work: Duration) -> io::Result<()> {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    let seconds = Some(work.as_secs());
+    // Both limits the same: the process is ended at once, without a picture of its memory on the disk.
+    Ok(setrlimit(Resource::Cpu, Rlimit { current: seconds, maximum: seconds })?)
 }
 
 #[cfg(test)]

@@ -107,7 +107,7 @@ const LONG: [&str; 6] = ["information", "processes", "joint_uses", "entrustments
 
 /// Returns the volumes of a policy's booklet; most have one.
 pub fn volumes(policy: &Policy) -> Vec<Volume> {
-    let languages = policy.organization.languages.len().max(1);
+    let languages = policy.organization.languages.len();
     let lists = [
         sizes(&policy.information),
         sizes(&policy.processes),
@@ -116,21 +116,35 @@ pub fn volumes(policy: &Policy) -> Vec<Volume> {
         sizes(&policy.provisions),
         sizes(&policy.classes),
     ];
-    let (mut all, mut held, mut size) = (Vec::new(), BTreeMap::<&'static str, Range<usize>>::new(), 0);
-    for (list, sizes) in LONG.into_iter().zip(lists) {
-        for (at, bytes) in sizes.into_iter().enumerate() {
-            let bytes = bytes / languages;
-            if size > 0 && size + bytes > MOST {
-                all.push(std::mem::take(&mut held));
-                size = 0;
+    let ranges = packed(&lists.concat(), languages);
+    let of = ranges.len();
+    let volume = |(n, range): (usize, Range<usize>)| {
+        let (mut entries, mut first) = (BTreeMap::new(), 0);
+        for (list, sizes) in LONG.into_iter().zip(&lists) {
+            let (begin, end) = (range.start.max(first), range.end.min(first + sizes.len()));
+            if begin < end {
+                entries.insert(list, begin - first..end - first);
             }
-            size += bytes;
-            held.entry(list).or_insert(at..at).end = at + 1;
+            first += sizes.len();
         }
+        Volume { number: n + 1, of, entries }
+    };
+    ranges.into_iter().enumerate().map(volume).collect()
+}
+
+/// Returns which of the entries with these sizes, in so many languages, stand together: at least one range, and none longer than
+/// [`MOST`] that has more than one entry.
+pub(super) fn packed(sizes: &[usize], languages: usize) -> Vec<Range<usize>> {
+    let (mut ranges, mut begin, mut size) = (Vec::new(), 0, 0);
+    for (at, bytes) in sizes.iter().map(|bytes| bytes / languages.max(1)).enumerate() {
+        if size > 0 && size + bytes > MOST {
+            ranges.push(begin..at);
+            (begin, size) = (at, 0);
+        }
+        size += bytes;
     }
-    all.push(held);
-    let of = all.len();
-    all.into_iter().enumerate().map(|(n, entries)| Volume { number: n + 1, of, entries }).collect()
+    ranges.push(begin..sizes.len());
+    ranges
 }
 
 /// How many bytes each entry has, in all languages.
@@ -160,7 +174,6 @@ pub fn booklet(
     let first = organization.languages.first().filter(|first| *first != messages.language());
     let authoritative = first.map(|first| authoritative(first, templates, messages)).transpose()?;
     let title = messages.word("booklet_title")?;
-    let short = |text: &Option<String>| text.as_deref().map(|text| text.chars().take(12).collect::<String>());
     let files = templates.below("notices/").map(|(name, bytes)| (name.to_owned(), bytes.to_vec()));
     let files = Files::from(files.collect::<BTreeMap<String, Vec<u8>>>());
     let revisions = std::mem::take(&mut history.revisions);
@@ -180,7 +193,7 @@ pub fn booklet(
             "history": history,
             "authoritative": authoritative,
             "banner": issue.banner(messages)?,
-            "edition": { "commit": short(&issue.edition.commit), "digest": issue.edition.short_digest() },
+            "edition": { "commit": issue.edition.short_commit(), "digest": issue.edition.short_digest() },
         });
         let name = volume.name();
         let which = which.map(|which| format!(" ({which})")).unwrap_or_default();

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::Digest;
-use crate::calendar::Date;
+use crate::calendar::{Date, Instant};
 use crate::policy::Language;
 use crate::publish::facts::{DateFacts, FactsError, date_facts};
 use crate::publish::messages::{Messages, MessagesError};
@@ -20,7 +20,8 @@ use crate::publish::{Edition, Standing};
 pub use told::told;
 
 /// The revisions of the policy, up to the one that is shown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct History {
     /// The revisions, the newest first.
     pub revisions: Vec<Revision>,
@@ -29,7 +30,7 @@ pub struct History {
 }
 
 /// How far back a history goes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reach {
     /// To the first revision.
     #[default]
@@ -41,7 +42,8 @@ pub enum Reach {
 }
 
 /// One revision.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Revision {
     /// What tells it from every other: the commit, or the digest of an accepted version without one.
     pub id: String,
@@ -49,6 +51,8 @@ pub struct Revision {
     pub is_commit: bool,
     /// The day of the commit, or of the acceptance where there is none.
     pub date: Date,
+    /// The moment of the acceptance, or of the commit where it was never in force.
+    pub at: Instant,
     /// The day from which it was in force; none if it never was.
     pub in_force: Option<Date>,
     /// What it changed.
@@ -101,8 +105,8 @@ pub struct HistoryFacts {
     pub reach: Option<String>,
     /// What changed last for readers, for every page; none while nothing did.
     pub since: Option<SinceFacts>,
-    /// The day of the newest revision in force; that of publication where there is none.
-    pub updated: Date,
+    /// The moment of the newest revision in force, in UTC; the day of publication where there is none.
+    pub updated: String,
     /// The feed's name for machines: a UUID made of the organization's id and the language, and of how the edition stands
     /// where it is not published.
     pub feed: String,
@@ -132,6 +136,8 @@ pub struct RevisionFacts {
     pub short_id: String,
     /// Its day: that from which it was in force, or that of the commit.
     pub date: DateFacts,
+    /// The moment from which it was in force, or that of the commit, in UTC: it orders the revisions of one day.
+    pub updated: String,
     /// What it did, as a sentence.
     pub summary: String,
     /// The published changes: against the revision in force before it, or where it never was in force against the last one.
@@ -174,6 +180,7 @@ impl History {
             id: Digest::of(&[u8::try_from(place).unwrap_or(0)]).to_string(),
             is_commit: place == 0,
             date,
+            at: Instant::EPOCH,
             in_force,
             what,
         });
@@ -210,7 +217,9 @@ impl History {
             Reach::Accepted => Some(messages.word("history_accepted_only")?.to_owned()),
         };
         Ok(HistoryFacts {
-            updated: revisions.first().map_or(edition.date, |newest| newest.date.date),
+            updated: revisions
+                .first()
+                .map_or_else(|| format!("{}T00:00:00Z", edition.date), |newest| newest.updated.clone()),
             feed: match &edition.standing {
                 Standing::Published => uuid(&["feed", organization, messages.language()]),
                 Standing::Draft => uuid(&["feed", organization, messages.language(), "draft"]),
@@ -252,6 +261,7 @@ impl Revision {
             commit: self.is_commit.then(|| self.id.clone()),
             short_id,
             date: date_facts(messages, self.in_force.unwrap_or(self.date))?,
+            updated: self.at.to_string(),
             summary,
             changes: told.iter().map(|told| told.facts(messages)).collect::<Result<_, _>>()?,
             internal,

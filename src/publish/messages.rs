@@ -60,13 +60,38 @@ pub enum MessagesError {
     },
 }
 
+impl MessagesError {
+    /// Returns the file at fault, below `templates/`.
+    pub fn file(&self) -> String {
+        match self {
+            MessagesError::File { file, .. } | MessagesError::Json { file, .. } => file.clone(),
+            MessagesError::Key { language, .. } | MessagesError::Value { language, .. } => file_of(language),
+        }
+    }
+}
+
+/// Returns where the words of a language stand, below `templates/`.
+fn file_of(language: &str) -> String {
+    format!("messages/{language}.json")
+}
+
+/// Returns the keys that the words of a language lack, sorted: those of the shipped ones.
+///
+/// # Errors
+/// Those of [`Messages::read`].
+pub fn lacking(templates: &Templates, language: &str) -> Result<Vec<String>, MessagesError> {
+    let there = Messages::read(templates, language)?;
+    let shipped = Messages::read(&Templates::shipped(), "en")?;
+    Ok(shipped.texts.into_keys().filter(|key| !there.texts.contains_key(key)).collect())
+}
+
 impl Messages {
     /// Reads the words of `language` from the templates.
     ///
     /// # Errors
     /// When the language has no file, or the file is not a flat JSON object of texts.
     pub fn read(templates: &Templates, language: &str) -> Result<Messages, MessagesError> {
-        let file = format!("messages/{language}.json");
+        let file = file_of(language);
         let Some(bytes) = templates.get(&file) else {
             return Err(MessagesError::File { language: language.to_owned(), file });
         };

@@ -175,24 +175,29 @@ impl Page {
     /// Takes the links out of a page that hokan wrote: attributes stand in double quotes.
     fn read(path: &str, text: &str) -> Page {
         let mut page = Page { text: String::new(), links: Vec::new() };
-        let mut rest = text;
-        while let Some((at, attribute)) = next_link(rest) {
-            let value = at + attribute.len();
-            let end = rest[value..].find('"').map_or(rest.len(), |end| value + end);
-            page.text.push_str(&rest[..value]);
-            let line = page.text.matches('\n').count() + 1;
-            page.links.push(Link { to: resolved(path, &rest[value..end]), line });
-            rest = &rest[end..];
+        let mut links: Vec<usize> = LINKS.iter().flat_map(|link| text.match_indices(link)).map(ends).collect();
+        links.sort_unstable();
+        let (mut copied, mut line) = (0, 1);
+        for value in links {
+            // Words that look like an attribute may stand in a link.
+            let Some(before) = text.get(copied..value) else { continue };
+            let end = text[value..].find('"').map_or(text.len(), |end| value + end);
+            line += before.matches('\n').count();
+            page.text.push_str(before);
+            page.links.push(Link { to: resolved(path, &text[value..end]), line });
+            copied = end;
         }
-        page.text.push_str(rest);
+        page.text.push_str(&text[copied..]);
         page
     }
 }
 
-/// Returns where the next link attribute begins, and the attribute.
-fn next_link(text: &str) -> Option<(usize, &'static str)> {
-    let found = [" href=\"", " src=\""].into_iter().filter_map(|attribute| Some((text.find(attribute)?, attribute)));
-    found.min()
+/// The attributes that are links.
+const LINKS: [&str; 2] = [" href=\"", " src=\""];
+
+/// Returns where what was found ends.
+fn ends((at, found): (usize, &str)) -> usize {
+    at + found.len()
 }
 
 /// Resolves a link against the page it stands on, as a path below the root; addresses and paths from the root of a host stay

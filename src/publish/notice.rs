@@ -491,7 +491,7 @@ mod tests {
     }
 
     #[test]
-    fn i9_every_document_names_its_edition() {
+    fn i9_every_document_names_its_version() {
         let digest = Digest::of(b"policies").to_string();
         let job = announce(vec![Section::Purposes], "ja").unwrap();
         assert_eq!(job.data["edition"], json!({ "commit": "3f2a1b9c0d1e", "digest": digest[..12] }));

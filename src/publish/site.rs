@@ -5,6 +5,7 @@
 //! feed `LANG/history.xml`, `index.html`, `assets/*`, `policy.json`. The rule it keeps: the same input gives the same bytes
 //! (I8); policy texts are data, escaped wherever they are printed; nothing is fetched from anywhere.
 
+mod faults;
 mod form;
 mod outline;
 mod search;
@@ -15,7 +16,7 @@ use std::io::{self, Write};
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
-use tera::{Context, ErrorKind, Tera, Value};
+use tera::{Context, Tera, Value};
 
 use crate::policy::{Language, PolicySet};
 use crate::publish::Issue;
@@ -24,6 +25,7 @@ use crate::publish::history::{self, HistoryFacts};
 use crate::publish::messages::{Messages, MessagesError};
 use crate::publish::templates::Templates;
 
+pub use faults::Fault;
 use search::entries;
 use view::{PageView, View};
 
@@ -58,32 +60,11 @@ pub enum SiteError {
     /// A fixed word is missing.
     #[error(transparent)]
     Messages(#[from] MessagesError),
-    /// A template is not UTF-8.
-    #[error("`templates/{template}` is not UTF-8 text")]
-    NotText {
-        /// Path below `templates/`.
-        template: String,
-        /// Where it stops being text.
-        #[source]
-        source: std::str::Utf8Error,
-    },
-    /// A template is wrong at a place.
-    #[error("`templates/{template}` line {line}, column {column}: {message}")]
-    Template {
-        /// Path below `templates/`.
-        template: String,
-        /// Line, from 1.
-        line: usize,
-        /// Column in characters, from 1.
-        column: usize,
-        /// What the template engine says.
-        message: String,
-    },
-    /// The templates do not fit together.
-    #[error("templates cannot be put together: {message}")]
+    /// Templates are wrong, or do not fit together.
+    #[error("{}", listed(.faults))]
     Templates {
-        /// What the template engine says.
-        message: String,
+        /// What is wrong, by place.
+        faults: Vec<Fault>,
     },
     /// A page does not end.
     #[error("`{page}` grows beyond {LARGEST_PAGE} bytes: its template repeats something too often")]
@@ -102,6 +83,45 @@ pub enum SiteError {
     },
 }
 
+impl SiteError {
+    /// Returns what is wrong, each with its place.
+    pub fn faults(&self) -> Vec<Fault> {
+        match self {
+            SiteError::Templates { faults } => faults.clone(),
+            SiteError::Messages(error) | SiteError::Facts(FactsError::Messages(error)) => {
+                vec![Fault::whole(Some(&error.file()), self.to_string())]
+            }
+            SiteError::Facts(_) | SiteError::TooLarge { .. } | SiteError::Data { .. } => {
+                vec![Fault::whole(None, self.to_string())]
+            }
+        }
+    }
+}
+
+fn listed(faults: &[Fault]) -> String {
+    faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// How far the printing of pages is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step<'p> {
+    /// This page, by its path below `public/`, is begun.
+    Begun(&'p str),
+    /// It is done.
+    Done(&'p str),
+}
+
+/// Who is told of each step; several pages are printed at a time.
+type Watcher<'w> = &'w (dyn Fn(Step<'_>) + Sync);
+
+/// Whatever prints pages from templates.
+#[derive(Clone, Copy)]
+struct Press<'a> {
+    engine: &'a Tera,
+    templates: &'a Templates,
+    watcher: Watcher<'a>,
+}
+
 /// One language of the site.
 struct Edited {
     language: Language,
@@ -110,25 +130,6 @@ struct Edited {
     messages: Messages,
     /// The facts and the words as every template sees them, made once for all pages.
     shared: Context,
-}
-
-/// What pages are made for.
-#[derive(Clone, Copy)]
-enum Wanted {
-    /// To be published, with what the search looks into.
-    Site,
-    /// To see whether they can be made: nobody searches them.
-    Faults,
-}
-
-impl Wanted {
-    /// Returns the part of a page whose words are read for the search.
-    fn searched(self, html: &[u8]) -> &[u8] {
-        match self {
-            Wanted::Site => html,
-            Wanted::Faults => &[],
-        }
-    }
 }
 
 /// Renders the whole site: bytes by path below `public/`.
@@ -140,22 +141,26 @@ pub fn render(
     issue: &Issue,
     templates: &Templates,
 ) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
+    render_watched(policy, issue, templates, &|_| {})
+}
+
+/// Renders the whole site, and tells of each page when it is begun and done.
+///
+/// # Errors
+/// Those of [`render()`].
+pub fn render_watched(
+    policy: &PolicySet,
+    issue: &Issue,
+    templates: &Templates,
+    watcher: Watcher<'_>,
+) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
     let languages = edited(policy, issue, templates)?;
-    let (pages, facts) =
-        rayon::join(|| pages(policy, &languages, templates, Wanted::Site), || published_facts(&languages));
+    let (pages, facts) = rayon::join(|| pages(policy, &languages, templates, watcher), || published_facts(&languages));
     let mut site = pages?;
     site.insert(FACTS.to_owned(), facts?);
     site.insert(SCHEMA.to_owned(), SCHEMA_TEXT.to_vec());
     site.extend(templates.below("assets/").map(|(name, bytes)| (name.to_owned(), bytes.to_vec())));
     Ok(site)
-}
-
-/// Renders every page and keeps none.
-///
-/// # Errors
-/// Those of [`render()`].
-pub fn check(policy: &PolicySet, issue: &Issue, templates: &Templates) -> Result<(), SiteError> {
-    pages(policy, &edited(policy, issue, templates)?, templates, Wanted::Faults).map(drop)
 }
 
 /// Puts everything into words that the pages say, and prints none: enough where every template is a built-in one.
@@ -171,49 +176,49 @@ fn pages(
     policy: &PolicySet,
     languages: &[Edited],
     templates: &Templates,
-    wanted: Wanted,
+    watcher: Watcher<'_>,
 ) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
     let engine = engine(templates)?;
-    let each = languages.par_iter().map(|edited| pages_in(&engine, policy, languages, edited, wanted));
+    let press = Press { engine: &engine, templates, watcher };
+    let each = languages.par_iter().map(|edited| pages_in(press, policy, languages, edited));
     let mut pages: BTreeMap<String, Vec<u8>> = each.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
     if let Some(authoritative) = languages.first() {
         let page = PageView::index(authoritative)?;
         let view = View::index(policy, languages, authoritative, &page)?;
-        pages.insert("index.html".to_owned(), print(&engine, INDEX, "index.html", authoritative, &view)?);
+        pages.insert("index.html".to_owned(), press.print(INDEX, "index.html", authoritative, &view)?);
     }
     Ok(pages)
 }
 
 /// Renders the pages of a language, and what the search looks into.
 fn pages_in(
-    engine: &Tera,
+    press: Press<'_>,
     policy: &PolicySet,
     languages: &[Edited],
     edited: &Edited,
-    wanted: Wanted,
 ) -> Result<Vec<(String, Vec<u8>)>, SiteError> {
     let path = |file: &str| format!("{}/{file}", edited.language);
     let (mut pages, mut listed) = (Vec::new(), Vec::new());
     for page in PageView::all(policy, edited)? {
         let file = page.file();
         let template = if page.form().is_some() { FORM } else { PAGE };
-        let html = print(engine, template, &path(&file), edited, &View::of(policy, languages, edited, &page)?)?;
-        let found = entries(&file, page.title(), &page.spots(), wanted.searched(&html));
+        let html = press.print(template, &path(&file), edited, &View::of(policy, languages, edited, &page)?)?;
+        let found = entries(&file, page.title(), &page.spots(), &html);
         pages.push((path(&file), html));
         listed.push((page, found));
     }
     let page = PageView::history(edited)?;
     let view = View::of(policy, languages, edited, &page)?;
     let feed = path(&format!("{}.xml", history::PAGE));
-    pages.push((feed.clone(), print(engine, FEED, &feed, edited, &view)?));
-    let html = print(engine, HISTORY_PAGE, &path(&page.file()), edited, &view)?;
-    let found = entries(&page.file(), page.title(), &page.spots(), wanted.searched(&html));
+    pages.push((feed.clone(), press.print(FEED, &feed, edited, &view)?));
+    let html = press.print(HISTORY_PAGE, &path(&page.file()), edited, &view)?;
+    let found = entries(&page.file(), page.title(), &page.spots(), &html);
     pages.push((path(&page.file()), html));
     listed.push((page, found));
     let contents = PageView::contents(edited)?;
     let view = View::contents(policy, languages, edited, &contents, &listed)?;
     let file = path(&contents.file());
-    pages.push((file.clone(), print(engine, CONTENTS_PAGE, &file, edited, &view)?));
+    pages.push((file.clone(), press.print(CONTENTS_PAGE, &file, edited, &view)?));
     let index = search::index(listed.iter().flat_map(|(_, found)| found));
     pages.push((path(SEARCH_INDEX), index.map_err(|source| SiteError::Data { page: path(SEARCH_INDEX), source })?));
     Ok(pages)
@@ -231,7 +236,7 @@ fn edited(policy: &PolicySet, issue: &Issue, templates: &Templates) -> Result<Ve
             ("words", Value::try_from_serializable(messages.texts())),
             ("banner", Value::try_from_serializable(&issue.banner(&messages)?)),
         ] {
-            shared.insert_value(name, value.map_err(|error| template_error(&error))?);
+            shared.insert_value(name, value.map_err(|error| unfit(&error, templates))?);
         }
         Ok(Edited { language: language.clone(), facts, history, messages, shared })
     };
@@ -284,42 +289,33 @@ fn engine(templates: &Templates) -> Result<Tera, SiteError> {
     let mut texts = Vec::new();
     for (name, bytes) in templates.below("pages/").filter(|(name, _)| name.ends_with(".html") || name.ends_with(".xml"))
     {
-        let not_text = |source| SiteError::NotText { template: name.to_owned(), source };
-        texts.push((name, std::str::from_utf8(bytes).map_err(not_text)?));
+        let not_text = |error| Fault::whole(Some(name), format!("it is not UTF-8 text: {error}"));
+        let text = std::str::from_utf8(bytes).map_err(|error| SiteError::Templates { faults: vec![not_text(error)] });
+        texts.push((name, text?));
     }
     let mut engine = Tera::default();
-    engine.add_raw_templates(texts).map_err(|error| template_error(&error))?;
+    engine.add_raw_templates(texts).map_err(|error| unfit(&error, templates))?;
     Ok(engine)
 }
 
-fn print(
-    engine: &Tera,
-    template: &str,
-    page: &str,
-    edited: &Edited,
-    view: &impl Serialize,
-) -> Result<Vec<u8>, SiteError> {
-    let mut context = edited.shared.clone();
-    context.extend(Context::from_serialize(view).map_err(|error| template_error(&error))?);
-    let mut paper = Paper::default();
-    let printed = engine.render_to(template, &context, &mut paper);
-    if paper.is_full {
-        return Err(SiteError::TooLarge { page: page.to_owned() });
+impl Press<'_> {
+    fn print(&self, template: &str, page: &str, edited: &Edited, view: &impl Serialize) -> Result<Vec<u8>, SiteError> {
+        (self.watcher)(Step::Begun(page));
+        let mut context = edited.shared.clone();
+        context.extend(Context::from_serialize(view).map_err(|error| unfit(&error, self.templates))?);
+        let mut paper = Paper::default();
+        let printed = self.engine.render_to(template, &context, &mut paper);
+        if paper.is_full {
+            return Err(SiteError::TooLarge { page: page.to_owned() });
+        }
+        printed.map_err(|error| unfit(&error, self.templates))?;
+        (self.watcher)(Step::Done(page));
+        Ok(paper.bytes)
     }
-    printed.map_err(|error| template_error(&error))?;
-    Ok(paper.bytes)
 }
 
-fn template_error(error: &tera::Error) -> SiteError {
-    match error.kind() {
-        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => SiteError::Template {
-            template: report.filename().to_owned(),
-            line: report.span().start_line,
-            column: report.span().start_col + 1,
-            message: report.message().to_owned(),
-        },
-        other => SiteError::Templates { message: other.to_string() },
-    }
+fn unfit(error: &tera::Error, templates: &Templates) -> SiteError {
+    SiteError::Templates { faults: faults::faults(error, templates) }
 }
 
 /// A page being written, which takes no more than [`LARGEST_PAGE`] bytes.

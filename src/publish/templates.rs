@@ -97,6 +97,12 @@ impl Templates {
         self.0.get(name).map(|bytes| &**bytes)
     }
 
+    /// Returns the names of the instance's own files that start with `folder`, sorted.
+    pub fn own<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
+        let own = self.0.iter().filter(move |(name, bytes)| name.starts_with(folder) && matches!(bytes, Cow::Owned(_)));
+        own.map(|(name, _)| name.as_str())
+    }
+
     /// Returns all names, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
@@ -123,6 +129,8 @@ mod tests {
         assert_eq!(templates.get("assets/logo.png"), Some(&b"png"[..]));
         assert_eq!(templates.names().count(), SHIPPED.len() + 1);
         assert_eq!(templates.get("pages/none.html"), None);
+        assert_eq!(templates.own("").collect::<Vec<_>>(), ["assets/logo.png", "assets/site.css"]);
+        assert_eq!(templates.own("pages/").next(), None);
     }
 
     #[test]

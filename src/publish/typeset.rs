@@ -74,7 +74,7 @@ pub struct Job {
     pub title: String,
     /// The moment printed into the document's properties; its UTC day is the template's `datetime.today()`.
     pub at: Instant,
-    /// What identifies the document from edition to edition; also its name in messages.
+    /// What identifies the document from version to version; also its name in messages.
     pub ident: String,
 }
 

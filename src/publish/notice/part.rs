@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::policy::{Notice, NoticeWhen, Policy, Section};
-use crate::publish::booklet::{self, MOST};
+use crate::publish::booklet;
 use crate::publish::messages::{Messages, MessagesError};
 
 /// A part of an announcement that is a letter of its own.
@@ -43,18 +43,7 @@ pub fn parts(policy: &Policy, notice: &Notice) -> Vec<Part> {
     let announces =
         matches!(&notice.when, NoticeWhen::PolicyChanges(sections) if sections.contains(&Section::JointUse));
     let sizes = if announces { booklet::sizes(&policy.joint_use) } else { Vec::new() };
-    let languages = policy.organization.languages.len().max(1);
-    let (mut ranges, mut held, mut size) = (Vec::new(), 0..0, 0);
-    for (at, bytes) in sizes.into_iter().enumerate() {
-        let bytes = bytes / languages;
-        if size > 0 && size + bytes > MOST {
-            ranges.push(std::mem::replace(&mut held, at..at));
-            size = 0;
-        }
-        size += bytes;
-        held.end = at + 1;
-    }
-    ranges.push(held);
+    let ranges = booklet::packed(&sizes, policy.organization.languages.len());
     let of = ranges.len();
     ranges.into_iter().enumerate().map(|(n, uses)| Part { number: n + 1, of, uses }).collect()
 }

@@ -112,12 +112,12 @@ fn spoil(value: &mut serde_json::Value) {
 
 /// Expects a page to come out the same whatever its texts hold, these texts apart.
 #[track_caller]
-fn expect_escaped(engine: &Tera, template: &str, edited: &Edited, spoilt: &Edited, view: &View<'_>) {
+fn expect_escaped(press: Press<'_>, template: &str, edited: &Edited, spoilt: &Edited, view: &View<'_>) {
     let mut hostile = serde_json::to_value(view).unwrap();
     spoil(&mut hostile);
     let as_text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    let plain = as_text(print(engine, template, "page", edited, view).unwrap());
-    let page = as_text(print(engine, template, "page", spoilt, &hostile).unwrap());
+    let plain = as_text(press.print(template, "page", edited, view).unwrap());
+    let page = as_text(press.print(template, "page", spoilt, &hostile).unwrap());
     assert!(page.matches(SHOWN).count() > 10, "{template}");
     assert_eq!(page.replace(SHOWN, ""), plain, "{template}");
 }
@@ -126,6 +126,7 @@ fn expect_escaped(engine: &Tera, template: &str, edited: &Edited, spoilt: &Edite
 fn texts_of_the_policy_are_data_on_every_page() {
     let (policy, templates) = (example(), Templates::shipped());
     let engine = engine(&templates).unwrap();
+    let press = Press { engine: &engine, templates: &templates, watcher: &|_| {} };
     let languages = edited(&policy, &issue(), &templates).unwrap();
     let spoilt = edited(&policy, &issue(), &templates).unwrap().into_iter().map(|mut edited| {
         let mut facts = serde_json::to_value(&edited.facts).unwrap();
@@ -142,17 +143,17 @@ fn texts_of_the_policy_are_data_on_every_page() {
         for page in PageView::all(&policy, edited).unwrap() {
             let template = if page.form().is_some() { FORM } else { PAGE };
             let view = View::of(&policy, &languages, edited, &page).unwrap();
-            expect_escaped(&engine, template, edited, spoilt, &view);
-            let html = print(&engine, template, "page", edited, &view).unwrap();
+            expect_escaped(press, template, edited, spoilt, &view);
+            let html = press.print(template, "page", edited, &view).unwrap();
             let found = entries(&page.file(), page.title(), &page.spots(), &html);
             listed.push((page, found));
         }
         let contents = PageView::contents(edited).unwrap();
         let view = View::contents(&policy, &languages, edited, &contents, &listed).unwrap();
-        expect_escaped(&engine, CONTENTS_PAGE, edited, spoilt, &view);
+        expect_escaped(press, CONTENTS_PAGE, edited, spoilt, &view);
         let index = PageView::index(edited).unwrap();
         let view = View::index(&policy, &languages, edited, &index).unwrap();
-        expect_escaped(&engine, INDEX, edited, spoilt, &view);
+        expect_escaped(press, INDEX, edited, spoilt, &view);
     }
 }
 
@@ -439,17 +440,53 @@ fn a_translation_leads_to_the_authoritative_text() {
 fn an_undefined_variable_in_an_override_names_template_and_line() {
     let templates = overridden("pages/sections/consent.html", "<p>\n{{ facts.consent.explaination }}\n</p>");
     let error = render(&sample(), &issue(), &templates).unwrap_err();
-    let SiteError::Template { template, line, .. } = &error else { panic!("{error}") };
-    assert_eq!((template.as_str(), *line), ("pages/sections/consent.html", 2));
-    assert!(error.to_string().contains("explaination"), "{error}");
+    let [fault] = &error.faults()[..] else { panic!("{error}") };
+    assert_eq!((fault.template.as_deref(), fault.line), (Some("pages/sections/consent.html"), 2));
+    assert!(fault.message.contains("explaination"), "{error}");
+}
+
+/// The places at which a set of templates is wrong.
+fn places(templates: &Templates) -> Vec<(String, usize, usize)> {
+    let error = render(&sample(), &issue(), templates).unwrap_err();
+    let faults = error.faults().into_iter();
+    faults.map(|fault| (fault.template.unwrap_or_default(), fault.line, fault.column)).collect()
 }
 
 #[test]
-fn an_unknown_filter_or_broken_syntax_names_the_template() {
-    for content in ["{{ words.skip | shout }}", "{% if %}", "{{ words.skip "] {
-        let error = render(&sample(), &issue(), &overridden("pages/index.html", content)).unwrap_err();
-        assert!(error.to_string().contains("pages/index.html"), "{error}");
+fn every_fault_of_templates_has_its_place() {
+    let when = "pages/components/when.html";
+    let component = |body: &str| format!("{{% component when(date: map) -%}}\n{body}\n{{%- endcomponent when %}}\n");
+    for (name, content, at) in [
+        ("pages/index.html", "{{ words.skip | shout }}".to_owned(), vec![(1, 17)]),
+        ("pages/index.html", "{% if %}".to_owned(), vec![(1, 7)]),
+        ("pages/index.html", "{{ words.skip ".to_owned(), vec![(1, 14)]),
+        (when, component("{{ date | a }} {{ date | b }}"), vec![(2, 11), (2, 26)]),
+        (when, component("\n {{<when date={date} />}}"), vec![(3, 5)]),
+        ("pages/components/other.html", component("x"), vec![(1, 14)]),
+        ("pages/page.html", "{% extends \"pages/none.html\" %}".to_owned(), vec![(1, 1)]),
+    ] {
+        let expected: Vec<_> = at.into_iter().map(|(line, column)| (name.to_owned(), line, column)).collect();
+        assert_eq!(places(&overridden(name, &content)), expected, "{content}");
     }
+    let renamed = overridden(when, "{% component wen(date: map) %}{% endcomponent wen %}");
+    assert_eq!(places(&renamed), [(when.to_owned(), 1, 1)]);
+}
+
+#[test]
+fn components_that_call_each_other_without_end_are_named() {
+    let files = [
+        (
+            "pages/components/when.html",
+            "{% component when(date: map) %}{{<round date={date} />}}{% endcomponent when %}",
+        ),
+        (
+            "pages/components/round.html",
+            "{% component round(date: map) %}\n{{<when date={date} />}}{% endcomponent round %}",
+        ),
+    ];
+    let own = files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
+    let at = places(&Templates::shipped().overridden(BTreeMap::from(own)));
+    assert_eq!(at, [("pages/components/round.html".to_owned(), 2, 4)]);
 }
 
 #[test]
