@@ -13,10 +13,10 @@ use hokan::diag::Sources;
 use hokan::policy::{self, AsOf, PolicySet};
 use hokan::publish::site;
 use hokan::publish::templates::Templates;
-use hokan::publish::{Edition, Issue};
+use hokan::publish::{Imprint, Issue};
 use tera::{Context, Tera};
 
-/// The day of the law and of the edition.
+/// The day of the law and of the imprint.
 const DAY: &str = "2026-11-22";
 
 /// How long one policy is measured at most, in milliseconds.
@@ -32,7 +32,7 @@ fn main() {
 
 /// Measures hokan and Tera alone on one policy, in turns.
 fn measure(name: &str, policy: &PolicySet) {
-    let (issue, templates) = (Issue::alone(edition()), Templates::shipped());
+    let (issue, templates) = (Issue::alone(imprint()), Templates::shipped());
     let ours = || site::render(policy, &issue, &templates).unwrap();
     let sheets = sheets(policy, &issue, &templates);
     let pages = ours();
@@ -132,8 +132,8 @@ fn bare(templates: &Templates, sheets: &[Sheet]) -> BTreeMap<String, String> {
     sheets.par_iter().map(print).collect()
 }
 
-fn edition() -> Edition {
-    Edition::published(None, Digest::of(b"measured"), DAY.parse().unwrap())
+fn imprint() -> Imprint {
+    Imprint::published(None, Digest::of(b"measured"), DAY.parse().unwrap())
 }
 
 fn checked(sources: &Sources) -> PolicySet {

@@ -1,8 +1,8 @@
 //! Publishing: pages and notices, printed from the policy alone.
 //!
-//! In: a [`PolicySet`](crate::policy::PolicySet), an [`Edition`], templates. Out: files for `public/`, jobs for the
+//! In: a [`PolicySet`](crate::policy::PolicySet), an [`Imprint`], templates. Out: files for `public/`, jobs for the
 //! typesetter. The policy's way is [`facts`] (one view-model per language, worded with [`messages`]) → [`site`] (HTML)
-//! and [`notice`] → [`typeset`] (PDF). The rule it keeps: the same policy, templates and edition give the same bytes;
+//! and [`notice`] → [`typeset`] (PDF). The rule it keeps: the same policy, templates and imprint give the same bytes;
 //! nothing here reads a clock or knows a record.
 
 pub mod booklet;
@@ -25,7 +25,7 @@ use messages::{Messages, MessagesError};
 /// Which version of the policy is printed, and how it stands. Every output shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Edition {
+pub struct Imprint {
     /// The git commit of the policy; none where the policy is kept without git.
     pub commit: Option<String>,
     /// The digest of policies and templates.
@@ -41,7 +41,7 @@ pub struct Edition {
 #[serde(deny_unknown_fields)]
 pub struct Issue {
     /// Which version.
-    pub edition: Edition,
+    pub imprint: Imprint,
     /// Its revisions.
     pub history: History,
 }
@@ -63,8 +63,8 @@ pub enum Standing {
 
 impl Issue {
     /// A version without revisions.
-    pub fn alone(edition: Edition) -> Issue {
-        Issue { edition, history: History::default() }
+    pub fn alone(imprint: Imprint) -> Issue {
+        Issue { imprint, history: History::default() }
     }
 
     /// Returns what every page says of a version that is not the published one.
@@ -72,7 +72,7 @@ impl Issue {
     /// # Errors
     /// When the language lacks the message.
     pub fn banner(&self, messages: &Messages) -> Result<Option<String>, MessagesError> {
-        match &self.edition.standing {
+        match &self.imprint.standing {
             Standing::Published => Ok(None),
             Standing::Draft => Ok(Some(messages.word("banner_draft")?.to_owned())),
             Standing::Other { revision } => messages.say("banner_other", &[("revision", revision)]).map(Some),
@@ -80,10 +80,10 @@ impl Issue {
     }
 }
 
-impl Edition {
+impl Imprint {
     /// A version that is published since a day.
-    pub fn published(commit: Option<String>, digest: Digest, date: Date) -> Edition {
-        Edition { commit, digest, date, standing: Standing::Published }
+    pub fn published(commit: Option<String>, digest: Digest, date: Date) -> Imprint {
+        Imprint { commit, digest, date, standing: Standing::Published }
     }
 
     /// Returns the day of publication, if it is published.
@@ -96,11 +96,11 @@ impl Edition {
 
     /// Returns the first characters of the commit.
     pub fn short_commit(&self) -> Option<String> {
-        self.commit.as_ref().map(|commit| commit.chars().take(Edition::SHORT).collect())
+        self.commit.as_ref().map(|commit| commit.chars().take(Imprint::SHORT).collect())
     }
 
     /// Returns the first characters of the digest.
     pub fn short_digest(&self) -> String {
-        self.digest.to_string().chars().take(Edition::SHORT).collect()
+        self.digest.to_string().chars().take(Imprint::SHORT).collect()
     }
 }

@@ -502,7 +502,7 @@ fn the_booklet_says_what_the_published_facts_say() {
             !lines.is_empty() && lines.iter().all(|line| line.contains("BIZUD") && line.contains("yes yes yes")),
             "{fonts}"
         );
-        let commit = facts["languages"][language]["edition"]["short_commit"].as_str().unwrap();
+        let commit = facts["languages"][language]["imprint"]["short_commit"].as_str().unwrap();
         let pages: Vec<&str> = text.split('\u{c}').filter(|page| !page.trim().is_empty()).collect();
         assert!(pages.iter().all(|page| page.contains(commit)), "a page does not name its version");
         assert!(pages[1].contains(&format!("2 / {}", pages.len())), "{}", pages[1]);

@@ -20,7 +20,7 @@ use crate::Digest;
 use crate::calendar::Instant;
 use crate::policy::{AsOf, PolicySet};
 use crate::publish::templates::Templates;
-use crate::publish::{Edition, Issue, Standing};
+use crate::publish::{Imprint, Issue, Standing};
 use crate::store::Version;
 use crate::vault::files;
 
@@ -170,9 +170,9 @@ pub(super) fn ready(instance: &Instance, state: &State) -> Result<Ready> {
             let policy = bundle.read().accepted()?;
             let date = policy.organization.time_zone.date(at);
             let standing = Standing::Other { revision: name.clone() };
-            let edition = Edition { commit: Some(commit.clone()), digest: bundle.digest(), date, standing };
+            let imprint = Imprint { commit: Some(commit.clone()), digest: bundle.digest(), date, standing };
             let version = Version { digest: bundle.digest(), commit: Some(commit) };
-            ready_as(instance, bundle.with_templates_of(&work_tree), version, policy, edition, at)
+            ready_as(instance, bundle.with_templates_of(&work_tree), version, policy, imprint, at)
         }
     }
 }
@@ -183,9 +183,9 @@ pub(super) fn ready_work_tree(instance: &Instance, work_tree: &Bundle, policy: P
     let commit = bundle::head(&instance.dir)?;
     let at = commit.as_ref().map(|commit| bundle::time_of(&instance.dir, commit)).transpose()?;
     let date = policy.organization.time_zone.date(instance.now());
-    let edition = Edition { commit: None, digest: work_tree.digest(), date, standing: Standing::Draft };
+    let imprint = Imprint { commit: None, digest: work_tree.digest(), date, standing: Standing::Draft };
     let version = Version { digest: work_tree.digest(), commit };
-    ready_as(instance, work_tree.clone(), version, policy, edition, at.unwrap_or(Instant::EPOCH))
+    ready_as(instance, work_tree.clone(), version, policy, imprint, at.unwrap_or(Instant::EPOCH))
 }
 
 fn ready_as(
@@ -193,11 +193,11 @@ fn ready_as(
     source: Bundle,
     version: Version,
     policy: PolicySet,
-    edition: Edition,
+    imprint: Imprint,
     at: Instant,
 ) -> Result<Ready> {
     let templates = source.templates();
     let store = instance.vault_dir().is_dir().then(|| instance.store_to_read()).transpose()?;
     let (history, _) = history(instance, store.as_ref(), &version, &policy, &templates)?;
-    Ok(Ready { version, policy, templates, source, issue: Issue { edition, history }, at })
+    Ok(Ready { version, policy, templates, source, issue: Issue { imprint, history }, at })
 }

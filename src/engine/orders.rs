@@ -527,9 +527,9 @@ pub fn print_order(instance: &Instance, id: &str, program: &Path) -> Result<Orde
     let newest = steps.iter().rev().find(|fact| fact.order == id).and_then(|fact| fact.entry);
     // The moment of the step, not of printing: the same step prints the same bytes.
     let at = newest.map(|entry| store.reader().entry(entry)).transpose()?.map_or(instance.now(), |entry| entry.at);
-    let edition = (in_force.version.commit.as_deref(), in_force.version.digest);
+    let imprint = (in_force.version.commit.as_deref(), in_force.version.digest);
     for language in &in_force.policy.organization.languages {
-        let job = notice::work_order(&in_force.policy, edition, &state, language, &files, at)?;
+        let job = notice::work_order(&in_force.policy, imprint, &state, language, &files, at)?;
         jobs.push((language.clone(), job));
     }
     Ok(OrderPrinted { documents: print_all(program, &in_force.policy, jobs)?, state })

@@ -25,7 +25,7 @@ use crate::policy::{self, Audience, NoticeWhen, PolicySet};
 use crate::publish::messages::Messages;
 use crate::publish::templates::Templates;
 use crate::publish::typeset::{Choice, Embedded, Job, TypesetError, Typesetter, print_each};
-use crate::publish::{Edition, Issue, booklet, notice};
+use crate::publish::{Imprint, Issue, booklet, notice};
 use crate::store::{Store, Version};
 use crate::vault::files::{self, Readers};
 
@@ -67,8 +67,8 @@ impl Printing<'_> {
         let InForce { version, policy, templates, source, accepted: at, .. } = in_force;
         let (history, memory) = history(instance, Some(store), version, policy, templates)?;
         let date = policy.organization.time_zone.date(*at);
-        let edition = Edition::published(version.commit.clone(), version.digest, date);
-        Ok((Printing { policy, templates, source, issue: Issue { edition, history }, at: *at }, memory))
+        let imprint = Imprint::published(version.commit.clone(), version.digest, date);
+        Ok((Printing { policy, templates, source, issue: Issue { imprint, history }, at: *at }, memory))
     }
 }
 
@@ -171,7 +171,7 @@ pub(super) fn documents(printing: &Printing<'_>) -> Result<Vec<(String, Job)>> {
             for part in notice::parts(policy, wanted) {
                 let which = part.title(&messages)?;
                 let (banner, which) = (banner.as_deref(), which.as_deref());
-                let shown = notice::Shown { edition: &issue.edition, banner, which };
+                let shown = notice::Shown { imprint: &issue.imprint, banner, which };
                 let job = notice::announcement(policy, &shown, (wanted, &part), language, &sources, *at)?;
                 letters.push((format!("{language}/{}.pdf", part.name(wanted)), job));
             }

@@ -21,14 +21,14 @@ use crate::publish::messages::{MessagesError, lacking};
 use crate::publish::notice;
 use crate::publish::site::{self, Fault, SiteError};
 use crate::publish::typeset::{Job, TypesetError};
-use crate::publish::{Edition, Issue};
+use crate::publish::{Imprint, Issue};
 use crate::said;
 
 /// Returns what is wrong with the templates of a version: every fault of the pages, and the first one of the notices.
 pub(super) fn try_templates(bundle: &Bundle, policy: &PolicySet, sources: &Sources) -> Vec<Finding> {
-    let edition = Edition::published(None, bundle.digest(), policy.organization.enacted);
-    let history = History::specimen(edition.date);
-    let issue = Issue { history, ..Issue::alone(edition) };
+    let imprint = Imprint::published(None, bundle.digest(), policy.organization.enacted);
+    let history = History::specimen(imprint.date);
+    let issue = Issue { history, ..Issue::alone(imprint) };
     let templates = bundle.templates();
     let has_own = |folder: &str| templates.own(folder).next().is_some() || templates.own("messages/").next().is_some();
     let printing = Printing { policy, templates: &templates, source: bundle, issue, at: Instant::EPOCH };

@@ -164,13 +164,13 @@ pub fn booklet(
     at: Instant,
 ) -> Result<Vec<(String, Job)>, FactsError> {
     let organization = &policy.organization;
-    let facts = Facts::of(policy, &issue.edition, messages)?;
+    let facts = Facts::of(policy, &issue.imprint, messages)?;
     let has_numbers = facts.information.iter().any(|one| one.individual_number);
     let facts = match serde_json::to_value(facts) {
         Ok(Value::Object(facts)) => facts,
         Ok(_) | Err(_) => Map::new(),
     };
-    let mut history = issue.history.facts(&organization.id, &issue.edition, messages)?;
+    let mut history = issue.history.facts(&organization.id, &issue.imprint, messages)?;
     let first = organization.languages.first().filter(|first| *first != messages.language());
     let authoritative = first.map(|first| authoritative(first, templates, messages)).transpose()?;
     let title = messages.word("booklet_title")?;
@@ -193,7 +193,7 @@ pub fn booklet(
             "history": history,
             "authoritative": authoritative,
             "banner": issue.banner(messages)?,
-            "edition": { "commit": issue.edition.short_commit(), "digest": issue.edition.short_digest() },
+            "imprint": { "commit": issue.imprint.short_commit(), "digest": issue.imprint.short_digest() },
         });
         let name = volume.name();
         let which = which.map(|which| format!(" ({which})")).unwrap_or_default();
@@ -243,7 +243,7 @@ mod tests {
         });
         let messages = Messages::read(&Templates::shipped(), "en").unwrap();
         let date = "2026-11-22".parse().unwrap();
-        let issue = Issue::alone(crate::publish::Edition::published(None, crate::Digest::of(b"x"), date));
+        let issue = Issue::alone(crate::publish::Imprint::published(None, crate::Digest::of(b"x"), date));
         let jobs = booklet(&policy, &issue, &Templates::shipped(), &messages, Instant::EPOCH).unwrap();
         let names: Vec<&str> = jobs.iter().map(|(name, _)| name.as_str()).collect();
         assert!(names.len() > 1 && names[..2] == ["booklet", "booklet_2"], "{names:?}");
@@ -251,7 +251,7 @@ mod tests {
             let lists = jobs.iter().flat_map(|(_, job)| job.data["facts"][list].as_array().unwrap());
             lists.map(|entry| entry[key].as_str().unwrap_or_default().to_owned()).collect()
         };
-        let whole = Facts::of(&policy, &issue.edition, &messages).unwrap();
+        let whole = Facts::of(&policy, &issue.imprint, &messages).unwrap();
         assert_eq!(all("joint_uses", "id"), whole.joint_uses.iter().map(|one| one.id.clone()).collect::<Vec<_>>());
         assert_eq!(all("retention", "id"), whole.retention.iter().map(|one| one.id.clone()).collect::<Vec<_>>());
         for (list, key, count) in [

@@ -1,6 +1,6 @@
 //! Facts: what a policy says to its readers, in one language, ready to be printed.
 //!
-//! In: the checked policy, the edition, the words of one language. Out: [`Facts`], the one view-model of pages,
+//! In: the checked policy, the imprint, the words of one language. Out: [`Facts`], the one view-model of pages,
 //! `policy.json` and notices, references resolved to texts. The rule it keeps: what is printed is computed from the
 //! values that are enforced; a page and a due date cannot disagree (I9). What instructs staff is not among the facts.
 
@@ -21,7 +21,7 @@ use crate::Digest;
 use crate::calendar::{Date, NoEra, Period, japanese_date};
 use crate::policy::law::Case;
 use crate::policy::{ConsentKind, Id, Language, Medium, PolicySet, SecurityKind};
-use crate::publish::Edition;
+use crate::publish::Imprint;
 use crate::publish::messages::{Messages, MessagesError};
 
 pub use conduct::*;
@@ -42,7 +42,7 @@ pub struct Facts {
     /// The language whose text is authoritative.
     pub authoritative: Language,
     /// Which version this is.
-    pub edition: EditionFacts,
+    pub imprint: ImprintFacts,
     /// Who speaks.
     pub organization: OrganizationFacts,
     /// The words that are used, one for each thing.
@@ -94,7 +94,7 @@ pub struct DateFacts {
 
 /// The version of the policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct EditionFacts {
+pub struct ImprintFacts {
     /// The commit, if there is one.
     pub commit: Option<String>,
     /// Its first characters.
@@ -156,8 +156,8 @@ impl Facts {
     ///
     /// # Errors
     /// When the language lacks a message.
-    pub fn of(policy: &PolicySet, edition: &Edition, messages: &Messages) -> Result<Facts, FactsError> {
-        Wording::new(policy, edition, messages).facts(edition)
+    pub fn of(policy: &PolicySet, imprint: &Imprint, messages: &Messages) -> Result<Facts, FactsError> {
+        Wording::new(policy, imprint, messages).facts(imprint)
     }
 }
 

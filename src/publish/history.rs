@@ -15,7 +15,7 @@ use crate::calendar::{Date, Instant};
 use crate::policy::Language;
 use crate::publish::facts::{DateFacts, FactsError, date_facts};
 use crate::publish::messages::{Messages, MessagesError};
-use crate::publish::{Edition, Standing};
+use crate::publish::{Imprint, Standing};
 
 pub use told::told;
 
@@ -107,7 +107,7 @@ pub struct HistoryFacts {
     pub since: Option<SinceFacts>,
     /// The moment of the newest revision in force, in UTC; the day of publication where there is none.
     pub updated: String,
-    /// The feed's name for machines: a UUID made of the organization's id and the language, and of how the edition stands
+    /// The feed's name for machines: a UUID made of the organization's id and the language, and of how the imprint stands
     /// where it is not published.
     pub feed: String,
 }
@@ -187,14 +187,14 @@ impl History {
         History { revisions: revisions.collect(), reach: Reach::Shallow }
     }
 
-    /// Words the history in the language of `messages`, up to an edition.
+    /// Words the history in the language of `messages`, up to an imprint.
     ///
     /// # Errors
     /// When the language lacks a message.
     pub fn facts(
         &self,
         organization: &str,
-        edition: &Edition,
+        imprint: &Imprint,
         messages: &Messages,
     ) -> Result<HistoryFacts, FactsError> {
         let (mut revisions, mut pending): (Vec<RevisionFacts>, Vec<RevisionFacts>) = (Vec::new(), Vec::new());
@@ -219,8 +219,8 @@ impl History {
         Ok(HistoryFacts {
             updated: revisions
                 .first()
-                .map_or_else(|| format!("{}T00:00:00Z", edition.date), |newest| newest.updated.clone()),
-            feed: match &edition.standing {
+                .map_or_else(|| format!("{}T00:00:00Z", imprint.date), |newest| newest.updated.clone()),
+            feed: match &imprint.standing {
                 Standing::Published => uuid(&["feed", organization, messages.language()]),
                 Standing::Draft => uuid(&["feed", organization, messages.language(), "draft"]),
                 Standing::Other { revision } => uuid(&["feed", organization, messages.language(), "at", revision]),
@@ -235,7 +235,7 @@ impl History {
 
 impl Revision {
     fn facts(&self, organization: &str, reach: Reach, messages: &Messages) -> Result<RevisionFacts, FactsError> {
-        let short_id: String = self.id.chars().take(Edition::SHORT).collect();
+        let short_id: String = self.id.chars().take(Imprint::SHORT).collect();
         let count = |key: &str, count: usize| messages.say(key, &[("count", &count.to_string())]);
         let (told, internal): (&[Told], usize) = match &self.what {
             What::Changed { told, internal } => (told, *internal),

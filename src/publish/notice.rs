@@ -1,8 +1,8 @@
 //! Notices: what a formal letter or a certificate says, as a job for the typesetter.
 //!
-//! In: the checked policy, its edition and the notice (or a sweep's certificate). Out: a [`Job`] whose data holds the
+//! In: the checked policy, its imprint and the notice (or a sweep's certificate). Out: a [`Job`] whose data holds the
 //! words to be printed; the fixed phrases of each language stand in the template. The rule it keeps: everything printed
-//! about the policy is read from the checked values that are enforced, and every document names the edition it came from.
+//! about the policy is read from the checked values that are enforced, and every document names the imprint it came from.
 
 mod certificate;
 mod data;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::Edition;
+use super::Imprint;
 use super::typeset::Job;
 use crate::calendar::{self, Date, Instant, NoEra};
 use crate::policy::glyphs;
@@ -86,7 +86,7 @@ pub enum NoticeError {
 /// The version that a document shows.
 pub struct Shown<'a> {
     /// Which version.
-    pub edition: &'a Edition,
+    pub imprint: &'a Imprint,
     /// What every page says of a version that is not the published one.
     pub banner: Option<&'a str>,
     /// Which of how many documents it is; none where it is the only one.
@@ -108,7 +108,7 @@ pub fn announcement(
     files: &BTreeMap<String, Vec<u8>>,
     at: Instant,
 ) -> Result<Job, NoticeError> {
-    let Shown { edition, banner, which } = shown;
+    let Shown { imprint, banner, which } = shown;
     let writing = Writing::new(policy, notice, language)?;
     let NoticeWhen::PolicyChanges(sections) = &notice.when else {
         return Err(writing.not_now("when a policy is published"));
@@ -122,12 +122,12 @@ pub fn announcement(
     }
     let data = json!({
         "sender": writing.sender(),
-        "date": edition.day().map(|day| writing.day(day)).transpose()?,
+        "date": imprint.day().map(|day| writing.day(day)).transpose()?,
         "subject": notice.title.get(language),
         "volume": which,
         "items": items,
         "contacts": writing.contacts(sections),
-        "edition": writing.edition(edition.commit.as_deref(), &edition.digest.to_string()),
+        "imprint": writing.imprint(imprint.commit.as_deref(), &imprint.digest.to_string()),
         "banner": banner,
     });
     let job = writing.job(data, &files.clone().into(), at);
@@ -209,7 +209,7 @@ impl<'a> Writing<'a> {
         })
     }
 
-    fn edition(&self, commit: Option<&str>, digest: &str) -> Value {
+    fn imprint(&self, commit: Option<&str>, digest: &str) -> Value {
         let short = |text: &str| text.chars().take(12).collect::<String>();
         json!({ "commit": commit.map(short), "digest": short(digest) })
     }
@@ -347,13 +347,13 @@ mod tests {
         shipped.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())).collect()
     }
 
-    pub(super) fn edition() -> Edition {
+    pub(super) fn imprint() -> Imprint {
         let date = "2026-11-22".parse().unwrap();
-        Edition::published(Some("3f2a1b9c0d1e4f5a6b7c".into()), Digest::of(b"policies"), date)
+        Imprint::published(Some("3f2a1b9c0d1e4f5a6b7c".into()), Digest::of(b"policies"), date)
     }
 
-    pub(super) fn shown(edition: &Edition) -> Shown<'_> {
-        Shown { edition, banner: None, which: None }
+    pub(super) fn shown(imprint: &Imprint) -> Shown<'_> {
+        Shown { imprint, banner: None, which: None }
     }
 
     pub(super) fn notice(id: &str, when: NoticeWhen) -> Notice {
@@ -388,7 +388,7 @@ mod tests {
     fn whole(policy: &PolicySet, notice: &Notice, language: &str) -> Result<Job, NoticeError> {
         let parts = parts(policy, notice);
         assert_eq!(parts.len(), 1);
-        announcement(policy, &shown(&edition()), (notice, &parts[0]), language, &files(), AT)
+        announcement(policy, &shown(&imprint()), (notice, &parts[0]), language, &files(), AT)
     }
 
     #[test]
@@ -404,8 +404,8 @@ mod tests {
         assert!(parts.len() > 1);
         let (mut uses, mut kinds) = (Vec::new(), Vec::new());
         for part in &parts {
-            let edition = edition();
-            let shown = Shown { which: Some("which"), ..shown(&edition) };
+            let imprint = imprint();
+            let shown = Shown { which: Some("which"), ..shown(&imprint) };
             let job = announcement(&policy, &shown, (&notice, part), "en", &files(), AT).unwrap();
             assert_eq!((job.data["volume"].as_str(), job.ident.ends_with(&part.name(&notice))), (Some("which"), true));
             for item in job.data["items"].as_array().unwrap() {
@@ -494,12 +494,12 @@ mod tests {
     fn i9_every_document_names_its_version() {
         let digest = Digest::of(b"policies").to_string();
         let job = announce(vec![Section::Purposes], "ja").unwrap();
-        assert_eq!(job.data["edition"], json!({ "commit": "3f2a1b9c0d1e", "digest": digest[..12] }));
+        assert_eq!(job.data["imprint"], json!({ "commit": "3f2a1b9c0d1e", "digest": digest[..12] }));
         let notice = notice("swept", NoticeWhen::SweepCompleted);
         let (swept, list) = swept(1);
         let job = certificate(&sample::sample(), &swept, &list, &notice, "ja", &files()).unwrap();
         let digest = swept.statement.policy.digest.to_string();
-        assert_eq!(job.data["edition"]["digest"], digest[..12]);
+        assert_eq!(job.data["imprint"]["digest"], digest[..12]);
         assert_eq!(job.data["policy"]["digest"], digest);
     }
 

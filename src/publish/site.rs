@@ -227,8 +227,8 @@ fn pages_in(
 fn edited(policy: &PolicySet, issue: &Issue, templates: &Templates) -> Result<Vec<Edited>, SiteError> {
     let one = |language: &Language| -> Result<Edited, SiteError> {
         let messages = Messages::read(templates, language)?;
-        let facts = Facts::of(policy, &issue.edition, &messages)?;
-        let history = issue.history.facts(&policy.organization.id, &issue.edition, &messages)?;
+        let facts = Facts::of(policy, &issue.imprint, &messages)?;
+        let history = issue.history.facts(&policy.organization.id, &issue.imprint, &messages)?;
         let mut shared = Context::new();
         for (name, value) in [
             ("facts", Value::try_from_serializable(&facts)),
@@ -268,7 +268,7 @@ const SCHEMA_TEXT: &[u8] = include_bytes!("site/policy.schema.json");
 fn published_facts(languages: &[Edited]) -> Result<Vec<u8>, SiteError> {
     let published = Published {
         schema: SCHEMA,
-        format: "hokan-policy-facts/4",
+        format: "hokan-policy-facts/5",
         languages: languages.iter().map(|one| (one.language.as_str(), &one.facts)).collect(),
         history: languages.iter().map(|one| (one.language.as_str(), &one.history)).collect(),
     };

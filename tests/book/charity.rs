@@ -12,7 +12,7 @@ use hokan::diag::Sources;
 use hokan::policy::PolicySet;
 use hokan::publish::site;
 use hokan::publish::templates::Templates;
-use hokan::publish::{Edition, Issue};
+use hokan::publish::{Imprint, Issue};
 use hokan::retention::due::{Due, Known, due};
 
 use super::{check, repository};
@@ -47,8 +47,8 @@ fn the_charitys_policy_is_clean() {
 
 #[test]
 fn the_charitys_pages_speak_one_language() {
-    let edition = Edition::published(None, Digest::of(b"charity"), day("2026-11-22"));
-    let site = site::render(&policy(), &Issue::alone(edition), &Templates::shipped()).unwrap();
+    let imprint = Imprint::published(None, Digest::of(b"charity"), day("2026-11-22"));
+    let site = site::render(&policy(), &Issue::alone(imprint), &Templates::shipped()).unwrap();
     let pages: Vec<&str> = site.keys().filter_map(|path| path.strip_suffix(".html")).collect();
     for page in ["en/privacy-notice", "en/sharing", "en/keeping", "en/rights"] {
         assert!(pages.contains(&page), "{pages:?}");

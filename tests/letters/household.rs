@@ -165,7 +165,7 @@ pub fn letter(n: usize, rows: usize, language: &str) -> Job {
             "title": of("給付課", "Benefits Section"), "department": null, "address": null,
             "telephone": "03-0000-0000", "email": "benefits@minato.example", "hours": of("平日9時から17時まで", "Weekdays 9:00-17:00"),
         }],
-        "edition": { "commit": "3f2a1b9c0d1e", "digest": "0123456789ab" },
+        "imprint": { "commit": "3f2a1b9c0d1e", "digest": "0123456789ab" },
         "banner": null,
     });
     Job {

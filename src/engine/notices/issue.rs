@@ -19,7 +19,7 @@ use crate::RecordId;
 use crate::calendar::{Date, Instant};
 use crate::ledger::{Entry, LedgerKey};
 use crate::policy::{Class, ComesFrom, Notice, Numbering, PolicySet, SeriesYear};
-use crate::publish::Edition;
+use crate::publish::Imprint;
 use crate::publish::notice::{Letter, Shown, medical_cost};
 use crate::publish::typeset::{Choice, Embedded, Files, Job, Printed, TypesetError, Typesetter, print_each};
 use crate::store::{FailedRows, IssuedLetter, LetterRun, NewRecord, Store};
@@ -265,10 +265,10 @@ fn job(
 ) -> Result<Job> {
     let InForce { version, policy, accepted, .. } = in_force;
     let date = policy.organization.time_zone.date(*accepted);
-    let edition = Edition::published(version.commit.clone(), version.digest, date);
+    let imprint = Imprint::published(version.commit.clone(), version.digest, date);
     Ok(medical_cost(
         policy,
-        &Shown { edition: &edition, banner: None, which: None },
+        &Shown { imprint: &imprint, banner: None, which: None },
         notice,
         letter,
         language,

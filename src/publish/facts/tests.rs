@@ -22,8 +22,8 @@ const EXAMPLE: [(&str, &str); 11] = [
     ("policies/service.yaml", include_str!("../../../policies/service.yaml")),
 ];
 
-fn edition(date: &str) -> Edition {
-    Edition::published(None, Digest::of(b"policies"), date.parse().unwrap())
+fn imprint(date: &str) -> Imprint {
+    Imprint::published(None, Digest::of(b"policies"), date.parse().unwrap())
 }
 
 /// Returns the shipped example, checked.
@@ -35,7 +35,7 @@ pub(in crate::publish) fn example() -> PolicySet {
 
 fn facts_on(date: &str, policy: &PolicySet, language: &str) -> Facts {
     let messages = Messages::read(&Templates::shipped(), language).unwrap();
-    Facts::of(policy, &edition(date), &messages).unwrap()
+    Facts::of(policy, &imprint(date), &messages).unwrap()
 }
 
 fn facts(policy: &PolicySet, language: &str) -> Facts {

@@ -24,16 +24,16 @@ pub(super) struct Wording<'a> {
 }
 
 impl<'a> Wording<'a> {
-    pub(super) fn new(policy: &'a PolicySet, edition: &Edition, messages: &'a Messages) -> Wording<'a> {
-        Wording { policy, messages, day: edition.date, example: edition.date.last_of_month() }
+    pub(super) fn new(policy: &'a PolicySet, imprint: &Imprint, messages: &'a Messages) -> Wording<'a> {
+        Wording { policy, messages, day: imprint.date, example: imprint.date.last_of_month() }
     }
 
-    pub(super) fn facts(&self, edition: &Edition) -> Result<Facts, FactsError> {
+    pub(super) fn facts(&self, imprint: &Imprint) -> Result<Facts, FactsError> {
         let policy = self.policy;
         Ok(Facts {
             language: self.messages.language().to_owned(),
             authoritative: policy.organization.languages.first().cloned().unwrap_or_default(),
-            edition: self.edition(edition)?,
+            imprint: self.imprint(imprint)?,
             organization: self.organization()?,
             terms: self.terms(),
             principles: self.principles(),
@@ -60,22 +60,22 @@ impl<'a> Wording<'a> {
         })
     }
 
-    fn edition(&self, edition: &Edition) -> Result<EditionFacts, FactsError> {
-        Ok(EditionFacts {
-            commit: edition.commit.clone(),
-            short_commit: edition.short_commit(),
-            digest: edition.digest,
-            short_digest: edition.short_digest(),
-            standing: match edition.standing {
+    fn imprint(&self, imprint: &Imprint) -> Result<ImprintFacts, FactsError> {
+        Ok(ImprintFacts {
+            commit: imprint.commit.clone(),
+            short_commit: imprint.short_commit(),
+            digest: imprint.digest,
+            short_digest: imprint.short_digest(),
+            standing: match imprint.standing {
                 Standing::Published => "published",
                 Standing::Draft => "draft",
                 Standing::Other { .. } => "other",
             },
-            revision: match &edition.standing {
+            revision: match &imprint.standing {
                 Standing::Other { revision } => Some(revision.clone()),
                 Standing::Published | Standing::Draft => None,
             },
-            date: edition.day().map(|day| self.date(day)).transpose()?,
+            date: imprint.day().map(|day| self.date(day)).transpose()?,
         })
     }
 

@@ -9,8 +9,8 @@ fn day() -> Date {
     Date::from_ymd(2026, 11, 22).unwrap()
 }
 
-fn edition() -> Edition {
-    Edition::published(None, Digest::of(b"x"), day())
+fn imprint() -> Imprint {
+    Imprint::published(None, Digest::of(b"x"), day())
 }
 
 fn messages() -> Vec<Messages> {
@@ -42,7 +42,7 @@ fn a_longer_period_is_told_with_both_sentences_in_both_languages() {
     let history = one_revision(what);
     let [ja, en] = ["ja", "en"].map(|language| {
         let messages = Messages::read(&Templates::shipped(), language).unwrap();
-        history.facts("minato", &edition(), &messages).unwrap()
+        history.facts("minato", &imprint(), &messages).unwrap()
     });
     let change = &ja.revisions[0].changes[0];
     assert_eq!(change.text, "保存期間を長くしました。");
@@ -101,7 +101,7 @@ fn every_kind_that_is_told_has_a_message() {
 #[test]
 fn a_specimen_has_words_in_every_language() {
     for messages in messages() {
-        let facts = History::specimen(day()).facts("minato", &edition(), &messages).unwrap();
+        let facts = History::specimen(day()).facts("minato", &imprint(), &messages).unwrap();
         let stages: Vec<usize> = facts.revisions.iter().map(|one| one.stages.len()).collect();
         assert_eq!((facts.pending.len(), stages), (1, vec![2, 0]));
     }
@@ -118,7 +118,7 @@ fn what_was_never_in_force_is_a_stage_of_the_next_that_was_and_no_change_since()
         revision("a", Some(day()), What::First),
     ];
     let history = History { revisions, reach: Reach::Beginning };
-    let facts = history.facts("minato", &edition(), &messages()[1]).unwrap();
+    let facts = history.facts("minato", &imprint(), &messages()[1]).unwrap();
     let ids = |list: &[RevisionFacts]| list.iter().map(|one| one.short_id.clone()).collect::<Vec<_>>();
     assert_eq!((ids(&facts.pending), ids(&facts.revisions)), (vec!["e".into()], vec!["d".into(), "a".into()]));
     assert_eq!(ids(&facts.revisions[0].stages), ["c", "b"]);

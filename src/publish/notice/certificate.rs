@@ -87,7 +87,7 @@ pub fn certificate(
         "entry": swept.and_then(ProvenEntry::index),
         "checkpoint": swept.and_then(ProvenEntry::checkpoint),
         "proof": swept.map(|swept| &swept.proof),
-        "edition": writing.edition(said.policy.commit.as_deref(), &said.policy.digest.to_string()),
+        "imprint": writing.imprint(said.policy.commit.as_deref(), &said.policy.digest.to_string()),
     });
     Ok(Job {
         ident: format!("{}/{}", notice.id, said.sweep),

@@ -99,7 +99,7 @@ pub fn medical_cost(
     let writing = Writing::new(policy, notice, language)?;
     let members = letter.members.iter().map(|member| writing.member(member)).collect::<Result<Vec<_>, _>>()?;
     let costs: Vec<&Cost> = letter.members.iter().flat_map(|member| &member.costs).collect();
-    let edition = shown.edition;
+    let imprint = shown.imprint;
     let data = json!({
         "number": letter.number,
         "date": { "date": letter.date, "text": writing.day(letter.date)? },
@@ -121,7 +121,7 @@ pub fn medical_cost(
         "members": members,
         "totals": sums(costs.iter().copied()),
         "contacts": writing.contacts(&[]),
-        "edition": writing.edition(edition.commit.as_deref(), &edition.digest.to_string()),
+        "imprint": writing.imprint(imprint.commit.as_deref(), &imprint.digest.to_string()),
         "banner": shown.banner,
     });
     let mut job = writing.job(data, files, at);
@@ -189,7 +189,7 @@ fn grouped(amount: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{edition, notice, shown};
+    use super::super::tests::{imprint, notice, shown};
     use super::*;
     use crate::policy::{NoticeWhen, sample};
     use crate::publish::templates::Templates;
@@ -236,7 +236,7 @@ mod tests {
         let mut notice = notice("costs", NoticeWhen::SweepCompleted);
         notice.template = "notices/medical-cost.typ".to_owned();
         notice.title = sample::text("医療費のお知らせ", "Notice of medical costs");
-        medical_cost(&sample::sample(), &shown(&edition()), &notice, letter, language, &files(), AT).unwrap()
+        medical_cost(&sample::sample(), &shown(&imprint()), &notice, letter, language, &files(), AT).unwrap()
     }
 
     #[test]

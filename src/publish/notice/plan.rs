@@ -72,7 +72,7 @@ pub fn sheet(
         "classes": classes(policy, sheet, language, &day)?,
         "records": printed.map(|(id, class, due)| json!([id, class, due])).collect::<Vec<_>>(),
         "not-printed": sheet.records.len().saturating_sub(MOST_PRINTED),
-        "edition": { "commit": sheet.commit.as_deref().map(short), "digest": short(&sheet.policy) },
+        "imprint": { "commit": sheet.commit.as_deref().map(short), "digest": short(&sheet.policy) },
     });
     let name = organization.name.get(language);
     let title = if language == "ja" { format!("廃棄計画書 - {name}") } else { format!("Disposal plan - {name}") };

@@ -23,7 +23,7 @@ const TEMPLATE: &str = "notices/work-order.typ";
 /// Fails where a date cannot be printed.
 pub fn work_order(
     policy: &PolicySet,
-    edition: (Option<&str>, Digest),
+    imprint: (Option<&str>, Digest),
     state: &OrderState,
     language: &str,
     files: &BTreeMap<String, Vec<u8>>,
@@ -83,7 +83,7 @@ pub fn work_order(
             "telephone": contact.telephone,
             "email": contact.email,
         })),
-        "edition": { "commit": edition.0.map(short), "digest": short(&edition.1.to_string()) },
+        "imprint": { "commit": imprint.0.map(short), "digest": short(&imprint.1.to_string()) },
     });
     Ok(Job {
         template: TEMPLATE.to_owned(),

@@ -6,15 +6,15 @@ use crate::Digest;
 use crate::calendar::Date;
 use crate::policy::sample::{sample, sample_with, text};
 use crate::policy::{Cases, Section};
-use crate::publish::Edition;
+use crate::publish::Imprint;
 use crate::publish::Standing;
 use crate::publish::facts::tests::example;
 use crate::publish::history::History;
 
 fn issue() -> Issue {
     let commit = Some("0123456789abcdef0123456789abcdef01234567".to_owned());
-    let edition = Edition::published(commit, Digest::of(b"policies"), Date::from_ymd(2026, 11, 22).unwrap());
-    Issue { history: History::specimen(edition.date), ..Issue::alone(edition) }
+    let imprint = Imprint::published(commit, Digest::of(b"policies"), Date::from_ymd(2026, 11, 22).unwrap());
+    Issue { history: History::specimen(imprint.date), ..Issue::alone(imprint) }
 }
 
 fn english() -> Messages {
@@ -81,7 +81,7 @@ fn every_page_shows_its_policy_version() {
     for (path, bytes) in site.iter().filter(|(path, _)| path.ends_with(".html")) {
         let html = String::from_utf8_lossy(bytes);
         assert!(html.contains(">0123456789ab</code>"), "{path}");
-        assert!(html.contains(&issue().edition.short_digest()), "{path}");
+        assert!(html.contains(&issue().imprint.short_digest()), "{path}");
         assert!(html.contains(r#"<time datetime="2026-11-22">"#), "{path}");
     }
     assert!(page(&site, "ja/purposes.html").contains("令和8年11月22日"));
@@ -590,11 +590,11 @@ fn every_variable_of_templates_is_documented() {
 #[test]
 fn every_page_of_another_state_says_so_and_no_published_one_does() {
     let policy = sample();
-    let standing = |standing| Issue { edition: Edition { standing, ..issue().edition }, ..issue() };
+    let standing = |standing| Issue { imprint: Imprint { standing, ..issue().imprint }, ..issue() };
     let draft = standing(Standing::Draft);
     let other = standing(Standing::Other { revision: "v1 <old>".to_owned() });
     let mut feeds =
-        std::collections::BTreeSet::from([issue().history.facts("minato", &issue().edition, &english()).unwrap().feed]);
+        std::collections::BTreeSet::from([issue().history.facts("minato", &issue().imprint, &english()).unwrap().feed]);
     for (issue, ja, en, said) in [
         (draft, "これは下書きです。", "Draft. This is not the published policy.", ("draft", None)),
         (other, "v1 &lt;old&gt;の時点の方針", "The policy as of v1 &lt;old&gt;, in today", ("other", Some("v1 <old>"))),
@@ -607,9 +607,9 @@ fn every_page_of_another_state_says_so_and_no_published_one_does() {
         }
         assert!(page(&site, "en/history.xml").contains(&format!("<subtitle>{en}")));
         let facts: serde_json::Value = serde_json::from_slice(&site["policy.json"]).unwrap();
-        let edition = &facts["languages"]["en"]["edition"];
-        assert_eq!((edition["standing"].as_str().unwrap(), edition["revision"].as_str()), said);
-        assert!(edition["date"].is_null(), "{edition}");
+        let imprint = &facts["languages"]["en"]["imprint"];
+        assert_eq!((imprint["standing"].as_str().unwrap(), imprint["revision"].as_str()), said);
+        assert!(imprint["date"].is_null(), "{imprint}");
         assert!(
             feeds.insert(facts["history"]["en"]["feed"].as_str().unwrap().to_owned()),
             "the feed is that of another state"
