@@ -107,9 +107,15 @@ fn i11_the_whole_vault_of_last_week_is_refused_until_it_is_restored() {
     ready.approve(plan);
     ready.take_in();
     put(&ready, "vault", "../home/vault");
+    // Since then one version was accepted by itself and one by an approver.
+    ready.edit("policies/organization.yaml", "en: Compliance with the law", "en: Obeying the law");
+    ready.commit("Reword");
     let late = "receipts/2026-04/M1000009-後から.csv";
     ready.drop_in(late, content(late));
     ready.take_in();
+    ready.edit("policies/service.yaml", "records: 5000", "records: 6000");
+    let newest = ready.commit("Allow more");
+    ready.accept();
     ready.json(&["sweep", "run", plan]);
     let after = scene::opened(&ready, &ready.home().join("identity"));
     let newer = ready.home().join("newer");
@@ -136,8 +142,24 @@ fn i11_the_whole_vault_of_last_week_is_refused_until_it_is_restored() {
     let codes: Vec<&str> =
         wrong["problems"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect();
     assert!(codes.contains(&"verify.witness"), "{wrong}");
+    // Without the commits everything is destroyed again, and nothing goes on under an older policy.
+    std::fs::rename(ready.root().join(".git"), ready.home().join("git")).unwrap();
     let restored = ready.json(&["restore", "--apply", place.to_str().unwrap()]);
     assert!(restored["adopted"].as_u64().unwrap() > 3, "{restored}");
+    assert_eq!(restored["lost"]["policy-accepted"], 2, "{restored}");
+    assert_eq!(scene::opened(&ready, &ready.home().join("identity")), after);
+    let said = ready.hokan(&["take-in", "--yes"]).expect_code(1).stderr;
+    assert!(said.contains("policy.altered") && said.contains("hokan restore"), "{said}");
+    std::fs::rename(ready.home().join("git"), ready.root().join(".git")).unwrap();
+    put(&ready, "../home/vault", "vault");
+    for part in ["headers", "bodies"] {
+        ready.run("cp", &["-a", newer.join(part).to_str().unwrap(), "vault"]).expect_code(0);
+    }
+    let restored = ready.json(&["restore", "--apply", place.to_str().unwrap()]);
+    assert!(restored["adopted"].as_u64().unwrap() > 3, "{restored}");
+    assert!(restored["lost"]["policy-accepted"].is_null(), "{restored}");
+    let status = ready.json(&["policy", "status"]);
+    assert_eq!(status["policy"]["commit"], newest, "{status}");
     assert_eq!(restored["quarantined"].as_array().unwrap().len(), 1, "{restored}");
     assert_eq!(restored["lost"]["sealed"], 1, "{restored}");
     // Each is named, so that somebody can look for it.
@@ -187,7 +209,39 @@ fn a_witness_of_another_history_or_an_altered_one_is_refused() {
     std::fs::create_dir(&inside).unwrap();
     ready.edit("policies/service.yaml", "witness: ../home/witness", &format!("witness: {}", inside.display()));
     ready.commit("A witness in the vault");
-    ready.accept();
-    let said = ready.hokan(&["sweep", "run"]).expect_code(1).stderr;
+    let said = ready.hokan(&["policy", "accept", "--key", &ready.approver()]).expect_code(1).stderr;
     assert!(said.contains("witness.inside"), "{said}");
+}
+
+#[test]
+fn i11_an_old_vault_is_told_from_the_acceptance_of_its_witness_on_and_never_cuts_the_witness() {
+    let ready = Ready::with_records();
+    let place = with_witness(&ready);
+    // Before the first take-in under the policy that names the witness.
+    put(&ready, "vault", "../home/vault");
+    let plan = "plan.json";
+    ready.plan(plan);
+    ready.approve(plan);
+    ready.json(&["sweep", "run", plan]);
+    let after = scene::opened(&ready, &ready.home().join("identity"));
+    let known = witness_text(&place);
+    put(&ready, "../home/vault", "vault");
+    for arguments in
+        [&["take-in", "--yes"][..], &["hold", "place", "--class", "receipts", "--reason", "x", "--by", "S"]]
+    {
+        let said = ready.hokan(arguments).expect_code(1).stderr;
+        assert!(said.contains("witness.ledger-older"), "{said}");
+    }
+    // A checkpoint that is there and cannot be read says no less.
+    let (checkpoint, aside) = (place.join("checkpoint.txt"), place.join("aside"));
+    std::fs::rename(&checkpoint, &aside).unwrap();
+    std::fs::create_dir(&checkpoint).unwrap();
+    let said = ready.hokan(&["take-in", "--yes"]).expect_code(74).stderr;
+    assert!(said.contains("checkpoint.txt"), "{said}");
+    std::fs::remove_dir(&checkpoint).unwrap();
+    std::fs::rename(&aside, &checkpoint).unwrap();
+    assert_eq!(witness_text(&place), known);
+    ready.json(&["restore", "--apply", place.to_str().unwrap()]);
+    assert_eq!(scene::opened(&ready, &ready.home().join("identity")), after);
+    ready.expect_verified();
 }

@@ -4,6 +4,7 @@
 //! accepted. The rule it keeps (I13, I14): publishing, sealing and destruction obey the accepted policy only; a commit
 //! whose effect asks for nobody is accepted by the service, any other waits for an approver's signature.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::bundle::{self, Bundle, Checked};
@@ -11,7 +12,7 @@ use super::due::recompute_all;
 use super::instance::Instance;
 use super::needs::{lost_holds, needs};
 use super::signing::Consent;
-use super::{EngineError, Result};
+use super::{EngineError, Result, witness};
 use crate::Digest;
 use crate::calendar::Instant;
 use crate::diag::{Report, Sources};
@@ -129,8 +130,47 @@ pub(super) fn errors_in_force(store: &Store, now: Instant) -> Result<usize> {
 }
 
 pub(super) fn in_force(store: &Store) -> Result<Option<InForce>> {
-    let accepted = newest_accepted(store)?;
-    let Some(accepted) = accepted else { return Ok(None) };
+    newest_accepted(store)?.map(|accepted| read_accepted(store, accepted)).transpose()
+}
+
+/// Returns the newest accepted policy of the catalog, whether or not the ledger has a newer one: for the due days and the places
+/// of a vault that is being restored. What destroys and seals asks [`in_force`].
+pub(super) fn newest_known(store: &Store) -> Result<Option<InForce>> {
+    store.catalog().accepted()?.map(|accepted| read_accepted(store, accepted)).transpose()
+}
+
+/// Puts the policies back that were accepted and are not in a catalog of an earlier day, as the commits have them that the
+/// ledger names. That they are the accepted ones is told by their digests; what git lacks stays lost.
+///
+/// # Durability
+/// On return they are in the catalog.
+pub(super) fn bring_back(instance: &Instance, store: &mut Store) -> Result<()> {
+    let mut newest = BTreeMap::new();
+    for (entry, accepted) in store.reader().acceptances()? {
+        if let What::PolicyAccepted { commit, policy, enforced, .. } = accepted.what {
+            newest.insert(policy, (entry, Version { digest: policy, commit }, enforced));
+        }
+    }
+    let key = instance.key()?;
+    for (entry, version, enforced) in newest.into_values() {
+        if store.catalog().policy(version.digest)?.is_none() {
+            let found = match &version.commit {
+                Some(commit) => bundle::committed(&instance.dir, commit),
+                None => bundle::work_tree(&instance.dir).map(|(bundle, _)| bundle),
+            };
+            let Some(bundle) = found.ok().filter(|bundle| bundle.digest() == version.digest) else { continue };
+            let pending = store.write_pending()?;
+            pending.add_policy(&version, enforced, &bundle.pack(), &serde_json::json!([]))?;
+            pending.commit()?;
+        }
+        let writing = store.write()?;
+        writing.policy_accepted(version.digest, entry)?;
+        writing.commit(&key)?;
+    }
+    Ok(())
+}
+
+fn read_accepted(store: &Store, accepted: Accepted) -> Result<InForce> {
     let damaged = || {
         EngineError::refused("policy.damaged", "the accepted policy in the catalog is damaged: nothing is done with it")
             .help("commit the policy again and run `hokan policy accept`; then run `hokan verify`")
@@ -145,7 +185,7 @@ pub(super) fn in_force(store: &Store) -> Result<Option<InForce>> {
     let templates = bundle.templates();
     let policy = bundle.read().accepted()?;
     let (version, entry, at) = (accepted.version, accepted.entry, entry.at);
-    Ok(Some(InForce { version, policy, templates, source: bundle, accepted: at, entry }))
+    Ok(InForce { version, policy, templates, source: bundle, accepted: at, entry })
 }
 
 /// Returns the newest acceptance of the catalog.
@@ -168,7 +208,7 @@ fn newest_accepted(store: &Store) -> Result<Option<Accepted>> {
         let why =
             "the ledger accepted another policy than the one that is in force by the catalog: nothing is done with it";
         return Err(EngineError::refused("policy.altered", why)
-            .help("run `hokan verify`, then put the newest copy of `catalog.db` back"));
+            .help("run `hokan verify`, then put the newest copy of `catalog.db` back; after a restore, bring the commits of the accepted policies into the repository and run `hokan restore --apply WITNESS` again"));
     }
     Ok(accepted)
 }
@@ -365,6 +405,8 @@ fn enter(
     signed: Option<Signed>,
 ) -> Result<Option<Acceptance>> {
     let Some(waiting) = &state.waiting else { return Ok(None) };
+    // Before the entry: an old ledger that goes on could not be restored any more.
+    witness::check(instance, store, policy, witness::Need::Seal)?;
     let enforced = policy.enforced_digest();
     let signatures =
         signed.as_ref().map(|signed| serde_json::json!([{ "name": signed.name, "signature": signed.signature }]));
@@ -401,6 +443,8 @@ fn enter(
         format!("{}\n", waiting.version.digest).as_bytes(),
         Readers::Owner,
     );
+    // The acceptance stands, whatever hinders the copy; it is written again with whatever comes next.
+    let _ = witness::catch_up(instance, store, policy, witness::Need::Seal);
     Ok(Some(Acceptance { version: waiting.version.clone(), by: signed.map(|signed| signed.name), entry, moved }))
 }
 

@@ -6,13 +6,13 @@
 //! decided anew, and each step may be repeated.
 //!
 //! ```text
-//! witness verified ─► noted ─► ledger caught up ─► catalog caught up ─► quarantine ─► destroyed again ─► entry `restored`
+//! witness verified ─► noted ─► ledger caught up ─► catalog caught up, policies brought back ─► quarantine ─► destroyed again ─► entry `restored`
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::accept::in_force;
+use super::accept::{bring_back, newest_known};
 use super::due::recompute_all;
 use super::instance::{Action, Instance};
 use super::second;
@@ -90,16 +90,24 @@ pub fn restore(instance: &Instance, place: &Path, progress: &mut dyn Progress) -
         store.adopt(missing, &copy.checkpoint)?;
     }
     let lost = store.catch_up(&key, instance.now())?;
+    bring_back(instance, &mut store)?;
     for index in lost {
-        restored.lost.push(Lost::of(index, &store.reader().entry(index)?));
+        let entry = store.reader().entry(index)?;
+        let is_there = match entry.what {
+            What::PolicyAccepted { policy, .. } => store.catalog().policy(policy)?.is_some(),
+            _ => false,
+        };
+        if !is_there {
+            restored.lost.push(Lost::of(index, &entry));
+        }
     }
-    let in_force = in_force(&store)?;
-    let vault = match &in_force {
-        Some(in_force) => {
+    let known = newest_known(&store)?;
+    let vault = match &known {
+        Some(known) => {
             let writing = store.write()?;
-            recompute_all(&writing, &in_force.policy)?;
+            recompute_all(&writing, &known.policy)?;
             writing.commit(&key)?;
-            second::attach_if_there(instance, &store, &in_force.policy, vault)?
+            second::attach_if_there(instance, &store, &known.policy, vault)?
         }
         None => vault,
     };
@@ -120,8 +128,8 @@ pub fn restore(instance: &Instance, place: &Path, progress: &mut dyn Progress) -
         restored.entry = Some(enter(&mut store, &key, instance, &restored)?);
     }
     if restored.stuck.is_empty() {
-        if let (Some(in_force), Some(_)) = (&in_force, vault.second()) {
-            second::compare_again(instance, &mut store, &in_force.policy)?;
+        if let (Some(known), Some(_)) = (&known, vault.second()) {
+            second::compare_again(instance, &mut store, &known.policy)?;
         }
         note(&mut store, "")?;
         witness::write(instance, &mut store, place)?;

@@ -220,6 +220,7 @@ pub fn take_in(instance: &Instance, progress: &mut dyn Progress) -> Result<Intak
     let mut intake = Intake { accepted, ..Intake::default() };
     let InForce { policy, version, .. } = state.accepted()?;
     places::apart(instance, policy)?;
+    witness::check(instance, &store, policy, Need::Seal)?;
     let root = instance.records_dir(policy);
     // Open before the first write, so that it hears of every write the disk refuses.
     let mut removal = Removal::new(&root)?;

@@ -75,7 +75,7 @@ fn note(catalog: &Catalog<'_>) -> Result<Note> {
 /// Refuses to work on a ledger that is older than the witness it was copied to last, and beside a restore that was begun.
 ///
 /// # Errors
-/// Refuses as said. A witness that cannot be reached says nothing.
+/// Refuses as said, and where the witness is there and cannot be read: only one that is not there says nothing.
 pub(super) fn check_known(store: &Store) -> Result<()> {
     if store.catalog().meta(RESTORING)?.is_some_and(|text| !text.is_empty()) {
         let why = "a restore was begun and is not finished: nothing is sealed or destroyed until it is";
@@ -85,9 +85,19 @@ pub(super) fn check_known(store: &Store) -> Result<()> {
     if known.place.is_empty() {
         return Ok(());
     }
-    match read_limited(&Path::new(&known.place).join(CHECKPOINT), MOST_CHECKPOINT) {
-        Ok(text) => compare(store, &String::from_utf8_lossy(&text), &known.place),
-        Err(_) => Ok(()),
+    match newest(Path::new(&known.place))? {
+        Some(text) => compare(store, &text, &known.place),
+        None => Ok(()),
+    }
+}
+
+/// Reads the checkpoint of a witness; none where it is not there.
+fn newest(place: &Path) -> Result<Option<String>> {
+    let path = place.join(CHECKPOINT);
+    match read_limited(&path, MOST_CHECKPOINT) {
+        Ok(text) => Ok(Some(String::from_utf8_lossy(&text).into_owned())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(EngineError::Io { act: "read", path, source }),
     }
 }
 
@@ -110,17 +120,13 @@ pub(super) fn check(instance: &Instance, store: &Store, policy: &PolicySet, need
         let why = format!("the witness `{shown}` lies below the vault: it would be lost and restored with it");
         return Err(EngineError::refused("witness.inside", why).help("name a folder on another disk"));
     }
-    let text = match read_limited(&place.join(CHECKPOINT), MOST_CHECKPOINT) {
-        Ok(text) => String::from_utf8_lossy(&text).into_owned(),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            if !is_emptied(store, &real)? {
-                return Ok(());
-            }
-            return away("witness.empty", format!("the witness `{shown}` is empty, and was written before"));
+    match newest(&place)? {
+        Some(text) => compare(store, &text, &shown.to_string()),
+        None if is_emptied(store, &real)? => {
+            away("witness.empty", format!("the witness `{shown}` is empty, and was written before"))
         }
-        Err(source) => return Err(EngineError::Io { act: "read", path: place.join(CHECKPOINT), source }),
-    };
-    compare(store, &text, &shown.to_string())
+        None => Ok(()),
+    }
 }
 
 /// Whether a folder has nothing of the copy that was written to it before: its disk is not mounted, most likely.
@@ -156,7 +162,8 @@ fn compare(store: &Store, text: &str, shown: &str) -> Result<()> {
 /// Writes to the witness what the ledger has beyond it.
 ///
 /// # Errors
-/// Fails as writing does; the next call catches up.
+/// Refuses to write over a witness that has more than the ledger or other entries; fails as writing does, and the next call
+/// catches up.
 ///
 /// # Durability
 /// On return the entries and the checkpoint are on disk there.
@@ -176,10 +183,14 @@ pub(super) fn catch_up(instance: &Instance, store: &mut Store, policy: &PolicySe
 pub(super) fn write(instance: &Instance, store: &mut Store, place: &Path) -> Result<()> {
     let _lock = instance.lock_soon(Action::Witness)?;
     let place = &place.canonicalize().map_err(EngineError::io("find", place))?;
+    // It may have come back since it was looked at: what an older ledger lacks is never cut off.
+    if let Some(text) = newest(place)? {
+        compare(store, &text, &place.display().to_string())?;
+    }
     let (file, size) = (place.join(ENTRIES), store.reader().size()?);
     let mut known = note(&store.catalog())?;
     let length = std::fs::metadata(&file).map(|meta| meta.len()).unwrap_or(0);
-    if known.place != place.to_string_lossy() || length < known.bytes || known.entries > size {
+    if known.place != place.to_string_lossy() || length < known.bytes || known.entries == 0 || known.entries > size {
         known = counted(store, &file)?;
         known.place = place.to_string_lossy().into_owned();
     }
