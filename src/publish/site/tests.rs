@@ -262,7 +262,9 @@ fn numbers_in_the_contents_are_the_numbers_of_the_headings() {
     assert!(html.contains(r#"<h3><span class="number">1.2</span> 安全管理</h3>"#), "{html}");
     let alone = page(&site(&sample()), "ja/purposes.html");
     assert!(alone.contains(r#"<h2><span class="number">1</span> 利用目的の一覧"#), "{alone}");
-    assert!(!alone.contains(r#"class="contents""#), "two headings need no contents");
+    assert!(alone.contains(r#"class="contents""#), "two headings are listed");
+    let one = page(&site(&sample()), "ja/joint-use.html");
+    assert!(!one.contains(r#"class="contents""#), "one heading needs no contents");
 }
 
 /// Expects every link of every page to lead to a page, and to a place on it, that is there.

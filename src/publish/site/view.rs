@@ -16,9 +16,9 @@ use crate::publish::messages::MessagesError;
 use crate::publish::{booklet, history, notice};
 
 /// Headings a page needs before it gets a table of contents.
-const CONTENTS_FROM: usize = 3;
+const CONTENTS_FROM: usize = 2;
 
-/// Rows of a table from which on a page without so many headings lists them in its contents.
+/// Rows of a table from which on a page with no more than so many headings lists them in its contents.
 const ROWS_FROM: usize = 10;
 
 /// The page of contents and search; no page of a policy may have this id.
@@ -133,11 +133,11 @@ impl PageView {
     fn of(page: &Page, edited: &Edited) -> Result<PageView, MessagesError> {
         let sections = outline(page, &edited.facts, &edited.messages)?;
         let headings = sections.iter().map(|section| counted(&section.parts) + usize::from(section.heading.is_some()));
-        let has_headings = headings.sum::<usize>() >= CONTENTS_FROM;
+        let headings = headings.sum::<usize>();
         let rows = sections.iter().flat_map(|section| &section.parts).map(|part| part.rows.len());
-        let lists_rows = !has_headings && rows.sum::<usize>() >= ROWS_FROM;
+        let lists_rows = headings <= CONTENTS_FROM && rows.sum::<usize>() >= ROWS_FROM;
         let title = page.title.get(&edited.language).to_owned();
-        let has_contents = has_headings || lists_rows;
+        let has_contents = headings >= CONTENTS_FROM || lists_rows;
         Ok(PageView { id: page.id.clone(), title, has_contents, lists_rows, sections, ..PageView::empty(None) })
     }
 
