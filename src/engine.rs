@@ -82,7 +82,7 @@ use crate::diag::{Report, Rule, Sources};
 pub use crate::policy::days_of;
 pub use crate::retention::certificate::check::{Checked, Kept};
 pub use accept::{Acceptance, Candidate, accept, accept_unsigned, message, policy_versions};
-pub use alike::Alike;
+pub use alike::{Alike, Namesake};
 pub use approved::Left;
 pub use archive::{Publication, publications, published_on, zone};
 pub use attention::{Attention, Expiring};
@@ -131,7 +131,7 @@ pub use scheduled::{Scheduled, run_scheduled};
 pub use second::{Copied, copy_again};
 pub use signing::Consent;
 pub use status::{
-    ClassStatus, HoldToReview, Overdue, PathStatus, RecordFilter, RecordView, Status, records, state_name, status,
+    ClassStatus, Held, HoldToReview, Overdue, PathStatus, RecordFilter, RecordView, Status, records, state_name, status,
 };
 pub use stop::Stop;
 pub use sweep::{Forecast, Swept, forecast, run_sweep};

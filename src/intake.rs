@@ -14,7 +14,7 @@ mod watch;
 
 pub use classify::{Grounds, Ready, SidecarFile, State, classify, read_class};
 pub use fields::{FieldFacts, field_facts};
-pub use names::{decoded, spelling};
+pub use names::{decoded, spelling, unfit};
 pub use numbers::{Looked, Masked, individual_numbers, mask_columns, mask_numbers, numbers_in};
 pub use register::{Refusal, RegisterFile, RegisterGrounds, RegisterRow, read_register, register_of};
 pub use scan::{Found, FoundKind, Meta, WORK, scan};

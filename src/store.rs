@@ -343,7 +343,7 @@ impl Writing<'_> {
     pub fn append(&mut self, entry: &Entry) -> Result<u64, StoreError> {
         let bytes = entry.encode();
         let index = self.frontier.size();
-        ledger::insert(&self.ledger, &self.paths, index, entry, &bytes)?;
+        ledger::insert(&self.ledger, &self.paths, index, &bytes)?;
         let mut completed = Vec::new();
         self.frontier.append(crate::ledger::leaf_hash(&bytes), |subtree| {
             completed.extend((subtree.level >= tree::LEAST).then_some(subtree));

@@ -277,6 +277,30 @@ fn i2_a_register_lets_no_box_out_of_a_hold_and_an_older_one_does_not_count() {
 }
 
 #[test]
+fn the_same_number_in_another_register_is_named_at_take_in_and_on_the_order_and_so_is_what_leaves_a_register_on_hold() {
+    let instance = ready();
+    instance.write(REGISTER, register(1..=2));
+    take_in(&instance);
+    let record = boxes(&instance)["B-001"]["record"].as_str().unwrap().to_owned();
+    json(&instance, &["hold", "place", "--record", &record, "--reason", "suit", "--by", "Sato"]);
+    // Another folder has the number in another spelling: another thing for hokan, perhaps the same for people.
+    instance.write("records/in/registers/papers/other/2026-11-02.csv", register(1..=1).replace("B-001", "Ｂ-001"));
+    let taken = instance.hokan(&["take-in", "--yes"]);
+    assert!(
+        taken.stdout.contains("`Ｂ-001`: the register registers/papers/archive has `B-001`, too, which is on hold"),
+        "{taken:?}"
+    );
+    instance.write(LATER, register(2..=2));
+    let taken = take_in(&instance);
+    assert_eq!(taken["registers"][0]["unlisted-on-hold"], serde_json::json!(["B-001"]), "{taken:#}");
+    let order = ordered(&instance);
+    let path = format!("orders/{order}-ordered-2.ja.pdf");
+    let text: String = instance.run("pdftotext", &[&path, "-"]).expect_code(0).stdout.split_whitespace().collect();
+    assert!(text.contains("廃棄停止中です") && text.contains("registers/papers/archive"), "{text}");
+    instance.hokan(&["verify"]).expect_code(0);
+}
+
+#[test]
 fn i3_a_hand_over_or_confirmation_killed_at_any_moment_is_done_once_or_not_at_all() {
     let template = ready();
     template.write(REGISTER, register(1..=2));

@@ -336,7 +336,7 @@ fn take_in_shows_first_asks_once_and_then_acts() {
 fn records_are_listed_by_class_subject_and_due_day() {
     let ready = Ready::with_records();
     let all = ready.json(&["records", "list"]);
-    expect_keys(&all, "hokan-records/1", &["records"]);
+    expect_keys(&all, "hokan-records/1", &["records", "is-stopped"]);
     assert_eq!(all["records"].as_array().unwrap().len(), ALL.len());
     let names = |arguments: &[&str]| -> Vec<String> {
         let listed = ready.json(&[&["records", "list"], arguments].concat());
@@ -393,7 +393,7 @@ fn holds_are_placed_listed_and_released() {
     let ready = Ready::with_records();
     let record = ready.record(RECEIPT);
     let placed = ready.json(&["hold", "place", "--record", &record, "--reason", "再審査", "--by", OFFICER]);
-    expect_keys(&placed, "hokan-hold-place/1", &["hold", "covers", "owner", "review", "too-late", "alike"]);
+    expect_keys(&placed, "hokan-hold-place/1", &["hold", "covers", "owner", "review", "too-late", "alike", "entered"]);
     ready.json(&["hold", "place", "--class", "minutes", "--reason", "監査"]);
     let listed = ready.json(&["hold", "list"]);
     let mut reasons: Vec<&str> =

@@ -52,9 +52,14 @@ fn a_subject_in_another_spelling_is_named_and_one_with_white_space_is_not_taken_
     ready.drop_in(&spaced, "with a space");
     let turned = RECEIPT.replace("M1000001-", "M1000009-\u{202e}");
     ready.drop_in(&turned, "turned");
+    let unseen = RECEIPT.replace("M1000001", "M\u{200b}1000001");
+    ready.drop_in(&unseen, "with a character that nobody sees");
     let said = ready.hokan(&["take-in", "--yes"]).stdout;
     assert!(said.contains("`M1000001 ` has white space around it"), "{said}");
-    assert!(ready.find(&spaced).is_none(), "it stays where it is");
+    assert!(said.contains("1000001` holds a character that nobody sees"), "{said}");
+    assert!(ready.find(&spaced).is_none() && ready.find(&unseen).is_none(), "they stay where they are");
+    let refused = ["hold", "place", "--subject", "M\u{200b}1000001", "--reason", "suit", "--by", OFFICER];
+    assert!(ready.hokan(&refused).expect_code(1).stderr.contains("holds a character that nobody sees"));
     let alike = json!([{ "subject": "Ｍ1000001", "records": 1 }]);
     let placed = place(&ready, &["--subject", "M1000001"]);
     assert_eq!((&placed["covers"], &placed["alike"]), (&1.into(), &alike));
@@ -131,6 +136,37 @@ fn i6_a_hold_whose_conditions_were_altered_in_the_catalog_stops_everything() {
         assert!(words.iter().any(|word| ran.stderr.contains(word)), "{column}: {}", ran.stderr);
         assert_eq!(ready.entries_of("intent"), 0, "{column}");
     }
+}
+
+#[test]
+fn i6_a_hold_that_the_catalog_lost_is_stated_anew_and_the_gate_believes_the_newest_statement() {
+    for lost in ["DELETE FROM holds", "UPDATE holds SET target = 'minutes'", "UPDATE holds SET scope = 'nothing known'"]
+    {
+        let ready = Ready::with_approved_plan();
+        let hold = place(&ready, &["--class", "receipts"])["hold"].as_str().unwrap().to_owned();
+        let anew = ["--anew", &hold, "--subject", "M1000001"];
+        let again = [&["hold", "place", "--reason", "監査", "--by", OFFICER], &anew[..]].concat();
+        let ran = ready.hokan(&again).expect_code(1);
+        assert!(ran.stderr.contains("hold.not-lost"), "{}", ran.stderr);
+        assert_eq!(ready.catalog().execute(lost, []).unwrap(), 1);
+        let ran = ready.hokan(&["sweep", "run", "plan.json"]).expect_code(1);
+        assert!(
+            ran.stderr.contains("sweep.hold-altered") || ran.stderr.contains("store.inconsistent"),
+            "{}",
+            ran.stderr
+        );
+        let stated = place(&ready, &anew);
+        assert_eq!((&stated["hold"], &stated["covers"]), (&hold.clone().into(), &1.into()), "{stated}");
+        ready.expect_verified();
+        let swept = ready.json(&["sweep", "run", "plan.json"]);
+        assert_eq!(Ready::refusals(&swept), [(ready.record(RECEIPT), "on-hold".to_owned())], "{lost}");
+        ready.json(&["hold", "release", &hold, "--reason", "over", "--by", OFFICER]);
+        assert_eq!(ready.json(&["hold", "list"])["holds"], json!([]));
+        ready.expect_verified();
+    }
+    let ready = Ready::with_records();
+    let unknown = ["hold", "place", "--anew", "hold-00000000", "--class", "receipts", "--reason", "x", "--by", OFFICER];
+    assert!(ready.hokan(&unknown).expect_code(1).stderr.contains("hold.unknown"));
 }
 
 #[test]

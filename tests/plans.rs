@@ -178,6 +178,27 @@ fn i2_an_event_taken_back_and_stated_anew_makes_the_approval_void() {
 }
 
 #[test]
+fn i2_a_rule_made_longer_and_shorter_again_makes_the_approval_void_for_its_class_and_for_no_other() {
+    let ready = Ready::with_approved_plan();
+    let receipt = ready.record(RECEIPT);
+    // One more year lets nothing go earlier, so the sweep accepts it by itself; the record is still due.
+    ready.edit("policies/retention.yaml", "for: P5Y, after: treated", "for: P6Y, after: treated");
+    ready.commit("Keep receipts longer");
+    ready.take_in();
+    ready.git(&["revert", "--no-edit", "--quiet", "HEAD"]);
+    let before = ready.json(&["policy", "status"])["policy"]["commit"].clone();
+    ready.accept();
+    assert_ne!(ready.json(&["policy", "status"])["policy"]["commit"], before, "the longer rule was in force");
+    let swept = ready.json(&["sweep", "run", "plan.json"]);
+    assert_eq!(reasons(&swept), [(receipt, "changed-since-plan".to_owned())], "{swept}");
+    assert!(ready.find(PROVISION).is_none() && ready.find(LOG).is_none(), "what did not change goes");
+    ready.plan("again.json");
+    ready.approve("again.json");
+    assert_eq!(ready.json(&["sweep", "run", "again.json"])["destroyed"].as_array().unwrap().len(), 1);
+    ready.expect_verified();
+}
+
+#[test]
 fn a_certificate_lists_the_approvals_that_counted_and_its_days_come_from_the_ledger() {
     let ready = Ready::with_records();
     let other = key(&ready, "other", "");
@@ -185,15 +206,7 @@ fn a_certificate_lists_the_approvals_that_counted_and_its_days_come_from_the_led
     ready.plan("plan.json");
     ready.approve("plan.json");
     // The first approver leaves the policy; the other one signs, too.
-    let service = ready.read("policies/service.yaml");
-    let first: String = service
-        .split_inclusive('\n')
-        .skip_while(|line| !line.contains("name: 監事"))
-        .skip(1)
-        .take_while(|line| line.starts_with("    "))
-        .collect();
-    ready.edit("policies/service.yaml", &first, "");
-    ready.commit("Take an approver out");
+    take_first_approver_out(&ready);
     ready.json(&["policy", "accept", "--key", &other]);
     let run = ["sweep", "run", "plan.json"];
     let left = ready.json(&run);
@@ -229,6 +242,45 @@ fn a_certificate_lists_the_approvals_that_counted_and_its_days_come_from_the_led
     ready.write(format!("first/{sweep}.csv"), list.replace(&due, "2020-01-01"));
     ready.hokan(&["verify", "--certificate", &path]).expect_code(3);
     ready.expect_verified();
+}
+
+#[test]
+fn lateness_counts_from_the_last_approval_that_counted_in_status_as_in_the_certificate() {
+    let ready = Ready::with_records();
+    let other = key(&ready, "other", "");
+    second_approver(&ready, &other);
+    ready.plan("plan.json");
+    ready.json(&["sweep", "approve", "plan.json", "--key", &other]);
+    let consent = |path: &str| {
+        let text = zeroize::Zeroizing::new(std::fs::read_to_string(path).unwrap());
+        hokan::engine::Consent::Key { path: path.into(), text }
+    };
+    // The first approver signs, too, five days later, and leaves the policy.
+    let plan = ready.read("plan.json").into_bytes();
+    hokan::engine::approve_plan(&on(&ready, 5, 1), &plan, &consent(&ready.approver())).unwrap();
+    take_first_approver_out(&ready);
+    hokan::engine::accept(&on(&ready, 6, 2), &consent(&other), None).unwrap();
+    let swept = hokan::engine::run_sweep(&on(&ready, 7, 3), Some(&plan)).unwrap();
+    assert_eq!(swept.destroyed.len(), 3, "{swept:?}");
+    let late = &ready.json(&["status"])["lateness"]["after-approval"];
+    assert_eq!(*late, serde_json::json!({ "records": 3, "p99": 7, "most": 7 }));
+    let sweep = swept.sweep.unwrap();
+    ready.json(&["certificate", &sweep, "-o", "certificates"]);
+    let certificate: Value = serde_json::from_str(&ready.read(format!("certificates/{sweep}.json"))).unwrap();
+    assert_eq!(certificate["statement"]["lateness"]["after-approval"], serde_json::json!({ "7": 3 }));
+}
+
+/// Edits and commits the policy without its first approver.
+fn take_first_approver_out(ready: &Ready) {
+    let service = ready.read("policies/service.yaml");
+    let first: String = service
+        .split_inclusive('\n')
+        .skip_while(|line| !line.contains("name: 監事"))
+        .skip(1)
+        .take_while(|line| line.starts_with("    "))
+        .collect();
+    ready.edit("policies/service.yaml", &first, "");
+    ready.commit("Take an approver out");
 }
 
 #[test]
@@ -487,6 +539,11 @@ fn i12_an_approved_plan_is_refused_by_a_clock_that_jumped_until_a_person_confirm
         let refused = hokan::engine::run_sweep(&on(&ready, days, 1), Some(plan.as_bytes())).unwrap_err().to_string();
         assert!(refused.contains(words) && refused.contains("hokan clock confirm"), "{refused}");
         assert_eq!(ready.entries_of("intent"), 0);
+        // Nor is a plan made or signed by such a clock, whose time would stand in the ledger.
+        let key = zeroize::Zeroizing::new(std::fs::read_to_string(ready.planner()).unwrap());
+        let wish = hokan::engine::PlanWish { day: None, classes: Vec::new(), key, by: OFFICER.to_owned() };
+        let planned = hokan::engine::make_plan(&on(&ready, days, 4), &wish);
+        assert!(planned.err().unwrap().to_string().contains(words));
         hokan::engine::confirm_clock(&on(&ready, days, 2), "事務所の閉鎖", OFFICER).unwrap();
         let swept = hokan::engine::run_sweep(&on(&ready, days, 3), Some(plan.as_bytes())).unwrap();
         assert_eq!(swept.destroyed.len(), 3, "{days}");

@@ -44,7 +44,7 @@ struct Case {
 
 const OBSERVERS: [&str; 5] = ["verify", "--checkpoint", "--certificate", "independent", "gate"];
 
-const CASES: [Case; 14] = [
+const CASES: [Case; 16] = [
     Case { what: "nothing", alter: |_, _| {}, noticed: [false; 5] },
     Case { what: "an entry altered", alter: alter_entry, noticed: [true, true, true, true, false] },
     Case { what: "two entries exchanged", alter: exchange_entries, noticed: [true, true, true, true, false] },
@@ -55,9 +55,14 @@ const CASES: [Case; 14] = [
         noticed: [true, true, true, true, true],
     },
     Case {
-        what: "a hold removed, its entry filed under another kind",
+        what: "a hold removed, its entry filed under another kind in a table made anew",
         alter: misfile_hold,
-        noticed: [true, true, false, false, false],
+        noticed: [true, true, false, false, true],
+    },
+    Case {
+        what: "a hold removed, the bytes of its entry altered to another kind",
+        alter: alter_hold_entry,
+        noticed: [true, true, true, true, false],
     },
     Case { what: "the tail cut off, signed anew", alter: cut_tail, noticed: [false, true, false, true, false] },
     Case {
@@ -73,6 +78,11 @@ const CASES: [Case; 14] = [
     Case {
         what: "the newest accepted policy removed from the catalog",
         alter: remove_acceptance,
+        noticed: [true, true, false, false, true],
+    },
+    Case {
+        what: "the same, and its entry filed under another kind in a table made anew",
+        alter: misfile_acceptance,
         noticed: [true, true, false, false, true],
     },
 ];
@@ -248,6 +258,8 @@ fn before_and_after_the_key_was_changed(world: &World) {
     let pinned = ["--key", key["key"].as_str().unwrap(), "--consistency", path];
     assert_eq!(both(world, &[&["--checkpoint", kept], &pinned[..]].concat()), 0);
     assert_eq!(both(world, &pinned[..2]), 3, "a key that nothing leads to");
+    let (_, said) = independent(&["certificate", certificate, "--key", "ledger"]);
+    assert!(said.contains("`ledger` is no key of this ledger (expected 32 bytes in base64"), "{said}");
     // What is not at hand is not compared, which is another thing than not valid.
     let apart = ["--json", "verify", "--certificate", certificate, "--checkpoint", kept];
     let apart: Value = serde_json::from_str(&vault.hokan(&apart).expect_code(1).stdout).unwrap();
@@ -263,6 +275,8 @@ fn before_and_after_the_key_was_changed(world: &World) {
         ("the first change alone", text[..cut(1)].to_owned(), 1),
         ("the second change alone", text[..cut(0)].to_owned() + &text[cut(1)..], 1),
         ("an altered change", text.replacen("\"new\":\"", "\"new\":\"A", 1), 3),
+        ("a change cut off", text.replacen("\"new\":\"", "\"new\"", 1), 3),
+        ("a change of another kind", text.replacen("key-rotated", "key-rotatee", 1), 3),
         ("a change under another checkpoint", swapped(&text, cut(0), cut(1)), 3),
     ] {
         std::fs::write(&proof, altered).unwrap();
@@ -463,13 +477,18 @@ fn cut_tail(_: &World, vault: &Instance) {
 fn rewrite(_: &World, vault: &Instance) {
     let ledger = database(vault, "ledger.db");
     let at: i64 = ledger.query_row("SELECT min(idx) FROM entries WHERE kind = 'opened'", [], |row| row.get(0)).unwrap();
+    into_heartbeat(&ledger, at);
+    database(vault, "catalog.db").execute("DELETE FROM openings WHERE entry = ?1", [at]).unwrap();
+    sign_anew(vault, &ledger);
+}
+
+/// Turns an entry into a heartbeat of the same moment.
+fn into_heartbeat(ledger: &Connection, at: i64) {
     let bytes: Vec<u8> = ledger.query_row("SELECT bytes FROM entries WHERE idx = ?1", [at], |row| row.get(0)).unwrap();
     let entry: Value = serde_json::from_slice(&bytes).unwrap();
     let beat = format!("{{\"at\":{},\"kind\":\"heartbeat\",\"v\":1}}", entry["at"]);
-    let changed = "UPDATE entries SET kind = 'heartbeat', record = NULL, bytes = ?2 WHERE idx = ?1";
-    ledger.execute(changed, params![at, beat.as_bytes()]).unwrap();
-    database(vault, "catalog.db").execute("DELETE FROM openings WHERE entry = ?1", [at]).unwrap();
-    sign_anew(vault, &ledger);
+    let changed = ledger.execute("UPDATE entries SET bytes = ?2 WHERE idx = ?1", params![at, beat.as_bytes()]);
+    assert_eq!(changed.unwrap(), 1);
 }
 
 /// Signs every checkpoint over the entries as they are now, with the vault's own key.
@@ -560,9 +579,41 @@ fn misfile_hold(world: &World, vault: &Instance) {
     hold_what_is_planned(world, vault);
     let ledger = database(vault, "ledger.db");
     let at = newest(&ledger, "hold-placed");
-    assert_eq!(ledger.execute("UPDATE entries SET kind = 'heartbeat' WHERE idx = ?1", [at]).unwrap(), 1);
+    misfile(&ledger, at);
     let gone = database(vault, "catalog.db").execute("DELETE FROM holds WHERE entry = ?1", [at]).unwrap();
     assert_eq!(gone, 1);
+}
+
+/// Files an entry under another kind: no statement can, so the table is made anew with columns of the ordinary sort.
+fn misfile(ledger: &Connection, at: i64) {
+    let refused = ledger.execute("UPDATE entries SET kind = 'heartbeat' WHERE idx = ?1", [at]);
+    assert!(refused.is_err(), "the kind of an entry follows from its bytes");
+    let mut indices =
+        ledger.prepare("SELECT sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'entries'").unwrap();
+    let indices: Vec<String> = indices.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let anew =
+        "CREATE TABLE other(idx INTEGER PRIMARY KEY, bytes BLOB NOT NULL, kind TEXT, record TEXT, sweep TEXT) STRICT;
+        INSERT INTO other(idx, bytes, kind, record, sweep) SELECT idx, bytes, kind, record, sweep FROM entries;
+        DROP TABLE entries; ALTER TABLE other RENAME TO entries;";
+    ledger.execute_batch(anew).unwrap();
+    indices.iter().for_each(|sql| ledger.execute_batch(sql).unwrap());
+    assert_eq!(ledger.execute("UPDATE entries SET kind = 'heartbeat' WHERE idx = ?1", [at]).unwrap(), 1);
+}
+
+fn alter_hold_entry(world: &World, vault: &Instance) {
+    hold_what_is_planned(world, vault);
+    let ledger = database(vault, "ledger.db");
+    let at = newest(&ledger, "hold-placed");
+    into_heartbeat(&ledger, at);
+    let gone = database(vault, "catalog.db").execute("DELETE FROM holds WHERE entry = ?1", [at]).unwrap();
+    assert_eq!(gone, 1);
+}
+
+fn misfile_acceptance(world: &World, vault: &Instance) {
+    let ledger = database(vault, "ledger.db");
+    misfile(&ledger, newest(&ledger, "policy-accepted"));
+    drop(ledger);
+    remove_acceptance(world, vault);
 }
 
 /// Makes an older policy the newest one, in git, too, where it would only be accepted again.

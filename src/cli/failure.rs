@@ -71,6 +71,7 @@ impl From<EngineError> for Failure {
             EngineError::Gate(GateError::Hold(_)) => refused("sweep.hold-altered"),
             EngineError::Gate(GateError::Policy(_)) => refused("sweep.policy-altered"),
             EngineError::Gate(GateError::Gap) => refused("sweep.ledger-gap"),
+            EngineError::Gate(GateError::Tables) => refused("sweep.ledger-tables"),
             EngineError::Gate(GateError::Unsigned(_)) => {
                 let help = "its planner signs first: `ssh-keygen -Y sign -n hokan-plan -f KEY PLAN`, then `hokan sweep approve PLAN --signature PLAN.sig`; or make a plan with `hokan sweep plan -o FILE --key KEY`";
                 Failure::Refused { code: "plan.unsigned", message, help: Some(help.to_owned()) }

@@ -37,14 +37,15 @@ pub(super) fn run(instance: &Instance, what: &HoldCommand, out: &mut Out) -> Don
 }
 
 fn place(instance: &Instance, wish: &PlaceArguments, out: &mut Out) -> Done {
-    let PlaceArguments { scope, reason, by, owner, review } = wish;
+    let PlaceArguments { scope, reason, by, owner, review, anew } = wish;
     let (reason, by, owner, review) = (reason.clone(), who(by.as_deref()), owner.clone(), *review);
-    let placed = place_hold(instance, HoldWish { scope: scope_of(scope)?, reason, by, owner, review })?;
+    let wish = HoldWish { scope: scope_of(scope)?, reason, by, owner, review, anew: anew.clone() };
+    let placed = place_hold(instance, wish)?;
     let hold = &placed.hold;
     let too_late: Vec<Value> = placed.too_late.iter().map(late).collect();
     let document = json!({
         "hold": hold.id, "covers": placed.covers, "owner": hold.owner, "review": hold.review, "too-late": too_late,
-        "alike": placed.alike,
+        "alike": placed.alike, "entered": placed.is_entered,
     });
     out.result("hold-place", document, |out| {
         let count = placed.covers.map_or(String::new(), |n| format!(": {} now", counted(n, "record", "records")));
@@ -52,6 +53,9 @@ fn place(instance: &Instance, wish: &PlaceArguments, out: &mut Out) -> Done {
         let review = hold.review.map_or(String::new(), |day| format!(", to be looked at again on {day}"));
         out.line(&format!("{} answers for it{review}", hold.owner));
         alike(&placed.alike).iter().for_each(|said| out.line(said.of(crate::diag::Locale::English)));
+        if !placed.is_entered {
+            out.line("it counts from now on; a stop left the catalog behind, and the next take-in or sweep enters it in the ledger");
+        }
         tell_late(&placed.too_late, out);
     });
     // A sweep was begun and is not finished: what it had begun on may be gone.

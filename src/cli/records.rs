@@ -8,7 +8,8 @@ use super::arguments::{KeepArguments, RecordsCommand};
 use super::out::Out;
 use super::words::{counted, verdict, verdict_code};
 use super::{Done, who};
-use crate::engine::{Instance, KeepWish, RecordFilter, RecordView, keep_longer, records};
+use crate::engine::{Held, Instance, KeepWish, RecordFilter, RecordView, keep_longer, records};
+use crate::retention::plan::Verdict;
 use crate::store::{How, Kept, RecordState};
 
 pub(super) fn run(instance: &Instance, what: &RecordsCommand, out: &mut Out) -> Done {
@@ -20,11 +21,16 @@ pub(super) fn run(instance: &Instance, what: &RecordsCommand, out: &mut Out) -> 
         }
         RecordsCommand::Show { id } => RecordFilter { id: Some(*id), ..RecordFilter::default() },
     };
-    let views = records(instance, &filter)?;
-    let document = json!({ "records": views.iter().map(record).collect::<Vec<_>>() });
-    out.result("records", document, |out| match what {
-        RecordsCommand::List { .. } => list(&views, out),
-        _ => views.iter().for_each(|view| show(view, out)),
+    let Held { views, is_stopped } = records(instance, &filter)?;
+    let document = json!({ "records": views.iter().map(record).collect::<Vec<_>>(), "is-stopped": is_stopped });
+    out.result("records", document, |out| {
+        match what {
+            RecordsCommand::List { .. } => list(&views, out),
+            _ => views.iter().for_each(|view| show(view, out)),
+        }
+        if is_stopped && views.iter().any(|view| view.judged.verdict == Verdict::Due) {
+            out.line("the committed policy has errors: nothing is destroyed, also what is due, until it is mended (hokan check)");
+        }
     });
     Ok(ExitCode::SUCCESS)
 }

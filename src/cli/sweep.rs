@@ -185,17 +185,19 @@ fn groups<'a>(refused: impl IntoIterator<Item = &'a Refused>, out: &mut Out) {
 fn document(swept: &Swept) -> Value {
     let failed: Vec<Value> =
         swept.failed.iter().map(|one| json!({ "record": one.record, "why": one.why.to_string() })).collect();
-    let finished: Vec<Value> =
-        swept.finished.iter().map(|(sweep, ids)| json!({ "sweep": sweep, "destroyed": ids })).collect();
+    let finished = swept.finished.iter();
+    let finished = finished
+        .map(|one| json!({ "sweep": one.sweep, "destroyed": one.destroyed, "stay": refusals(&one.stay) }))
+        .collect::<Vec<Value>>();
     json!({ "sweep": swept.sweep, "destroyed": swept.destroyed, "finished": finished, "refused": refusals(&swept.refused), "failed": failed })
 }
 
 fn tell_swept(swept: &Swept, out: &mut Out) {
-    for (sweep, ids) in &swept.finished {
-        out.line(&format!(
-            "finished the interrupted sweep {sweep}: {} destroyed",
-            counted(ids.len(), "record", "records")
-        ));
+    for one in &swept.finished {
+        let stay = if one.stay.is_empty() { String::new() } else { format!(", {} stay:", one.stay.len()) };
+        let destroyed = counted(one.destroyed.len(), "record", "records");
+        out.line(&format!("finished the interrupted sweep {}: {destroyed} destroyed{stay}", one.sweep));
+        groups(&one.stay, out);
     }
     match &swept.sweep {
         Some(sweep) => {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::arguments::TakeInArguments;
 use super::failure::chain;
 use super::out::Out;
-use super::words::{acceptance, counted, reason, version};
+use super::words::{acceptance, counted, namesakes, reason, version};
 use super::{Done, Failure, program};
 use crate::engine::{Instance, Intake, agree, has_agreed, preview, render, state_name, take_in};
 use crate::intake::State;
@@ -110,7 +110,8 @@ fn document(intake: &Intake) -> Value {
         intake.taken.iter().map(|one| json!({ "record": one.record, "class": one.class, "name": one.name })).collect();
     let failed: Vec<Value> = intake.failed.iter().map(|one| json!({ "name": one.name, "why": one.why })).collect();
     let registers = intake.registers.iter().map(|one| {
-        json!({ "name": one.name, "registered": one.registered, "corrected": one.corrected, "unlisted": one.unlisted })
+        json!({ "name": one.name, "registered": one.registered, "corrected": one.corrected, "unlisted": one.unlisted,
+            "unlisted-on-hold": one.unlisted_on_hold, "namesakes": one.namesakes })
     });
     let registers: Vec<Value> = registers.collect();
     json!({
@@ -145,6 +146,10 @@ fn tell(intake: &Intake, out: &mut Out) {
     for one in &intake.registers {
         let (new, other, gone) = (one.registered, one.corrected, one.unlisted);
         out.line(&format!("register {}: {new} registered, {other} corrected, {gone} no longer listed", one.name));
+        for number in &one.unlisted_on_hold {
+            out.line(&format!("  `{number}` is no longer listed and on hold: it stays, look where it is"));
+        }
+        namesakes(&one.namesakes, out);
     }
     intake.failed.iter().for_each(|one| out.line(&format!("failed: {}: {}", one.name, one.why)));
     for (path, state) in intake.left.iter().filter(|(_, state)| *state != State::Ignored) {

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::out::Out;
 use crate::diag::{Locale, Said};
-use crate::engine::{Acceptance, Alike};
+use crate::engine::{Acceptance, Alike, Namesake};
 use crate::intake::State;
 use crate::policy::Review;
 use crate::retention::acceptance::Need;
@@ -47,6 +48,18 @@ pub(super) fn alike(alike: &[Alike]) -> Vec<Said> {
     let more = alike.len().saturating_sub(SHOWN);
     let more = (more > 0).then(|| said!("and {more} more that are nearly the same", "ほか{more}件も表記が似ています"));
     alike.iter().take(SHOWN).map(one).chain(more).collect()
+}
+
+/// Tells what other registers have under the numbers of a register; of many the first few.
+pub(super) fn namesakes(namesakes: &[Namesake], out: &mut Out) {
+    const SHOWN: usize = 10;
+    for Namesake { of, number, register, holds } in namesakes.iter().take(SHOWN) {
+        let held = if holds.is_empty() { String::new() } else { format!(", which is on hold ({})", holds.join(", ")) };
+        out.line(&format!("  `{of}`: the register {register} has `{number}`, too{held}: another thing, or the same?"));
+    }
+    if namesakes.len() > SHOWN {
+        out.line(&format!("  and {} more that other registers have, too", namesakes.len() - SHOWN));
+    }
 }
 
 /// Returns a version as JSON.

@@ -195,6 +195,15 @@ fn order(instance: &Instance, wish: &OrderArguments, out: &mut Out) -> Done {
             Some(state) => {
                 out.line(&format!("{}: {} to {}, {}", state.id, things(state), state.order.method, doer(state)));
                 files.iter().for_each(|path| out.line(&format!("  {}", path.display())));
+                for item in &state.order.items {
+                    for also in &item.also {
+                        let held = if also.on_hold { " and it is on hold" } else { "" };
+                        out.line(&format!(
+                            "  `{}`: the register {} has `{}`, too{held}: take the right one",
+                            item.number, also.register, also.number
+                        ));
+                    }
+                }
                 out.line(&format!("nothing has left yet; next: hokan sweep hand-over {}", state.id));
             }
         }

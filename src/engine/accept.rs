@@ -4,7 +4,7 @@
 //! accepted. The rule it keeps (I13, I14): publishing, sealing and destruction obey the accepted policy only; a commit
 //! whose effect asks for nobody is accepted by the service, any other waits for an approver's signature.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::bundle::{self, Bundle, Checked};
@@ -21,6 +21,7 @@ use crate::policy::{AsOf, PolicySet};
 use crate::publish::templates::Templates;
 use crate::retention::acceptance::Need;
 use crate::retention::approval::{Purpose, Signed};
+use crate::retention::gate::Rules;
 use crate::store::{Accepted, Catalog, Store, Version, Writing};
 use crate::vault::files::{self, Readers};
 
@@ -211,6 +212,19 @@ fn newest_accepted(store: &Store) -> Result<Option<Accepted>> {
             .help("run `hokan verify`, then put the newest copy of `catalog.db` back; after a restore, bring the commits of the accepted policies into the repository and run `hokan restore --apply WITNESS` again"));
     }
     Ok(accepted)
+}
+
+/// The policies that were accepted once, read from the catalog's copies.
+pub(super) struct OnceAccepted;
+
+impl Rules for OnceAccepted {
+    fn rules(&self, catalog: &Catalog<'_>, version: Digest, classes: &BTreeSet<&str>) -> BTreeMap<String, Digest> {
+        let bundle = catalog.policy(version).ok().flatten().and_then(|packed| Bundle::unpack(&packed));
+        let policy = bundle.filter(|bundle| bundle.digest() == version).and_then(|bundle| bundle.read().policy);
+        let Some(policy) = policy else { return BTreeMap::new() };
+        let rule = |id: &&str| Some(((*id).to_owned(), policy.rule_digest(policy.class_of(id)?)));
+        classes.iter().filter_map(rule).collect()
+    }
 }
 
 /// Which versions there are.

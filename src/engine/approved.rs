@@ -6,10 +6,10 @@
 use std::collections::BTreeSet;
 
 use super::Result;
-use super::accept::PolicyState;
+use super::accept::{OnceAccepted, PolicyState};
 use crate::calendar::{Date, Zone};
 use crate::policy::PolicySet;
-use crate::retention::gate::{self, Stays, Why};
+use crate::retention::gate::{self, Past, Stays, Why};
 use crate::retention::plan::{Grounds, Plan};
 use crate::store::{Store, StoreError};
 use crate::{Digest, RecordId};
@@ -83,11 +83,13 @@ pub(super) fn left(store: &Store, state: &PolicyState, today: Date) -> Result<Ve
     let (holds, released, kept) = (catalog.holds()?, catalog.released_holds()?, catalog.kept_until()?);
     let waiting = state.waiting.as_ref().and_then(|waiting| waiting.policy.as_ref().ok()).map(|waiting| &**waiting);
     let grounds = Grounds { policy, waiting, holds: &holds, released: &released, kept: &kept, day: today };
+    let reader = store.reader();
+    let past = Past { catalog: &catalog, reader: &reader, rules: &OnceAccepted };
     let (mut told, mut all) = (BTreeSet::new(), Vec::new());
     plans.sort_by_key(|plan| std::cmp::Reverse((plan.made, plan.digest())));
     for plan in &plans {
         let since = last_approval(store, plan, policy.organization.time_zone)?;
-        let Stays { refused, free } = gate::look_today(store, policy, &grounds, plan)?;
+        let Stays { refused, free } = gate::look_today(past, policy, &grounds, plan)?;
         let stays = refused.into_iter().map(|one| (one.record, one.class, Some(one.why)));
         let place = |record: &RecordId| plan.records.binary_search_by_key(record, |item| item.record).ok();
         let due = |record: &RecordId| place(record).map(|at| plan.records[at].due);

@@ -32,7 +32,7 @@ use crate::retention::certificate::check::{Checked, Kept, check, reasons};
 use crate::retention::certificate::list::List;
 use crate::retention::certificate::{
     Approval, Certificate, Claim, ClassSwept, Condition, Conditions, Examination, Exposure, FORMAT, LawCited,
-    ListBound, Media, Medium, Method, Overwriting, PolicyVersion, RecordSwept, Statement, Tool, Words, signer,
+    ListBound, Media, Medium, Method, Overwriting, PolicyVersion, RecordSwept, Statement, TakenUp, Tool, Words, signer,
 };
 use crate::retention::order::is_order;
 use crate::retention::plan::{Plan, class_of};
@@ -175,7 +175,7 @@ fn chosen(store: &Store, sweep: Option<&str>) -> Result<String> {
 }
 
 /// The policy that was in force when the sweep began, at the entry `began`.
-fn policy_of(store: &Store, began: u64) -> Result<(PolicySet, Templates, PolicyVersion)> {
+pub(super) fn policy_of(store: &Store, began: u64) -> Result<(PolicySet, Templates, PolicyVersion)> {
     let missing =
         || EngineError::refused("certificate.policy", "the policy this sweep followed is not in the catalog any more");
     let accepted = store.reader().policy_before(began)?.map(|(_, entry)| entry.what);
@@ -183,6 +183,12 @@ fn policy_of(store: &Store, began: u64) -> Result<(PolicySet, Templates, PolicyV
     let bundle = store.catalog().policy(digest)?.and_then(|packed| Bundle::unpack(&packed)).ok_or_else(missing)?;
     let templates = bundle.templates();
     Ok((bundle.read().accepted()?, templates, PolicyVersion { commit, digest }))
+}
+
+/// What decided when a sweep was taken up again, with the ledger entries of its policy and its approvals.
+struct Later {
+    stated: TakenUp,
+    entries: Vec<u64>,
 }
 
 /// What the ledger and the sweep's note tell of its records.
@@ -194,6 +200,8 @@ struct Told {
     plan: Option<Digest>,
     /// The approvals that counted, with their ledger entries.
     approvals: Vec<(u64, Approval)>,
+    /// What decided later, where that was something else.
+    taken_up: Option<Later>,
     started: Instant,
     finished: Instant,
     /// The index of the entry `swept`.
@@ -248,6 +256,7 @@ fn statement(
         plan: told.plan,
         approvals: told.approvals.iter().map(|(_, approval)| approval.clone()).collect(),
         holds: store.reader().holds_before(began)?,
+        taken_up: told.taken_up.as_ref().map(|later| later.stated.clone()),
         media: Media { headers: named(&headers), bodies: named(&bodies), overwriting },
         conditions,
         claim: if conditions.all_met() { Claim::Purge } else { Claim::Clear },
@@ -267,7 +276,12 @@ fn statement(
 }
 
 /// The approvals that counted when the sweep began: by approvers of its policy, the planner apart. Names are in the catalog.
-fn approvals(store: &Store, policy: &PolicySet, plan: Option<Digest>, began: u64) -> Result<Vec<(u64, Approval)>> {
+pub(super) fn approvals(
+    store: &Store,
+    policy: &PolicySet,
+    plan: Option<Digest>,
+    before: u64,
+) -> Result<Vec<(u64, Approval)>> {
     let Some(plan) = plan else { return Ok(Vec::new()) };
     let catalog = store.catalog();
     let names: BTreeMap<String, String> =
@@ -276,7 +290,7 @@ fn approvals(store: &Store, policy: &PolicySet, plan: Option<Digest>, began: u64
     let listed = &policy.service.approvers;
     let counting = parsed.map_or_else(|| listed.clone(), |plan| approval::others(listed, &approval::planner(&plan)));
     let counting: BTreeSet<String> = counting.iter().filter_map(|one| approval::fingerprint(&one.key)).collect();
-    let given = store.reader().approvals_before(began)?.into_iter().filter_map(|(index, entry)| match entry.what {
+    let given = store.reader().approvals_before(before)?.into_iter().filter_map(|(index, entry)| match entry.what {
         What::PlanApproved { plan: of, by, .. } if of == plan && counting.contains(&by) => {
             let name = names.get(&by).cloned().unwrap_or_default();
             Some((index, Approval { name, fingerprint: by, at: entry.at }))

@@ -92,7 +92,7 @@ pub fn demo(host: &Host, dir: &Path, program: &Path, progress: &mut dyn Progress
     settle(&instance)?;
     let intake = take_in(&instance, progress)?;
     let (scope, reason, by) = (Scope::Subject(HELD.to_owned()), HOLD_REASON.to_owned(), OFFICER.to_owned());
-    let hold = place_hold(&instance, HoldWish { scope, reason, by, owner: None, review: None })?.hold.id;
+    let hold = place_hold(&instance, HoldWish { scope, reason, by, owner: None, review: None, anew: None })?.hold.id;
     let mut moved = Vec::new();
     for event in events(today(&instance)) {
         let (whom, name) = (Whom::Subject(event.subject.clone()), event.event.to_owned());

@@ -15,6 +15,7 @@ use super::{BadRow, EngineError, Result};
 use crate::RecordId;
 use crate::calendar::Date;
 use crate::diag::nearest;
+use crate::intake::unfit;
 use crate::ledger::{Entry, What};
 use crate::policy::{About, CaptureKind, ComesFrom, Encoding, PolicySet};
 use crate::retention::due::due;
@@ -445,8 +446,8 @@ impl Columns {
                 let message = "it names neither a subject nor a record: an event never applies to all".to_owned();
                 return Err(self.bad(row, "subject", "event.whom", message, None));
             }
-            (subject, "") if subject.trim() != subject => {
-                let message = format!("`{subject}` has white space around it");
+            (subject, "") if unfit(subject).is_some() => {
+                let message = format!("`{subject}` {}", unfit(subject).unwrap_or_default());
                 return Err(self.bad(row, "subject", "event.whom", message, None));
             }
             (subject, "") => Whom::Subject(subject.to_owned()),

@@ -13,12 +13,13 @@ use super::{EngineError, Result};
 use crate::RecordId;
 use crate::calendar::{Date, Period};
 use crate::diag::nearest;
+use crate::intake::unfit;
 use crate::ledger::{Entry, What};
 use crate::policy::{ComesFrom, Glob, PolicySet};
 use crate::retention::hold::{self, Cover, Looked};
 use crate::retention::order::{OrderState, is_order};
 use crate::retention::{plan, sweep};
-use crate::store::{Hold, HoldReview, Query, Release, Scope, Store};
+use crate::store::{Catalog, Hold, HoldReview, Query, Release, Scope, Store, StoreError};
 
 /// After how long a hold is looked at again where nobody says.
 const LOOKED_AT_AGAIN: Period = Period::Months(12);
@@ -35,6 +36,8 @@ pub struct HoldWish {
     pub owner: Option<String>,
     /// When it is looked at again; in a year by default.
     pub review: Option<Date>,
+    /// The hold in force that is stated anew, because the catalog lost it or has other words for it.
+    pub anew: Option<String>,
 }
 
 /// A record that a sweep had begun on when a hold was placed.
@@ -60,18 +63,20 @@ pub struct Placed {
     pub too_late: Vec<TooLate>,
     /// Subjects written like the one it names, which it does not cover.
     pub alike: Vec<Alike>,
+    /// Whether it stands in the ledger yet; if not, the next take-in or sweep enters it, and it counts all the same.
+    pub is_entered: bool,
 }
 
 /// Places a hold: from now on nothing it covers is destroyed.
 ///
 /// # Errors
 /// Refuses an unknown record or class, an unreadable pattern, dates that are no record's own, a review date that is not
-/// ahead, and empty words.
+/// ahead, empty words, and to state anew what is not lost.
 ///
 /// # Durability
-/// The hold counts from the first commit on; on return it is in the ledger too.
+/// The hold counts from the first commit on; on return it is in the ledger too, unless a stop had left the catalog behind.
 pub fn place_hold(instance: &Instance, wish: HoldWish) -> Result<Placed> {
-    let HoldWish { scope, reason, by, owner, review } = wish;
+    let HoldWish { scope, reason, by, owner, review, anew } = wish;
     let owner = owner.unwrap_or_else(|| by.clone());
     said("hold.reason", "a reason", &reason)?;
     said("hold.by", "who places it", &by)?;
@@ -83,20 +88,16 @@ pub fn place_hold(instance: &Instance, wish: HoldWish) -> Result<Placed> {
     ahead(review, today)?;
     let random = instance.host.random::<4>()?;
     let id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    let (id, salt) = (format!("hold-{id}"), instance.salt()?);
+    anew.iter().try_for_each(|id| is_lost(&store, id))?;
+    let (id, salt) = (anew.clone().unwrap_or_else(|| format!("hold-{id}")), instance.salt()?);
     let hold = Hold { id, scope, reason, by, owner, review, salt, entry: None };
     let pending = store.write_pending()?;
-    pending.add_hold(&hold)?;
-    pending.commit()?;
-    let key = instance.key()?;
-    let mut writing = store.write()?;
-    let entered = writing.catalog().holds()?.iter().any(|other| other.id == hold.id && other.entry.is_some());
-    if !entered {
-        let what = What::HoldPlaced { hold: hold.id.clone(), fact: hold.commitment() };
-        let entry = writing.append(&Entry { at: instance.now(), what })?;
-        writing.hold_entered(&hold.id, entry)?;
+    match anew {
+        Some(_) => pending.restate_hold(&hold)?,
+        None => pending.add_hold(&hold)?,
     }
-    writing.commit(&key)?;
+    pending.commit()?;
+    let is_entered = enter(instance, &mut store, &hold)?;
     let too_late = too_late(instance, &store, &hold)?;
     // The hold stands, whatever hinders the counting and what else is told.
     let mut count = 0;
@@ -107,7 +108,39 @@ pub fn place_hold(instance: &Instance, wish: HoldWish) -> Result<Placed> {
         Scope::Record(_) | Scope::Class(_) | Scope::Path(_) => None,
     };
     let alike = alike(&store.catalog(), subject.map(String::as_str)).unwrap_or_default();
-    Ok(Placed { hold, covers, too_late, alike })
+    Ok(Placed { hold, covers, too_late, alike, is_entered })
+}
+
+/// Enters a pending hold in the ledger; returns whether it stands there. Where a stop left the catalog behind, the next
+/// take-in or sweep brings it up to date and enters the hold, which counts already.
+fn enter(instance: &Instance, store: &mut Store, hold: &Hold) -> Result<bool> {
+    let key = instance.key()?;
+    let mut writing = match store.write() {
+        Err(StoreError::CatalogBehind(_)) => return Ok(false),
+        writing => writing?,
+    };
+    let is_entered = writing.catalog().holds()?.iter().any(|other| other.id == hold.id && other.entry.is_some());
+    if !is_entered {
+        writing.enter_hold(hold, instance.now())?;
+    }
+    writing.commit(&key)?;
+    Ok(true)
+}
+
+/// Refuses to state a hold anew that is not in force, or that the catalog holds as the ledger committed to it.
+fn is_lost(store: &Store, id: &str) -> Result<()> {
+    let Some(fact) = store.reader().holds_in_force()?.remove(id) else { return Err(unknown_hold(store, id)?) };
+    // A row that cannot be read hides all of them: whichever is stated anew mends its own.
+    let known = match store.catalog().all_holds() {
+        Err(StoreError::Damaged { .. }) => Vec::new(),
+        known => known?,
+    };
+    if known.iter().any(|(hold, _)| hold.id == id && hold.commitment() == fact) {
+        let why = format!("`{id}` stands as it was stated: nothing of it is lost");
+        return Err(EngineError::refused("hold.not-lost", why)
+            .help("place another hold, then release this one, where it should cover something else"));
+    }
+    Ok(())
 }
 
 /// Today in the organization's zone; in UTC where no policy tells it, which must not keep anybody from holding records.
@@ -133,7 +166,7 @@ fn check_scope(instance: &Instance, store: &Store, scope: &Scope) -> Result<()> 
                 .help("`hokan records list` shows what is held"))
         }
         Scope::Record(_) => Ok(()),
-        Scope::Subject(subject) => said("hold.subject", "a subject", subject),
+        Scope::Subject(subject) => fit(&store.catalog(), subject),
         Scope::Path(glob) => readable(glob),
         Scope::Class(class) => {
             let state = policy_state(instance, store)?;
@@ -141,14 +174,26 @@ fn check_scope(instance: &Instance, store: &Store, scope: &Scope) -> Result<()> 
         }
         Scope::Query(query) => {
             let state = policy_state(instance, store)?;
+            query.subject.iter().try_for_each(|subject| fit(&store.catalog(), subject))?;
             check_query(&state.accepted()?.policy, query)
         }
     }
 }
 
+/// Refuses what no record that is taken in can be about; what earlier versions took in is held as it is written.
+fn fit(catalog: &Catalog<'_>, subject: &str) -> Result<()> {
+    said("hold.subject", "a subject", subject)?;
+    match unfit(subject) {
+        Some(fault) if !catalog.is_subject(subject)? => {
+            let why = format!("`{subject}` {fault}: no record is about that subject");
+            Err(EngineError::refused("hold.subject", why).help("type the subject by hand"))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
 fn check_query(policy: &PolicySet, query: &Query) -> Result<()> {
     query.class.iter().try_for_each(|class| known_class(policy, class))?;
-    query.subject.iter().try_for_each(|subject| said("hold.subject", "a subject", subject))?;
     query.path.iter().try_for_each(|glob| readable(glob))?;
     query.dates.keys().try_for_each(|name| own_date(policy, name))
 }

@@ -1,6 +1,6 @@
 //! How late records went: days after the first allowed day, and after the last approval.
 //!
-//! In: what sweeps noted of it. Out: figures over all of them. The rule it keeps: a figure is one that the records show;
+//! In: the last entry of each sweep. Out: figures over all of them. The rule it keeps: a figure is one that the records show;
 //! nothing is estimated.
 
 use super::Result;

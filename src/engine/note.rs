@@ -1,11 +1,9 @@
 //! What a sweep notes for its certificate, because the rows it comes from are erased.
 //!
-//! In: what the gate let through, the ledger. Out: the due day of each record, and how late each one went. The rule it
-//! keeps: a due day is noted before its record is touched, and no name and no subject is noted at all.
+//! In: what the gate let through, the ledger. Out: the due day of each record, and why records stay. The rule it keeps: a due day is noted before its record is touched, and no name and no subject is noted at all.
 //!
 //! To the byte: `meta` of the catalog holds, for the sweep `ID`, lists of records as a plan has them under `sweep:ID/N`
-//! (`N` counts from 0, each as long as a group of the sweep at most), under `sweep:ID` the object
-//! [`Lateness`], and under `sweep:ID/left` an object: why each record of its plan stays that the gate did not let through. Sweeps before this
+//! (`N` counts from 0, each as long as a group of the sweep at most), and under `sweep:ID/left` an object: why each record of its plan stays that the gate did not let through. Sweeps before this
 //! form have their one list under `sweep:ID`.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,11 +11,11 @@ use std::num::NonZeroUsize;
 
 use serde::{Deserialize, Serialize};
 
-use super::Result;
+use super::{Result, certify};
 use crate::calendar::{Date, Instant, Zone};
 use crate::ledger::What;
 use crate::policy::PolicySet;
-use crate::retention::certificate::Lateness;
+use crate::retention::certificate::{Days, Lateness};
 use crate::retention::due::{Due, counted, due};
 use crate::retention::gate::{self, Open, Refused};
 use crate::retention::plan::class_of;
@@ -138,24 +136,14 @@ pub(super) fn noted(store: &Store, sweep: &str) -> Result<BTreeMap<RecordId, Not
     Ok(items)
 }
 
-/// Counts how late each record of a sweep went, and notes it.
-///
-/// # Durability
-/// On return it is on disk.
-pub(super) fn note_lateness(store: &mut Store, zone: Zone, sweep: &str) -> Result<Lateness> {
-    let lateness = count(store, zone, sweep)?;
-    let text = serde_json::to_string(&lateness).expect("numbers are always JSON");
-    let pending = store.write_pending()?;
-    pending.set_meta(&key(sweep), &text)?;
-    pending.commit()?;
-    Ok(lateness)
-}
-
-/// Returns how late the records of a sweep went; sweeps before it was noted are counted anew.
+/// Returns how late the records of a finished sweep went: as its last entry says; what says nothing is counted anew.
 pub(super) fn lateness_of(store: &Store, zone: Zone, sweep: &str) -> Result<Lateness> {
-    let noted = store.catalog().meta(&key(sweep))?;
-    let lateness = noted.and_then(|text| serde_json::from_str::<Lateness>(&text).ok());
-    lateness.map_or_else(|| count(store, zone, sweep), Ok)
+    match store.reader().last_of_sweep(sweep)?.map(|entry| entry.what) {
+        Some(What::Swept { late: Some(late), waited: Some(waited), .. }) => {
+            Ok(Lateness { after_first_day: Days::of_pairs(late), after_approval: Days::of_pairs(waited) })
+        }
+        _ => count(store, zone, sweep),
+    }
 }
 
 fn count(store: &Store, zone: Zone, sweep: &str) -> Result<Lateness> {
@@ -170,20 +158,22 @@ fn count(store: &Store, zone: Zone, sweep: &str) -> Result<Lateness> {
         What::Destroyed { record, intent, .. } => destroyed.push((record, intent, entry.at)),
         _ => {}
     })?;
-    let mut last: BTreeMap<Digest, Date> = BTreeMap::new();
     let began = store.reader().sweep_began(sweep)?.unwrap_or_default();
-    for (_, entry) in store.reader().approvals_before(began)? {
-        if let What::PlanApproved { plan, .. } = entry.what {
-            last.insert(plan, zone.date(entry.at));
+    let last = match approved.values().next() {
+        None => None,
+        Some(plan) => {
+            let (policy, ..) = certify::policy_of(store, began)?;
+            let counted = certify::approvals(store, &policy, Some(*plan), began)?;
+            counted.last().map(|(_, approval)| zone.date(approval.at))
         }
-    }
+    };
     for (record, intent, at) in destroyed {
         let day = zone.date(at);
         if let Some(due) = due.get(&record) {
             lateness.after_first_day.add(day.days_since(*due));
         }
-        if let Some(approval) = approved.get(&intent).and_then(|plan| last.get(plan)) {
-            lateness.after_approval.add(day.days_since(*approval));
+        if let Some(last) = last.filter(|_| approved.contains_key(&intent)) {
+            lateness.after_approval.add(day.days_since(last));
         }
     }
     Ok(lateness)

@@ -113,6 +113,12 @@ pub(super) fn parse(identities: &str) -> Result<Identities> {
 pub fn open_record(instance: &Instance, id: RecordId, identities: &str, to: &Path, by: &str, why: &str) -> Result<u64> {
     said("open.why", "a reason", why)?;
     said("open.by", "who opens it", by)?;
+    if to == Path::new("-") {
+        let why = "an opened record is written into a file of its own, and not to standard output";
+        return Err(
+            EngineError::refused("open.target", why).help("name a new file with `-o`; `./-` is one of that name")
+        );
+    }
     let (mut store, vault, key) = (instance.store()?, instance.vault()?, instance.key()?);
     let record = store.catalog().record(id)?.ok_or_else(|| {
         EngineError::refused("open.unknown", format!("the catalog knows no record `{id}`"))

@@ -7,7 +7,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::accept::{InForce, policy_state};
+use super::accept::{InForce, OnceAccepted, policy_state};
+use super::alike::{Namesake, Things};
 use super::due::reconcile;
 use super::facts::said;
 use super::instance::{Action, Instance};
@@ -20,7 +21,7 @@ use crate::policy::{Before, Medium, Method, PolicySet, Then};
 use crate::publish::notice;
 use crate::retention::gate::outside::{self, Allowed, Wanted};
 use crate::retention::gate::{Refused, Request};
-use crate::retention::order::{Confirmed, HandedOver, Listed, Order, OrderState, is_order, order_id};
+use crate::retention::order::{Also, Confirmed, HandedOver, Listed, Order, OrderState, is_order, order_id};
 use crate::retention::plan::{Plan, class_of};
 use crate::retention::sweep::{self, Open, open_intents};
 use crate::store::{Catalog, OrderFact, Store};
@@ -106,7 +107,15 @@ pub fn make_order(instance: &Instance, plan: Option<&[u8]>, wish: &OrderWish) ->
     let now = instance.now();
     let day = policy.organization.time_zone.date(now);
     let id = order_id(day, instance.host.random()?);
-    let request = Request { policy, version: version.digest, waiting: state.respected()?, sweep: &id, now, key: &key };
+    let request = Request {
+        policy,
+        version: version.digest,
+        waiting: state.respected()?,
+        sweep: &id,
+        now,
+        key: &key,
+        rules: &OnceAccepted,
+    };
     let then = if wish.masks_numbers { Then::DeleteNumber } else { Then::Destroy };
     let wanted = Wanted { medium: wish.medium, then };
     let (allowed, refused) = outside::look(&mut store, &request, plan.as_ref(), wanted)?;
@@ -185,29 +194,35 @@ fn order(policy: &PolicySet, store: &Store, wish: &OrderWish, allowed: &[Allowed
         entrustment,
         plan: allowed.iter().find_map(|one| one.plan),
         by: allowed.iter().filter_map(|one| one.judged.by).min(),
-        items: listed(&store.catalog(), allowed)?,
+        items: listed(&store.catalog(), policy, allowed)?,
     })
 }
 
 /// What an order says of each thing, by place and number.
-fn listed(catalog: &Catalog<'_>, allowed: &[Allowed]) -> Result<Vec<Listed>> {
-    let mut items = Vec::new();
+fn listed(catalog: &Catalog<'_>, policy: &PolicySet, allowed: &[Allowed]) -> Result<Vec<Listed>> {
+    let (mut items, things) = (Vec::new(), Things::read(catalog, policy)?);
     for one in allowed {
         let (Some(item), Some(due)) = (catalog.item(one.judged.record)?, one.judged.due.day()) else { continue };
         let told = item.told;
+        let (register, number) = (told.register, told.number);
         items.push(Listed {
             record: item.record,
             class: one.judged.class.clone(),
-            register: told.register,
-            number: told.number,
             place: told.place,
             title: told.title,
             details: told.details,
             due,
+            also: things.namesakes(&register, &number)?.into_iter().map(also).collect(),
+            register,
+            number,
         });
     }
     items.sort_by(|a, b| (&a.place, &a.number, a.record).cmp(&(&b.place, &b.number, b.record)));
     Ok(items)
+}
+
+fn also(Namesake { number, register, holds, .. }: Namesake) -> Also {
+    Also { register, number, on_hold: !holds.is_empty() }
 }
 
 /// Returns today, in the organization's zone.
@@ -320,7 +335,7 @@ pub fn hand_over(instance: &Instance, id: &str, on: Option<Date>, by: &str) -> R
     pending.add_order_fact(&fact)?;
     pending.commit()?;
     let waiting = policy_state.respected()?;
-    let request = Request { policy, version: version.digest, waiting, sweep: id, now, key: &key };
+    let request = Request { policy, version: version.digest, waiting, sweep: id, now, key: &key, rules: &OnceAccepted };
     let refused = outside::hand_over(&mut store, &request, &fact, &open)?;
     if !refused.is_empty() {
         let number = |record: RecordId| {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::accept::policy_state;
+use super::accept::{OnceAccepted, policy_state};
 use super::instance::Instance;
 use super::render::print_all;
 use super::signing::Consent;
@@ -19,7 +19,7 @@ use crate::policy::{Approver, PolicySet};
 use crate::publish::notice;
 use crate::publish::notice::plan::Sheet;
 use crate::retention::approval::{self, KeyFile, Purpose, Signed};
-use crate::retention::gate::{self, Refused, Why};
+use crate::retention::gate::{self, Past, Refused, Why};
 use crate::retention::plan::{Grounds, Plan, Planner, class_of};
 use crate::store::{Approval, Store};
 
@@ -73,9 +73,10 @@ pub struct Planned {
 /// Makes the plan of everything that falls due up to a day, today or some days ahead.
 ///
 /// # Errors
-/// Refuses a day that is past or too far ahead, an unknown class, a key that is none, and when nothing is due.
+/// Refuses a clock that is not believed, a day that is past or too far ahead, an unknown class, a key that is none, and when nothing is due.
 pub fn make_plan(instance: &Instance, wish: &PlanWish) -> Result<Planned> {
     let store = instance.store_to_read()?;
+    gate::believed(&store, instance.now())?;
     let state = policy_state(instance, &store)?;
     let accepted = state.accepted()?;
     let today = accepted.policy.organization.time_zone.date(instance.now());
@@ -156,13 +157,14 @@ fn planner(approvers: &[Approver], wish: &PlanWish) -> Result<Planner> {
 /// Records a signature of a plan: its planner's first, then those of approvers.
 ///
 /// # Errors
-/// Refuses anything that is not a plan for this ledger, a signature of nobody who may sign it, a second one by the same
+/// Refuses a clock that is not believed, anything that is not a plan for this ledger, a signature of nobody who may sign it, a second one by the same
 /// key, one before the planner's, and one of a plan nothing of which could go any more.
 ///
 /// # Durability
 /// On return plan, signature and ledger entry are on disk.
 pub fn approve_plan(instance: &Instance, bytes: &[u8], consent: &Consent) -> Result<PlanSigned> {
     let mut store = instance.store()?;
+    gate::believed(&store, instance.now())?;
     let plan = Plan::parse(bytes, &store.origin())?;
     let state = policy_state(instance, &store)?;
     let policy = &state.accepted()?.policy;
@@ -210,7 +212,8 @@ fn look(store: &Store, policy: &PolicySet, plan: &Plan, instance: &Instance) -> 
     let day = policy.organization.time_zone.date(instance.now());
     let kept = store.catalog().kept_until()?;
     let grounds = Grounds { policy, waiting: None, holds: &holds, released: &released, kept: &kept, day };
-    Ok(gate::look(&store.catalog(), &grounds, plan)?)
+    let (catalog, reader) = (store.catalog(), store.reader());
+    Ok(gate::look(Past { catalog: &catalog, reader: &reader, rules: &OnceAccepted }, &grounds, plan)?)
 }
 
 fn record(instance: &Instance, store: &mut Store, plan: &Plan, signed: &Signed, role: Role) -> Result<()> {

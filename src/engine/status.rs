@@ -347,11 +347,19 @@ pub struct RecordView {
     pub early: Option<Date>,
 }
 
+/// Records that are held.
+pub struct Held {
+    /// The records, by id.
+    pub views: Vec<RecordView>,
+    /// Whether the committed policy has errors: until it is mended nothing is destroyed, also what is due.
+    pub is_stopped: bool,
+}
+
 /// Lists records, by id.
 ///
 /// # Errors
 /// Refuses an unknown id, and as [`status`].
-pub fn records(instance: &Instance, filter: &RecordFilter) -> Result<Vec<RecordView>> {
+pub fn records(instance: &Instance, filter: &RecordFilter) -> Result<Held> {
     let store = instance.store_to_read()?;
     let state = policy_state(instance, &store)?;
     let policy = &state.accepted()?.policy;
@@ -398,7 +406,8 @@ pub fn records(instance: &Instance, filter: &RecordFilter) -> Result<Vec<RecordV
             });
         }
     }
-    Ok(views)
+    let is_stopped = state.respected().is_err();
+    Ok(Held { views, is_stopped })
 }
 
 pub(super) fn unknown(entries: &[(u64, Entry)], id: RecordId) -> EngineError {

@@ -6,8 +6,9 @@
 use std::num::NonZeroUsize;
 
 use super::Result;
-use super::accept::{InForce, PolicyState, policy_state, settled};
+use super::accept::{InForce, OnceAccepted, PolicyState, policy_state, settled};
 use super::approved::note_done;
+use super::certify;
 use super::due::reconcile;
 use super::heartbeat;
 use super::instance::{Action, Instance};
@@ -15,10 +16,12 @@ use super::note;
 use super::witness::{self, Need};
 use crate::RecordId;
 use crate::calendar::Date;
+use crate::ledger::What;
+use crate::policy::PolicySet;
 use crate::retention::gate::{self, Refused, Request};
 use crate::retention::order::is_order;
 use crate::retention::plan::{Grounds, Judged, Plan, Verdict};
-use crate::retention::sweep::{self, Failed, Order};
+use crate::retention::sweep::{self, Failed, Order, Since};
 use crate::store::Store;
 use crate::vault::{Found, Vault};
 
@@ -53,12 +56,23 @@ pub struct Swept {
     pub sweep: Option<String>,
     /// Records destroyed now.
     pub destroyed: Vec<RecordId>,
-    /// Sweeps that an earlier stop had left open, and the records of them finished now.
-    pub finished: Vec<(String, Vec<RecordId>)>,
+    /// Sweeps that an earlier stop had left open.
+    pub finished: Vec<Finished>,
     /// Records that stay, with the reason.
     pub refused: Vec<Refused>,
     /// Records whose files could not be destroyed; their intents stay open.
     pub failed: Vec<Failed>,
+}
+
+/// A sweep that an earlier stop had left open.
+#[derive(Debug)]
+pub struct Finished {
+    /// Its id.
+    pub sweep: String,
+    /// The records of it that were destroyed now.
+    pub destroyed: Vec<RecordId>,
+    /// The records of it that were given up now and stay, with the reason.
+    pub stay: Vec<Refused>,
 }
 
 /// Judges everything due by `day` (today by default), without touching anything.
@@ -109,7 +123,8 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
     let id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
     let sweep = format!("{day}-{id}");
     let waiting = state.respected()?;
-    let request = Request { policy, version: version.digest, waiting, sweep: &sweep, now, key: &key };
+    let request =
+        Request { policy, version: version.digest, waiting, sweep: &sweep, now, key: &key, rules: &OnceAccepted };
     let mut swept = Swept::default();
     finish_earlier(&mut store, &vault, &request, instance.group, &mut swept)?;
     let passed = gate::pass(&mut store, &request, plan.as_ref())?;
@@ -126,15 +141,32 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
     if plan.is_some() {
         note::note_left(&mut store, &sweep, &swept.refused)?;
     }
-    let order = Order { group: instance.group, whole: passed.warrants, begun: Vec::new() };
+    let since = since(&store, policy, &sweep)?;
+    let order = Order { group: instance.group, whole: passed.warrants, begun: Vec::new(), since: Some(since) };
     let outcome = sweep::carry_out(&mut store, &vault, &key, &sweep, order, instance.now())?;
-    note::note_lateness(&mut store, policy.organization.time_zone, &sweep)?;
     plan.iter().try_for_each(|plan| note_done(&mut store, plan))?;
     swept.destroyed = outcome.destroyed;
     swept.failed.extend(outcome.failed);
     swept.sweep = Some(sweep);
     witness::catch_up(instance, &mut store, policy, Need::Destroy)?;
     Ok(swept)
+}
+
+/// What the lateness of a sweep is counted by: the days of the policy it began under, and the approvals that counted then.
+fn since(store: &Store, policy: &PolicySet, sweep: &str) -> Result<Since> {
+    let (zone, began) = (policy.organization.time_zone, store.reader().sweep_began(sweep)?.unwrap_or_default());
+    let plan = match store.reader().entry(began)?.what {
+        What::Intent { plan, .. } => plan,
+        _ => None,
+    };
+    let approved = certify::approvals(store, policy, plan, began)?.last().map(|(_, approval)| zone.date(approval.at));
+    Ok(Since { zone, approved })
+}
+
+/// The policy that a sweep began under.
+fn policy_of(store: &Store, sweep: &str) -> Result<PolicySet> {
+    let began = store.reader().sweep_began(sweep)?.unwrap_or_default();
+    Ok(certify::policy_of(store, began)?.0)
 }
 
 /// Continues every sweep whose last entry is missing.
@@ -156,7 +188,9 @@ fn finish_earlier(
     for sweep in unfinished {
         let open = sweep::open_intents(&store.reader(), &sweep)?;
         note::note(store, request.policy, &sweep, &open, group)?;
-        let (mut order, mut whole) = (Order { group, whole: Vec::new(), begun: Vec::new() }, Vec::new());
+        let since = policy_of(store, &sweep).and_then(|policy| since(store, &policy, &sweep)).ok();
+        let (mut order, mut whole) = (Order { group, whole: Vec::new(), begun: Vec::new(), since }, Vec::new());
+        let mut stay = Vec::new();
         for open in open {
             match vault.look_at_header(open.record)? {
                 Found::Present { digest, .. } if digest == open.header => whole.push(open),
@@ -165,12 +199,12 @@ fn finish_earlier(
         }
         if !whole.is_empty() {
             let again = Request { sweep: &sweep, ..*request };
-            order.whole = gate::pass_again(store, &again, &whole)?;
+            let passed = gate::pass_again(store, &again, &whole)?;
+            (order.whole, stay) = (passed.warrants, passed.refused);
         }
         let outcome = sweep::carry_out(store, vault, request.key, &sweep, order, request.now)?;
-        note::note_lateness(store, request.policy.organization.time_zone, &sweep)?;
         swept.failed.extend(outcome.failed);
-        swept.finished.push((sweep, outcome.destroyed));
+        swept.finished.push(Finished { sweep, destroyed: outcome.destroyed, stay });
     }
     Ok(())
 }

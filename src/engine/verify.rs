@@ -93,6 +93,10 @@ pub fn verify(instance: &Instance, wish: &VerifyWish<'_>, progress: &mut dyn Pro
             message: format!("ledger entry {index} is filed under another kind, record or sweep than its bytes say"),
         });
     }
+    if !store.reader().has_own_tables()? {
+        let message = "the tables of `ledger.db` are not those hokan made: an entry may be filed under what it is not";
+        wrong.push(Wrong { code: "verify.ledger-tables", message: message.to_owned() });
+    }
     check_tree(&store, &mut wrong)?;
     let reflected = store.catalog().reflected()?;
     if reflected > ledger.size {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::SIDECAR;
 use super::fields::FieldFacts;
-use super::names::decoded;
+use super::names::{decoded, unfit};
 use super::register::{Refusal, RegisterFile};
 use super::scan::{Found, FoundKind, Meta};
 use crate::Digest;
@@ -301,9 +301,8 @@ fn merged(
     let mut subjects: Vec<String> = captured.subject.into_iter().chain(facts.subjects).chain(in_fields).collect();
     subjects.sort();
     subjects.dedup();
-    if let Some(subject) = subjects.iter().find(|subject| subject.trim() != subject.as_str()) {
-        let why =
-            format!("`{subject}` has white space around it: holds and events by that subject would miss the record");
+    if let Some((subject, fault)) = subjects.iter().find_map(|subject| Some((subject, unfit(subject)?))) {
+        let why = format!("`{subject}` {fault}: holds and events by that subject would miss the record");
         return Err(State::Refused("intake.subject", why));
     }
     Ok((subjects, dates))

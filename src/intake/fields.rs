@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::names::unfit;
 use crate::Digest;
 use crate::calendar::{Date, MonthDay};
 use crate::policy::{CaptureKind, Class, DateField, Reading};
@@ -64,12 +65,8 @@ fn facts(reading: &Reading<'_>, name: &str, bytes: &[u8], starts: MonthDay) -> R
 
 fn subject(field: &str, cell: Cell) -> Result<String, Fault> {
     let Cell { text, spot } = cell;
-    let wrong = |why: &str| Err(Fault::at(spot, format!("`{text}` for `{field}` {why}")));
-    if text.trim() != text {
-        return wrong("has white space around it");
-    }
-    if text.chars().any(char::is_control) {
-        return wrong("holds a control character");
+    if let Some(fault) = unfit(&text) {
+        return Err(Fault::at(spot, format!("`{text}` for `{field}` {fault}")));
     }
     if text.chars().count() > LONGEST_SUBJECT {
         return Err(Fault::at(spot, format!("the value of `{field}` is longer than {LONGEST_SUBJECT} characters")));

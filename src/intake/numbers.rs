@@ -140,9 +140,12 @@ pub fn mask_numbers(text: &str) -> String {
 struct Run {
     place: Place,
     digits: Vec<u32>,
-    /// The one character that parts it from the run before; nothing where there are more.
-    parted: Option<char>,
+    /// The few characters that part it from the run before; nothing where there are more than [`WIDEST`].
+    parted: Option<Vec<char>>,
 }
+
+/// The most characters between the groups of a number: ` - ` or `) (`.
+const WIDEST: usize = 3;
 
 /// Whether this one character between digits is how a number is written rather than the end of it. In a text that is
 /// anything but a letter, what parts cells or the hour from the minute, and the end of a line; a document of another kind is full
@@ -162,9 +165,17 @@ fn places(text: &str, looked: Looked) -> Vec<Place> {
     for (n, first) in runs.iter().enumerate() {
         let mut digits = first.digits.clone();
         let mut last = n;
-        let mut next = runs[n + 1..].iter().take_while(|run| run.parted.is_some_and(|c| parts(c, looked)));
-        // 1234-5678-9012 is known in anything; 1_2_3… or 123456/789012 only in a text.
-        let in_fours = |run: &Run| looked == Looked::Text || run.digits.len() == 4 && first.digits.len() == 4;
+        let is_parted = |run: &&Run| run.parted.as_ref().is_some_and(|gap| gap.iter().all(|c| parts(*c, looked)));
+        let mut next = runs[n + 1..].iter().take_while(is_parted);
+        // 1234-5678-9012 is known in anything; 1_2_3… or 123456/789012 only in a text, and 1234 - 5678 - 9012, too.
+        let in_fours = |run: &Run| {
+            let is_close = run.parted.as_ref().is_some_and(|gap| gap.len() == 1);
+            let is_four = run.digits.len() == 4 && first.digits.len() == 4;
+            match looked {
+                Looked::Text => is_close || is_four,
+                Looked::Bytes => is_close && is_four,
+            }
+        };
         while digits.len() < 12
             && let Some(run) = next.next()
             && in_fours(run)
@@ -194,19 +205,21 @@ fn is_date(runs: &[Run]) -> bool {
 fn runs(text: &str) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let (mut line, mut column) = (1, 0);
-    // What stands between the last digit and here: how many characters, and the last of them.
-    let mut between: Option<(usize, char)> = None;
+    // What stands between the last digit and here, as far as it matters.
+    let mut between: Vec<char> = Vec::new();
     for c in text.chars() {
         column += 1;
         match (digit(c), runs.last_mut()) {
-            (Some(digit), Some(run)) if between.is_none() => run.digits.push(digit),
+            (Some(digit), Some(run)) if between.is_empty() => run.digits.push(digit),
             (Some(digit), _) => {
-                let parted = between.filter(|(count, _)| *count == 1).map(|(_, c)| c);
+                let gap = std::mem::take(&mut between);
+                let parted = (1..=WIDEST).contains(&gap.len()).then_some(gap);
                 runs.push(Run { place: (line, column), digits: vec![digit], parted });
-                between = None;
             }
             (None, _) => {
-                between = Some((between.map_or(1, |(count, _)| count + 1), c));
+                if between.len() <= WIDEST {
+                    between.push(c);
+                }
                 if c == '\n' {
                     (line, column) = (line + 1, 0);
                 }
@@ -318,6 +331,12 @@ mod tests {
             "1 2 3 4 5 6 7 8 9 0 1 8",
             "1234/5678.9018",
             "番号：1234|5678|9018、",
+            "1234 - 5678 - 9018",
+            "1234  5678  9018",
+            "(1234)(5678)(9018)",
+            "（１２３４）（５６７８）（９０１８）",
+            "1234 5678  9018",
+            "1234--5678-9018",
         ] {
             assert_eq!(individual_numbers(text.as_bytes()).1.len(), 1, "{text}");
         }
@@ -325,8 +344,11 @@ mod tests {
         for text in [
             "1234567890180",
             "123456789017",
-            "1234--5678-9018",
-            "1234 5678  9018",
+            "1234    5678    9018",
+            "123456  789018",
+            "12 - 34 - 56 - 78 - 90 - 18",
+            "1234, 5678, 9018",
+            "1234 (a) 5678 9018",
             "1234,5678,9018",
             "1234\t5678\t9018",
             "1234:5678:9018",

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::names::unfit;
 use crate::Digest;
 use crate::calendar::Date;
 use crate::diag::nearest;
@@ -126,6 +127,11 @@ impl Reading<'_> {
             return Err(
                 self.wrong(column, &format!("`{subject}` is not a subject (it may not hold `.`, `_`, `-` or `/`)"))
             );
+        }
+        let named = std::iter::once((&self.columns.number, &number));
+        let subjects = self.columns.subject.iter().zip(&subject);
+        if let Some((column, fault)) = named.chain(subjects).find_map(|(column, text)| Some((column, unfit(text)?))) {
+            return Err(self.wrong(column, fault));
         }
         let row = RegisterRow {
             line: self.cells.line,

@@ -78,6 +78,8 @@ pub(crate) fn swept(destroyed: &[(u8, u64)]) -> What {
         count: lines.len() as u64,
         method: "cryptographic-erase".into(),
         annex: annex(&lines),
+        late: Some(vec![(3, lines.len() as u64)]),
+        waited: Some(Vec::new()),
     }
 }
 
@@ -157,6 +159,7 @@ pub(crate) fn every_kind() -> Vec<Entry> {
         What::EventWithdrawn { about, event: 28, fact: digest("withdrawal") },
         rotated,
         What::HoldReviewed { hold: "h-1".into(), fact: digest("review") },
+        What::HoldRestated { hold: "h-1".into(), fact: digest("hold anew") },
         What::KeptLonger { record: record(4), fact: digest("kept") },
         What::ConsentStated { about: record(9), fact: digest("objection") },
         What::Restored { adopted: 3, again: 1, quarantined: 0, lost: 2 },

@@ -83,6 +83,10 @@ pub struct Statement {
     pub approvals: Vec<Approval>,
     /// The ids of the holds in force when the intents were written: each record was compared with each of them.
     pub holds: Vec<String>,
+    /// What decided about the records of it that were given up, where the sweep had stopped and was taken up again under
+    /// another policy, other holds or other approvals; absent otherwise.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub taken_up: Option<TakenUp>,
     /// Where the headers and bodies lay.
     pub media: Media,
     /// How far the conditions of a cryptographic erase hold.
@@ -127,6 +131,18 @@ pub struct PolicyVersion {
     pub commit: Option<String>,
     /// The digest of policies and templates.
     pub digest: Digest,
+}
+
+/// What decided about the records that a sweep gave up when it was taken up again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct TakenUp {
+    /// The accepted policy then.
+    pub policy: PolicyVersion,
+    /// The approvals of the plan that counted then.
+    pub approvals: Vec<Approval>,
+    /// The ids of the holds in force then.
+    pub holds: Vec<String>,
 }
 
 /// One approval of the plan.
@@ -218,7 +234,7 @@ pub struct ListBound {
 pub struct Evidence {
     /// The public key that signed the checkpoint in the proofs, in base64.
     pub key: String,
-    /// `created`, `policy-accepted`, each `plan-approved`, `swept`: in the order of the ledger.
+    /// `created`, `policy-accepted`, each `plan-approved`, `swept`, and what decided later: in the order of the ledger.
     pub entries: Vec<ProvenEntry>,
     /// `early-requested` and `succeeded`: why records went in another way than by their period, as the list names them,
     /// record by record; of more than [`PROVED`] the first.
@@ -264,6 +280,11 @@ pub fn signer(origin: &str) -> String {
 /// Reads what may be null and must not be missing: a key that was taken out is an alteration.
 fn stated<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(value: D) -> Result<Option<T>, D::Error> {
     Option::deserialize(value)
+}
+
+/// Reads what may be absent and is never null: one spelling for what is not there.
+fn present<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(value: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(value).map(Some)
 }
 
 impl Certificate {

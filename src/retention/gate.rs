@@ -4,34 +4,30 @@
 //! refused with the reason. The rule it keeps (I2): everything is read again while both stores' write locks are held,
 //! and the intent is committed under the same locks; what a selector found before does not count.
 
+mod clock;
+mod committed;
 mod decide;
+mod judging;
 pub mod outside;
+mod signed;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::approval::{self, Purpose};
-use super::due::Known;
-use super::plan::{Grounds, Item, Judged, Plan, Verdict, class_of, judge};
+use super::plan::{Grounds, Judged, Plan, Verdict, class_of};
 use super::warrant::Warrant;
-use crate::calendar::{Date, Instant};
+use crate::calendar::Instant;
 use crate::ledger::{Entry, LedgerKey, What};
 use crate::policy::{PolicySet, Then};
-use crate::store::{
-    Catalog, Hold, KeptUntil, LedgerReader, NewRecord, Record, RecordState, Store, StoreError, Writing,
-};
+use crate::store::{Catalog, LedgerReader, Record, RecordState, Store, StoreError, Writing};
 use crate::{Digest, RecordId};
+use clock::check_clock;
+use committed::{check_stores, is_as_committed};
 use decide::{Approved, decide, decide_one};
+use judging::{Facts, judge_named};
+use signed::{approved, forecast};
 
+pub use clock::{believed, confirm_clock, implausible};
 pub use decide::{Refused, Why};
-
-/// The longest silence of the ledger that is believed: a clock that jumped further needs a person.
-const LONGEST_SILENCE_DAYS: i64 = 40;
-
-/// Commands that work beside each other read their clocks once each: this much disorder is theirs.
-const DISORDER_SECONDS: i64 = 3600;
-
-/// Where the gate noted up to which entry the times were believed.
-const CLOCK_CHECKED: &str = "clock-checked";
+pub use judging::{judge_all, judge_row, known, known_of};
+pub use signed::{Past, Rules, Signatures, signatures};
 
 /// What is asked of the gate.
 pub struct Request<'a> {
@@ -47,6 +43,8 @@ pub struct Request<'a> {
     pub now: Instant,
     /// Signs the ledger's checkpoints.
     pub key: &'a LedgerKey,
+    /// The policies that were accepted before.
+    pub rules: &'a dyn Rules,
 }
 
 impl Request<'_> {
@@ -90,12 +88,17 @@ pub enum GateError {
     /// Entries of the ledger are missing.
     #[error("entries of the ledger are missing: nothing is destroyed until it is put right (run `hokan verify`)")]
     Gap,
+    /// The ledger's tables are not those hokan made: an entry may be filed under what it is not.
+    #[error(
+        "the tables of `ledger.db` are not those hokan made: nothing is destroyed until it is put right (put back a copy of the file, or run `hokan verify`)"
+    )]
+    Tables,
     /// Something else may go than was looked at a moment before.
     #[error("what may go changed at this moment: nothing was ordered; run the command again")]
     Moved,
     /// A hold in the ledger that the catalog does not hold, or holds with other words.
     #[error(
-        "the hold `{0}` stands in the ledger and is missing or altered in the catalog: nothing is destroyed until the catalog is put right (run `hokan verify`)"
+        "the hold `{0}` stands in the ledger and is missing or altered in the catalog: nothing is destroyed until the newest copy of `catalog.db` is put back, or somebody who knows it states it anew with `hokan hold place --anew {0}`"
     )]
     Hold(String),
     /// A plan that its planner never signed, or that was changed since.
@@ -128,14 +131,15 @@ pub fn pass(store: &mut Store, request: &Request<'_>, plan: Option<&Plan>) -> Re
     check_stores(&writing, request)?;
     let facts = Facts::read(&writing.catalog())?;
     let judged = judge_named(&writing.catalog(), &facts.grounds(request), plan)?;
-    let approved = plan.map(|plan| approved(&writing.catalog(), request.policy, plan)).transpose()?;
-    let mut decided = decide(&judged, approved.as_ref());
-    decided.leave_to_people(&writing.catalog().outside_vault()?);
     let (catalog, reader) = (writing.catalog(), writing.reader());
+    let past = Past { catalog: &catalog, reader: &reader, rules: request.rules };
+    let approved = plan.map(|plan| approved(past, request.policy, plan)).transpose()?;
+    let mut decided = decide(&judged, approved.as_ref());
+    decided.leave_to_people(&catalog.outside_vault()?);
     decided.stop(|record, class| other_end(&catalog, &reader, request.policy, record, class))?;
     let at_most = request.at_most();
     if decided.by_rule() > at_most as usize {
-        let forecast = forecast(&writing, request.policy, &judged)?;
+        let forecast = forecast(&writing, request.policy, request.rules, &judged)?;
         decided.limit(at_most, &forecast);
     }
     let mut passed = Passed { refused: decided.refused, ..Passed::default() };
@@ -181,11 +185,11 @@ pub struct Stays {
 ///
 /// # Errors
 /// Fails as the database does.
-pub fn look(catalog: &Catalog<'_>, grounds: &Grounds<'_>, plan: &Plan) -> Result<Looked, StoreError> {
+pub fn look(past: Past<'_>, grounds: &Grounds<'_>, plan: &Plan) -> Result<Looked, StoreError> {
     let grounds = Grounds { day: grounds.day.max(plan.day), ..*grounds };
-    let judged = judge_named(catalog, &grounds, Some(plan))?;
+    let judged = judge_named(past.catalog, &grounds, Some(plan))?;
     let needed = judged.iter().map(|one| one.review.approvers()).max().unwrap_or(0).max(1);
-    Ok(Looked { needed, refused: decide(&judged, Some(&Approved::by(plan, usize::MAX))).refused })
+    Ok(Looked { needed, refused: decide(&judged, Some(&Approved::by(plan, usize::MAX, past.moved(plan)?))).refused })
 }
 
 /// Decides, without acting, about what a plan names and whose day has come, as the gate would; what the ledger would
@@ -193,14 +197,14 @@ pub fn look(catalog: &Catalog<'_>, grounds: &Grounds<'_>, plan: &Plan) -> Result
 ///
 /// # Errors
 /// Fails as the database does.
-pub fn look_today(store: &Store, policy: &PolicySet, grounds: &Grounds<'_>, plan: &Plan) -> Result<Stays, StoreError> {
-    let (catalog, reader) = (store.catalog(), store.reader());
-    let judged = judge_named(&catalog, grounds, Some(plan))?;
-    let signed = signatures(&catalog, policy, plan)?.approvers.len();
-    let approved = Approved::by(plan, signed);
+pub fn look_today(past: Past<'_>, policy: &PolicySet, grounds: &Grounds<'_>, plan: &Plan) -> Result<Stays, StoreError> {
+    let Past { catalog, reader, .. } = past;
+    let judged = judge_named(catalog, grounds, Some(plan))?;
+    let signed = signatures(catalog, policy, plan)?.approvers.len();
+    let approved = Approved::by(plan, signed, past.moved(plan)?);
     let mut decided = decide(&judged, Some(&approved));
     decided.leave_to_people(&catalog.outside_vault()?);
-    decided.stop(|record, class| other_end(&catalog, &reader, policy, record, class))?;
+    decided.stop(|record, class| other_end(catalog, reader, policy, record, class))?;
     let free = decided.allowed.iter().map(|(one, _)| (one.record, one.class.clone())).collect();
     decided.refused.retain(|one| !matches!(one.why, Why::Gone | Why::Verdict(Verdict::NotYet(_))));
     Ok(Stays { refused: decided.refused, free })
@@ -224,51 +228,44 @@ pub struct Open {
 /// Checks intents of one sweep that were left open and whose headers are still there as they were. Under another policy than
 /// the one it began under none of them is carried out: its certificate names one policy.
 ///
-/// Returns the warrants; a record that stays after all has its reason in the ledger, as `abandoned`.
+/// Returns the warrants, and what stays after all; its reason is in the ledger, as `abandoned`.
 ///
 /// # Errors
 /// As [`pass`].
 ///
 /// # Durability
 /// On return the decisions are on disk.
-pub fn pass_again(store: &mut Store, request: &Request<'_>, open: &[Open]) -> Result<Vec<Warrant>, GateError> {
+pub fn pass_again(store: &mut Store, request: &Request<'_>, open: &[Open]) -> Result<Passed, GateError> {
     check_clock(store, request.now)?;
     let mut writing = store.write()?;
     check_stores(&writing, request)?;
-    let facts = Facts::read(&writing.catalog())?;
-    let plan = open.iter().find_map(|open| open.plan);
-    let bytes = plan.map(|digest| writing.catalog().plan(digest)).transpose()?.flatten();
-    let parsed = bytes.and_then(|bytes| Plan::parse(&bytes, &writing.origin()).ok());
-    // A plan whose planner's signature is not there any more approves nothing.
-    let approved = parsed.as_ref().and_then(|plan| approved(&writing.catalog(), request.policy, plan).ok());
     let is_same_policy = began_under(&writing.reader(), request)?;
-    let mut warrants = Vec::new();
-    for open in open {
-        let approved = approved.as_ref().filter(|_| open.plan == plan);
-        let decision = match stands(&writing, &facts.grounds(request), open.record, approved)? {
+    let mut passed = Passed::default();
+    for (open, decision) in open.iter().zip(again(&writing, request, open)?) {
+        let decision = match decision {
             Ok(_) if !is_same_policy => Err(Why::PolicyChanged),
             Ok(row) => {
-                match other_end(&writing.catalog(), &writing.reader(), request.policy, open.record, &row.known.class)? {
-                    None => Ok(row),
-                    Some(why) => Err(why),
-                }
+                let (catalog, reader) = (writing.catalog(), writing.reader());
+                other_end(&catalog, &reader, request.policy, open.record, &row.known.class)?.map_or(Ok(row), Err)
             }
             Err(why) => Err(why),
         };
         match decision {
             Ok(row) => {
                 let (header, body) = (row.known.header, row.known.body);
-                warrants.push(Warrant::issue(open.intent, open.record, header, body));
+                passed.warrants.push(Warrant::issue(open.intent, open.record, header, body));
             }
             Err(why) => {
-                let (record, sweep, why) = (open.record, request.sweep.to_owned(), why.code().to_owned());
-                let what = What::Abandoned { record, sweep, intent: open.intent, why };
+                let (record, sweep, code) = (open.record, request.sweep.to_owned(), why.code().to_owned());
+                let what = What::Abandoned { record, sweep, intent: open.intent, why: code };
                 writing.append(&Entry { at: request.now, what })?;
+                let class = writing.catalog().record(record)?.map_or_else(String::new, |row| row.known.class);
+                passed.refused.push(Refused { record, class, why });
             }
         }
     }
     writing.commit(request.key)?;
-    Ok(warrants)
+    Ok(passed)
 }
 
 /// Whether a sweep began under the policy in force.
@@ -303,36 +300,29 @@ fn other_end(
     }
 }
 
-/// Decides anew about a record with an open intent: its row, or why it stays.
-fn again(
-    writing: &Writing<'_>,
-    request: &Request<'_>,
-    record: RecordId,
-    plan: Option<Digest>,
-) -> Result<Result<Record, Why>, GateError> {
-    let catalog = writing.catalog();
+/// Decides anew about records with open intents of one sweep or work order: the row of each, or why it stays.
+fn again(writing: &Writing<'_>, request: &Request<'_>, open: &[Open]) -> Result<Vec<Result<Record, Why>>, GateError> {
+    let (catalog, reader) = (writing.catalog(), writing.reader());
+    let past = Past { catalog: &catalog, reader: &reader, rules: request.rules };
     let facts = Facts::read(&catalog)?;
-    let plan = plan.map(|digest| catalog.plan(digest)).transpose()?.flatten();
-    let plan = plan.and_then(|bytes| Plan::parse(&bytes, &writing.origin()).ok());
+    let digest = open.iter().find_map(|open| open.plan);
+    let bytes = digest.map(|digest| catalog.plan(digest)).transpose()?.flatten();
+    let plan = bytes.and_then(|bytes| Plan::parse(&bytes, &writing.origin()).ok());
     // A plan whose planner's signature is not there any more approves nothing.
-    let approved = plan.as_ref().and_then(|plan| approved(&catalog, request.policy, plan).ok());
-    Ok(stands(writing, &facts.grounds(request), record, approved.as_ref())?)
-}
-
-/// Decides anew about a record under a plan that was read: its row, or why it stays.
-fn stands(
-    writing: &Writing<'_>,
-    grounds: &Grounds<'_>,
-    record: RecordId,
-    approved: Option<&Approved<'_>>,
-) -> Result<Result<Record, Why>, StoreError> {
-    let catalog = writing.catalog();
-    let Some(row) = catalog.record(record)? else { return Ok(Err(Why::Gone)) };
-    if !is_as_committed(writing, &row)? {
-        return Ok(Err(Why::Altered));
-    }
-    let judged = judge_row(&catalog, grounds, &row)?;
-    Ok(decide_one(&judged, approved).map(|_| row))
+    let approved = match plan.as_ref().map(|plan| approved(past, request.policy, plan)) {
+        Some(Err(GateError::Store(error))) => return Err(error.into()),
+        approved => approved.and_then(Result::ok),
+    };
+    let stands = |open: &Open| {
+        let Some(row) = catalog.record(open.record)? else { return Ok(Err(Why::Gone)) };
+        if !is_as_committed(writing, &row)? {
+            return Ok(Err(Why::Altered));
+        }
+        let judged = judge_row(&catalog, &facts.grounds(request), &row)?;
+        let approved = approved.as_ref().filter(|_| open.plan == digest);
+        Ok(decide_one(&judged, approved).map(|_| row))
+    };
+    open.iter().map(stands).collect()
 }
 
 /// A judged record that may go, with the plan that allows it.
@@ -348,13 +338,15 @@ fn find(
     let catalog = writing.catalog();
     let facts = Facts::read(&catalog)?;
     let judged = judge_named(&catalog, &facts.grounds(request), plan)?;
-    let approved = plan.map(|plan| approved(&catalog, request.policy, plan)).transpose()?;
+    let reader = writing.reader();
+    let past = Past { catalog: &catalog, reader: &reader, rules: request.rules };
+    let approved = plan.map(|plan| approved(past, request.policy, plan)).transpose()?;
     let mut decided = decide(&judged, approved.as_ref());
     decided.allowed.retain(|(one, _)| is_wanted(&one.class, &one.record));
     decided.refused.retain(|one| is_wanted(&one.class, &one.record));
     let at_most = request.at_most();
     if decided.by_rule() > at_most as usize {
-        let forecast = forecast(writing, request.policy, &judged)?;
+        let forecast = forecast(writing, request.policy, request.rules, &judged)?;
         decided.limit(at_most, &forecast);
     }
     let allowed = decided.allowed.into_iter().map(|(one, plan)| (one.clone(), plan));
@@ -365,282 +357,4 @@ fn find(
 /// record cannot be opened any more, and it is finished.
 pub fn finish(open: &Open) -> Warrant {
     Warrant::issue(open.intent, open.record, open.header, open.body)
-}
-
-/// What was stated about records and counts whatever their rules say.
-struct Facts {
-    holds: Vec<Hold>,
-    released: Vec<Hold>,
-    kept: KeptUntil,
-}
-
-impl Facts {
-    fn read(catalog: &Catalog<'_>) -> Result<Facts, StoreError> {
-        let (holds, released) = (catalog.holds()?, catalog.released_holds()?);
-        Ok(Facts { holds, released, kept: catalog.kept_until()? })
-    }
-
-    fn grounds<'a>(&'a self, request: &Request<'a>) -> Grounds<'a> {
-        let day = request.policy.organization.time_zone.date(request.now);
-        let waiting = request.waiting.map(|waiting| &**waiting);
-        let Facts { holds, released, kept } = self;
-        Grounds { policy: request.policy, waiting, holds, released, kept, day }
-    }
-}
-
-/// Judges every record whose stored due day has come; the day itself is computed again from the rule.
-///
-/// # Errors
-/// Fails as the database does.
-pub fn judge_all(catalog: &Catalog<'_>, grounds: &Grounds<'_>) -> Result<Vec<Judged>, StoreError> {
-    let due = catalog.find_due(grounds.day)?.into_iter().filter_map(|found| catalog.dated(found).transpose());
-    let mut judged = due.map(|record| judge_row(catalog, grounds, &record?)).collect::<Result<Vec<_>, _>>()?;
-    judged.sort_by_key(|one| one.record);
-    Ok(judged)
-}
-
-/// Judges the records that `plan` names; without one, every record whose day has come.
-fn judge_named(catalog: &Catalog<'_>, grounds: &Grounds<'_>, plan: Option<&Plan>) -> Result<Vec<Judged>, StoreError> {
-    let Some(plan) = plan else { return judge_all(catalog, grounds) };
-    let mut judged = Vec::new();
-    for item in &plan.records {
-        if let Some(record) = catalog.record(item.record)? {
-            judged.push(judge_row(catalog, grounds, &record)?);
-        }
-    }
-    Ok(judged)
-}
-
-/// Judges one record by what the catalog knows of it.
-///
-/// # Errors
-/// Fails as the database does.
-pub fn judge_row(catalog: &Catalog<'_>, grounds: &Grounds<'_>, record: &Record) -> Result<Judged, StoreError> {
-    Ok(judge(grounds, record, &known(catalog, record)?))
-}
-
-/// Returns the dates known of a record: its own, and the events of it and of its subjects.
-///
-/// # Errors
-/// Fails as the database does.
-pub fn known(catalog: &Catalog<'_>, record: &Record) -> Result<Known, StoreError> {
-    let known = &record.known;
-    known_of(catalog, known.id, &known.subjects, known.dates.clone())
-}
-
-/// Returns the dates known of a record with these subjects and dates of its own.
-///
-/// # Errors
-/// Fails as the database does.
-pub fn known_of(
-    catalog: &Catalog<'_>,
-    record: RecordId,
-    subjects: &[String],
-    dates: BTreeMap<String, Date>,
-) -> Result<Known, StoreError> {
-    let mut entries = BTreeSet::new();
-    let mut events = |subject: &str| {
-        let counting = catalog.events_of(subject)?.into_iter();
-        let dates = counting.map(|one| {
-            entries.insert(one.entry);
-            (one.event.event, one.event.date)
-        });
-        Ok(dates.collect::<BTreeMap<_, _>>())
-    };
-    let of_subjects: Result<Vec<_>, StoreError> = subjects.iter().map(|subject| events(subject)).collect();
-    let (of_record, of_subjects) = (events(&record.to_string())?, of_subjects?);
-    let early = catalog.early(record)?;
-    entries.extend(early.as_ref().and_then(|request| request.entry));
-    Ok(Known { dates, of_record, of_subjects, early: early.map(|request| request.day), entries })
-}
-
-/// Returns the plan with the number of approvers of the accepted policy who signed it, its planner apart.
-///
-/// # Errors
-/// Refuses a plan that its planner did not sign.
-fn approved<'a>(catalog: &Catalog<'_>, policy: &PolicySet, plan: &'a Plan) -> Result<Approved<'a>, GateError> {
-    let signatures = signatures(catalog, policy, plan)?;
-    if !signatures.by_planner {
-        return Err(GateError::Unsigned(plan.planner.name.clone()));
-    }
-    Ok(Approved::by(plan, signatures.approvers.len()))
-}
-
-/// The signatures of a plan that are valid now.
-pub struct Signatures {
-    /// Whether its planner signed it.
-    pub by_planner: bool,
-    /// The fingerprints of the different approvers of the accepted policy who did, without the planner's.
-    pub approvers: BTreeSet<String>,
-}
-
-/// Returns the signatures of `plan` that are valid now.
-///
-/// # Errors
-/// Fails as the database does.
-pub fn signatures(catalog: &Catalog<'_>, policy: &PolicySet, plan: &Plan) -> Result<Signatures, StoreError> {
-    let bytes = plan.bytes();
-    let planner = approval::planner(plan);
-    let signed = catalog.approvals(plan.digest())?;
-    let by = |signature: &str, keys: &[_]| approval::check(signature, Purpose::Plan, &bytes, keys).ok();
-    let by_planner = signed.iter().any(|one| by(&one.signature, std::slice::from_ref(&planner)).is_some());
-    let others = approval::others(&policy.service.approvers, &planner);
-    let approvers = signed.iter().filter_map(|one| by(&one.signature, &others)).map(|signed| signed.fingerprint);
-    Ok(Signatures { by_planner, approvers: approvers.collect() })
-}
-
-/// Returns the records that may go by rule and stand unchanged in a plan that somebody approved.
-fn forecast(writing: &Writing<'_>, policy: &PolicySet, judged: &[Judged]) -> Result<BTreeSet<RecordId>, StoreError> {
-    let catalog = writing.catalog();
-    let due: BTreeMap<RecordId, Item> = judged.iter().filter_map(Item::of).map(|item| (item.record, item)).collect();
-    let mut covered = BTreeSet::new();
-    for digest in catalog.plans()? {
-        let Some(plan) = catalog.plan(digest)?.and_then(|bytes| Plan::parse(&bytes, &writing.origin()).ok()) else {
-            continue;
-        };
-        let signatures = signatures(&catalog, policy, &plan)?;
-        if signatures.by_planner && !signatures.approvers.is_empty() {
-            let unchanged = |item: &&Item| due.get(&item.record).is_some_and(|now| item.change(now).is_none());
-            covered.extend(plan.records.iter().filter(unchanged).map(|item| item.record));
-        }
-    }
-    Ok(covered)
-}
-
-/// Whether what decides about a record is what the ledger committed to: its row, and the events about it (I6).
-fn is_as_committed(writing: &Writing<'_>, record: &Record) -> Result<bool, StoreError> {
-    let (known, reader) = (&record.known, writing.reader());
-    let entries = reader.of_record(known.id)?;
-    let stated = entries.iter().filter_map(|(index, entry)| match entry.what {
-        What::KeptLonger { fact, .. } => Some((*index, fact)),
-        _ => None,
-    });
-    let kept = writing.catalog().kept_of(known.id)?.into_iter();
-    if stated.ne(kept.filter_map(|kept| Some((kept.entry?, kept.commitment())))) {
-        return Ok(false);
-    }
-    if let Some(item) = writing.catalog().item(known.id)? {
-        let newest = entries.into_iter().rev().find_map(|(_, entry)| match entry.what {
-            What::Registered { class, fact, .. } | What::Corrected { class, fact, .. } => Some((class, fact)),
-            _ => None,
-        });
-        let is_newest = newest.is_some_and(|newest| newest == (item.told.class.clone(), item.commitment()));
-        return Ok(is_newest && item.is_repeated_by(known) && events_are_as_committed(writing, known)?);
-    }
-    let rekeyed = entries.iter().rev().find_map(|(_, entry)| match entry.what {
-        What::Rekeyed { header, .. } => Some(header),
-        _ => None,
-    });
-    let sealed = entries.into_iter().any(|(_, entry)| match entry.what {
-        What::Sealed { class, body, header, fact, .. } => {
-            let header = rekeyed.unwrap_or(header);
-            (class.as_str(), body, header, fact) == (&known.class, known.body, known.header, known.commitment())
-        }
-        _ => false,
-    });
-    Ok(sealed && events_are_as_committed(writing, known)?)
-}
-
-/// Whether the events and requests about a record are what the ledger committed to.
-fn events_are_as_committed(writing: &Writing<'_>, known: &NewRecord) -> Result<bool, StoreError> {
-    Ok(writing.early_as_committed(known.id)? && writing.events_as_committed(known)?)
-}
-
-/// Refuses when another policy was accepted since the request was made, or by the ledger another one is in force (I6).
-fn check_policy(writing: &Writing<'_>, request: &Request<'_>) -> Result<(), GateError> {
-    let accepted = writing.catalog().accepted()?.filter(|accepted| accepted.version.digest == request.version);
-    let Some(accepted) = accepted else { return Err(GateError::PolicyChanged) };
-    match writing.reader().newest_acceptance()? {
-        Some(newest) if newest == accepted.entry => Ok(()),
-        newest => Err(GateError::Policy(newest.unwrap_or_default())),
-    }
-}
-
-/// Refuses while an entry of the ledger is missing, since it may be the hold or the event that matters, and while policy or
-/// holds are not those of the ledger (I6).
-fn check_stores(writing: &Writing<'_>, request: &Request<'_>) -> Result<(), GateError> {
-    if !writing.reader().is_gapless()? {
-        return Err(GateError::Gap);
-    }
-    check_policy(writing, request)?;
-    check_holds(writing)
-}
-
-/// Refuses while a hold of the ledger's is not in the catalog as it was placed (I6).
-fn check_holds(writing: &Writing<'_>) -> Result<(), GateError> {
-    let held: BTreeMap<String, Digest> =
-        writing.catalog().holds()?.into_iter().map(|hold| (hold.id.clone(), hold.commitment())).collect();
-    let lost = writing.reader().holds_in_force()?.into_iter().find(|(id, fact)| held.get(id) != Some(fact));
-    lost.map_or(Ok(()), |(id, _)| Err(GateError::Hold(id)))
-}
-
-/// Refuses when the ledger's times went back or were silent for too long since somebody last confirmed the clock (I12).
-fn check_clock(store: &mut Store, now: Instant) -> Result<(), GateError> {
-    let (noted, size) = (store.catalog().meta(CLOCK_CHECKED)?, store.reader().size()?);
-    // A note that cannot be right counts as none: then every entry is looked at.
-    let checked: u64 = noted.and_then(|text| text.parse().ok()).filter(|index| *index < size).unwrap_or(0);
-    let entries = store.reader().from(checked)?;
-    let mut last: Option<Instant> = None;
-    for (index, entry) in &entries {
-        if let (Some(before), false) = (last, matches!(entry.what, What::ClockConfirmed { .. })) {
-            implausible(before, entry.at, *index)?;
-        }
-        last = Some(entry.at);
-    }
-    if let Some(before) = last {
-        implausible(before, now, entries.len() as u64 + checked)?;
-    }
-    if let Some((index, _)) = entries.last() {
-        let pending = store.write_pending()?;
-        pending.set_meta(CLOCK_CHECKED, &index.to_string())?;
-        pending.commit()?;
-    }
-    Ok(())
-}
-
-/// Refuses when a clock cannot have moved as it did from one moment to the next; `index` is the ledger entry meant.
-///
-/// # Errors
-/// Says what is not believed (I12).
-pub fn implausible(before: Instant, after: Instant, index: u64) -> Result<(), GateError> {
-    if after.plus_seconds(DISORDER_SECONDS) < before {
-        return Err(GateError::Clock(format!("it went back from {before} to {after} (ledger entry {index})")));
-    }
-    if before.plus_days(LONGEST_SILENCE_DAYS) < after {
-        let days = LONGEST_SILENCE_DAYS;
-        return Err(GateError::Clock(format!(
-            "more than {days} days lie between {before} and {after} (ledger entry {index})"
-        )));
-    }
-    Ok(())
-}
-
-/// Notes that a person checked the clock.
-///
-/// # Errors
-/// Fails as the stores do.
-pub fn confirm_clock(writing: &mut Writing<'_>, now: Instant, fact: Digest) -> Result<(), StoreError> {
-    let index = writing.append(&Entry { at: now, what: What::ClockConfirmed { fact } })?;
-    writing.set_meta(CLOCK_CHECKED, &index.to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// 1 January 2026, 00:00 UTC.
-    const NOW: Instant = Instant::from_micros(1_767_225_600_000_000);
-
-    #[test]
-    fn i12_a_clock_that_jumped_is_not_believed() {
-        for (after, believed) in [
-            (NOW, true),
-            (NOW.plus_days(40), true),
-            (NOW.plus_days(40).plus_seconds(1), false),
-            (NOW.plus_seconds(-3600), true),
-            (NOW.plus_seconds(-3601), false),
-        ] {
-            assert_eq!(implausible(NOW, after, 1).is_ok(), believed, "{after}");
-        }
-    }
 }

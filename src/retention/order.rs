@@ -47,6 +47,21 @@ pub struct Listed {
     pub details: Vec<(String, String)>,
     /// The first day on which its disposal was allowed.
     pub due: Date,
+    /// What other registers have under its number; absent where nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Also>,
+}
+
+/// A thing of the same number in another register.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Also {
+    /// Its register.
+    pub register: String,
+    /// Its number, as that register writes it.
+    pub number: String,
+    /// Whether it is on hold.
+    pub on_hold: bool,
 }
 
 /// The first step: what is to be disposed of, and how.

@@ -12,9 +12,10 @@ use std::num::NonZeroUsize;
 
 use tracing::debug;
 
+use super::certificate::Lateness;
 pub use super::gate::Open;
 use super::warrant::Warrant;
-use crate::calendar::{Date, Instant};
+use crate::calendar::{Date, Instant, Zone};
 use crate::ledger::{AnnexLine, Entry, LedgerKey, What, annex};
 use crate::store::{LedgerReader, Store, StoreError, Writing};
 use crate::vault::Vault;
@@ -47,6 +48,15 @@ pub struct Outcome {
     pub swept: Option<u64>,
 }
 
+/// What the lateness of a sweep is counted by.
+#[derive(Clone, Copy, Debug)]
+pub struct Since {
+    /// The organization's zone.
+    pub zone: Zone,
+    /// The day of the last approval that counted, where a plan allowed the sweep.
+    pub approved: Option<Date>,
+}
+
 /// What the ledger says of one sweep.
 #[derive(Debug, Default)]
 pub struct Standing {
@@ -54,8 +64,25 @@ pub struct Standing {
     pub open: Vec<Open>,
     /// The records destroyed, as the annex lists them: sorted by id.
     pub lines: Vec<AnnexLine>,
+    /// When each of them went, and whether a plan allowed it.
+    pub gone: Vec<(Instant, bool)>,
     /// The index of the entry `swept`.
     pub swept: Option<u64>,
+}
+
+impl Standing {
+    /// Returns how late the records went; nothing where an intent names no first day, as those of before do not.
+    fn lateness(&self, since: Since) -> Option<Lateness> {
+        let mut late = Lateness::default();
+        for (line, (at, is_planned)) in self.lines.iter().zip(&self.gone) {
+            let day = since.zone.date(*at);
+            late.after_first_day.add(day.days_since(line.due?));
+            if let Some(approved) = since.approved.filter(|_| *is_planned) {
+                late.after_approval.add(day.days_since(approved));
+            }
+        }
+        Some(late)
+    }
 }
 
 /// Returns what the ledger says of a sweep.
@@ -64,29 +91,29 @@ pub struct Standing {
 /// Fails as the store does.
 pub fn standing(reader: &LedgerReader<'_>, sweep: &str) -> Result<Standing, StoreError> {
     let (mut intents, mut destroyed, mut swept) = (BTreeMap::new(), Vec::new(), None);
-    let mut rules: BTreeMap<u64, (Digest, Option<Date>)> = BTreeMap::new();
+    let mut rules: BTreeMap<u64, (Digest, Option<Date>, bool)> = BTreeMap::new();
     reader.each_of_sweep(sweep, |index, entry| match entry.what {
         What::Intent { record, header, body, plan, rule, due, .. } => {
-            rules.insert(index, (rule, due));
+            rules.insert(index, (rule, due, plan.is_some()));
             intents.insert(index, Open { intent: index, record, header, body, plan });
         }
         What::Destroyed { record, intent, .. } => {
             intents.remove(&intent);
-            destroyed.push((record, index, intent));
+            destroyed.push((record, index, intent, entry.at));
         }
         What::Abandoned { intent, .. } => drop(intents.remove(&intent)),
         What::Swept { .. } => swept = Some(index),
         _ => {}
     })?;
     destroyed.sort_unstable();
-    let line = |(record, destroyed, intent): (RecordId, u64, u64)| {
+    let line = |(record, destroyed, intent, at): (RecordId, u64, u64, Instant)| {
         let damaged = || StoreError::Damaged { column: "entries", key: format!("ledger entry {destroyed}") };
-        let (rule, due) = rules.get(&intent).copied().ok_or_else(damaged)?;
+        let (rule, due, is_planned) = rules.get(&intent).copied().ok_or_else(damaged)?;
         let class = class_in(reader, record)?.ok_or_else(damaged)?;
-        Ok(AnnexLine { record, class, rule, destroyed, due })
+        Ok((AnnexLine { record, class, rule, destroyed, due }, (at, is_planned)))
     };
-    let lines = destroyed.into_iter().map(line).collect::<Result<_, StoreError>>()?;
-    Ok(Standing { open: intents.into_values().collect(), lines, swept })
+    let (lines, gone) = destroyed.into_iter().map(line).collect::<Result<Vec<_>, StoreError>>()?.into_iter().unzip();
+    Ok(Standing { open: intents.into_values().collect(), lines, gone, swept })
 }
 
 /// Returns the intents of a sweep or a work order that have neither been carried out nor abandoned.
@@ -113,6 +140,8 @@ pub struct Order {
     pub whole: Vec<Warrant>,
     /// Records whose header differs or is missing.
     pub begun: Vec<Warrant>,
+    /// What their lateness is counted by; nothing where that cannot be told.
+    pub since: Option<Since>,
 }
 
 /// Destroys what the order names, group by group, records it, and closes the sweep when nothing of it is open any more.
@@ -149,7 +178,7 @@ pub fn carry_out(
     }
     // Also where nothing was left to complete: a stop may have come between completing and this.
     store.scrub()?;
-    outcome.swept = close(store, key, sweep, now)?;
+    outcome.swept = close(store, key, sweep, order.since, now)?;
     Ok(outcome)
 }
 
@@ -211,14 +240,23 @@ pub(super) fn complete(
 ///
 /// # Errors
 /// Fails as the stores do.
-pub fn close(store: &mut Store, key: &LedgerKey, sweep: &str, now: Instant) -> Result<Option<u64>, StoreError> {
+pub fn close(
+    store: &mut Store,
+    key: &LedgerKey,
+    sweep: &str,
+    since: Option<Since>,
+    now: Instant,
+) -> Result<Option<u64>, StoreError> {
     let standing = standing(&store.reader(), sweep)?;
     if !standing.open.is_empty() || standing.swept.is_some() {
         return Ok(standing.swept);
     }
     let mut writing = store.write()?;
     let (count, method) = (standing.lines.len() as u64, METHOD.to_owned());
-    let what = What::Swept { sweep: sweep.to_owned(), count, method, annex: annex(&standing.lines) };
+    let late = since.and_then(|since| standing.lateness(since));
+    let waited = late.as_ref().map(|late| late.after_approval.pairs());
+    let late = late.map(|late| late.after_first_day.pairs());
+    let what = What::Swept { sweep: sweep.to_owned(), count, method, annex: annex(&standing.lines), late, waited };
     let index = writing.append(&Entry { at: now, what })?;
     writing.commit(key)?;
     Ok(Some(index))
@@ -248,7 +286,7 @@ pub fn complete_order(
     }
     lines.sort_by_key(|line| line.record);
     let (sweep, count, method) = (order.to_owned(), lines.len() as u64, method.to_owned());
-    let what = What::Swept { sweep, count, method, annex: annex(&lines) };
+    let what = What::Swept { sweep, count, method, annex: annex(&lines), late: None, waited: None };
     writing.append(&Entry { at: now, what }).map(drop)
 }
 

@@ -21,7 +21,7 @@ use std::sync::{Arc, LazyLock};
 
 use super::approval::{KeyFile, Purpose, new_key, public_line};
 use super::due::due;
-use super::gate::{self, GateError, Request};
+use super::gate::{self, GateError, Request, Rules};
 use super::needs;
 use super::plan::{Grounds, Plan, Planner, class_of};
 use super::sweep;
@@ -31,8 +31,8 @@ use crate::ledger::{Entry, Exposure, LedgerKey, What};
 use crate::policy::sample::sample_with;
 use crate::policy::{About, Approver, ComesFrom, DateName, Keep, Leg, Policy, PolicySet, Review};
 use crate::store::{
-    Approval, EarlyRequest, EarlyWithdrawal, Event, Hold, NewRecord, Origin, Query, Release, Scope, Stated, Store,
-    StoreError, Version, Writing,
+    Approval, Catalog, EarlyRequest, EarlyWithdrawal, Event, Hold, NewRecord, Origin, Query, Release, Scope, Stated,
+    Store, StoreError, Version, Writing,
 };
 use crate::{Digest, RecordId};
 use model::{Dice, Figures, Held, InForce, Lie, Named, Setting, Signed, Wrong};
@@ -76,6 +76,7 @@ fn request<'b>(
     sweep: &'b str,
     now: Instant,
 ) -> Request<'b> {
+    let rules: &dyn Rules = if lie == Lie::RulesForgotten { &Forgetful } else { setting };
     Request {
         policy: &setting.policies[policy],
         version: version(policy),
@@ -83,8 +84,29 @@ fn request<'b>(
         sweep,
         now: if lie == Lie::ClockAhead { now.plus_days(10) } else { now },
         key,
+        rules,
     }
 }
+
+/// Says of every policy that each class had the rule it has now.
+struct Forgetful;
+
+impl Rules for Forgetful {
+    fn rules(&self, catalog: &Catalog<'_>, _: Digest, classes: &BTreeSet<&str>) -> BTreeMap<String, Digest> {
+        let newest = catalog.accepted().unwrap().unwrap().version.digest;
+        SETTING.rules(catalog, newest, classes)
+    }
+}
+
+impl Rules for Setting {
+    fn rules(&self, _: &Catalog<'_>, of: Digest, classes: &BTreeSet<&str>) -> BTreeMap<String, Digest> {
+        let policy = &self.policies[self.versions[&of]];
+        let rule = |id: &&str| Some(((*id).to_owned(), policy.rule_digest(policy.class_of(id)?)));
+        classes.iter().filter_map(rule).collect()
+    }
+}
+
+static SETTING: LazyLock<Setting> = LazyLock::new(Setting::new);
 
 /// A gate that stays shut lets nothing through; only a store that fails is a stop.
 fn told<T>(passed: Result<T, GateError>) -> Result<Option<T>, StoreError> {
@@ -98,7 +120,6 @@ fn told<T>(passed: Result<T, GateError>) -> Result<Option<T>, StoreError> {
 
 /// Runs interleavings on all processors; ends early at the first that went wrong.
 fn interleave(lie: Lie, count: u64) -> (Figures, Option<(u64, Wrong)>) {
-    static SETTING: LazyLock<Setting> = LazyLock::new(Setting::new);
     let setting = &*SETTING;
     let (next, found) = (std::sync::atomic::AtomicU64::new(0), std::sync::Mutex::new((Figures::default(), None)));
     let memory = Path::new("/dev/shm");
@@ -149,6 +170,7 @@ fn i2_i14_random_interleavings_destroy_nothing_early_and_nothing_on_hold() {
         ("accepted by itself", figures.by_itself),
         ("corrected or withdrawn", figures.corrected),
         ("asked for early", figures.asked),
+        ("in force again", figures.again),
         ("kept by a hold from being accepted", figures.holds_kept),
     ] {
         assert!(number * 1000 >= count, "only {number} {what} in {count} interleavings");
@@ -167,6 +189,7 @@ fn a_gate_that_is_lied_to_is_found_out() {
         Lie::NamesAreLost,
         Lie::EverythingIsHarmless,
         Lie::WaitingUnheard,
+        Lie::RulesForgotten,
     ] {
         let (figures, wrong) = interleave(lie, 20_000);
         println!("{lie:?}: found after {} interleavings", figures.interleavings);

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use super::catalog::Catalog;
 use super::commitment;
 use super::{Pending, StoreError, Writing};
-use crate::calendar::{Date, Days};
+use crate::calendar::{Date, Days, Instant};
+use crate::ledger::{Entry, What};
 use crate::{Digest, RecordId};
 
 /// What a hold covers, now and among what arrives later.
@@ -285,6 +286,15 @@ impl Pending<'_> {
         Ok(())
     }
 
+    /// States a hold anew whose row was lost or altered; it counts from this commit on.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn restate_hold(&self, hold: &Hold) -> Result<(), StoreError> {
+        self.run("DELETE FROM holds WHERE id = ?1", params![hold.id])?;
+        self.add_hold(hold)
+    }
+
     /// Notes a release; the hold counts until the release has its ledger entry. Returns whether there was such a hold.
     ///
     /// # Errors
@@ -308,12 +318,18 @@ impl Pending<'_> {
 }
 
 impl Writing<'_> {
-    /// Notes the ledger entry of a hold.
+    /// Enters a hold that waits for its entry: as placed, or where the ledger has it already, as stated anew.
     ///
     /// # Errors
-    /// Fails as the database does.
-    pub fn hold_entered(&self, id: &str, entry: u64) -> Result<(), StoreError> {
-        self.mark("UPDATE holds SET entry = ?2 WHERE id = ?1", params![id, entry.cast_signed()])
+    /// Fails as the databases do.
+    pub fn enter_hold(&mut self, hold: &Hold, at: Instant) -> Result<(), StoreError> {
+        let (id, fact) = (hold.id.clone(), hold.commitment());
+        let what = match self.reader().holds_in_force()?.contains_key(&id) {
+            true => What::HoldRestated { hold: id, fact },
+            false => What::HoldPlaced { hold: id, fact },
+        };
+        let entry = self.append(&Entry { at, what })?;
+        self.mark("UPDATE holds SET entry = ?2 WHERE id = ?1", params![hold.id, entry.cast_signed()])
     }
 
     /// Notes the ledger entry of a release: the hold ends here.

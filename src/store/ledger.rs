@@ -4,10 +4,11 @@
 //! the bytes that are stored, in one column that no statement here updates or deletes.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::{Paths, StoreError};
+use super::{Paths, StoreError, migrate, schema};
 use crate::ledger::Frontier;
 use crate::ledger::{Checkpoint, LedgerKey, Origin};
 use crate::ledger::{Entry, What};
@@ -35,6 +36,23 @@ impl LedgerReader<'_> {
     /// Fails as the database does.
     pub fn is_gapless(&self) -> Result<bool, StoreError> {
         self.one("SELECT count(*) = coalesce(max(idx) + 1, 0) FROM entries")
+    }
+
+    /// Whether tables and indices are those of this format: what an entry is found by follows from its bytes.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn has_own_tables(&self) -> Result<bool, StoreError> {
+        static RIGHT: OnceLock<Tables> = OnceLock::new();
+        let fail = |e| self.paths.ledger(e);
+        let right = match RIGHT.get() {
+            Some(right) => right,
+            None => {
+                let pattern = migrate::pattern(&schema::LEDGER).and_then(|pattern| tables(&pattern)).map_err(fail)?;
+                RIGHT.get_or_init(|| pattern)
+            }
+        };
+        Ok(*right == tables(self.ledger).map_err(fail)?)
     }
 
     /// Returns the index of the newest `policy-accepted`.
@@ -153,6 +171,15 @@ impl LedgerReader<'_> {
         Ok(first.map(i64::cast_unsigned))
     }
 
+    /// Returns the newest entry of a sweep.
+    ///
+    /// # Errors
+    /// As [`LedgerReader::entry`].
+    pub fn last_of_sweep(&self, sweep: &str) -> Result<Option<Entry>, StoreError> {
+        let sql = "SELECT idx, bytes FROM entries WHERE sweep = ?1 ORDER BY idx DESC LIMIT 1";
+        Ok(self.select(sql, &[&sweep])?.pop().map(|(_, entry)| entry))
+    }
+
     /// Hands over the entries of one sweep one after the other, without holding all of them.
     ///
     /// # Errors
@@ -230,6 +257,25 @@ impl LedgerReader<'_> {
         self.select(sql, &[&before.cast_signed()])
     }
 
+    /// Returns the index of the entry by which a plan was made; nothing where its planner has not signed it.
+    ///
+    /// # Errors
+    /// As [`LedgerReader::entry`].
+    pub fn plan_made(&self, plan: Digest) -> Result<Option<u64>, StoreError> {
+        let fail = |e| self.paths.ledger(e);
+        let sql = "SELECT idx, bytes FROM entries WHERE kind = 'plan-made' ORDER BY idx DESC";
+        let mut statement = self.ledger.prepare_cached(sql).map_err(fail)?;
+        let mut rows = statement.query([]).map_err(fail)?;
+        while let Some(row) = rows.next().map_err(fail)? {
+            let index = row.get::<_, i64>(0).map_err(fail)?.unsigned_abs();
+            let bytes = row.get_ref(1).map_err(fail)?.as_blob().map_err(|e| fail(e.into()))?;
+            if matches!(decode(index, bytes)?.what, What::PlanMade { plan: of, .. } if of == plan) {
+                return Ok(Some(index));
+            }
+        }
+        Ok(None)
+    }
+
     /// Returns the ids of the holds that were in force before the entry at `before`, sorted.
     ///
     /// # Errors
@@ -248,11 +294,11 @@ impl LedgerReader<'_> {
 
     fn holds(&self, before: u64) -> Result<BTreeMap<String, Digest>, StoreError> {
         let mut holds = BTreeMap::new();
-        let sql = "SELECT idx, bytes FROM entries WHERE kind IN ('hold-placed', 'hold-released') AND idx < ?1
+        let sql = "SELECT idx, bytes FROM entries WHERE kind IN ('hold-placed', 'hold-restated', 'hold-released') AND idx < ?1
             ORDER BY idx";
         for (_, entry) in self.select(sql, &[&before.cast_signed()])? {
             match entry.what {
-                What::HoldPlaced { hold, fact } => drop(holds.insert(hold, fact)),
+                What::HoldPlaced { hold, fact } | What::HoldRestated { hold, fact } => drop(holds.insert(hold, fact)),
                 What::HoldReleased { hold, .. } => drop(holds.remove(&hold)),
                 _ => {}
             }
@@ -266,6 +312,15 @@ impl LedgerReader<'_> {
     /// As [`LedgerReader::entry`].
     pub fn acceptances(&self) -> Result<Vec<(u64, Entry)>, StoreError> {
         self.select("SELECT idx, bytes FROM entries WHERE kind = 'policy-accepted' ORDER BY idx", &[])
+    }
+
+    /// Returns the entries after `after` by which policies were accepted, in order.
+    ///
+    /// # Errors
+    /// As [`LedgerReader::entry`].
+    pub fn acceptances_after(&self, after: u64) -> Result<Vec<(u64, Entry)>, StoreError> {
+        let sql = "SELECT idx, bytes FROM entries WHERE kind = 'policy-accepted' AND idx > ?1 ORDER BY idx";
+        self.select(sql, &[&after.cast_signed()])
     }
 
     /// Returns which records were kept longer, with the indices of those entries.
@@ -317,15 +372,16 @@ impl LedgerReader<'_> {
         let sql = "SELECT idx, bytes, kind, record, sweep FROM entries ORDER BY idx";
         let mut statement = self.ledger.prepare(sql).map_err(|e| self.paths.ledger(e))?;
         let rows = statement.query_map([], |row| {
-            let columns: (String, Option<String>, Option<String>) = (row.get(2)?, row.get(3)?, row.get(4)?);
+            let columns: (Option<String>, Option<String>, Option<String>) = (row.get(2)?, row.get(3)?, row.get(4)?);
             Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, Vec<u8>>(1)?, columns))
         });
         let rows: Vec<_> = rows.and_then(Iterator::collect).map_err(|e| self.paths.ledger(e))?;
         let wrong = rows.into_iter().filter_map(|(index, bytes, (kind, record, sweep))| {
             let what = Entry::decode(&bytes).ok()?.what;
             let (of_record, of_sweep) = keys(&what);
-            let right =
-                what.kind() == kind && of_record.map(|id| id.to_string()) == record && of_sweep == sweep.as_deref();
+            let right = kind.as_deref() == Some(what.kind())
+                && of_record.map(|id| id.to_string()) == record
+                && of_sweep == sweep.as_deref();
             (!right).then_some(index)
         });
         Ok(wrong.collect())
@@ -380,6 +436,15 @@ impl LedgerReader<'_> {
     }
 }
 
+/// Names of tables, indices and views, each with the statement that made it.
+type Tables = Vec<(String, String)>;
+
+fn tables(ledger: &rusqlite::Connection) -> rusqlite::Result<Tables> {
+    let sql = "SELECT name, sql FROM sqlite_schema
+        WHERE type IN ('table', 'index', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
+    ledger.prepare_cached(sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+}
+
 fn decode(index: u64, bytes: &[u8]) -> Result<Entry, StoreError> {
     Entry::decode(bytes).map_err(|source| StoreError::Entry { index, source })
 }
@@ -394,16 +459,9 @@ pub(super) fn frontier(ledger: &Transaction<'_>, paths: &Paths) -> Result<Fronti
     }
 }
 
-pub(super) fn insert(
-    ledger: &Transaction<'_>,
-    paths: &Paths,
-    index: u64,
-    entry: &Entry,
-    bytes: &[u8],
-) -> Result<(), StoreError> {
-    let sql = "INSERT INTO entries(idx, kind, record, sweep, bytes) VALUES(?1, ?2, ?3, ?4, ?5)";
-    let (record, sweep) = keys(&entry.what);
-    let values = params![index.cast_signed(), entry.what.kind(), record.map(|id| id.to_string()), sweep, bytes];
+pub(super) fn insert(ledger: &Transaction<'_>, paths: &Paths, index: u64, bytes: &[u8]) -> Result<(), StoreError> {
+    let sql = "INSERT INTO entries(idx, bytes) VALUES(?1, ?2)";
+    let values = params![index.cast_signed(), bytes];
     ledger.prepare_cached(sql).and_then(|mut insert| insert.execute(values)).map_err(|e| paths.ledger(e))?;
     Ok(())
 }
@@ -433,7 +491,7 @@ pub(super) fn put_signed(
     Ok(())
 }
 
-/// The record and the sweep an entry is about: what its row is found by.
+/// The record and the sweep an entry is about: what its row is to be found by.
 fn keys(what: &What) -> (Option<RecordId>, Option<&str>) {
     match what {
         What::Sealed { record, .. }
@@ -457,6 +515,7 @@ fn keys(what: &What) -> (Option<RecordId>, Option<&str>) {
         | What::PolicyAccepted { .. }
         | What::RecipientsConfirmed { .. }
         | What::HoldPlaced { .. }
+        | What::HoldRestated { .. }
         | What::HoldReviewed { .. }
         | What::HoldReleased { .. }
         | What::PlanMade { .. }

@@ -82,6 +82,13 @@ pub(super) fn create(path: &Path, schema: &Schema) -> Result<Connection, StoreEr
     Ok(connection)
 }
 
+/// Makes an empty database of the newest format in memory, to compare others with.
+pub(super) fn pattern(schema: &Schema) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_in_memory()?;
+    schema.steps.iter().try_for_each(|step| connection.execute_batch(step.sql))?;
+    Ok(connection)
+}
+
 /// Refuses a database whose format another hokan raised after it was opened here.
 pub(super) fn still_known(path: &Path, connection: &Connection, schema: &Schema) -> Result<(), StoreError> {
     let (found, known) = (format(path, connection)?, schema.newest());

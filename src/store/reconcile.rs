@@ -86,9 +86,7 @@ impl Store {
         catalog::set_reflected(&writing.catalog, &writing.paths, size)?;
         let pending = writing.catalog().holds()?.into_iter().filter(|hold| hold.entry.is_none());
         for hold in pending.collect::<Vec<Hold>>() {
-            let what = What::HoldPlaced { hold: hold.id.clone(), fact: hold.commitment() };
-            let entry = writing.append(&Entry { at: now, what })?;
-            writing.hold_entered(&hold.id, entry)?;
+            writing.enter_hold(&hold, now)?;
             done.holds += 1;
         }
         writing.commit(key)?;
@@ -125,6 +123,7 @@ impl Writing<'_> {
                     1
                 }
                 What::HoldPlaced { fact, .. }
+                | What::HoldRestated { fact, .. }
                 | What::HoldReviewed { fact, .. }
                 | What::HoldReleased { fact, .. }
                 | What::WorkOrder { fact, .. }

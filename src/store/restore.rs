@@ -39,8 +39,8 @@ impl Store {
         let mut frontier = ledger::frontier(&transaction, &paths)?;
         for bytes in entries {
             let index = frontier.size();
-            let entry = Entry::decode(bytes).map_err(|source| StoreError::Entry { index, source })?;
-            ledger::insert(&transaction, &paths, index, &entry, bytes)?;
+            Entry::decode(bytes).map_err(|source| StoreError::Entry { index, source })?;
+            ledger::insert(&transaction, &paths, index, bytes)?;
             let mut completed = Vec::new();
             frontier.append(leaf_hash(bytes), |subtree| {
                 completed.extend((subtree.level >= tree::LEAST).then_some(subtree));

@@ -22,7 +22,7 @@
 //! - `tests/vaults` keeps a vault of format 1, on which every step is run; `docs/formats.md` lists the formats.
 //!
 //! In the ledger, `entries(idx, bytes, …)` holds the canonical bytes that were hashed; the other columns only find entries
-//! again and are checked by `hokan verify` against the bytes. The catalog has one table per kind of fact. Personal data
+//! again: SQLite computes them from the bytes, the gate looks that it still does, and `hokan verify` compares them. The catalog has one table per kind of fact. Personal data
 //! stands only in the catalog.
 
 /// "hokL" and "hokC": what `file` shows of the databases.
@@ -273,5 +273,31 @@ CREATE INDEX entries_holds ON entries(kind) WHERE kind IN ('hold-placed', 'hold-
 ",
         },
         Step { name: "consents", sql: "CREATE INDEX entries_consents ON entries(kind) WHERE kind = 'consent-stated';" },
+        // What an entry is found by follows from its bytes: no statement can file it under anything else.
+        Step {
+            name: "found-by-their-bytes",
+            sql: "
+CREATE TABLE entries_again(
+  idx INTEGER PRIMARY KEY, bytes BLOB NOT NULL,
+  kind TEXT AS (CASE WHEN json_valid(CAST(bytes AS TEXT)) THEN json_extract(CAST(bytes AS TEXT), '$.kind') END) STORED,
+  record TEXT AS (CASE WHEN json_valid(CAST(bytes AS TEXT)) THEN
+    coalesce(json_extract(CAST(bytes AS TEXT), '$.record'), json_extract(CAST(bytes AS TEXT), '$.about')) END) STORED,
+  sweep TEXT AS (CASE WHEN json_valid(CAST(bytes AS TEXT)) THEN json_extract(CAST(bytes AS TEXT), '$.sweep') END) STORED
+) STRICT;
+INSERT INTO entries_again(idx, bytes) SELECT idx, bytes FROM entries ORDER BY idx;
+DROP TABLE entries;
+ALTER TABLE entries_again RENAME TO entries;
+CREATE INDEX entries_record ON entries(record) WHERE record IS NOT NULL;
+CREATE INDEX entries_sweep ON entries(sweep) WHERE sweep IS NOT NULL;
+CREATE INDEX entries_keys ON entries(kind) WHERE kind = 'key-rotated';
+CREATE INDEX entries_policies ON entries(kind) WHERE kind = 'policy-accepted';
+CREATE INDEX entries_plans ON entries(kind) WHERE kind = 'plan-made';
+CREATE INDEX entries_approvals ON entries(kind) WHERE kind = 'plan-approved';
+CREATE INDEX entries_holds ON entries(kind) WHERE kind IN ('hold-placed', 'hold-restated', 'hold-released');
+CREATE INDEX entries_consents ON entries(kind) WHERE kind = 'consent-stated';
+CREATE TRIGGER entries_stay BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER entries_stand BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+",
+        },
     ],
 };

@@ -5,8 +5,10 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::{Connection, OpenFlags};
+use serde_json::Value;
 
 use super::{MOST, SPREAD, at_each, kill, most, report};
 use crate::scene::{self, Files};
@@ -96,25 +98,36 @@ fn i3_an_intent_that_a_hold_overtook_ends_as_abandoned_and_a_begun_one_is_finish
     let planned = Planned::new(&template);
     let run = ["sweep", "run", planned.plan.to_str().unwrap()];
     let points = kill::points(&scene::copy(&template), &run, FEWER);
+    let is_certified = AtomicBool::new(false);
     let killed = at_each(&points, |_, point, worker| {
         let case = scene::copy(&template);
         let killed = kill::killed(&case, &run, point, worker);
         let moment = format!("killed at {point:?}, then held");
         let whole: Vec<String> = planned.keeps_what_it_must(&case, &moment);
+        let mut given_up = false;
         for record in &whole {
             // Whether or not its entry could be written at once, the hold counts from here on.
             let had_intent = count(&entries(&case), "intent", record) > 0;
             let place = ["hold", "place", "--record", record, "--reason", "an inspection", "--by", "Test"];
             let placed = case.hokan(&place);
-            // Who comes while a sweep is open is told so; where the entry could not be written, that it could not.
+            // Who comes while a sweep is open is told so, also where its entry could not be written at once.
             let told = (placed.code == Some(4), placed.stdout.contains("too late for 1 record perhaps"));
-            assert!(placed.code == Some(1) || told == (had_intent, had_intent), "{moment}: {placed:?}");
+            assert_eq!(told, (had_intent, had_intent), "{moment}: {placed:?}");
+            assert!(had_intent || placed.code == Some(0), "{moment}: {placed:?}");
+            given_up |= had_intent;
         }
-        case.hokan(&run).expect_code(0);
+        let ran = case.hokan(&run).expect_code(0);
+        if given_up {
+            assert!(ran.stdout.contains("stay:") && ran.stdout.contains("on hold"), "{moment}: {}", ran.stdout);
+            if !is_certified.swap(true, Ordering::Relaxed) {
+                planned.says_what_decided_later(&case, &moment);
+            }
+        }
         planned.is_done(&case, &moment, &whole);
         killed
     });
     report("sweep run, then hold place", &points, killed);
+    assert!(is_certified.into_inner(), "no sweep was given up");
 }
 
 /// An instance with an approved plan.
@@ -190,6 +203,22 @@ impl Planned {
             .iter()
             .filter_map(|path| std::fs::read(path).ok())
             .any(|bytes| bytes.windows(name.len()).any(|window| window == name.as_bytes()))
+    }
+
+    /// The certificate of the first sweep has the holds by which its records were given up; both verifiers believe it.
+    fn says_what_decided_later(&self, case: &Instance, moment: &str) {
+        let out = case.home().join("certificates");
+        let first = "SELECT sweep FROM entries WHERE kind = 'abandoned' ORDER BY idx LIMIT 1";
+        let sweep: String = ledger(case).query_row(first, [], |row| row.get(0)).unwrap();
+        case.hokan(&["certificate", &sweep, "-o", out.to_str().unwrap()]).expect_code(0);
+        let path = out.join(format!("{sweep}.json"));
+        let certificate: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        let said = &certificate["statement"];
+        let [before, later] = [&said["holds"], &said["taken-up"]["holds"]].map(|holds| holds.as_array().unwrap().len());
+        assert!(later > before, "{moment}: {said:#}");
+        assert_eq!(said["policy"], said["taken-up"]["policy"], "{moment}");
+        case.hokan(&["verify", "--certificate", path.to_str().unwrap()]).expect_code(0);
+        assert_eq!(crate::tamper::independent(&["certificate", path.to_str().unwrap()]), (0, "valid\n".to_owned()));
     }
 
     /// The certificates of the sweeps that destroyed anything name the four records together.

@@ -308,6 +308,9 @@ def check_list(said, swept, grounds, data, expect):
             approval[row[9]] = approval.get(row[9], 0) + 1
         latest = max(latest, days)
     late = said["lateness"]
+    for name, counted in (("late", first), ("waited", approval)):
+        by_days = sorted([int(days), records] for days, records in counted.items())
+        expect(swept.get(name, by_days) == by_days, "the lateness is not the one in the ledger")
     expect(late["after-first-day"] == first and late["after-approval"] == approval, "the lateness is not that of the list")
     check_grounds(gone, grounds, expect)
     classes = said["classes"]
@@ -339,16 +342,28 @@ def keys_of(first, changes, origin):
     return keys
 
 
+CHANGE = {"v", "at", "kind", "old", "new"}
+
+
 def further(keys, proofs, origin):
     """[formats] "Consistency": the keys that came after those that are known, as far as the proofs tell."""
     changes = []
     for text in proofs:
         for part in text.split("\n\n{")[1:]:
             entry, _, proof = part.partition("\n")
-            changes.append({"entry": "{" + entry, "proof": proof.rstrip("\n") + "\n"})
+            change = {"entry": "{" + entry, "proof": proof.rstrip("\n") + "\n"}
+            try:
+                value = json.loads(change["entry"])
+                as_written = canonical(value) == change["entry"].encode()
+                readable = as_written and value["kind"] == "key-rotated" and set(value) == CHANGE
+            except (ValueError, KeyError, TypeError):
+                readable = False
+            if not readable:
+                raise Wrong("a proof that was handed in was altered: what it says of the ledger's key cannot be read")
+            changes.append(change | {"old": value["old"]})
     keys, ahead = list(keys), True
     while ahead:
-        ahead = [one for one in changes if unbase64(json.loads(one["entry"])["old"]) == keys[-1]][:1]
+        ahead = [one for one in changes if one["old"] == base64.b64encode(keys[-1]).decode()][:1]
         keys += keys_of(keys[-1], ahead, origin)[1:]
         changes = [one for one in changes if one not in ahead]
     return keys
@@ -370,7 +385,13 @@ def pinned(text, origin):
         if name != origin or raw[:1] != b"\x01" or key_id(name, raw[1:]).hex() != id_:
             raise Wrong(f"`{text}` is no key of this ledger")
         return raw[1:]
-    return unbase64(text)
+    try:
+        raw = unbase64(text)
+    except Wrong:
+        raw = b""
+    if len(raw) != 32:
+        raise Wrong(f"`{text}` is no key of this ledger (expected 32 bytes in base64, or `{origin}+...`)")
+    return raw
 
 
 def once(pairs):
@@ -423,14 +444,21 @@ def certificate(arguments):
     digest = sha256(canonical(said)).hex()
     note = open_note(value["signature"], known.origin + "/certificates", keys[-1])
     expect(note == f"hokan-certificate/3\n{said['sweep']}\n{digest}\n", "the statement was altered")
-    policy = [one[1] for one in proven if one[1]["kind"] == "policy-accepted"][-1]
+    policies = [one[1] for one in proven if one[1]["kind"] == "policy-accepted"]
+    policies = [{"commit": one.get("commit"), "digest": one["policy"]} for one in policies]
     approvals = [one[1] for one in proven if one[1]["kind"] == "plan-approved"]
     expect(said["organization"] == created["organization"], "the organization is not the ledger's")
     expect((said["sweep"], said["finished"]) == (swept["sweep"], swept["at"]), "the sweep is not the ledger's")
     expect(said["list"]["destroyed"] == swept["count"], "the number of records is not the ledger's")
-    expect(said["policy"] == {"commit": policy.get("commit"), "digest": policy["policy"]}, "the policy is not the ledger's")
-    stated = [(one["fingerprint"], one["at"]) for one in said["approvals"]]
-    expect(stated == [(one["by"], one["at"]) for one in approvals], "the approvals are not the ledger's")
+    later = [said["taken-up"]] if "taken-up" in said else []
+    named = [said["policy"]] + [one["policy"] for one in later]
+    is_one = len(policies) == 1 and all(one == policies[0] for one in named)
+    expect(is_one or policies == named, "the policy is not the ledger's")
+    lists = [[(one["fingerprint"], one["at"]) for one in part["approvals"]] for part in [said] + later]
+    proved = [(one["by"], one["at"]) for one in approvals]
+    expect(all(one in sum(lists, []) for one in proved), "the approvals are not the ledger's")
+    for one in lists:
+        expect(one == [at for at in proved if at in one], "the approvals are not the ledger's")
     expect(all(one["plan"] == said["plan"] for one in approvals), "the plan is not the approved one")
     list_path = pathlib.Path(arguments.list) if arguments.list else path.with_name(pathlib.PurePath(said["list"]["file"]).name)
     if list_path.is_file():

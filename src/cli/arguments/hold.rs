@@ -74,6 +74,9 @@ pub(in crate::cli) struct PlaceArguments {
     /// When it is looked at again; in a year by default. `status` reminds of it from that day on.
     #[arg(long, value_name = "DATE")]
     pub review: Option<Date>,
+    /// State a hold in force anew, under its own id, because the catalog lost it or has other words for it.
+    #[arg(long, value_name = "HOLD")]
+    pub anew: Option<String>,
 }
 
 #[derive(Args)]

@@ -3,6 +3,7 @@
 //! In: the ledger. Out: entries, proofs, the changes of its key. The rule it keeps: the entries that decide about a sweep
 //! are handed over as they were hashed, under the checkpoint that was signed when it ended.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::super::{EngineError, Result};
@@ -20,8 +21,8 @@ pub(super) fn of(store: &Store, began: u64, told: &Told) -> Result<Evidence> {
     let key = keys.iter().rev().find(signed).map(|(_, key)| key.clone()).unwrap_or_default();
     let policy = reader.policy_before(began)?.map(|(index, _)| index);
     let approvals = told.approvals.iter().map(|(index, _)| *index);
-    let mut indices: Vec<u64> = [0].into_iter().chain(policy).chain(approvals).chain([told.swept]).collect();
-    indices.sort_unstable();
+    let later = told.taken_up.iter().flat_map(|later| later.entries.iter().copied());
+    let indices: BTreeSet<u64> = [0, told.swept].into_iter().chain(policy).chain(approvals).chain(later).collect();
     let entries = indices.into_iter().map(|index| proven(&reader, index, size, &checkpoint));
     let key_changes = key_changes(&reader, 1..u64::MAX)?;
     let grounds = told.list.destroyed.iter().flat_map(|one| one.grounds()).take(PROVED);

@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 
 use super::super::note::{noted, noted_left};
 use super::super::{EngineError, Result};
-use super::Told;
+use super::{Later, Told};
 use crate::calendar::{Date, Instant};
 use crate::ledger::{Exposure as Lay, What};
 use crate::policy::PolicySet;
 use crate::retention::certificate::list::List;
-use crate::retention::certificate::{Exposure, Masked, RecordLeft, RecordSwept};
+use crate::retention::certificate::{Approval, Exposure, Masked, RecordLeft, RecordSwept, TakenUp};
 use crate::retention::plan::Plan;
 use crate::store::Store;
 use crate::{Digest, RecordId};
@@ -34,6 +34,7 @@ struct Entries {
     intents: BTreeMap<u64, Intended>,
     gone: Vec<Gone>,
     abandoned: BTreeMap<RecordId, String>,
+    given_up: Option<u64>,
     started: Option<Instant>,
     swept: Option<(u64, Instant)>,
 }
@@ -79,7 +80,27 @@ pub(super) fn of(store: &Store, policy: &PolicySet, sweep: &str, began: u64) -> 
     let left = left(store, sweep, plan, &entries)?;
     let list = List { destroyed, left };
     let started = entries.started.unwrap_or(finished);
-    Ok(Told { sweep: sweep.to_owned(), list, classes, plan, approvals, started, finished, swept })
+    let taken_up = entries.given_up.map(|at| taken_up(store, plan, began, at, &approvals)).transpose()?.flatten();
+    Ok(Told { sweep: sweep.to_owned(), list, classes, plan, approvals, taken_up, started, finished, swept })
+}
+
+/// What decided at the entry `at`, by which records were given up; nothing where it is what decided at the beginning.
+fn taken_up(
+    store: &Store,
+    plan: Option<Digest>,
+    began: u64,
+    at: u64,
+    at_first: &[(u64, Approval)],
+) -> Result<Option<Later>> {
+    let reader = store.reader();
+    let entry =
+        |before| Ok::<_, EngineError>(reader.policy_before(before)?.map(|(index, _)| index).unwrap_or_default());
+    let (policy, _, version) = super::policy_of(store, at)?;
+    let (approvals, holds) = (super::approvals(store, &policy, plan, at)?, reader.holds_before(at)?);
+    let is_same = entry(began)? == entry(at)? && approvals == at_first && holds == reader.holds_before(began)?;
+    let stated = TakenUp { policy: version, approvals: approvals.iter().map(|(_, one)| one.clone()).collect(), holds };
+    let entries = std::iter::once(entry(at)?).chain(approvals.iter().map(|(index, _)| *index)).collect();
+    Ok((!is_same).then_some(Later { stated, entries }))
 }
 
 fn incomplete(record: RecordId, what: &str) -> EngineError {
@@ -96,7 +117,10 @@ fn read(store: &Store, sweep: &str) -> Result<Entries> {
             entries.intents.insert(index, (rule, plan, due));
         }
         What::Destroyed { record, intent, .. } => entries.gone.push(Gone { record, index, intent, at: entry.at }),
-        What::Abandoned { record, why, .. } => drop(entries.abandoned.insert(record, why)),
+        What::Abandoned { record, why, .. } => {
+            entries.given_up = Some(index);
+            entries.abandoned.insert(record, why);
+        }
         What::Swept { .. } => entries.swept = Some((index, entry.at)),
         _ => {}
     })?;

@@ -12,7 +12,7 @@ use crate::retention::certificate::list::List;
 use crate::retention::certificate::{
     Approval, Certificate, Claim, ClassSwept, Condition, Conditions, Evidence, Examination, Exposure, FORMAT, Lateness,
     LawCited, ListBound, Masked, Media, Medium, Method, Overwriting, PolicyVersion, ProvenEntry, RecordLeft,
-    RecordSwept, Statement, Tool, Words,
+    RecordSwept, Statement, TakenUp, Tool, Words,
 };
 use crate::{Digest, RecordId};
 
@@ -44,6 +44,7 @@ pub(in crate::engine) fn specimen(policy: &PolicySet) -> (Certificate, List) {
     lateness.after_first_day.add(0);
     lateness.after_approval.add(0);
     let fingerprint = "SHA256:0000000000000000000000000000000000000000000".to_owned();
+    let approval = Approval { name: "specimen".to_owned(), fingerprint, at: Instant::EPOCH };
     let statement = Statement {
         organization: policy.organization.id.clone(),
         sweep: "specimen".to_owned(),
@@ -53,8 +54,13 @@ pub(in crate::engine) fn specimen(policy: &PolicySet) -> (Certificate, List) {
         policy: PolicyVersion { commit: Some(digest.to_string()), digest },
         laws: BTreeMap::from([("jp".to_owned(), day)]),
         plan: Some(digest),
-        approvals: vec![Approval { name: "specimen".to_owned(), fingerprint, at: Instant::EPOCH }],
+        approvals: vec![approval.clone()],
         holds: vec!["hold-00000000".to_owned()],
+        taken_up: Some(TakenUp {
+            policy: PolicyVersion { commit: None, digest },
+            approvals: vec![approval],
+            holds: vec!["hold-00000001".to_owned()],
+        }),
         media: Media { headers: "ext4".to_owned(), bodies: "ext4".to_owned(), overwriting: Overwriting::NotKnown },
         conditions: Conditions {
             always_encrypted: Condition::NotMet,

@@ -152,7 +152,7 @@ impl Taking<'_> {
         let mut changes = Vec::new();
         for (record, file) in sealed.iter().filter_map(|one| Some((&one.record, one.register.as_ref()?))) {
             let name = record.name.clone();
-            let mut taken = RegisterTaken { name, registered: 0, corrected: 0, unlisted: 0 };
+            let mut taken = RegisterTaken::of(name);
             changes.extend(register::changes(self.instance, self.policy, self.store, record, file, &mut taken)?);
             intake.registers.push(taken);
         }

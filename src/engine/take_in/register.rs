@@ -10,6 +10,7 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
+use super::super::alike::{Namesake, Things};
 use super::super::due::recompute;
 use super::super::instance::Instance;
 use super::super::orders;
@@ -42,6 +43,17 @@ pub struct RegisterTaken {
     pub corrected: u64,
     /// Those that it does not list any more.
     pub unlisted: u64,
+    /// The numbers of those it does not list any more that are on hold.
+    pub unlisted_on_hold: Vec<String>,
+    /// What other registers have under the number of something that was not known before.
+    pub namesakes: Vec<Namesake>,
+}
+
+impl RegisterTaken {
+    pub(super) fn of(name: String) -> RegisterTaken {
+        let (unlisted_on_hold, namesakes) = (Vec::new(), Vec::new());
+        RegisterTaken { name, registered: 0, corrected: 0, unlisted: 0, unlisted_on_hold, namesakes }
+    }
 }
 
 /// Reads every register that lies below `root`.
@@ -224,6 +236,8 @@ pub(super) fn changes(
     let register = register_of(&evidence.name);
     let known = store.catalog().items_of(register)?;
     let ordered = orders::open_by_record(store)?;
+    let catalog = store.catalog();
+    let things = Things::read(&catalog, policy)?;
     let mut changes = Vec::new();
     for (number, row) in &file.rows {
         let told = told(register, evidence.id, number, row);
@@ -236,6 +250,7 @@ pub(super) fn changes(
             }
             None => {
                 taken.registered += 1;
+                taken.namesakes.extend(things.namesakes(register, number)?);
                 changes.push(new_item(instance, policy, told)?);
             }
         }
@@ -243,6 +258,7 @@ pub(super) fn changes(
     let missing = known.values().filter(|item| item.told.listed && !file.rows.contains_key(&item.told.number));
     for item in missing.filter(|item| !ordered.contains_key(&item.record)) {
         taken.unlisted += 1;
+        taken.unlisted_on_hold.extend((!things.holds_of(item)?.is_empty()).then(|| item.told.number.clone()));
         let told = Told { listed: false, evidence: evidence.id, ..item.told.clone() };
         changes
             .push(Change { item: Item { record: item.record, told, salt: instance.salt()?, entry: None }, new: None });

@@ -122,14 +122,16 @@ impl Replay {
                 Ok(())
             }
             What::HoldPlaced { hold, fact: _ } => self.hold_placed(index, hold),
-            What::HoldReviewed { hold, fact: _ } => self.hold_reviewed(hold),
+            What::HoldRestated { hold, fact: _ } | What::HoldReviewed { hold, fact: _ } => self.hold_in_force(hold),
             What::HoldReleased { hold, fact: _ } => self.hold_released(index, hold),
             What::Intent { record, sweep, header, body, rule, plan: _, due } => {
                 self.intent(record, header, body, OpenIntent { index, sweep, rule, due })
             }
             What::Destroyed { record, sweep, intent, method: _ } => self.destroyed(index, record, sweep, intent),
             What::Abandoned { record, sweep, intent, why } => self.abandoned(record, sweep, intent, why),
-            What::Swept { sweep, count, method: _, annex } => self.swept(index, sweep, count, annex),
+            What::Swept { sweep, count, method: _, annex, late: _, waited: _ } => {
+                self.swept(index, sweep, count, annex)
+            }
         };
         if let Err(fault) = outcome {
             self.fault(index, fault);
@@ -277,7 +279,7 @@ impl Replay {
         Ok(())
     }
 
-    fn hold_reviewed(&self, hold: String) -> Result<(), Fault> {
+    fn hold_in_force(&self, hold: String) -> Result<(), Fault> {
         match self.holds.get(&hold) {
             None => Err(Fault::HoldNeverPlaced { hold }),
             Some(HoldSeen { released: Some(first), .. }) => Err(Fault::HoldReleasedTwice { hold, first: *first }),

@@ -40,6 +40,10 @@ pub fn certificate(
     let minute = |instant: Instant| zone.minute(instant);
     let approvals = said.approvals.iter();
     let approvals = approvals.map(|a| json!({ "name": a.name, "fingerprint": a.fingerprint, "at": minute(a.at) }));
+    let taken_up = said.taken_up.as_ref().map(|later| {
+        let approvers = later.approvals.iter().map(|one| json!({ "name": one.name, "fingerprint": one.fingerprint }));
+        json!({ "policy": later.policy, "approvals": approvers.collect::<Vec<_>>(), "holds": later.holds })
+    });
     let backups = said.header_backups_expire.map(|day| writing.day(day)).transpose()?;
     let mut opened: Vec<&RecordSwept> = list.destroyed.iter().filter(|one| one.opened > 0).collect();
     opened.sort_by_key(|one| (std::cmp::Reverse(one.opened), one.id));
@@ -64,6 +68,7 @@ pub fn certificate(
         "plan": said.plan,
         "approvals": approvals.collect::<Vec<_>>(),
         "holds": said.holds.len(),
+        "taken-up": taken_up,
         "media": said.media,
         "conditions": said.conditions,
         "claim": said.claim,

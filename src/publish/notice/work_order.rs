@@ -141,6 +141,7 @@ impl<'a> Writing<'a> {
                 "class": class.map_or(item.class.as_str(), |class| self.say(&class.title)),
                 "details": item.details.iter().filter(|(_, text)| !text.is_empty()).collect::<Vec<_>>(),
                 "due": self.day(item.due)?,
+                "also": item.also,
             }))
         };
         items.iter().map(row).collect()

@@ -28,6 +28,16 @@ impl Days {
         *self.0.entry(u32::try_from(days.max(0)).unwrap_or(u32::MAX)).or_default() += 1;
     }
 
+    /// Returns how many records took how many days, by days: as the ledger has it.
+    pub fn pairs(&self) -> Vec<(u32, u64)> {
+        self.0.iter().map(|(days, records)| (*days, *records)).collect()
+    }
+
+    /// Reads what [`Days::pairs`] returns.
+    pub fn of_pairs(pairs: Vec<(u32, u64)>) -> Days {
+        Days(pairs.into_iter().collect())
+    }
+
     /// Counts the records of another sweep, too.
     pub fn join(&mut self, other: &Days) {
         other.0.iter().for_each(|(days, count)| *self.0.entry(*days).or_default() += count);
@@ -70,5 +80,6 @@ mod tests {
         both.join(&days);
         both.join(&days);
         assert_eq!((both.count(), both.within(99)), (202, Some(2)));
+        assert_eq!(Days::of_pairs(both.pairs()), both);
     }
 }

@@ -101,6 +101,7 @@ pub(crate) fn statement(list: &List) -> Statement {
             approval("給付課長", "SHA256:p2QAMXNIC1TJYWeIOttrVc98/R1BUFWu3/LiyKgUfQM", 3600),
         ],
         holds: vec!["hold-0b612b3d".into()],
+        taken_up: None,
         media: Media { headers: "ext4".into(), bodies: "ext4".into(), overwriting: Overwriting::NotKnown },
         conditions: Conditions {
             always_encrypted: Condition::NotMet,
@@ -169,7 +170,9 @@ fn entries(statement: &Statement, list: &List, annexed: &[AnnexLine]) -> Vec<Ent
         Entry { at: one.at, what: What::PlanApproved { plan: Digest::of(b"plan"), by, fact } }
     }));
     let (count, method) = (list.destroyed.len() as u64, "cryptographic-erase".to_owned());
-    let what = What::Swept { sweep: statement.sweep.clone(), count, method, annex: annex(annexed) };
+    let late = Some(list.lateness().after_first_day.pairs());
+    let waited = Some(list.lateness().after_approval.pairs());
+    let what = What::Swept { sweep: statement.sweep.clone(), count, method, annex: annex(annexed), late, waited };
     entries.push(Entry { at: noon().plus_seconds(95), what });
     entries
 }

@@ -86,12 +86,14 @@ pub(super) struct Approved<'a> {
     digest: Digest,
     items: BTreeMap<RecordId, &'a Item>,
     approvers: usize,
+    /// The classes that had another rule since it was made.
+    moved: BTreeSet<String>,
 }
 
 impl Approved<'_> {
-    pub(super) fn by(plan: &Plan, approvers: usize) -> Approved<'_> {
+    pub(super) fn by(plan: &Plan, approvers: usize, moved: BTreeSet<String>) -> Approved<'_> {
         let items = plan.records.iter().map(|item| (item.record, item)).collect();
-        Approved { digest: plan.digest(), items, approvers }
+        Approved { digest: plan.digest(), items, approvers, moved }
     }
 }
 
@@ -183,7 +185,8 @@ pub(super) fn decide_one(judged: &Judged, plan: Option<&Approved<'_>>) -> Result
     let (Some(item), Some(now)) = (plan.items.get(&judged.record), Item::of(judged)) else {
         return Err(Why::NeedsApproval { needed, found: 0 });
     };
-    match item.change(&now) {
+    let moved = plan.moved.contains(&item.class).then_some(Change::Rule);
+    match moved.or_else(|| item.change(&now)) {
         Some(change) => Err(Why::ChangedSincePlan(change)),
         None if found < needed => Err(Why::NeedsApproval { needed, found }),
         None => Ok(Some(plan.digest)),
@@ -225,7 +228,7 @@ mod tests {
     }
 
     fn decided<'a>(judged: &'a [Judged], plan: Option<&Plan>, approvers: usize) -> Decided<'a> {
-        decide(judged, plan.map(|plan| Approved::by(plan, approvers)).as_ref())
+        decide(judged, plan.map(|plan| Approved::by(plan, approvers, BTreeSet::new())).as_ref())
     }
 
     fn codes(decided: &Decided<'_>) -> Vec<&'static str> {
@@ -286,6 +289,16 @@ mod tests {
             assert_eq!(decided.refused[0].why, Why::ChangedSincePlan(change));
             assert_eq!((decided.refused.len(), decided.allowed.len()), (1, 1), "{change:?}");
         }
+    }
+
+    #[test]
+    fn a_plan_is_stale_for_a_class_whose_rule_was_another_in_between_and_for_no_other() {
+        let judged = [due_record(1, Review::One), Judged { class: "letters".into(), ..due_record(2, Review::One) }];
+        let plan = plan_of(&judged);
+        let decided = decide(&judged, Some(&Approved::by(&plan, 2, BTreeSet::from(["letters".to_owned()]))));
+        let stays: Vec<_> = decided.refused.iter().map(|one| (one.class.as_str(), &one.why)).collect();
+        assert_eq!(stays, [("letters", &Why::ChangedSincePlan(Change::Rule))]);
+        assert_eq!(decided.allowed.len(), 1);
     }
 
     #[test]

@@ -102,9 +102,9 @@ pub fn hand_over(
     let mut writing = store.write()?;
     check_stores(&writing, request)?;
     let mut refused = Vec::new();
-    for open in intents {
+    for (open, decision) in intents.iter().zip(again(&writing, request, intents)?) {
         let class = |row: Option<Record>| row.map_or_else(String::new, |row| row.known.class);
-        let why = match again(&writing, request, open.record, open.plan)? {
+        let why = match decision {
             Ok(row) if (row.known.header, row.known.body) == (open.header, open.body) => continue,
             Ok(_) => Why::Altered,
             Err(why) => why,

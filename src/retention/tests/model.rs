@@ -182,6 +182,7 @@ pub(super) struct Setting {
     pub(super) rules: Vec<Rule>,
     pub(super) variants: Vec<Variant>,
     pub(super) policies: Vec<PolicySet>,
+    pub(super) versions: BTreeMap<Digest, usize>,
     pub(super) approvers: Vec<KeyFile>,
     pub(super) planner: KeyFile,
     pub(super) planned_by: Planner,
@@ -198,9 +199,10 @@ impl Setting {
         let listed = [approver("one", &one_line), approver("two", &two_line), approver("planner", &line)];
         let rules = rules();
         let variants = variants(&rules);
-        let policies = variants.iter().map(|variant| policy(variant, &rules, &listed)).collect();
+        let policies: Vec<_> = variants.iter().map(|variant| policy(variant, &rules, &listed)).collect();
+        let versions = (0..policies.len()).map(|policy| (version(policy), policy)).collect();
         let planned_by = Planner { name: "planner".to_owned(), key: line };
-        Setting { rules, variants, policies, approvers: vec![one, two], planner, planned_by }
+        Setting { rules, variants, policies, versions, approvers: vec![one, two], planner, planned_by }
     }
 
     /// The rule of a record under a policy; none where that has no class for it.
@@ -241,6 +243,15 @@ pub(super) struct Signed {
     pub(super) approvers: usize,
     /// What each record was at that time.
     pub(super) basis: BTreeMap<RecordId, Basis>,
+    /// The policies that came into force since.
+    pub(super) since: Vec<usize>,
+}
+
+impl Signed {
+    /// The policy it was signed under; none where it names no record.
+    pub(super) fn policy(&self) -> Option<usize> {
+        self.basis.values().next().map(|(policy, ..)| *policy)
+    }
 }
 
 /// What an approval rests on: policy, event, request, released holds.
@@ -266,6 +277,8 @@ pub(super) enum Lie {
     EverythingIsHarmless,
     /// The sweep does not hear of the policy that waits.
     WaitingUnheard,
+    /// The sweep does not hear of the rules between a plan and today.
+    RulesForgotten,
 }
 
 /// What went wrong, by the model.
@@ -294,6 +307,8 @@ pub(super) struct Figures {
     pub(super) asked: u64,
     /// Acceptances refused because a hold would lose records.
     pub(super) holds_kept: u64,
+    /// Policies of a plan that came into force again after another one.
+    pub(super) again: u64,
 }
 
 impl Figures {
@@ -307,9 +322,10 @@ impl Figures {
         self.taken_up += taken_up;
         self.given_up += given_up;
         self.by_itself += by_itself;
-        let Figures { corrected, asked, holds_kept, .. } = other;
+        let Figures { corrected, asked, holds_kept, again, .. } = other;
         self.corrected += corrected;
         self.asked += asked;
         self.holds_kept += holds_kept;
+        self.again += again;
     }
 }

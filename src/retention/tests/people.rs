@@ -216,9 +216,7 @@ impl World<'_> {
             pending.add_hold(&hold)?;
             pending.commit()?;
             let mut writing = world.store.write()?;
-            let what = What::HoldPlaced { hold: hold.id.clone(), fact: hold.commitment() };
-            let entry = writing.append(&Entry { at, what })?;
-            writing.hold_entered(&hold.id, entry)?;
+            writing.enter_hold(&hold, at)?;
             writing.commit(&world.key)
         });
         if commits >= 1 {
@@ -273,6 +271,10 @@ impl World<'_> {
         if commits < 2 {
             return false;
         }
+        let planned = self.newest_plan.map(|plan| &self.plans[&plan].1);
+        let is_back = planned.is_some_and(|signed| signed.policy() == Some(policy) && self.policy != policy);
+        self.figures.again += u64::from(is_back);
+        self.plans.values_mut().for_each(|(_, signed)| signed.since.push(policy));
         if is_signed {
             self.unsigned.clear();
         } else {
@@ -298,6 +300,15 @@ impl World<'_> {
             return;
         }
         self.enter(waiting, true);
+    }
+
+    /// Another policy is signed, and then the one again under which the newest plan was made.
+    pub(super) fn swing(&mut self) {
+        let Some(planned) = self.newest_plan.and_then(|plan| self.plans[&plan].1.policy()) else { return };
+        for policy in [usize::try_from(self.dice.below(self.setting.variants.len() as u64)).unwrap(), planned] {
+            self.waiting = Some(policy);
+            self.sign_policy();
+        }
     }
 
     /// Accepts what waits where its effect needs nobody, as every sweep does first.
@@ -349,7 +360,11 @@ impl World<'_> {
                 pending.commit()?;
                 let mut writing = world.store.write()?;
                 let by = approval.fingerprint.clone();
-                let what = What::PlanApproved { plan: digest, by, fact: approval.commitment() };
+                let fact = approval.commitment();
+                let what = match n {
+                    0 => What::PlanMade { plan: digest, by, fact },
+                    _ => What::PlanApproved { plan: digest, by, fact },
+                };
                 let entry = writing.append(&Entry { at, what })?;
                 writing.approval_entered(&approval, entry)?;
                 writing.commit(&world.key)

@@ -138,7 +138,8 @@ impl<'a> World<'a> {
     }
 
     fn step(&mut self) {
-        match self.dice.below(17) {
+        match self.dice.below(18) {
+            17 => self.swing(),
             16 => self.ask(),
             0..=2 => {
                 self.today += 1 + self.dice.days(20);
@@ -208,7 +209,7 @@ impl<'a> World<'a> {
                 told(gate::pass_again(&mut world.store, &request, &whole))
             });
             warrants = match again {
-                Some(Some(warrants)) => warrants,
+                Some(Some(passed)) => passed.warrants,
                 Some(None) => {
                     self.confirm_clock();
                     return false;
@@ -259,7 +260,7 @@ impl<'a> World<'a> {
             self.records.iter_mut().filter(|record| ids.contains(&record.id)).for_each(|record| record.is_gone = true);
             self.figures.destroyed += ids.len() as u64;
         }
-        let (closed, _) = self.attempt(|world| sweep::close(&mut world.store, &world.key, sweep, now));
+        let (closed, _) = self.attempt(|world| sweep::close(&mut world.store, &world.key, sweep, None, now));
         closed.flatten().is_some()
     }
 
@@ -304,9 +305,11 @@ impl<'a> World<'a> {
         let needed = reviews.chain([usize::from(on_arrival)]).max().unwrap_or_default();
         let has = plan.and_then(|plan| self.plans.get(&plan)).is_some_and(|(_, signed)| {
             signed.basis.get(&id).is_some_and(|(policy, left, early, released)| {
-                let is_same = setting
-                    .rule(*policy, record)
-                    .is_some_and(|then| then.legs == rule.legs && then.together == rule.together);
+                let as_signed = |policy: &usize| {
+                    let then = setting.rule(*policy, record);
+                    then.is_some_and(|then| then.legs == rule.legs && then.together == rule.together)
+                };
+                let is_same = std::iter::once(policy).chain(&signed.since).all(as_signed);
                 let basis = (*left, *early, released) == (record.left, record.early, &record.released);
                 is_same && basis && signed.approvers >= needed
             })

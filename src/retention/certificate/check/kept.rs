@@ -11,6 +11,11 @@ use crate::ledger::{Checkpoint, CheckpointError, Entry, What, changes_in, check_
 /// Adds the keys that came after those the certificate names, as far as the proofs of consistency lead.
 pub(super) fn follow_changes(keys: &mut Vec<String>, kept: &Kept, under: &Checkpoint, checked: &mut Checked) {
     let changes: Vec<(String, String)> = kept.consistency.iter().flat_map(|proof| changes_in(proof)).collect();
+    let is_change =
+        |entry: &str| Entry::decode(entry.as_bytes()).is_ok_and(|entry| matches!(entry.what, What::KeyRotated { .. }));
+    checked.expect(changes.iter().all(|(entry, _)| is_change(entry)), "certificate.key-change", || {
+        "a proof that was handed in was altered: what it says of the ledger's key cannot be read".to_owned()
+    });
     let replaces = |entry: &str, key: Option<&String>, keys: &[String]| match Entry::decode(entry.as_bytes()) {
         Ok(Entry { what: What::KeyRotated { old, new }, .. }) => Some(&old) == key && !keys.contains(&new),
         Ok(_) | Err(_) => false,
