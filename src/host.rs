@@ -16,7 +16,7 @@ use std::time::SystemTime;
 use crate::calendar::Instant;
 
 pub use confine::{Bounds, Confinement, bounds, can_confine, confine_worker, limit_memory, limit_work};
-pub use files::{Listed, ListedKind, list, read_input, read_limited, removable};
+pub use files::{Listed, ListedKind, is_elsewhere, is_mount_point, list, read_input, read_limited, removable};
 pub use machine::{Guard, Space, Swap, device_of, guard_of, is_encrypted, space_of, swaps, user};
 pub use manager::{Manager, is_journal};
 pub use process::{

@@ -12,7 +12,7 @@ mod register;
 mod scan;
 mod watch;
 
-pub use classify::{Grounds, Ready, SidecarFile, State, classify, read_class};
+pub use classify::{Grounds, Ready, SidecarFile, State, classify, read_class, settled};
 pub use fields::{FieldFacts, field_facts};
 pub use names::{decoded, spelling, unfit};
 pub use numbers::{Looked, Masked, individual_numbers, mask_columns, mask_numbers, numbers_in};

@@ -125,6 +125,47 @@ fn a_pipe() {
 }
 
 #[test]
+fn a_pipe_or_a_link_in_the_place_of_a_sidecar() {
+    let ready = Ready::new();
+    let class = "    - id: provision-records\n";
+    ready.edit("policies/retention.yaml", class, &format!("{class}      sidecar: optional\n"));
+    ready.commit("Allow sidecars");
+    let path = "provision-records/2021-05-10-提供.csv";
+    let sidecar = ready.inbox(format!("{path}.meta.yaml"));
+    let outside = ready.home().join("mine.yaml");
+    std::fs::write(&outside, "subject: M1000001\n").unwrap();
+    let pipe = ready.home().join("pipe");
+    ready.run("mkfifo", &[&pipe.display().to_string()]).expect_code(0);
+    ready.drop_in(path, content(path));
+    ready.accept();
+    for stranger in ["a pipe", "a link to a pipe", "a link to a file elsewhere"] {
+        match stranger {
+            "a pipe" => std::fs::rename(&pipe, &sidecar).unwrap(),
+            "a link to a pipe" => {
+                std::fs::rename(&sidecar, &pipe).unwrap();
+                std::os::unix::fs::symlink(&pipe, &sidecar).unwrap();
+            }
+            _ => {
+                std::fs::remove_file(&sidecar).unwrap();
+                std::os::unix::fs::symlink(&outside, &sidecar).unwrap();
+            }
+        }
+        // Whoever waits for the other end of a pipe is ended.
+        for command in [&["take-in", "--yes"][..], &["status", "--attention"], &["take-in", "--dry-run"]] {
+            let ran = ready.run("timeout", &[&["60", env!("CARGO_BIN_EXE_hokan")], command].concat());
+            assert!(matches!(ran.code, Some(0 | 1)), "{stranger}: {command:?}: {ran:?}");
+        }
+        let status = ready.json(&["status"]);
+        let refused = status["not-taken"].as_array().unwrap().iter().find(|one| one["path"] == path).unwrap();
+        assert_eq!(refused["code"], "intake.sidecar", "{stranger}: {refused}");
+        assert!(refused["why"].as_str().unwrap().contains("not a regular file"), "{stranger}: {refused}");
+    }
+    std::fs::remove_file(&sidecar).unwrap();
+    ready.take_in();
+    ready.expect_held(&[path]);
+}
+
+#[test]
 fn an_empty_file() {
     let ready = Ready::new();
     ready.drop_in(MINUTES, "");

@@ -366,25 +366,15 @@ fn i7_every_path_is_in_exactly_one_state_and_the_sum_is_what_find_counts() {
     std::fs::hard_link(ready.inbox("memo.txt"), ready.inbox("memo-2.txt")).unwrap();
     ready.run("bash", &["-c", r"echo x > $'records/in/minutes/2012-06-04-\x97\x5c.pdf'"]).expect_code(0);
     ready.drop_in(RECEIPT, content(RECEIPT));
-    let find = [
-        "records/in",
-        "-name",
-        ".git",
-        "-prune",
-        "-o",
-        "-name",
-        ".hokan",
-        "-prune",
-        "-o",
-        "!",
-        "-type",
-        "d",
-        "-printf",
-        "x",
-    ];
+    // A repository and an instance in the wrong place, and a link of such a name.
+    ready.drop_in("receipts/2019-04/.git/M1000009-明細.csv", "x");
+    ready.drop_in("receipts/2019-04/.hokan/checking/x", "x");
+    std::os::unix::fs::symlink("/etc", ready.inbox("minutes/.git")).unwrap();
+    let find = "find records/in -path records/in/.git -prune -o -path records/in/.hokan -prune \
+        -o -type d '(' -name .git -o -name .hokan ')' -printf x -prune -o ! -type d -printf x";
     for _ in 0..2 {
         let status = ready.json(&["status"]);
-        let counted = ready.run("find", &find).expect_code(0).stdout.len() as u64;
+        let counted = ready.run("sh", &["-c", find]).expect_code(0).stdout.len() as u64;
         let states = status["paths"]["by-state"].as_object().unwrap();
         let sum: u64 = states.values().map(|count| count.as_u64().unwrap()).sum();
         assert_eq!((status["paths"]["found"].as_u64(), sum), (Some(counted), counted), "{status}");

@@ -231,21 +231,33 @@ fn i13_a_policy_that_is_not_in_force_is_said_each_hour_and_after_a_restart_until
 fn a_mount_below_records_is_refused_and_not_passed_over() {
     let ready = Ready::new();
     // In a name space of its own: the mount ends with the program.
-    let mounted = format!(
-        "mkdir -p records/in/receipts/2019-04 && mount -t tmpfs none records/in/receipts/2019-04 &&
-        echo x > records/in/receipts/2019-04/M1000009-a.csv && exec {} --json take-in --yes",
-        env!("CARGO_BIN_EXE_hokan")
-    );
-    let ran = ready.run("unshare", &["--mount", "sh", "-c", &mounted]);
-    if ran.stdout.is_empty() {
-        assert!(std::env::var_os("CI").is_none(), "mount as root: {ran:?}");
-        eprintln!("not tried, for root alone mounts");
-        return;
+    std::fs::create_dir(ready.home().join("bound")).unwrap();
+    // Another file system, a folder of the same one, and a file of it.
+    let [folder, file] = ["receipts/2019-04", "receipts/2019-04/M1000009-a.csv"];
+    for (mount, refused) in [
+        ("mount -t tmpfs none $D && echo x > $D/M1000009-a.csv", folder),
+        ("mount --bind ../home/bound $D && echo x > $D/M1000009-a.csv", folder),
+        (
+            "echo x > ../home/bound/one && touch $D/M1000009-a.csv && mount --bind ../home/bound/one $D/M1000009-a.csv",
+            file,
+        ),
+    ] {
+        let mounted = format!(
+            "D=records/in/receipts/2019-04; mkdir -p $D && {mount} && exec {} --json take-in --yes",
+            env!("CARGO_BIN_EXE_hokan")
+        );
+        let ran = ready.run("unshare", &["--mount", "sh", "-c", &mounted]);
+        if ran.stdout.is_empty() {
+            assert!(std::env::var_os("CI").is_none(), "mount as root: {ran:?}");
+            eprintln!("not tried, for root alone mounts");
+            return;
+        }
+        let taken: Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!((&taken["taken"], &taken["failed"]), (&serde_json::json!([]), &serde_json::json!([])), "{taken}");
+        let left: Vec<_> =
+            taken["left"].as_array().unwrap().iter().map(|left| (&left["path"], &left["code"])).collect();
+        assert_eq!(left, [(&Value::from(refused), &Value::from("intake.mount"))], "{mount}: {taken}");
     }
-    let taken: Value = serde_json::from_str(&ran.stdout).unwrap();
-    assert_eq!(taken["taken"], serde_json::json!([]), "{taken}");
-    let left = &taken["left"][0];
-    assert_eq!([&left["path"], &left["code"]], ["receipts/2019-04", "intake.mount"], "{taken}");
 }
 
 #[test]

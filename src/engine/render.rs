@@ -325,7 +325,7 @@ pub(super) fn replaceable(folder: &Path) -> Result<PathBuf> {
         }
         Err(error) => return Err(EngineError::io("find", folder)(error)),
     };
-    if files::is_mount_point(&folder).map_err(EngineError::io("look at", &folder))? {
+    if host::is_mount_point(&folder).map_err(EngineError::io("look at", &folder))? {
         let why = format!("`{}` is a mount point: it cannot be replaced as a whole", folder.display());
         return Err(EngineError::refused("render.mount-point", why)
             .help("set `service.paths.public` to a folder inside it, such as `public/site`, and let the web server serve that one"));
@@ -395,7 +395,7 @@ pub(super) fn replace(folder: &Path, site: &BTreeMap<String, Vec<u8>>) -> Result
 fn mounted<'l>(public: &Path, there: &'l [Listed]) -> Result<Option<&'l Path>> {
     for found in there.iter().filter(|found| matches!(found.kind, Ok(ListedKind::Directory))) {
         let path = public.join(&found.path);
-        if files::is_mount_point(&path).map_err(EngineError::io("look at", &path))? {
+        if host::is_mount_point(&path).map_err(EngineError::io("look at", &path))? {
             return Ok(Some(&found.path));
         }
     }

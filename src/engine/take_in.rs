@@ -23,8 +23,9 @@ use super::witness::{self, Need};
 use super::{EngineError, Result, places};
 use crate::RecordId;
 use crate::calendar::Instant;
-use crate::host::read_limited;
-use crate::intake::{FieldFacts, Found, Grounds, Ready, SIDECAR, State, classify, field_facts, read_class, scan};
+use crate::intake::{
+    self, FieldFacts, Found, FoundKind, Grounds, Ready, SIDECAR, State, classify, field_facts, read_class, scan,
+};
 use crate::policy::{self, PolicySet};
 use crate::rows::MOST_TABLE;
 use crate::store::{Record, Store};
@@ -147,8 +148,8 @@ pub(super) fn states(instance: &Instance, store: &Store, policy: &PolicySet) -> 
     let unfinished = store.catalog().unfinished()?;
     let origins = unfinished.iter().filter_map(|record| record.origin.as_ref());
     let pending: BTreeSet<u64> = origins.map(|origin| origin.inode).collect();
-    let sidecars = sidecars(&root, &found);
     let now = instance.now();
+    let sidecars = sidecars(&root, &found, policy, now);
     let fields = fields(&root, &found, policy, now);
     let registers = register::read(instance, store, policy, &root, &found)?;
     let grounds =
@@ -168,37 +169,41 @@ fn fields(root: &Path, found: &[Found], policy: &PolicySet, now: Instant) -> Rea
     let starts = policy.organization.fiscal_year_starts;
     let read = |found: &Found| {
         let (class, name) = read_class(found, policy, now)?;
-        let facts = match content(root, found) {
+        let facts = match content(root, found, MOST_TABLE) {
             Ok(bytes) => field_facts(class, &name, &bytes, starts)?,
-            Err(why) => Err(why),
+            Err(why) => Err(format!("its fields are not read: {why}")),
         };
         Some((found.path.clone(), facts))
     };
     found.iter().filter_map(read).collect()
 }
 
-/// Reads the content of a file that was found, without following links.
-fn content(root: &Path, found: &Found) -> std::result::Result<Vec<u8>, String> {
+/// Reads the content of a file that was found: beneath the root, following no link, waiting for no pipe.
+fn content(root: &Path, found: &Found, most: u64) -> std::result::Result<Vec<u8>, String> {
     let file = open_beneath(root, Path::new(OsStr::from_bytes(&found.path))).map_err(|error| error.to_string())?;
     let mut bytes = Vec::new();
-    file.take(MOST_TABLE + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    if bytes.len() as u64 > MOST_TABLE {
-        return Err(format!("its fields are not read: it has more than {MOST_TABLE} bytes"));
+    file.take(most + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if bytes.len() as u64 > most {
+        return Err(format!("it has more than {most} bytes"));
     }
     Ok(bytes)
 }
 
-fn sidecars(root: &Path, found: &[Found]) -> Read<policy::SidecarFacts> {
+/// Whether a path is a regular file that has settled: nothing else is opened.
+fn is_settled_file(found: &Found, policy: &PolicySet, now: Instant) -> bool {
+    matches!(&found.kind, FoundKind::File(meta) if intake::settled(meta, policy, now))
+}
+
+/// Reads the sidecars that lie beside their files.
+fn sidecars(root: &Path, found: &[Found], policy: &PolicySet, now: Instant) -> Read<policy::SidecarFacts> {
     let paths: BTreeSet<&[u8]> = found.iter().map(|found| found.path.as_slice()).collect();
     let beside =
         |path: &&Found| path.path.strip_suffix(SIDECAR.as_bytes()).is_some_and(|record| paths.contains(record));
-    found
-        .iter()
-        .filter(beside)
+    let settled = found.iter().filter(beside).filter(|found| is_settled_file(found, policy, now));
+    settled
         .map(|found| {
-            let read = read_limited(&root.join(OsStr::from_bytes(&found.path)), MOST_SIDECAR)
-                .map_err(|error| error.to_string());
-            let text = read.and_then(|bytes| String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned()));
+            let text = content(root, found, MOST_SIDECAR)
+                .and_then(|bytes| String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned()));
             (found.path.clone(), text.and_then(|text| policy::sidecar(&text)))
         })
         .collect()

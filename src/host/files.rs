@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{AtFlags, CWD, Statx, StatxAttributes, StatxFlags, makedev, statx};
 use walkdir::WalkDir;
 
 /// Reads a file of at most `limit` bytes.
@@ -49,6 +50,31 @@ pub fn removable(path: &Path) -> Result<(), String> {
     writable.map_err(|_| "its directory is read-only: it could not be removed afterwards".to_owned())
 }
 
+/// Whether something is mounted at a path, also where that is a folder or file of the same file system.
+///
+/// # Errors
+/// Fails as looking at the path does.
+pub fn is_mount_point(path: &Path) -> io::Result<bool> {
+    Ok(has_mount(&looked_at(path)?))
+}
+
+/// Whether a path lies on another file system than the one of this number, or something is mounted at it.
+///
+/// # Errors
+/// Fails as looking at the path does.
+pub fn is_elsewhere(path: &Path, device: u64) -> io::Result<bool> {
+    let found = looked_at(path)?;
+    Ok(has_mount(&found) || makedev(found.stx_dev_major, found.stx_dev_minor) != device)
+}
+
+fn looked_at(path: &Path) -> io::Result<Statx> {
+    Ok(statx(CWD, path, AtFlags::SYMLINK_NOFOLLOW, StatxFlags::empty())?)
+}
+
+fn has_mount(found: &Statx) -> bool {
+    found.stx_attributes.contains(StatxAttributes::MOUNT_ROOT)
+}
+
 /// What lies at a path, without following links.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListedKind {
@@ -76,7 +102,7 @@ pub struct Listed {
 ///
 /// # Errors
 /// Fails when `root` itself cannot be listed; what lies below it and cannot be read is in the list.
-pub fn list(root: &Path, skip: impl Fn(&Path) -> bool) -> io::Result<Vec<Listed>> {
+pub fn list(root: &Path, mut skip: impl FnMut(&Path) -> bool) -> io::Result<Vec<Listed>> {
     std::fs::read_dir(root)?;
     let below = |path: &Path| path.strip_prefix(root).unwrap_or(path).to_owned();
     let walk = WalkDir::new(root).follow_links(false).same_file_system(true).min_depth(1).sort_by_file_name();

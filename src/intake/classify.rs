@@ -119,8 +119,12 @@ fn state(found: &Found, paths: &Paths<'_>, grounds: &Grounds<'_>) -> State {
         FoundKind::File(meta) => meta,
         FoundKind::Symlink => return refused("intake.symlink", "it is a symbolic link: put the file itself here"),
         FoundKind::Mount => {
-            let why = "another file system is mounted here: nothing below is taken in; unmount it, or name it in `service.paths.records`";
+            let why = "another file system or folder is mounted here: nothing below is taken in; unmount it, or name it in `service.paths.records`";
             return refused("intake.mount", why);
+        }
+        FoundKind::Owned => {
+            let why = "a folder of this name belongs to git or to hokan: nothing below is taken in; move it away, or rename it";
+            return refused("intake.owned-folder", why);
         }
         FoundKind::Special => return refused("intake.special", "it is a pipe, a socket or a device, not a file"),
         FoundKind::Unreadable(why) => return refused("intake.unreadable", format!("it cannot be looked at: {why}")),
@@ -156,7 +160,8 @@ fn state(found: &Found, paths: &Paths<'_>, grounds: &Grounds<'_>) -> State {
     }
 }
 
-fn settled(meta: &Meta, policy: &PolicySet, now: Instant) -> bool {
+/// Whether a file has been unchanged for as long as the policy asks.
+pub fn settled(meta: &Meta, policy: &PolicySet, now: Instant) -> bool {
     meta.changed.plus_seconds(i64::from(policy.service.watch.settle.as_seconds())) <= now
 }
 
@@ -258,7 +263,7 @@ fn beside(found: &Found, grounds: &Grounds<'_>) -> Result<SidecarFile, State> {
         FoundKind::File(Meta { device, inode, changed, .. }) => {
             Ok(SidecarFile { path: found.path.clone(), device: *device, inode: *inode, changed: *changed })
         }
-        FoundKind::Symlink | FoundKind::Special | FoundKind::Mount => no("it is not a regular file"),
+        FoundKind::Symlink | FoundKind::Special | FoundKind::Mount | FoundKind::Owned => no("it is not a regular file"),
     }
 }
 

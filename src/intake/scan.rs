@@ -3,10 +3,11 @@
 //! In: the folder. Out: every path below it with what decides its state. The rule it keeps: links are not followed,
 //! nothing is skipped in silence, and nothing is opened.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::calendar::Instant;
 use crate::host::{self, ListedKind, list};
@@ -23,8 +24,10 @@ pub enum FoundKind {
     Symlink,
     /// A pipe, socket or device.
     Special,
-    /// A directory or file of another file system, with all that lies below it.
+    /// A directory or file that is mounted there or is of another file system, with all that lies below it.
     Mount,
+    /// A folder with the name of git's or of hokan's own, but not in their place, with all that lies below it.
+    Owned,
     /// Something that could not be looked at.
     Unreadable(String),
 }
@@ -55,24 +58,38 @@ pub struct Found {
     pub kind: FoundKind,
 }
 
-/// Returns everything below `root` except directories, `.git/` and hokan's own folder, sorted by path.
+/// Returns everything below `root` except directories, sorted by path. Its own `.git/` and `.hokan/` are left out; elsewhere
+/// a folder of these names is one path, and nothing below it is listed.
 ///
 /// # Errors
 /// Fails when `root` itself cannot be listed.
 pub fn scan(root: &Path) -> io::Result<Vec<Found>> {
-    let own = |path: &Path| {
-        let name = path.file_name().map(OsStrExt::as_bytes);
-        (name == Some(b".git") || name == Some(WORK.as_bytes())) && root.join(path).is_dir()
-    };
-    let listed = list(root, own)?.into_iter();
     let device = std::fs::metadata(root)?.dev();
+    let (mut mounts, mut owned) = (BTreeSet::<PathBuf>::new(), BTreeSet::<PathBuf>::new());
+    let skip = |path: &Path| {
+        if path.parent().is_some_and(|folder| mounts.contains(folder) || owned.contains(folder)) {
+            return true;
+        }
+        // What went away since is told, or not there, when it is looked at.
+        if host::is_elsewhere(&root.join(path), device).unwrap_or(false) {
+            mounts.insert(path.to_owned());
+        } else if is_owned(root, path) {
+            owned.insert(path.to_owned());
+        }
+        path.components().count() == 1 && owned.contains(path)
+    };
+    let listed = list(root, skip)?.into_iter();
     let mut found: Vec<Found> = listed
         .filter_map(|listed| {
             let kind = match listed.kind {
-                Ok(ListedKind::Directory) => elsewhere(root, &listed.path, device)?,
+                Ok(_) if mounts.contains(&listed.path) => FoundKind::Mount,
+                // Listed already; what lies below it is nobody's business here.
+                Err(_) if mounts.contains(&listed.path) || owned.contains(&listed.path) => return None,
+                Ok(ListedKind::Directory) if owned.contains(&listed.path) => FoundKind::Owned,
+                Ok(ListedKind::Directory) => return None,
                 Ok(ListedKind::Symlink) => FoundKind::Symlink,
                 Ok(ListedKind::Other) => FoundKind::Special,
-                Ok(ListedKind::File) => elsewhere(root, &listed.path, device).or_else(|| file(root, &listed.path))?,
+                Ok(ListedKind::File) => file(root, &listed.path)?,
                 Err(error) => FoundKind::Unreadable(error.to_string()),
             };
             Some(Found { path: listed.path.as_os_str().as_bytes().to_vec(), kind })
@@ -82,10 +99,10 @@ pub fn scan(root: &Path) -> io::Result<Vec<Found>> {
     Ok(found)
 }
 
-/// What is said of a path that lies on another file system: the list does not go into it.
-fn elsewhere(root: &Path, path: &Path, device: u64) -> Option<FoundKind> {
-    let meta = std::fs::symlink_metadata(root.join(path)).ok()?;
-    (meta.dev() != device).then_some(FoundKind::Mount)
+/// Whether a path is a folder (no link to one) with the name of git's or of hokan's own.
+fn is_owned(root: &Path, path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == ".git" || name == WORK)
+        && std::fs::symlink_metadata(root.join(path)).is_ok_and(|meta| meta.is_dir())
 }
 
 /// Looks at a regular file; one that went away since it was listed is not there any more.

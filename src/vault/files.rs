@@ -20,8 +20,8 @@ use rustix::io::Errno;
 
 pub use medium::{Medium, Placement, medium_of};
 pub(crate) use tree::{
-    allow_running, append, fifo, hard_link, is_mount_point, make_dirs, move_group, new_file, remove, remove_tree,
-    rename_dir, scratch, symlink, write_group,
+    allow_running, append, fifo, hard_link, make_dirs, move_group, new_file, remove, remove_tree, rename_dir, scratch,
+    symlink, write_group,
 };
 
 /// How an existing file is opened.

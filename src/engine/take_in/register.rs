@@ -6,8 +6,6 @@
 //! never used again.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::super::alike::{Namesake, Things};
@@ -16,13 +14,12 @@ use super::super::instance::Instance;
 use super::super::orders;
 use super::super::{EngineError, Result};
 use super::batch::due_day;
+use super::{content, is_settled_file};
 use crate::RecordId;
 use crate::calendar::Date;
 use crate::calendar::Instant;
-use crate::host::read_limited;
 use crate::intake::{
-    Found, FoundKind, Refusal, RegisterFile, RegisterGrounds, RegisterRow, decoded, read_register, register_of,
-    spelling,
+    Found, Refusal, RegisterFile, RegisterGrounds, RegisterRow, decoded, read_register, register_of, spelling,
 };
 use crate::ledger::{Entry, What};
 use crate::policy::{Class, PolicySet};
@@ -65,19 +62,19 @@ pub(super) fn read(
     found: &[Found],
 ) -> Result<BTreeMap<Vec<u8>, std::result::Result<RegisterFile, Refusal>>> {
     let mut registers = BTreeMap::new();
-    for found in found.iter().filter(|found| matches!(found.kind, FoundKind::File(_))) {
+    let now = instance.now();
+    for found in found.iter().filter(|found| is_settled_file(found, policy, now)) {
         let Some(name) = decoded(&found.path, policy.service.file_names) else { continue };
         let starts = policy.organization.fiscal_year_starts;
         let accepts = |class: &&Class| class.accept.iter().any(|pattern| pattern.captures(&name, starts).is_some());
         let registering = policy.classes.iter().filter(|class| class.register.is_some());
         let Some(columns) = registering.filter(accepts).find_map(|class| class.register.as_ref()) else { continue };
-        let path = root.join(OsStr::from_bytes(&found.path));
-        let outcome = match read_limited(&path, MOST_BYTES) {
-            Err(error) => Err(("intake.unreadable", format!("it cannot be read: {error}"))),
+        let outcome = match content(root, found, MOST_BYTES) {
+            Err(why) => Err(("intake.unreadable", format!("it cannot be read: {why}"))),
             Ok(bytes) => {
                 let register = register_of(&name);
                 let gone = orders::gone(&store.catalog(), register)?;
-                let today = policy.organization.time_zone.date(instance.now());
+                let today = policy.organization.time_zone.date(now);
                 let grounds = RegisterGrounds { policy, today, gone: &gone };
                 match read_register(&name, &bytes, columns, &grounds) {
                     Ok(file) => acceptable(store, policy, &name, file)?,

@@ -140,13 +140,6 @@ pub(crate) fn move_group(from: &Path, to: &Path, names: &[&str]) -> io::Result<(
     File::open(to)?.sync_all()
 }
 
-/// Whether a directory is a mount point, also one that shows another directory of the same file system.
-pub(crate) fn is_mount_point(path: &Path) -> io::Result<bool> {
-    use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, statx};
-    let found = statx(CWD, path, AtFlags::SYMLINK_NOFOLLOW, StatxFlags::empty())?;
-    Ok(found.stx_attributes.contains(StatxAttributes::MOUNT_ROOT))
-}
-
 /// Lets everyone run a script.
 pub(crate) fn allow_running(path: &Path) -> io::Result<()> {
     fs::set_permissions(path, fs::Permissions::from_mode(0o755))
