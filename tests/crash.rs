@@ -60,6 +60,47 @@ fn i1_a_take_in_killed_at_any_moment_loses_nothing_and_is_finished_by_the_next()
     report("take-in", &points, killed);
 }
 
+#[test]
+fn a_sidecar_that_goes_or_is_replaced_once_its_record_is_sealed_makes_its_file_a_new_one() {
+    let (template, beside) = (Instance::new(), format!("records/in/{}.meta.yaml", scene::WITH_SIDECAR));
+    scene::ready(&template);
+    let alone = scene::files().into_iter().filter(|(path, _)| path == scene::WITH_SIDECAR).collect();
+    scene::fill(&template, &alone);
+    // Where the entry is written and nothing is moved yet.
+    let is_sealed = |case: &Instance| {
+        let ledger = rusqlite::Connection::open(case.root().join("vault/ledger.db")).unwrap();
+        let count = "SELECT count(*) FROM entries WHERE kind = 'sealed'";
+        let sealed: i64 = ledger.query_row(count, [], |row| row.get(0)).unwrap();
+        sealed == 1 && case.root().join(&beside).exists()
+    };
+    let stopped = || {
+        (1..20).find_map(|number| {
+            let case = scene::copy(&template);
+            let point = Point { call: "renameat2".to_owned(), number, threads: kill::Threads::Main };
+            (kill::killed(&case, &TAKE_IN, &point, 0) && is_sealed(&case)).then_some(case)
+        })
+    };
+    for replaced in [false, true] {
+        let case = stopped().unwrap();
+        std::fs::remove_file(case.root().join(&beside)).unwrap();
+        if replaced {
+            case.run("mkfifo", &[&beside]).expect_code(0);
+            // It goes back with its pipe, and the record of what was sealed is not open any more.
+            let taken = scene::json(&case, &TAKE_IN);
+            assert_eq!(taken["recovered"]["put-back"], serde_json::json!([scene::WITH_SIDECAR]), "{taken:#}");
+            std::fs::remove_file(case.root().join(&beside)).unwrap();
+        }
+        let taken = scene::json(&case, &TAKE_IN);
+        assert_eq!(taken["taken"].as_array().unwrap().len(), 1, "{taken:#}");
+        let list = scene::json(&case, &["records", "list"]);
+        let states: Vec<&str> =
+            list["records"].as_array().unwrap().iter().map(|record| record["state"].as_str().unwrap()).collect();
+        assert_eq!(states, ["held", "held"], "{list:#}");
+        assert_eq!(scene::opened(&case, &template.home().join("identity")).len(), 2);
+        case.hokan(&["verify"]).expect_code(0);
+    }
+}
+
 /// Tries every moment, on two processors; returns at how many the program was killed.
 fn at_each(points: &[Point], try_one: impl Fn(usize, &Point, usize) -> bool + Sync) -> usize {
     let (next, killed) = (AtomicUsize::new(0), AtomicUsize::new(0));

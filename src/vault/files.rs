@@ -249,6 +249,11 @@ pub(crate) fn open_beneath(root: &Path, path: &Path) -> io::Result<File> {
     Dir::open(root)?.open_file(path, Purpose::Read)
 }
 
+/// Whether opening failed because something else than a regular file lies there: a pipe, a folder, a link.
+pub(crate) fn is_no_file(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::InvalidInput || Errno::from_io_error(error) == Some(Errno::LOOP)
+}
+
 /// Makes a file that is in memory alone, holding `bytes`, ready to be read from its start.
 pub(crate) fn memory_file(bytes: &[u8]) -> io::Result<File> {
     use std::io::{Seek, Write};

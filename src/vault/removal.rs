@@ -68,6 +68,11 @@ impl RemovalError {
         }
     }
 
+    /// Returns whether something else than a regular file lies where one was looked for: it was put there since.
+    pub fn is_no_file(&self) -> bool {
+        matches!(self, RemovalError::Io { source, .. } if files::is_no_file(source))
+    }
+
     fn io(act: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> RemovalError {
         let path = path.into();
         move |source| RemovalError::Io { act, path, source }
@@ -124,11 +129,12 @@ impl Removal {
         Ok(Removal { root, checking, removing, left: BTreeSet::new() })
     }
 
-    /// Moves a record's plaintext, and its sidecar, to `checking`: both paths are below the root.
+    /// Moves a record's plaintext, and its sidecar, to `checking`: both paths are below the root. A sidecar that is not there
+    /// any more does not hinder: the file goes alone, and is not what was sealed.
     ///
     /// # Errors
-    /// Fails when a path leads through a link or is not there. The sidecar goes first; when the file does not follow,
-    /// [`Removal::put_back`] returns it.
+    /// Fails when a path leads through a link, or the file is not there. The sidecar goes first; when the file does not
+    /// follow, [`Removal::put_back`] returns it.
     ///
     /// # Durability
     /// None yet: after a crash each file is at its old or its new place. [`Removal::to_removing`] syncs.
@@ -139,7 +145,10 @@ impl Removal {
         sidecar: Option<&Path>,
     ) -> Result<(), RemovalError> {
         if let Some(sidecar) = sidecar {
-            self.take(sidecar, &sidecar_of(&record.to_string()))?;
+            match self.take(sidecar, &sidecar_of(&record.to_string())) {
+                Err(RemovalError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
+                taken => taken?,
+            }
         }
         self.take(path_below, &record.to_string())
     }

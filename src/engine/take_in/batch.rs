@@ -377,8 +377,8 @@ pub(super) fn remove(
         }
         match removal.look(id) {
             Ok(looked) if is_same(&looked, record) => same.push(id),
-            Ok(_) => removed.put_back.push(removal.put_back(id, path)?.display().to_string()),
-            Err(error) => removed.stuck(record, &error),
+            Err(error) if !error.is_no_file() => removed.stuck(record, &error),
+            Ok(_) | Err(_) => removed.put_back.push(removal.put_back(id, path)?.display().to_string()),
         }
     }
     removal.to_removing(&same)?;
