@@ -100,6 +100,48 @@ fn a_register_makes_each_row_a_record_and_a_later_one_corrects() {
 }
 
 #[test]
+fn registers_that_come_at_once_count_in_the_order_of_their_dates() {
+    let instance = ready();
+    let [older, newer] = ["20261001", "2026-11-01"].map(|day| format!("records/in/registers/papers/archive/{day}.csv"));
+    instance.write(&older, register(1..=2));
+    instance.write(&newer, register(1..=3));
+    let taken = take_in(&instance);
+    let names: Vec<&str> =
+        taken["registers"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    assert_eq!(names, [&older["records/in/".len()..], &newer["records/in/".len()..]], "{taken:#}");
+    assert_eq!(boxes(&instance).keys().collect::<Vec<_>>(), ["B-001", "B-002", "B-003"]);
+    instance.hokan(&["verify"]).expect_code(0);
+}
+
+#[test]
+fn a_register_that_counts_no_more_once_it_is_sealed_stays_and_the_files_beside_it_go_on() {
+    let instance = ready();
+    instance.write(REGISTER, register(1..=2));
+    // As long as the first one is not taken in, nothing is known that this one contradicts.
+    let respelled = register(1..=3).replacen("B-001", "Ｂ‐001", 1);
+    instance.write(LATER, &respelled);
+    let beside = "requests/2015-05-01/M3-disclosure.pdf";
+    instance.write(format!("records/in/{beside}"), "asked");
+    let ran = instance.hokan(&["--json", "take-in", "--yes"]).expect_code(1);
+    let taken: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(taken["failed"][0]["code"], "intake.register-number", "{taken:#}");
+    assert_eq!((taken["failed"].as_array().unwrap().len(), taken["registers"].as_array().unwrap().len()), (1, 1));
+    let names: Vec<&str> = taken["taken"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    assert_eq!(names, [&REGISTER["records/in/".len()..], beside], "{taken:#}");
+    assert!(instance.root().join(LATER).exists());
+    // Of what it said nothing waits.
+    assert_eq!(boxes(&instance).keys().collect::<Vec<_>>(), ["B-001", "B-002"]);
+    let catalog = rusqlite::Connection::open(instance.root().join("vault/catalog.db")).unwrap();
+    let waiting: i64 = catalog
+        .query_row("SELECT (SELECT count(*) FROM items WHERE entry IS NULL) + (SELECT count(*) FROM records WHERE entry IS NULL)", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(waiting, 0);
+    instance.write(LATER, register(1..=3));
+    assert_eq!(changed(&take_in(&instance)), [1, 0, 0]);
+    instance.hokan(&["verify"]).expect_code(0);
+}
+
+#[test]
 fn i7_a_register_with_a_fault_stays_where_it_is_with_the_line() {
     let instance = ready();
     for (n, (rows, code, part)) in [

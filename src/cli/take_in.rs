@@ -108,7 +108,8 @@ pub(super) fn one(path: &str, state: &State) -> Value {
 fn document(intake: &Intake) -> Value {
     let taken: Vec<Value> =
         intake.taken.iter().map(|one| json!({ "record": one.record, "class": one.class, "name": one.name })).collect();
-    let failed: Vec<Value> = intake.failed.iter().map(|one| json!({ "name": one.name, "why": one.why })).collect();
+    let failed: Vec<Value> =
+        intake.failed.iter().map(|one| json!({ "name": one.name, "code": one.code, "why": one.why })).collect();
     let registers = intake.registers.iter().map(|one| {
         json!({ "name": one.name, "registered": one.registered, "corrected": one.corrected, "unlisted": one.unlisted,
             "unlisted-on-hold": one.unlisted_on_hold, "namesakes": one.namesakes })

@@ -24,7 +24,8 @@ use super::{EngineError, Result, places};
 use crate::RecordId;
 use crate::calendar::Instant;
 use crate::intake::{
-    self, FieldFacts, Found, FoundKind, Grounds, Ready, SIDECAR, State, classify, field_facts, read_class, scan,
+    self, FieldFacts, Found, FoundKind, Grounds, Ready, SIDECAR, State, classify, field_facts, read_class, register_of,
+    scan,
 };
 use crate::policy::{self, PolicySet};
 use crate::rows::MOST_TABLE;
@@ -75,6 +76,8 @@ pub struct TakenIn {
 pub struct NotTakenIn {
     /// Its path.
     pub name: String,
+    /// What stood in the way: `section.what`.
+    pub code: &'static str,
     /// Why.
     pub why: String,
 }
@@ -274,6 +277,11 @@ fn sorted(states: Vec<(Found, State)>) -> (Vec<ReadyFile>, Vec<(String, State)>)
             other => left.push(named((found, other))),
         }
     }
+    // Registers of a folder in the order of their dates: one that is older than one taken in counts no more.
+    ready.sort_by_cached_key(|(_, file)| match file.register {
+        Some(_) => (register_of(&file.name).to_owned(), file.dates.values().copied().collect(), file.name.clone()),
+        None => (file.name.clone(), Vec::new(), String::new()),
+    });
     let taken: BTreeSet<&[u8]> =
         ready.iter().filter_map(|(_, file)| Some(file.sidecar.as_ref()?.path.as_slice())).collect();
     left.retain(|(name, state)| !(matches!(state, State::SidecarOf(_)) && taken.contains(name.as_bytes())));

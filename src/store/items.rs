@@ -186,6 +186,15 @@ impl Pending<'_> {
         self.add_version(item)
     }
 
+    /// Drops what a later register says of a record and never got its ledger entry.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn drop_correction(&self, record: RecordId) -> Result<(), StoreError> {
+        let sql = "DELETE FROM items WHERE record = ?1 AND entry IS NULL";
+        self.catalog.execute(sql, [record.to_string()]).map(drop).map_err(|e| self.paths.catalog(e))
+    }
+
     fn add_version(&self, item: &Item) -> Result<(), StoreError> {
         let sql = "INSERT INTO items(record, seq, register, number, fact, salt)
             SELECT ?1, coalesce(max(seq) + 1, 0), ?2, ?3, ?4, ?5 FROM items WHERE record = ?1";

@@ -48,8 +48,8 @@ struct SealedFile {
 
 /// What stops one file, or everything.
 enum Stopped {
-    /// This file stays; the others go on.
-    File(String),
+    /// This file stays, for a reason with a code; the others go on.
+    File(&'static str, String),
     /// The medium is full or failing: nothing more is tried.
     Everything(EngineError),
 }
@@ -64,6 +64,10 @@ impl Taking<'_> {
         let entered = self.enter(&mut sealed, intake); // 4–5
         if let Err(error) = entered {
             return Err(self.give_up(&ids, error));
+        }
+        let ids: Vec<RecordId> = sealed.iter().map(|file| file.record.id).collect();
+        if ids.is_empty() {
+            return Ok(());
         }
         self.vault.publish(&ids)?; // 6
         let records = sealed.into_iter().map(|file| Record {
@@ -131,7 +135,7 @@ impl Taking<'_> {
         for (name, result) in done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
             match result {
                 Ok(file) => sealed.push(file),
-                Err(Stopped::File(why)) => intake.failed.push(NotTakenIn { name, why }),
+                Err(Stopped::File(code, why)) => intake.failed.push(NotTakenIn { name, code, why }),
                 Err(Stopped::Everything(error)) => stopped = Some(error),
             }
         }
@@ -146,15 +150,16 @@ impl Taking<'_> {
         }
     }
 
-    /// Step 4: one sync for the batch. Step 5: the rows, pending; then the entries.
-    fn enter(&mut self, sealed: &mut [SealedFile], intake: &mut Intake) -> Result<()> {
+    /// Step 4: one sync for the batch. Step 5: the rows, pending; then the entries. A register that does not count any more by
+    /// then stays where it is, and leaves `sealed`.
+    fn enter(&mut self, sealed: &mut Vec<SealedFile>, intake: &mut Intake) -> Result<()> {
         intake.syncs += self.vault.sync()? as u64;
-        let mut changes = Vec::new();
+        let (mut changes, mut registers) = (Vec::new(), Vec::new());
         for (record, file) in sealed.iter().filter_map(|one| Some((&one.record, one.register.as_ref()?))) {
             let name = record.name.clone();
             let mut taken = RegisterTaken::of(name);
             changes.extend(register::changes(self.instance, self.policy, self.store, record, file, &mut taken)?);
-            intake.registers.push(taken);
+            registers.push((record.id, taken));
         }
         let pending = self.store.write_pending()?;
         let (host, now) = (&self.instance.host, self.instance.now());
@@ -169,14 +174,32 @@ impl Taking<'_> {
         pending.commit()?;
         let mut writing = self.store.write()?;
         still_in_force(&writing, self.version)?;
-        let registers = sealed.iter().filter_map(|one| Some((&one.record, one.register.as_ref()?)));
-        register::still_acceptable(&writing, self.policy, registers)?;
-        for SealedFile { record, .. } in sealed {
+        let read = sealed.iter().filter_map(|one| Some((&one.record, one.register.as_ref()?)));
+        let refused = register::refused(&writing, self.policy, read)?;
+        let (changes, dropped): (Vec<_>, Vec<_>) =
+            changes.into_iter().partition(|change| !refused.contains_key(&change.evidence()));
+        for SealedFile { record, .. } in sealed.iter().filter(|file| !refused.contains_key(&file.record.id)) {
             let entry = writing.append(&Entry { at: now, what: record.what(self.version.digest) })?;
             writing.record_sealed(record.id, entry)?;
         }
         register::enter(&mut writing, self.policy, self.version, &changes, now)?;
-        Ok(writing.commit(self.key)?)
+        match refused.len() == sealed.len() {
+            true => drop(writing),
+            false => writing.commit(self.key)?,
+        }
+        intake
+            .registers
+            .extend(registers.into_iter().filter(|(id, _)| !refused.contains_key(id)).map(|(_, taken)| taken));
+        for (id, (code, why)) in refused {
+            let Some(at) = sealed.iter().position(|file| file.record.id == id) else { continue };
+            intake.failed.push(NotTakenIn { name: sealed.remove(at).record.name, code, why });
+            self.vault.discard(id)?;
+            let pending = self.store.write_pending()?;
+            pending.drop_record(id)?;
+            dropped.iter().try_for_each(|change| change.drop_in(&pending))?;
+            pending.commit()?;
+        }
+        Ok(())
     }
 }
 
@@ -202,10 +225,10 @@ impl Sealing<'_> {
     fn seal_one(&self, path: &[u8], ready: &Ready) -> std::result::Result<SealedFile, Stopped> {
         let root = self.instance.records_dir(self.policy);
         let below = Path::new(OsStr::from_bytes(path));
-        let mut file = files::open_beneath(&root, below).map_err(|error| Stopped::File(error.to_string()))?;
-        let before = Seen::of(&file).map_err(|error| Stopped::File(error.to_string()))?;
+        let mut file = files::open_beneath(&root, below).map_err(|error| unreadable(&error))?;
+        let before = Seen::of(&file).map_err(|error| unreadable(&error))?;
         if (before.device, before.inode, before.links, before.bytes) != (ready.device, ready.inode, 1, ready.bytes) {
-            return Err(Stopped::File("it changed since it was listed".to_owned()));
+            return Err(changed("it changed since it was listed"));
         }
         let sidecar = match &ready.sidecar {
             None => None,
@@ -215,18 +238,18 @@ impl Sealing<'_> {
         let id =
             RecordId::new(self.instance.now(), self.instance.host.random().map_err(|e| Stopped::Everything(e.into()))?);
         let sealed = seal(self.vault, id, &mut file, &keys).map_err(stopped_by)?;
-        let after = Seen::of(&file).map_err(|error| Stopped::File(error.to_string()))?;
+        let after = Seen::of(&file).map_err(|error| unreadable(&error))?;
         if after != before {
             let _ = self.vault.discard(id);
-            return Err(Stopped::File("it is being written to".to_owned()));
+            return Err(changed("it is being written to"));
         }
         if ready.content.is_some_and(|content| content != sealed.plaintext) {
             let _ = self.vault.discard(id);
-            return Err(Stopped::File("it changed since its fields were read".to_owned()));
+            return Err(changed("it changed since its fields were read"));
         }
         if ready.register.as_ref().is_some_and(|register| register.digest != sealed.plaintext) {
             let _ = self.vault.discard(id);
-            return Err(Stopped::File("it changed since it was read".to_owned()));
+            return Err(changed("it changed since it was read"));
         }
         let persistent = medium_of(&root).map_or(true, |medium| medium.persistent);
         let salt = self.instance.salt().map_err(Stopped::Everything)?;
@@ -278,20 +301,28 @@ impl Sealing<'_> {
 
 /// Returns the digest of a sidecar that is still as the scan saw it: its facts were read then.
 fn sidecar_digest(root: &Path, seen: &SidecarFile) -> std::result::Result<Digest, Stopped> {
-    let failed = |error: std::io::Error| Stopped::File(format!("its sidecar: {error}"));
+    let failed = |error: std::io::Error| Stopped::File("intake.unreadable", format!("its sidecar: {error}"));
     let file = files::open_beneath(root, Path::new(OsStr::from_bytes(&seen.path))).map_err(failed)?;
     let mut bytes = Vec::new();
     std::io::Read::read_to_end(&mut std::io::Read::take(&file, super::MOST_SIDECAR), &mut bytes).map_err(failed)?;
     let now = Seen::of(&file).map_err(failed)?;
     if (now.device, now.inode, now.links, now.changed_at()) != (seen.device, seen.inode, 1, seen.changed) {
-        return Err(Stopped::File("its sidecar changed since it was listed".to_owned()));
+        return Err(changed("its sidecar changed since it was listed"));
     }
     Ok(Digest::of(&bytes))
 }
 
+fn changed(why: &str) -> Stopped {
+    Stopped::File("intake.changed", why.to_owned())
+}
+
+fn unreadable(error: &std::io::Error) -> Stopped {
+    Stopped::File("intake.unreadable", error.to_string())
+}
+
 fn stopped_by(error: SealError) -> Stopped {
     match error {
-        SealError::Read { .. } => Stopped::File(error.to_string()),
+        SealError::Read { .. } => Stopped::File("intake.unreadable", with_cause(&error)),
         other => Stopped::Everything(other.into()),
     }
 }
@@ -348,7 +379,7 @@ pub(super) fn not_removed(record: &Record, error: &RemovalError) -> NotTakenIn {
     let cause = with_cause(error);
     let why =
         format!("it is sealed, but could not be removed yet: {cause}; make it removable and run `hokan take-in` again");
-    NotTakenIn { name: record.known.name.clone(), why }
+    NotTakenIn { name: record.known.name.clone(), code: "intake.not-removed", why }
 }
 
 /// Steps 7 to 9 for records whose entries are durable: the plaintexts go.
@@ -411,8 +442,8 @@ pub(super) fn is_there(root: &Path, record: &Record) -> bool {
     std::fs::symlink_metadata(root.join(path)).is_ok_and(|meta| meta.ino() == origin.inode)
 }
 
-fn with_cause(error: &RemovalError) -> String {
-    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
+fn with_cause(error: &dyn std::error::Error) -> String {
+    let cause = error.source().map(|cause| format!(": {cause}"));
     format!("{error}{}", cause.unwrap_or_default())
 }
 

@@ -100,19 +100,18 @@ fn acceptable(
     }
 }
 
-/// Refuses registers that do not count by what stands under the catalog's lock: a hold may have been placed, and another register
-/// taken in, since they were read.
-pub(super) fn still_acceptable<'a>(
+/// Returns the registers that do not count by what stands under the catalog's lock: a hold may have been placed, and another
+/// register taken in, since they were read.
+pub(super) fn refused<'a>(
     writing: &Writing<'_>,
     policy: &PolicySet,
     registers: impl Iterator<Item = (&'a NewRecord, &'a RegisterFile)>,
-) -> Result<()> {
+) -> Result<BTreeMap<RecordId, Refusal>> {
+    let mut found = BTreeMap::new();
     for (record, file) in registers {
-        if let Some((code, why)) = refusal(&writing.catalog(), policy, &record.name, file)? {
-            return Err(EngineError::refused(code, format!("{}: {why}", record.name)));
-        }
+        found.extend(refusal(&writing.catalog(), policy, &record.name, file)?.map(|refusal| (record.id, refusal)));
     }
-    Ok(())
+    Ok(found)
 }
 
 /// Why a register does not count by what stands.
@@ -219,6 +218,19 @@ fn unordered(store: &Store, register: &str, file: RegisterFile) -> Result<std::r
 pub(super) struct Change {
     item: Item,
     new: Option<NewRecord>,
+}
+
+impl Change {
+    /// The record of the register that says so.
+    pub(super) fn evidence(&self) -> RecordId {
+        self.item.told.evidence
+    }
+
+    /// Drops what waits for an entry that it will not get.
+    pub(super) fn drop_in(&self, pending: &Pending<'_>) -> Result<()> {
+        pending.drop_record(self.item.record)?;
+        Ok(pending.drop_correction(self.item.record)?)
+    }
 }
 
 /// What the rows of a register change; `evidence` is its own record.
