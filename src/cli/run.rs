@@ -118,6 +118,7 @@ impl Reported<'_> {
             }
             Happened::Looked if self.is_looking.swap(false, Ordering::SeqCst) => manager.ready(None),
             Happened::Looked
+            | Happened::Watching { .. }
             | Happened::Confined(_)
             | Happened::TakenIn(_)
             | Happened::Published(_)
@@ -135,6 +136,10 @@ fn tell(happened: &Happened<'_>) {
         Happened::Started { is_watching, next_sweep } => {
             let next = next_sweep.map_or("none".to_owned(), |at| at.to_string());
             info!(watching = is_watching, next_sweep = %next, "started");
+        }
+        Happened::Watching { is_watching: true } => info!("the watched folder was made anew, and is watched again"),
+        Happened::Watching { is_watching: false } => {
+            warn!("the watched folder cannot be watched: looked at by rescans")
         }
         Happened::Confined(Bounds { no_network, write_paths, call_filter, no_privileges }) => {
             info!(no_network, write_paths, call_filter, no_privileges, "confined")

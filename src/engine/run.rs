@@ -39,6 +39,11 @@ pub enum Report<'a> {
         /// When the next sweep is.
         next_sweep: Option<Instant>,
     },
+    /// The folder was made anew or could not be watched, and was tried again.
+    Watching {
+        /// Whether it can be watched now.
+        is_watching: bool,
+    },
     /// It has stated what confines it.
     Confined(Bounds),
     /// It begins to look at everything.
@@ -150,7 +155,8 @@ fn run_under(
     listen: &mut dyn FnMut(Report<'_>),
 ) -> Option<Course> {
     let (policy, stop) = (&course.policy, &instance.stop);
-    let watcher = Watcher::start(&instance.records_dir(policy), stop.bell());
+    let records = instance.records_dir(policy);
+    let mut watcher = Watcher::start(&records, stop.bell());
     listen(Report::Started { is_watching: watcher.is_ok(), next_sweep: next(policy, schedule.from) });
     let mut retry = Retry::default();
     loop {
@@ -191,6 +197,18 @@ fn run_under(
             remind(instance, other.waiting, told, listen);
             if other.version != course.version {
                 return Some(other);
+            }
+        }
+        if !watcher.as_ref().is_ok_and(Watcher::is_of_folder) && records.is_dir() {
+            let was_watching = watcher.is_ok();
+            watcher = Watcher::start(&records, stop.bell());
+            let is_watching = watcher.is_ok();
+            if was_watching || is_watching {
+                listen(Report::Watching { is_watching });
+            }
+            if is_watching {
+                // What came before it was watched is found by another look.
+                stop.look();
             }
         }
         let next_sweep = next(policy, schedule.from);

@@ -5,9 +5,10 @@
 
 mod named;
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
@@ -86,7 +87,17 @@ pub struct WatchError {
 
 /// Watches one folder with everything below it, as long as it lives.
 pub struct Watcher {
+    root: PathBuf,
+    folder: Option<Identity>,
     _watcher: RecommendedWatcher,
+}
+
+/// What tells a folder from one that was made in its place, also where that got the same number.
+type Identity = (u64, u64, Option<SystemTime>);
+
+fn identity(root: &Path) -> Option<Identity> {
+    let meta = std::fs::metadata(root).ok()?;
+    Some((meta.dev(), meta.ino(), meta.created().ok()))
 }
 
 impl Watcher {
@@ -102,9 +113,15 @@ impl Watcher {
                 bell.ring();
             }
         };
+        let folder = identity(root);
         let mut watcher = notify::recommended_watcher(hear).map_err(fail)?;
         watcher.watch(root, RecursiveMode::Recursive).map_err(fail)?;
-        Ok(Watcher { _watcher: watcher })
+        Ok(Watcher { root: root.to_owned(), folder, _watcher: watcher })
+    }
+
+    /// Returns whether the folder is the one that is watched; one that was made anew in its place is not heard of.
+    pub fn is_of_folder(&self) -> bool {
+        self.folder.is_some() && identity(&self.root) == self.folder
     }
 }
 
