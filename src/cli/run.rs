@@ -159,6 +159,12 @@ fn tell(happened: &Happened<'_>) {
         Happened::Swept { plan, swept, kept } => {
             let (sweep, destroyed, failed) = (swept.sweep.as_deref(), swept.destroyed.len(), swept.failed.len());
             let sweep = sweep.unwrap_or("none");
+            if failed > 0 {
+                error!(
+                    sweep,
+                    failed, "records could not be destroyed: each sweep tries again, `hokan sweep run` says why"
+                );
+            }
             let Some(plan) = plan else {
                 info!(sweep, destroyed, kept = swept.refused.len(), failed, "swept");
                 return;
