@@ -72,6 +72,18 @@ fn a_vault_that_git_tracks_or_would_clean_away_is_told() {
 }
 
 #[test]
+fn git_is_asked_about_the_watched_folder_that_the_policy_names() {
+    let ready = Ready::new();
+    ready.edit("policies/service.yaml", "records: records/in", "records: 受付");
+    ready.commit("Watch another folder");
+    ready.accept();
+    ready.write("受付/receipts/2019-04/M1000009-明細.csv", "x");
+    assert_eq!(bad(&ready, 1), ["doctor.unguarded"]);
+    ready.git(&["add", "-f", "受付"]);
+    assert_eq!(bad(&ready, 1), ["doctor.tracked"]);
+}
+
+#[test]
 fn a_policy_that_stops_the_service_is_told() {
     let ready = Ready::new();
     ready.edit("policies/retention.yaml", "for: P5Y", "for: 5 yeers");

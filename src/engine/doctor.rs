@@ -74,7 +74,7 @@ pub fn doctor(instance: &Instance) -> super::Result<Vec<Diagnosis>> {
     found.extend(places(instance, policy).into_iter().flat_map(|(what, path)| of_place(what, &path)));
     found.extend(policy.and_then(|policy| witness(instance, &store, policy)));
     found.extend(policy.and_then(|policy| second_copy(instance, &store, policy)));
-    found.extend(repository(&instance.dir));
+    found.extend(repository(&instance.dir, &places(instance, policy)));
     found.extend(strangers(instance));
     found.push(of_clock(&store, instance.now()));
     found.extend(policy.map(|policy| schedule(policy, instance.now())));

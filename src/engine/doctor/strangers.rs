@@ -3,7 +3,7 @@
 //! In: the instance's directory. Out: diagnoses. The rule it keeps: what a file of keys says is repeated nowhere.
 
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Diagnosis;
 use crate::engine::bundle::git;
@@ -19,8 +19,16 @@ const SECRETS: [&str; 3] = ["AGE-SECRET-KEY-", "AGE-PLUGIN-", "-----BEGIN OPENSS
 const SYNCED: [&str; 7] =
     [".dropbox", ".stfolder", ".sync", ".nextcloudsync.log", ".owncloudsync.log", ".tmp.drivedownload", ".megaignore"];
 
-/// What git could publish or remove.
-pub(super) fn repository(dir: &Path) -> Vec<Diagnosis> {
+/// What git could publish or remove of the vault and the watched folder, wherever the accepted policy puts them.
+pub(super) fn repository(dir: &Path, places: &[(&'static str, PathBuf)]) -> Vec<Diagnosis> {
+    // What lies elsewhere is not this repository's.
+    let data: Vec<&Path> = places.iter().filter_map(|(_, place)| place.strip_prefix(dir).ok()).collect();
+    let named: Vec<String> = data.iter().map(|data| data.display().to_string()).collect();
+    let holds_data = |path: &&str| {
+        let path = Path::new(path.trim_matches('"'));
+        // A file of it, or a folder that it lies in.
+        data.iter().any(|data| path.starts_with(data) || data.starts_with(path))
+    };
     let ask = |arguments: &[&str]| {
         git(dir, arguments, &[])
             .ok()
@@ -40,12 +48,14 @@ pub(super) fn repository(dir: &Path) -> Vec<Diagnosis> {
             ),
         )];
     }
-    let tracked = ask(&["ls-files", "--", "vault", "records/in", "public", "certificates"]).unwrap_or_default();
-    let cleaned = ask(&["clean", "-fdxn"]).unwrap_or_default();
+    // Names as they are: git would write those that are not ASCII by their bytes.
+    let tracked = ["-c", "core.quotePath=false", "ls-files", "--"].into_iter().chain(named.iter().map(String::as_str));
+    let tracked = ask(&tracked.collect::<Vec<_>>()).unwrap_or_default();
+    let cleaned = ask(&["-c", "core.quotePath=false", "clean", "-fdxn"]).unwrap_or_default();
     let removed: Vec<&str> =
-        cleaned.lines().filter_map(|line| line.strip_prefix("Would remove ")).filter(|path| holds_data(path)).collect();
+        cleaned.lines().filter_map(|line| line.strip_prefix("Would remove ")).filter(holds_data).collect();
     let mut found = Vec::new();
-    if let Some(first) = tracked.lines().find(|path| holds_data(path)) {
+    if let Some(first) = tracked.lines().find(holds_data) {
         found.push(Diagnosis::bad(
             "doctor.tracked",
             said!(
@@ -60,13 +70,12 @@ pub(super) fn repository(dir: &Path) -> Vec<Diagnosis> {
     }
     if !removed.is_empty() {
         let removed = removed.join(", ");
+        let guards: Vec<String> = named.iter().map(|data| format!("git init -q {data}")).collect();
+        let guards = guards.join(" && ");
         found.push(Diagnosis::bad(
             "doctor.unguarded",
             said!("`git clean -fdx` would remove {removed}", "`git clean -fdx`を実行すると{removed}が消えます"),
-            said!(
-                "make an empty repository in it: `git init -q vault && git init -q records/in`",
-                "中に空のリポジトリーを作ってください：`git init -q vault && git init -q records/in`"
-            ),
+            said!("make an empty repository in it: `{guards}`", "中に空のリポジトリーを作ってください：`{guards}`"),
         ));
     }
     if found.is_empty() {
@@ -79,11 +88,6 @@ pub(super) fn repository(dir: &Path) -> Vec<Diagnosis> {
         ));
     }
     found
-}
-
-fn holds_data(path: &str) -> bool {
-    let path = path.trim_matches('"');
-    path == "records/" || path.starts_with("vault") || path.starts_with("records/in")
 }
 
 /// Keys, editors' backups and marks of copying programs below the instance.
