@@ -248,6 +248,15 @@ impl Vault {
         }
     }
 
+    /// Returns the room for new files, in bytes: the least of all places.
+    ///
+    /// # Errors
+    /// Fails as looking at a place does.
+    pub fn room(&self) -> io::Result<u64> {
+        let mut spaces = self.places().map(|place| crate::host::space_of(place.bodies.dir.path()));
+        spaces.try_fold(u64::MAX, |least, space| Ok(least.min(space?.free)))
+    }
+
     /// Makes everything durable that was sealed, with one call for each file system the vault lies on; returns how many
     /// those are.
     ///

@@ -166,6 +166,13 @@ fn trouble(status: &Status) -> Vec<Said> {
             "{at}の{rule}を受け入れる期限は{until}です：それまでに直してください"
         ));
     }
+    for (code, count) in &status.failing {
+        let files = counted(usize::try_from(*count).unwrap_or(usize::MAX), "file fails", "files fail");
+        lines.push(said!(
+            "{files} to be taken in ({code}): hokan take-in says why",
+            "受け入れに失敗し続けているファイルが{count}件あります（{code}）：hokan take-inが理由を示します"
+        ));
+    }
     let mut left: BTreeMap<&str, usize> = BTreeMap::new();
     for path in &status.paths {
         let pending = Some("removal-pending").filter(|_| path.state == State::RemovalPending);

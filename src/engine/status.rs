@@ -13,7 +13,7 @@ use super::instance::Instance;
 use super::lateness::{Lateness, lateness};
 use super::open::unconfirmed;
 use super::orders::OrderWaiting;
-use super::take_in::states;
+use super::take_in::{failing, states};
 use super::verify::{Round, read_round};
 use super::{EngineError, Result};
 use crate::RecordId;
@@ -76,6 +76,8 @@ pub struct Status {
     pub classes: BTreeMap<String, ClassStatus>,
     /// Every path under `records/`.
     pub paths: Vec<PathStatus>,
+    /// Files that are ready and fail again and again, by what stands in their way.
+    pub failing: BTreeMap<String, u64>,
     /// Holds in force.
     pub holds: u64,
     /// Of those: the ones whose review date has come, earliest first.
@@ -202,6 +204,7 @@ pub fn status(instance: &Instance) -> Result<Status> {
     };
     let late = count_all(&store.catalog(), &grounds, &mut classes)?;
     let found = states(instance, &store, policy)?;
+    let failing = failing(&store.catalog(), &found)?;
     let oldest_unsettled = found.iter().filter_map(unsettled_since).min();
     let paths = found
         .into_iter()
@@ -213,6 +216,7 @@ pub fn status(instance: &Instance) -> Result<Status> {
         waiting: state.waiting.as_ref().map(|waiting| (waiting.version.clone(), waiting.policy.is_err())),
         classes,
         paths: paths.collect(),
+        failing,
         holds: holds.len() as u64,
         holds_to_review: to_review(&store, today)?,
         overdue: longest_first(late),

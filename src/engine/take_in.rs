@@ -5,6 +5,7 @@
 //! durable. The numbers in the comments are the steps of the design's order of writing.
 
 mod batch;
+mod failing;
 mod recover;
 mod register;
 
@@ -35,6 +36,7 @@ use crate::vault::files::open_beneath;
 use crate::vault::removal::Removal;
 
 pub(super) use batch::due_day;
+pub(super) use failing::failing;
 pub use recover::Recovered;
 pub use register::RegisterTaken;
 
@@ -76,6 +78,8 @@ pub struct TakenIn {
 pub struct NotTakenIn {
     /// Its path.
     pub name: String,
+    /// Its number on the file system; none where it is sealed.
+    pub inode: Option<u64>,
     /// What stood in the way: `section.what`.
     pub code: &'static str,
     /// Why.
@@ -255,6 +259,7 @@ pub fn take_in(instance: &Instance, progress: &mut dyn Progress) -> Result<Intak
         progress.advance(batch.len() as u64);
     }
     progress.end();
+    failing::note(&mut store, &intake.failed)?;
     witness::catch_up(instance, &mut store, policy, Need::Seal)?;
     Ok(intake)
 }

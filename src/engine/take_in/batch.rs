@@ -10,11 +10,12 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use super::super::accept::still_in_force;
 use super::super::instance::Instance;
 use super::super::{EngineError, Result};
+use super::failing::NO_ROOM;
 use super::{Intake, NotTakenIn, ReadyFile, RegisterTaken, TakenIn, origin_path, register};
 use crate::calendar::Instant;
 use crate::intake::{Ready, RegisterFile, SidecarFile};
@@ -27,6 +28,9 @@ use crate::vault::removal::{Looked, Removal, RemovalError};
 use crate::vault::seal::{RecipientKey, SealError, Sealed, seal};
 use crate::vault::{Vault, files, medium_of};
 use crate::{Digest, RecordId};
+
+/// A file longer than this must find room, and leave as much, before it is begun, in bytes.
+const LONG: u64 = 1 << 20;
 
 /// Everything a batch works with.
 pub(super) struct Taking<'a> {
@@ -106,7 +110,8 @@ impl Taking<'_> {
     }
 
     fn sealing(&self) -> Sealing<'_> {
-        Sealing { instance: self.instance, vault: self.vault, policy: self.policy }
+        let (instance, vault, policy) = (self.instance, self.vault, self.policy);
+        Sealing { instance, vault, policy, promised: AtomicU64::new(0) }
     }
 
     /// Steps 1 to 3 for each file, on as many threads as there are processors.
@@ -121,9 +126,7 @@ impl Taking<'_> {
                         let result = sealing.seal_one(path, ready);
                         sealing.instance.stop.beat();
                         let stop = matches!(result, Err(Stopped::Everything(_)));
-                        done.lock()
-                            .unwrap_or_else(std::sync::PoisonError::into_inner)
-                            .push((ready.name.clone(), result));
+                        done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((ready, result));
                         if stop {
                             next.store(batch.len(), Ordering::Relaxed);
                         }
@@ -132,10 +135,12 @@ impl Taking<'_> {
             }
         });
         let (mut sealed, mut stopped) = (Vec::new(), None);
-        for (name, result) in done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
+        for (ready, result) in done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
             match result {
                 Ok(file) => sealed.push(file),
-                Err(Stopped::File(code, why)) => intake.failed.push(NotTakenIn { name, code, why }),
+                Err(Stopped::File(code, why)) => {
+                    intake.failed.push(NotTakenIn { name: ready.name.clone(), inode: Some(ready.inode), code, why });
+                }
                 Err(Stopped::Everything(error)) => stopped = Some(error),
             }
         }
@@ -192,7 +197,8 @@ impl Taking<'_> {
             .extend(registers.into_iter().filter(|(id, _)| !refused.contains_key(id)).map(|(_, taken)| taken));
         for (id, (code, why)) in refused {
             let Some(at) = sealed.iter().position(|file| file.record.id == id) else { continue };
-            intake.failed.push(NotTakenIn { name: sealed.remove(at).record.name, code, why });
+            let SealedFile { record, origin, .. } = sealed.remove(at);
+            intake.failed.push(NotTakenIn { name: record.name, inode: Some(origin.inode), code, why });
             self.vault.discard(id)?;
             let pending = self.store.write_pending()?;
             pending.drop_record(id)?;
@@ -219,10 +225,31 @@ struct Sealing<'a> {
     instance: &'a Instance,
     vault: &'a Vault,
     policy: &'a PolicySet,
+    /// The room that long files being sealed just now take.
+    promised: AtomicU64,
 }
 
 impl Sealing<'_> {
+    /// Seals a file. A long one for which there is no room is not begun: it would take that of all others.
     fn seal_one(&self, path: &[u8], ready: &Ready) -> std::result::Result<SealedFile, Stopped> {
+        if ready.bytes <= LONG {
+            return self.seal(path, ready);
+        }
+        let needed = ready.bytes + ready.bytes / 2048;
+        let promised = self.promised.fetch_add(needed, Ordering::Relaxed);
+        // Where the room cannot be told, writing tells.
+        let free = self.vault.room().unwrap_or(u64::MAX);
+        let sealed = match promised + needed + LONG > free {
+            true => {
+                Err(Stopped::File(NO_ROOM, format!("it has {} bytes, and {free} are free: make room", ready.bytes)))
+            }
+            false => self.seal(path, ready),
+        };
+        self.promised.fetch_sub(needed, Ordering::Relaxed);
+        sealed
+    }
+
+    fn seal(&self, path: &[u8], ready: &Ready) -> std::result::Result<SealedFile, Stopped> {
         let root = self.instance.records_dir(self.policy);
         let below = Path::new(OsStr::from_bytes(path));
         let mut file = files::open_beneath(&root, below).map_err(|error| unreadable(&error))?;
@@ -379,7 +406,7 @@ pub(super) fn not_removed(record: &Record, error: &RemovalError) -> NotTakenIn {
     let cause = with_cause(error);
     let why =
         format!("it is sealed, but could not be removed yet: {cause}; make it removable and run `hokan take-in` again");
-    NotTakenIn { name: record.known.name.clone(), code: "intake.not-removed", why }
+    NotTakenIn { name: record.known.name.clone(), inode: None, code: "intake.not-removed", why }
 }
 
 /// Steps 7 to 9 for records whose entries are durable: the plaintexts go.
