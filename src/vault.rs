@@ -188,6 +188,14 @@ pub struct Listing {
     pub strange: Vec<PathBuf>,
 }
 
+impl Listing {
+    /// Returns the records of which another header lies aside: a rekeying was under way, here or when a backup was made.
+    pub fn asides(&self) -> BTreeSet<RecordId> {
+        let record = |path: &PathBuf| Part::Header.record(Path::new(path.file_name()?.to_str()?.strip_suffix(".new")?));
+        self.strange.iter().filter_map(record).collect()
+    }
+}
+
 /// The records whose files lie in a directory of passage, and what else lies there.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Passing {

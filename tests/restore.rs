@@ -86,6 +86,11 @@ fn i11_headers_of_last_week_do_not_bring_a_destroyed_record_back() {
         put(&ready, &format!("../home/{folder}"), &format!("vault/{folder}"));
     }
     assert_eq!(scene::opened(&ready, &ready.home().join("identity")), kept, "the test brings nothing back");
+    // The backup was made while headers were exchanged: of each record another one lies aside.
+    for header in files_below(&ready.root().join("vault/headers")) {
+        let aside = header.with_file_name(format!("{}.new", header.file_name().unwrap().to_str().unwrap()));
+        std::fs::write(aside, "age-encryption.org/v1\n-> X25519 x\n--- x\n").unwrap();
+    }
     let wrong = ready.json_with_code(&["verify"], 3);
     assert!(wrong["problems"][0]["code"] == "verify.file-left", "{wrong}");
     let restored = ready.json(&["restore", "--apply", place.to_str().unwrap()]);
@@ -180,6 +185,10 @@ fn i11_the_whole_vault_of_last_week_is_refused_until_it_is_restored() {
     assert_eq!(codes, ["verify.row-missing"], "{wrong}");
     ready.take_in();
     ready.json(&["sweep", "run"]);
+    // The same files once more, from the same backup: both lie in quarantine.
+    ready.run("sh", &["-c", "cp -a ../home/newer/bodies ../home/newer/headers vault/"]).expect_code(0);
+    let again = ready.json(&["restore", "--apply", place.to_str().unwrap()]);
+    assert_eq!(again["quarantined"], restored["quarantined"], "{again}");
     // With the newest catalog the record in quarantine is there again.
     ready.run("sh", &["-c", "rm vault/catalog.db* && cp -a ../home/newer/catalog.db* vault/"]).expect_code(0);
     let restored = ready.json(&["restore", "--apply", place.to_str().unwrap()]);

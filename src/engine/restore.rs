@@ -24,6 +24,7 @@ use crate::ledger::{Entry, LedgerKey, Standing, What, verify};
 use crate::retention::gate::{self, Open};
 use crate::store::Store;
 use crate::vault::destroy::{self, Destroyed};
+use crate::vault::rekey::settle;
 use crate::vault::{Found, Vault};
 use crate::{Digest, RecordId};
 
@@ -170,17 +171,25 @@ fn files(
     restored: &mut Restored,
     progress: &mut dyn Progress,
 ) -> Result<()> {
-    let mut rows = BTreeSet::new();
+    let mut rows = BTreeMap::new();
     store.catalog().each(|row| {
-        rows.insert(row.known.id);
+        rows.insert(row.known.id, row.known.header);
         Ok(())
     })?;
     let gone = |id: &RecordId| standing.get(id).is_some_and(|standing| standing.destroyed.is_some());
-    let back: Vec<RecordId> = vault.quarantined()?.into_iter().filter(|id| rows.contains(id) || gone(id)).collect();
+    let back: Vec<RecordId> = vault.quarantined()?.into_iter().filter(|id| rows.contains_key(id) || gone(id)).collect();
     vault.release(&back)?;
     restored.returned = back.into_iter().filter(|id| !gone(id)).collect();
-    let there: Vec<RecordId> = vault.list().kept.into_iter().map(|kept| kept.record).collect();
-    restored.quarantined = there.iter().copied().filter(|id| !rows.contains(id) && !gone(id)).collect();
+    let listing = vault.list();
+    // A backup made while headers were exchanged brings back both of them.
+    let asides = listing.asides().into_iter().map(|id| match vault.look_at_header(id) {
+        Ok(Found::Present { digest, .. }) if gone(&id) => (id, Some(digest)),
+        _ => (id, rows.get(&id).copied()),
+    });
+    // One that cannot be settled stays, and destroying says so when its turn comes.
+    let _ = settle(vault, &asides.collect::<Vec<_>>());
+    let there: Vec<RecordId> = listing.kept.into_iter().map(|kept| kept.record).collect();
+    restored.quarantined = there.iter().copied().filter(|id| !rows.contains_key(id) && !gone(id)).collect();
     vault.quarantine(&restored.quarantined)?;
     let again: Vec<&RecordId> = there.iter().filter(|id| gone(id)).collect();
     progress.begin("destroying again", again.len() as u64);

@@ -89,7 +89,8 @@ impl Shelf {
         }
     }
 
-    /// Moves these records' files from their final place into quarantine; what is not there is passed over.
+    /// Moves these records' files from their final place into quarantine, beside what lies there of them; what is not there is
+    /// passed over.
     pub(super) fn set_aside(&self, records: &[RecordId]) -> Result<(), VaultError> {
         if records.is_empty() {
             return Ok(());
@@ -99,7 +100,15 @@ impl Shelf {
         for record in records {
             let name = self.part.file(*record);
             let moved = self.dir.beneath(Path::new(&record.day().to_string())).and_then(|day| {
-                day.rename(&name, &aside, &name)?;
+                let mut moved = day.rename(&name, &aside, &name);
+                for number in 2.. {
+                    match &moved {
+                        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                        _ => break,
+                    }
+                    moved = day.rename(&name, &aside, format!("{name}.{number}"));
+                }
+                moved?;
                 day.sync()
             });
             match moved {
