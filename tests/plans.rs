@@ -44,6 +44,48 @@ fn reasons(swept: &Value) -> Vec<(String, String)> {
 }
 
 #[test]
+fn i3_what_is_hindered_in_several_sweeps_is_destroyed_once_and_certified_once() {
+    let ready = Ready::with_records();
+    let plan = "plan.json";
+    ready.plan(plan);
+    ready.approve(plan);
+    // A copy of its header that was never published lies in the way.
+    let log = ready.record(LOG);
+    let [header, _] = ready.files_of(&log);
+    let hindrance = ready.root().join("vault/headers/incoming").join(header.file_name().unwrap());
+    std::fs::copy(&header, &hindrance).unwrap();
+    let first = ready.json_with_code(&["sweep", "run", plan], 4);
+    let (planned, intents) = (first["destroyed"].as_array().unwrap().len() + 1, ready.entries_of("intent"));
+    assert!(planned > 1 && intents == planned as i64, "{first}");
+    for arguments in [&["sweep", "run", plan][..], &["sweep", "run"]] {
+        let hindered = ready.json_with_code(arguments, 4);
+        assert_eq!(hindered["failed"].as_array().unwrap().len(), 1, "{hindered}");
+        assert_eq!(ready.entries_of("intent"), intents, "{hindered}");
+    }
+    let told = ready.json_with_code(&["sweep", "run", plan], 4);
+    assert!(reasons(&told).contains(&(log.clone(), "begun".to_owned())), "{told}");
+    std::fs::remove_file(&hindrance).unwrap();
+    ready.json(&["sweep", "run", plan]);
+    assert_eq!((ready.entries_of("intent"), ready.entries_of("destroyed")), (intents, intents));
+    assert_eq!(ready.entries_of("swept"), 1);
+    ready.expect_verified();
+}
+
+#[test]
+fn i3_a_header_aside_that_a_backup_brought_back_does_not_keep_its_record() {
+    let ready = Ready::with_records();
+    let plan = "plan.json";
+    ready.plan(plan);
+    ready.approve(plan);
+    let [header, _] = ready.files_of(&ready.record(LOG));
+    let aside = header.with_file_name(format!("{}.new", header.file_name().unwrap().to_str().unwrap()));
+    std::fs::write(&aside, "age-encryption.org/v1\n-> X25519 x\n--- x\n").unwrap();
+    ready.json(&["sweep", "run", plan]);
+    assert!(!header.exists() && !aside.exists());
+    ready.expect_verified();
+}
+
+#[test]
 fn an_approved_plan_destroys_exactly_what_it_lists() {
     let ready = Ready::with_records();
     let planner = ready.planner();

@@ -166,6 +166,10 @@ pub(super) fn why(why: &Why) -> Said {
             "the catalog says of it what the ledger does not: run hokan verify",
             "台帳と目録の内容が一致しません。hokan verifyで確かめてください"
         ),
+        Why::Begun => said!(
+            "its destruction began in an earlier sweep, which is not finished",
+            "以前の廃棄の処理が始まっており、まだ終わっていません"
+        ),
         Why::NumberFirst => said!(
             "its Individual Number is to be masked first: hokan mask",
             "先に個人番号をマスキングする必要があります（hokan mask）"

@@ -14,7 +14,6 @@ use super::heartbeat;
 use super::instance::{Action, Instance};
 use super::note;
 use super::witness::{self, Need};
-use crate::RecordId;
 use crate::calendar::Date;
 use crate::ledger::What;
 use crate::policy::PolicySet;
@@ -22,8 +21,9 @@ use crate::retention::gate::{self, Refused, Request};
 use crate::retention::order::is_order;
 use crate::retention::plan::{Grounds, Judged, Plan, Verdict};
 use crate::retention::sweep::{self, Failed, Order, Since};
-use crate::store::Store;
-use crate::vault::{Found, Vault};
+use crate::store::{LedgerReader, Store};
+use crate::vault::{Found, Vault, rekey};
+use crate::{Digest, RecordId};
 
 /// What a sweep on a day would do.
 pub struct Forecast {
@@ -143,6 +143,7 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
     }
     let since = since(&store, policy, &sweep)?;
     let order = Order { group: instance.group, whole: passed.warrants, begun: Vec::new(), since: Some(since) };
+    settle_asides(&vault, &order);
     let outcome = sweep::carry_out(&mut store, &vault, &key, &sweep, order, instance.now())?;
     plan.iter().try_for_each(|plan| note_done(&mut store, plan))?;
     swept.destroyed = outcome.destroyed;
@@ -193,6 +194,8 @@ fn finish_earlier(
         let mut stay = Vec::new();
         for open in open {
             match vault.look_at_header(open.record)? {
+                // One that another sweep destroyed is given up: it goes once.
+                _ if is_destroyed(&store.reader(), open.record)? => whole.push(open),
                 Found::Present { digest, .. } if digest == open.header => whole.push(open),
                 Found::Present { .. } | Found::Missing => order.begun.push(gate::finish(&open)),
             }
@@ -202,9 +205,27 @@ fn finish_earlier(
             let passed = gate::pass_again(store, &again, &whole)?;
             (order.whole, stay) = (passed.warrants, passed.refused);
         }
+        settle_asides(vault, &order);
         let outcome = sweep::carry_out(store, vault, request.key, &sweep, order, request.now)?;
         swept.failed.extend(outcome.failed);
         swept.finished.push(Finished { sweep, destroyed: outcome.destroyed, stay });
     }
     Ok(())
+}
+
+/// Settles the headers that lie aside of what is to be destroyed: a backup made while headers were exchanged brings back both.
+/// One that cannot be settled is told by the destruction of its record.
+fn settle_asides(vault: &Vault, order: &Order) {
+    let whole = order.whole.iter().map(|warrant| (warrant.record(), Some(warrant.header())));
+    let begun = order.begun.iter().map(|warrant| match vault.look_at_header(warrant.record()) {
+        Ok(Found::Present { digest, .. }) => (warrant.record(), Some(digest)),
+        Ok(Found::Missing) | Err(_) => (warrant.record(), None),
+    });
+    let is_aside = |one: &(RecordId, Option<Digest>)| rekey::is_aside(vault, one.0).unwrap_or(false);
+    let _ = rekey::settle(vault, &whole.chain(begun).filter(is_aside).collect::<Vec<_>>());
+}
+
+/// Whether the ledger says that a record was destroyed.
+fn is_destroyed(reader: &LedgerReader<'_>, record: RecordId) -> Result<bool> {
+    Ok(reader.of_record(record)?.iter().any(|(_, entry)| matches!(entry.what, What::Destroyed { .. })))
 }

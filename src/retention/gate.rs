@@ -4,6 +4,7 @@
 //! refused with the reason. The rule it keeps (I2): everything is read again while both stores' write locks are held,
 //! and the intent is committed under the same locks; what a selector found before does not count.
 
+mod begun;
 mod clock;
 mod committed;
 mod decide;
@@ -18,12 +19,14 @@ use crate::ledger::{Entry, LedgerKey, What};
 use crate::policy::{PolicySet, Then};
 use crate::store::{Catalog, LedgerReader, Record, RecordState, Store, StoreError, Writing};
 use crate::{Digest, RecordId};
+use begun::begun;
 use clock::check_clock;
 use committed::{check_stores, is_as_committed};
 use decide::{Approved, decide, decide_one};
 use judging::{Facts, judge_named};
 use signed::{approved, forecast};
 
+pub use begun::open_intents;
 pub use clock::{believed, confirm_clock, implausible};
 pub use decide::{Refused, Why};
 pub use judging::{judge_all, judge_row, known, known_of};
@@ -136,7 +139,12 @@ pub fn pass(store: &mut Store, request: &Request<'_>, plan: Option<&Plan>) -> Re
     let approved = plan.map(|plan| approved(past, request.policy, plan)).transpose()?;
     let mut decided = decide(&judged, approved.as_ref());
     decided.leave_to_people(&catalog.outside_vault()?);
-    decided.stop(|record, class| other_end(&catalog, &reader, request.policy, record, class))?;
+    // What began once goes by that sweep: another intent would have it destroyed twice.
+    let begun = begun(&reader)?;
+    decided.stop(|record, class| match begun.contains(&record) {
+        true => Ok::<_, StoreError>(Some(Why::Begun)),
+        false => other_end(&catalog, &reader, request.policy, record, class),
+    })?;
     let at_most = request.at_most();
     if decided.by_rule() > at_most as usize {
         let forecast = forecast(&writing, request.policy, request.rules, &judged)?;

@@ -13,7 +13,7 @@ use std::num::NonZeroUsize;
 use tracing::debug;
 
 use super::certificate::Lateness;
-pub use super::gate::Open;
+pub use super::gate::{Open, open_intents};
 use super::warrant::Warrant;
 use crate::calendar::{Date, Instant, Zone};
 use crate::ledger::{AnnexLine, Entry, LedgerKey, What, annex};
@@ -114,22 +114,6 @@ pub fn standing(reader: &LedgerReader<'_>, sweep: &str) -> Result<Standing, Stor
     };
     let (lines, gone) = destroyed.into_iter().map(line).collect::<Result<Vec<_>, StoreError>>()?.into_iter().unzip();
     Ok(Standing { open: intents.into_values().collect(), lines, gone, swept })
-}
-
-/// Returns the intents of a sweep or a work order that have neither been carried out nor abandoned.
-///
-/// # Errors
-/// Fails as the store does.
-pub fn open_intents(reader: &LedgerReader<'_>, sweep: &str) -> Result<Vec<Open>, StoreError> {
-    let mut open = BTreeMap::new();
-    reader.each_of_sweep(sweep, |index, entry| match entry.what {
-        What::Intent { record, header, body, plan, .. } => {
-            open.insert(index, Open { intent: index, record, header, body, plan });
-        }
-        What::Destroyed { intent, .. } | What::Abandoned { intent, .. } => drop(open.remove(&intent)),
-        _ => {}
-    })?;
-    Ok(open.into_values().collect())
 }
 
 /// What is to be destroyed: headers that are whole, and headers whose destruction had begun before a stop.

@@ -38,6 +38,8 @@ pub enum Why {
     Gone,
     /// What the catalog says of it, or of an event it depends on, is not what the ledger committed to (I6).
     Altered,
+    /// Its destruction began in an earlier sweep, which is finished first.
+    Begun,
     /// Its Individual Number is to be masked first.
     NumberFirst,
     /// It is to be handed over to an archive, which this version does not do.
@@ -72,6 +74,7 @@ impl Why {
             Why::ChangedSincePlan(_) => "changed-since-plan",
             Why::Gone => "gone",
             Why::Altered => "altered",
+            Why::Begun => "begun",
             Why::ByHand => "by-hand",
             Why::PolicyChanged => "policy-changed",
             Why::NumberFirst => "number-first",
