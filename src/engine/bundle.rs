@@ -102,7 +102,7 @@ impl Bundle {
         let checked = self.check(unread, as_of);
         let Some(policy) = &checked.policy else { return checked };
         let astray = places::finding(instance, policy, &checked.sources);
-        let tried = trial::try_templates(self, policy, &checked.sources);
+        let tried = trial::try_templates(instance, self, policy, &checked.sources);
         let more: Vec<Finding> = tried.into_iter().chain(astray).chain(self.not_read(policy)).collect();
         if more.is_empty() {
             return checked;

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::stop::Stop;
+use super::trial::Tried;
 use super::{EngineError, Result};
 use crate::calendar::Instant;
 use crate::host::{Host, read_limited};
@@ -60,6 +61,8 @@ pub struct Instance {
     pub(super) group: NonZeroUsize,
     /// Whom long work shows that it goes on, and who may stop it.
     pub(super) stop: Stop,
+    /// What is at fault in the templates of the version tried last.
+    pub(super) tried: Tried,
 }
 
 /// A lock file, held until dropped.
@@ -107,7 +110,7 @@ impl Instance {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => dir.join("vault"),
             Err(source) => return Err(EngineError::Io { act: "read", path: pointer, source }),
         };
-        Ok(Instance { dir: dir.to_owned(), host, vault, group: GROUP, stop: Stop::default() })
+        Ok(Instance { dir: dir.to_owned(), host, vault, group: GROUP, stop: Stop::default(), tried: Tried::default() })
     }
 
     /// Returns the instance with sweeps that destroy so many records together, in the place of the usual number.
@@ -118,7 +121,7 @@ impl Instance {
     /// Returns the same instance, whose long work can be stopped and shows that it goes on.
     pub fn heeding(&self, stop: &Stop) -> Instance {
         let (dir, host, vault) = (self.dir.clone(), self.host.clone(), self.vault.clone());
-        Instance { dir, host, vault, group: self.group, stop: stop.clone() }
+        Instance { dir, host, vault, group: self.group, stop: stop.clone(), tried: self.tried.clone() }
     }
 
     /// Returns where the vault lies.

@@ -5,12 +5,15 @@
 //! once, and throws it away.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::bundle::{Bundle, broken_template};
 use super::certify::specimen;
+use super::instance::Instance;
 use super::pages::pages;
 use super::render::{Printing, documents, print_all};
 use super::{EngineError, Result};
+use crate::Digest;
 use crate::calendar::Instant;
 use crate::diag::{Finding, Place, Said, Sources};
 use crate::host;
@@ -24,9 +27,41 @@ use crate::publish::typeset::{Job, TypesetError};
 use crate::publish::{Imprint, Issue};
 use crate::said;
 
+/// The version whose page templates were found at fault last, with the faults: a service looks at it again and again, and a
+/// template without end costs seconds each time.
+#[derive(Clone, Default)]
+pub(super) struct Tried(Arc<Mutex<Option<Faulty>>>);
+
+/// A version and its faults.
+type Faulty = (Digest, Vec<Finding>);
+
+impl Tried {
+    fn faults(&self, version: Digest) -> Option<Vec<Finding>> {
+        self.last().as_ref().filter(|(last, _)| *last == version).map(|(_, faults)| faults.clone())
+    }
+
+    fn keep(&self, version: Digest, faults: &[Finding]) {
+        *self.last() = Some((version, faults.to_vec()));
+    }
+
+    /// A panic while the lock was held leaves what was known before.
+    fn last(&self) -> MutexGuard<'_, Option<Faulty>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Returns what is wrong with the templates of a version: every fault of the pages, and the first one of the notices.
-pub(super) fn try_templates(bundle: &Bundle, policy: &PolicySet, sources: &Sources) -> Vec<Finding> {
-    let imprint = Imprint::published(None, bundle.digest(), policy.organization.enacted);
+pub(super) fn try_templates(
+    instance: &Instance,
+    bundle: &Bundle,
+    policy: &PolicySet,
+    sources: &Sources,
+) -> Vec<Finding> {
+    let version = bundle.digest();
+    if let Some(faults) = instance.tried.faults(version) {
+        return faults.into_iter().chain(missing(bundle, policy, sources)).collect();
+    }
+    let imprint = Imprint::published(None, version, policy.organization.enacted);
     let history = History::specimen(imprint.date);
     let issue = Issue { history, ..Issue::alone(imprint) };
     let templates = bundle.templates();
@@ -36,7 +71,12 @@ pub(super) fn try_templates(bundle: &Bundle, policy: &PolicySet, sources: &Sourc
         true => pages(&printing).map(drop),
         false => site::check_words(policy, &printing.issue, &templates).map_err(EngineError::from),
     };
+    let is_certain = matches!(&tried, Err(EngineError::Site(SiteError::Templates { .. })));
     let mut found = tried.map_or_else(|error| of_pages(&error, &printing), |()| Vec::new());
+    // What else fails, such as a process that cannot be started, may succeed at the next look.
+    if is_certain {
+        instance.tried.keep(version, &found);
+    }
     let missing = missing(bundle, policy, sources);
     if has_own("notices/") && found.is_empty() && missing.is_empty() {
         found.extend(print_once(&printing).err().map(|error| of_notice(&error)));
@@ -145,4 +185,19 @@ fn of_notice(error: &EngineError) -> Finding {
 fn broken(place: Place, said: String) -> Finding {
     let ja = format!("テンプレートを使えません（{said}）");
     Finding::at(&broken_template::RULE, place, Said { en: said, ja })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_are_remembered_of_the_version_they_were_found_in_and_of_no_other() {
+        let (tried, faults) =
+            (Tried::default(), [broken(Place::file("templates/pages/page.html"), "endless".to_owned())]);
+        let versions = [b"one", b"two"].map(|bytes| Digest::of(bytes));
+        tried.keep(versions[0], &faults);
+        assert_eq!(tried.clone().faults(versions[0]).as_deref(), Some(&faults[..]));
+        assert_eq!(tried.faults(versions[1]), None);
+    }
 }
