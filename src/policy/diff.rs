@@ -15,6 +15,7 @@ mod owed;
 mod people;
 mod purposes;
 mod requests;
+mod security;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -54,6 +55,7 @@ pub fn diff(before: &Policy, after: &Policy, on: Date) -> Effect {
     consent::compare(&mut compared);
     others::compare(&mut compared);
     requests::compare(&mut compared);
+    security::compare(&mut compared);
     people::compare(&mut compared);
     texts::compare(&mut compared);
     compared.effect()

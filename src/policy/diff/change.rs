@@ -124,8 +124,18 @@ pub enum Kind {
     AbroadDiffers,
     /// Other exceptions of the law are named.
     Exceptions,
+    /// People are told how to make a request.
+    RequestAppears,
+    /// People are told no more how to make a request.
+    RequestVanishes,
+    /// A request costs something else.
+    Fee,
+    /// Identity is checked in another way.
+    Identification,
     /// Requests are answered within another time.
     AnswerWithin,
+    /// Other security measures are promised.
+    Security,
     /// Somebody more can open records.
     RecipientAppears,
     /// Somebody can open new records no more.
@@ -158,7 +168,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 71] = [
+    pub const ALL: [Kind; 76] = [
         Kind::ClassAppears,
         Kind::ClassVanishes,
         Kind::ClassRenamed,
@@ -215,7 +225,12 @@ impl Kind {
         Kind::AbroadVanishes,
         Kind::AbroadDiffers,
         Kind::Exceptions,
+        Kind::RequestAppears,
+        Kind::RequestVanishes,
+        Kind::Fee,
+        Kind::Identification,
         Kind::AnswerWithin,
+        Kind::Security,
         Kind::RecipientAppears,
         Kind::RecipientVanishes,
         Kind::RecipientDiffers,
@@ -253,7 +268,9 @@ impl Kind {
             Kind::ProvisionAppears | Kind::ProvisionVanishes | Kind::ProvisionWidened => Group::Others,
             Kind::ProvisionNarrowed | Kind::ProvisionBasis | Kind::AbroadAppears => Group::Others,
             Kind::AbroadVanishes | Kind::AbroadDiffers | Kind::Exceptions => Group::Others,
+            Kind::RequestAppears | Kind::RequestVanishes | Kind::Fee | Kind::Identification => Group::Requests,
             Kind::AnswerWithin => Group::Requests,
+            Kind::Security => Group::Security,
             Kind::RecipientAppears | Kind::RecipientVanishes | Kind::RecipientDiffers => Group::People,
             Kind::ApproverAppears | Kind::ApproverVanishes | Kind::ApproverDiffers => Group::People,
             Kind::ReviewLooser | Kind::ReviewStricter | Kind::Disposal => Group::People,
@@ -274,6 +291,7 @@ impl Kind {
             }
             Kind::ProvisionAppears | Kind::ProvisionVanishes | Kind::AbroadAppears | Kind::AbroadVanishes => WHOLE,
             Kind::RecipientAppears | Kind::RecipientVanishes | Kind::Exceptions | Kind::Findings | Kind::Texts => WHOLE,
+            Kind::RequestAppears | Kind::RequestVanishes => WHOLE,
             Kind::ClassRenamed => &["id", "was"],
             Kind::PeriodShorter | Kind::PeriodLonger | Kind::PeriodDiffers => &["keep"],
             Kind::Authority => &["authority"],
@@ -306,7 +324,10 @@ impl Kind {
             Kind::ProvisionWidened | Kind::ProvisionNarrowed => &["to", "items", "information"],
             Kind::ProvisionBasis => &["basis"],
             Kind::AbroadDiffers => &["to", "country", "basis"],
+            Kind::Fee => &["fee"],
+            Kind::Identification => &["identification"],
             Kind::AnswerWithin => &["answer_within"],
+            Kind::Security => &["measures"],
             Kind::RecipientDiffers => &["key", "always", "recipient", "recipients"],
             Kind::ApproverAppears | Kind::ApproverVanishes | Kind::ApproverDiffers => &["approvers"],
             Kind::DisposalMethod => &[
@@ -345,6 +366,8 @@ pub enum Group {
     Others,
     /// What people may ask for.
     Requests,
+    /// How the data is protected.
+    Security,
     /// Who can open and approve, limits, ways of disposal: a person accepts such a change.
     People,
     /// How the service runs.
@@ -355,13 +378,14 @@ pub enum Group {
 
 impl Group {
     /// Every group, in the order in which they are shown.
-    pub const ALL: [Group; 9] = [
+    pub const ALL: [Group; 10] = [
         Group::Records,
         Group::JointUse,
         Group::Purposes,
         Group::Consent,
         Group::Others,
         Group::Requests,
+        Group::Security,
         Group::People,
         Group::Service,
         Group::Texts,
@@ -376,6 +400,7 @@ impl Group {
             Group::Consent => Words { en: "consent", ja: "同意" },
             Group::Others => Words { en: "who else handles the data", ja: "委託・第三者提供" },
             Group::Requests => Words { en: "requests people make", ja: "本人からの請求" },
+            Group::Security => Words { en: "security measures", ja: "安全管理措置" },
             Group::People => Words {
                 en: "who can open and approve, limits, ways of disposal",
                 ja: "開封者・承認者・上限・廃棄の方法",

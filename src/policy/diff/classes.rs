@@ -16,14 +16,7 @@ pub(super) fn compare(found: &mut Compared<'_>) {
     for was in &before.classes {
         match after.class_of(&was.id) {
             Some(is) => class(found, was, is),
-            None => {
-                let id = &was.id;
-                let said = said!(
-                    "class `{id}` is gone: nothing new is taken in for it, and its records are kept until a class takes them up with `was`",
-                    "記録の種類`{id}`がなくなります。新たな記録は受け入れず、保管中の記録は`was`で引き継ぐ種類ができるまで廃棄されません"
-                );
-                found.add(Kind::ClassVanishes, at(id), said);
-            }
+            None => vanished(found, was),
         }
     }
     let followed: BTreeSet<&str> =
@@ -39,6 +32,28 @@ pub(super) fn compare(found: &mut Compared<'_>) {
 
 fn at(class: &str) -> String {
     format!("retention.{class}")
+}
+
+/// A class that no other one was: where a new one looks the same, only its earlier id is missing.
+fn vanished(found: &mut Compared<'_>, was: &Class) {
+    let (before, after, id) = (found.before, found.after, &was.id);
+    let is_new =
+        |class: &&Class| before.classes.iter().all(|one| after.class_of(&one.id).is_none_or(|is| is.id != class.id));
+    let takes_same = |class: &Class| !was.accept.is_empty() && was.accept == class.accept;
+    let is_alike =
+        |class: &Class| class.medium == was.medium && (takes_same(class) || found.says_same(&class.title, &was.title));
+    let heir = after.classes.iter().filter(is_new).find(|class| is_alike(class));
+    let said = match heir {
+        Some(Class { id: new, .. }) => said!(
+            "class `{id}` is gone: nothing new is taken in for it, and its records are kept until a class takes them up; if it is called `{new}` now, write `was: [{id}]` there",
+            "記録の種類`{id}`がなくなります。新たな記録は受け入れず、保管中の記録は引き継ぐ種類ができるまで廃棄されません。IDを`{new}`に変えただけなら、そこに`was: [{id}]`と書いてください"
+        ),
+        None => said!(
+            "class `{id}` is gone: nothing new is taken in for it, and its records are kept until a class takes them up with `was`",
+            "記録の種類`{id}`がなくなります。新たな記録は受け入れず、保管中の記録は`was`で引き継ぐ種類ができるまで廃棄されません"
+        ),
+    };
+    found.add(Kind::ClassVanishes, at(id), said);
 }
 
 fn class(found: &mut Compared<'_>, was: &Class, is: &Class) {

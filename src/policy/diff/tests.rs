@@ -5,7 +5,7 @@ use crate::policy::check;
 use crate::policy::sample::{sample, sample_with, text};
 use crate::policy::{
     Approver, Basis, Cases, Class, ConsentKind, Information, JointUser, Keep, Officer, Policy, Procedure, Provision,
-    Purpose, Review,
+    Purpose, Review, Text,
 };
 
 /// Returns the sample of an organization that answers to a law.
@@ -334,9 +334,9 @@ fn purposes_and_the_information_that_gains_them() {
     assert_eq!(effect(purpose), ["purposes.new purpose-appears"]);
 }
 
-#[test]
-fn the_time_for_an_answer_is_told_from_one_to_the_other() {
-    let procedure = |within: Option<&str>| Procedure {
+/// A procedure for requests of disclosure.
+fn disclosure() -> Procedure {
+    Procedure {
         request: "disclosure".into(),
         title: text("開示", "Disclosure"),
         how: text("書面で", "By letter"),
@@ -345,9 +345,84 @@ fn the_time_for_an_answer_is_told_from_one_to_the_other() {
         ways: Vec::new(),
         chosen_by: None,
         fee: None,
-        answer_within: within.map(|period| period.parse().unwrap()),
+        answer_within: None,
         topic: None,
         contact: None,
+    }
+}
+
+#[test]
+fn what_a_request_costs_and_how_identity_is_checked_is_told_as_such() {
+    let with = |edit: fn(&mut Procedure)| {
+        let mut procedure = disclosure();
+        edit(&mut procedure);
+        sample_with(|policy| policy.procedures = vec![procedure])
+    };
+    let none = sample_with(|policy| policy.procedures.clear());
+    let told = |was: &Policy, is: &Policy| {
+        let changes = super::diff(was, is, "2026-11-22".parse().unwrap()).changes;
+        changes.iter().map(|one| (one.item.clone(), one.kind, one.group)).collect::<Vec<_>>()
+    };
+    let one = |kind| vec![("procedures.disclosure".to_owned(), kind, Group::Requests)];
+    let fee: fn(&mut Procedure) = |one| one.fee = Some(text("300円", "300 yen"));
+    let other: fn(&mut Procedure) = |one| one.identification = text("顔写真", "A photograph");
+    let how: fn(&mut Procedure) = |one| one.how = text("窓口で", "At the desk");
+    assert_eq!(told(&with(|_| {}), &with(fee)), one(Kind::Fee));
+    assert_eq!(told(&with(fee), &with(|_| {})), one(Kind::Fee));
+    assert_eq!(told(&with(|_| {}), &with(other)), one(Kind::Identification));
+    assert_eq!(told(&none, &with(fee)), one(Kind::RequestAppears));
+    assert_eq!(told(&with(fee), &none), one(Kind::RequestVanishes));
+    assert_eq!(told(&with(|_| {}), &with(how)), [("procedures".to_owned(), Kind::Texts, Group::Texts)]);
+}
+
+#[test]
+fn security_measures_are_told_by_category() {
+    let with = |measures: &[&str]| {
+        let measures: Vec<_> = measures.iter().map(|words| text(words, words)).collect();
+        let category = crate::policy::SecurityCategory { kind: crate::policy::SecurityKind::Technical, measures };
+        sample_with(|policy| policy.security = vec![category])
+    };
+    let none = sample_with(|policy| policy.security.clear());
+    for (was, is, shown) in [
+        (with(&["施錠"]), with(&["施錠", "巡回"]), (Some("施錠"), Some("施錠 / 巡回"))),
+        (with(&["施錠"]), none.clone(), (Some("施錠"), None)),
+        (none, with(&["施錠"]), (None, Some("施錠"))),
+    ] {
+        let changes = super::diff(&was, &is, "2026-11-22".parse().unwrap()).changes;
+        let [one] = &changes[..] else { panic!("{changes:?}") };
+        assert_eq!((one.item.as_str(), one.kind, one.group), ("security.technical", Kind::Security, Group::Security));
+        assert_eq!((one.before.as_deref(), one.after.as_deref()), shown);
+    }
+}
+
+#[test]
+fn a_class_that_has_another_id_only_is_shown_with_what_is_missing() {
+    let renamed = |title: Option<Text>, accept: Option<&str>| {
+        let paths = |path: &str| vec![path.parse().unwrap()];
+        let changes = diff(
+            &under_law(|policy| policy.classes[0].accept = paths("receipts/*.csv")),
+            &under_law(|policy| {
+                let class = &mut policy.classes[0];
+                class.id = "claims".into();
+                class.title = title.unwrap_or(class.title.clone());
+                class.accept = paths(accept.unwrap_or("receipts/*.csv"));
+            }),
+        );
+        let gone = changes.changes.iter().find(|one| one.kind == Kind::ClassVanishes).unwrap();
+        let id = gone.item.strip_prefix("retention.").unwrap();
+        gone.message.en.contains(&format!("if it is called `claims` now, write `was: [{id}]` there"))
+    };
+    assert!(renamed(None, None));
+    assert!(renamed(Some(text("別", "Other")), None), "the same paths");
+    assert!(renamed(None, Some("claims/*.csv")), "the same title");
+    assert!(!renamed(Some(text("別", "Other")), Some("claims/*.csv")));
+}
+
+#[test]
+fn the_time_for_an_answer_is_told_from_one_to_the_other() {
+    let procedure = |within: Option<&str>| Procedure {
+        answer_within: within.map(|period| period.parse().unwrap()),
+        ..disclosure()
     };
     let told = |was, is| {
         let with = |within| sample_with(|policy| policy.procedures = vec![procedure(within)]);

@@ -142,7 +142,7 @@ fn is_published(change: &Change, section: &str) -> bool {
         _ => match change.group {
             Group::People | Group::Service => false,
             Group::Records | Group::JointUse | Group::Purposes | Group::Consent => true,
-            Group::Others | Group::Requests | Group::Texts => true,
+            Group::Others | Group::Requests | Group::Security | Group::Texts => true,
         },
     }
 }
