@@ -297,7 +297,7 @@ fn what_cannot_be_compared_is_refused_with_the_next_step() {
     instance.git(&["init", "--quiet", "--initial-branch=main"]);
     refused(&[], &["error[diff.no-commit]", "git commit"]);
     instance.git(&["add", "--all"]);
-    instance.git(&["commit", "--quiet", "--message", "Begin"]);
+    instance.git(&["commit", "--quiet", "--no-verify", "--message", "Begin"]);
     refused(&["mian"], &["error[diff.unknown-revision]", "did you mean `main`?", "git log"]);
     refused(&["main..HEAD"], &["error[diff.unknown-revision]", "hokan diff main HEAD"]);
     refused(&["HEAD", "v9"], &["error[diff.unknown-revision]", "`v9`"]);

@@ -258,16 +258,48 @@ fn a_clone_has_the_hook_too() {
 }
 
 #[test]
-fn the_workflows_last_step_stops_a_broken_policy() {
+fn the_workflows_last_steps_stop_a_broken_policy_and_a_shorter_period() {
     let ready = Ready::new();
     let workflow = ready.read(".github/workflows/policies.yml");
     let steps: Vec<&str> = workflow.lines().filter_map(|line| line.trim().strip_prefix("run: ")).collect();
-    let check = steps.last().unwrap();
-    assert_eq!(*check, "hokan check --format github");
-    let run = |code| ready.run("env", &[&path(), "sh", "-e", "-c", check]).expect_code(code).stdout;
-    assert!(!run(0).contains("::error"));
+    let [_, check, effect] = steps[..] else { panic!("{steps:?}") };
+    assert_eq!(check, "hokan check --format github");
+    let run = |step: &str, code| {
+        let words = [path().as_str(), "GITHUB_BASE_REF=main", "sh", "-e", "-c", step].map(str::to_owned);
+        ready.run("env", &words.each_ref().map(String::as_str)).expect_code(code).stdout
+    };
+    assert!(!run(check, 0).contains("::error"));
+    ready.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    run(effect, 0);
+    let retention = ready.read("policies/retention.yaml");
+    ready.write("policies/retention.yaml", retention.replacen("for: P5Y", "for: P4Y", 1));
+    ready.git(&["commit", "-q", "-a", "--no-verify", "-m", "Keep some records shorter"]);
+    assert!(run(effect, 1).contains("shorter"));
+    ready.write("policies/retention.yaml", retention);
     break_in_several_ways(&ready);
-    assert!(run(1).contains("::error file=policies/retention.yaml,line="));
+    assert!(run(check, 1).contains("::error file=policies/retention.yaml,line="));
+}
+
+#[test]
+fn the_hook_does_not_pass_a_policy_unchecked_where_hokan_is_missing() {
+    let ready = Ready::new();
+    // A folder with what the hook and git need, and no hokan.
+    let tools = "mkdir tools && for tool in git sh env; do ln -s \"$(command -v $tool)\" tools/$tool; done";
+    ready.run("sh", &["-c", tools]).expect_code(0);
+    let root = ready.run("pwd", &[]).expect_code(0).stdout;
+    let bare = format!("PATH={}/tools", root.trim());
+    let commit = |code| {
+        let words = [bare.as_str(), "git", "commit", "-q", "-m", "Edit"];
+        ready.run("env", &words).expect_code(code).stderr
+    };
+    ready.write("notes.txt", "not a policy");
+    ready.git(&["add", "notes.txt"]);
+    commit(0);
+    ready.write("policies/notes.yaml", "# nothing yet\n");
+    ready.git(&["add", "policies/notes.yaml"]);
+    let told = commit(1);
+    assert!(told.contains("--no-verify") && told.contains("PATH"), "{told}");
+    assert!(ready.git(&["status", "--short"]).stdout.contains("A  policies/notes.yaml"));
 }
 
 #[test]

@@ -54,7 +54,7 @@ pub fn ready(instance: &Instance) {
     assert!(policy.contains(class), "the example policy has no class `requests`");
     instance.write("policies/retention.yaml", policy.replace(class, with_sidecar));
     instance.git(&["add", "--all"]);
-    instance.git(&["commit", "--quiet", "--message", "Adopt the example policy"]);
+    instance.git(&["commit", "--quiet", "--no-verify", "--message", "Adopt the example policy"]);
     instance.hokan(&["policy", "accept", "--key", &key("approver")]).expect_code(0);
     let (daily, spare) = (key("identity"), key("identity.escrow"));
     instance.hokan(&["recipients", "confirm", "-i", &daily, "-i", &spare]).expect_code(0);

@@ -14,7 +14,7 @@ pub fn edit(instance: &Instance, file: &str, from: &str, to: &str, message: &str
     let text = instance.read(file);
     assert!(text.contains(from), "`{from}` is not in {file}");
     instance.write(file, text.replacen(from, to, 1));
-    instance.git(&["commit", "--quiet", "--all", "--message", message]);
+    instance.git(&["commit", "--quiet", "--no-verify", "--all", "--message", message]);
 }
 
 /// Accepts the newest commit as an approver, unless the service has found that it needs none and was first.
@@ -104,7 +104,7 @@ fn what_changed_since_counts_against_what_was_published_before_and_not_against_t
     edit(&instance, "policies/retention.yaml", "for: P5Y", "for: P6Y", "Keep longer");
     edit(&instance, TITLE.0, TITLE.1, TITLE.2, "Reword a purpose");
     instance.git(&["rm", "--quiet", "policies/security.yaml"]);
-    instance.git(&["commit", "--quiet", "--message", "Remove a section"]);
+    instance.git(&["commit", "--quiet", "--no-verify", "--message", "Remove a section"]);
     instance.git(&["revert", "--no-edit", "HEAD"]);
     accept(&instance);
     instance.hokan(&["render"]).expect_code(0);

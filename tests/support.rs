@@ -126,7 +126,7 @@ fn a_commit_needs_no_settings() {
     instance.write("policies/a.yaml", "a: 1\n");
     instance.git(&["init", "--quiet", "--initial-branch=main"]);
     instance.git(&["add", "--all"]);
-    instance.git(&["commit", "--quiet", "--message", "Begin"]);
+    instance.git(&["commit", "--quiet", "--no-verify", "--message", "Begin"]);
     assert_eq!(instance.git(&["log", "--format=%an %s"]).stdout, "Test Begin\n");
     assert_eq!(instance.read("policies/a.yaml"), "a: 1\n");
 }
