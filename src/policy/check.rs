@@ -35,7 +35,7 @@ use crate::calendar::Instant;
 use crate::diag::{Finding, Place, Report, Sources};
 
 use desk::{Checked, Desk};
-pub(super) use item::half_width_colon;
+pub(super) use item::{half_width_colon, meant};
 use known::Known;
 use sections::Sections;
 
@@ -95,6 +95,7 @@ fn checked(sources: &Sources, trees: &mut [Node], as_of: AsOf) -> (Desk, Checked
     let sections = Sections::join(trees, &desk);
     desk.speak(organization::languages(&sections, &spoken, &desk));
     let law = law::law(sources, &sections, &desk);
+    desk.know(law.clone());
     let policy = policy(&sections, law, &desk);
     (desk, policy)
 }

@@ -7,6 +7,7 @@
 mod cite;
 mod judge;
 mod listed;
+mod meant;
 mod minimum;
 mod pack;
 mod prose;

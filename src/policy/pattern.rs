@@ -4,6 +4,7 @@
 //! what it says: dates and a subject. The rule it keeps: a path can be read in one way only. Patterns that could be read
 //! in two ways are refused, and matching takes time bounded by pattern length times path length.
 
+mod fault;
 mod matching;
 mod overlap;
 mod parse;
@@ -17,11 +18,11 @@ use std::str::FromStr;
 use serde::Serialize;
 
 use crate::calendar::{Date, MonthDay};
-use crate::diag::Said;
 
+use fault::Fault;
 pub(in crate::policy) use matching::whole_date;
 pub(in crate::policy) use overlap::Outline;
-pub(in crate::policy) use parse::is_kebab_case;
+pub(in crate::policy) use parse::{is_kebab_case, kebab_case};
 
 /// Paths below `records` that never are records: sidecars, and folders that hokan or git keep there.
 const LEFT_ALONE: [&str; 3] = ["**/*.meta.yaml", "**/.git/**", "**/.hokan/**"];
@@ -99,18 +100,22 @@ pub struct Captured {
 
 /// A text that is not a path pattern.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a path pattern: {}", why.en)]
+#[error("`{text}` is not a path pattern: {}", fault.why.en)]
 pub struct NotAPattern {
     /// What was written.
     pub text: String,
     /// What is wrong with it.
-    pub why: Said,
+    pub(in crate::policy) fault: Box<Fault>,
+    /// The whole text as it was meant, where that can be known.
+    pub(in crate::policy) meant: Option<String>,
 }
 
+/// Reads the parts of a text.
+type Read = fn(&str) -> Result<Vec<Part>, Box<Fault>>;
+
 impl NotAPattern {
-    /// Returns the bytes of the first kind that is not known, and the kind that was probably meant.
-    pub(super) fn unknown_kind(&self) -> Option<(Range<usize>, Option<&'static str>)> {
-        parse::unknown_kind(&self.text)
+    fn new(text: &str, fault: Box<Fault>, read: Read) -> NotAPattern {
+        NotAPattern { text: text.to_owned(), fault, meant: parse::mended(text, read) }
     }
 }
 
@@ -126,7 +131,7 @@ impl Pattern {
     /// # Errors
     /// Refuses a pattern that is not a relative path of whole segments, or that could read a path in two ways.
     pub fn parse(text: &str) -> Result<Pattern, NotAPattern> {
-        let parts = parse::pattern(text).map_err(|why| NotAPattern { text: text.to_owned(), why })?;
+        let parts = parse::pattern(text).map_err(|fault| NotAPattern::new(text, fault, parse::pattern))?;
         Ok(Pattern { text: text.to_owned(), parts })
     }
 
@@ -276,7 +281,7 @@ impl FromStr for Glob {
     type Err = NotAPattern;
 
     fn from_str(text: &str) -> Result<Glob, NotAPattern> {
-        let parts = parse::glob(text).map_err(|why| NotAPattern { text: text.to_owned(), why })?;
+        let parts = parse::glob(text).map_err(|fault| NotAPattern::new(text, fault, parse::glob))?;
         Ok(Glob { text: text.to_owned(), parts })
     }
 }
@@ -394,7 +399,11 @@ mod tests {
             ("a/d}", "never opened"),
             ("a/{d:day}", "kinds are"),
             ("a/{d}", "no kind"),
-            ("a/{d：date}", "write `{d:date}`"),
+            ("a/{month}", "names no date"),
+            ("a/{month:d}", "before the name"),
+            ("a/{d:date-x.csv", "never closed"),
+            ("a/{d{e:date}.csv", "never closed"),
+            ("a/{d：date}", "full-width"),
             ("a/{D:date}", "name"),
             ("a/{d:date}*", "touches"),
             ("a/*{d:date}", "touches"),
@@ -411,8 +420,46 @@ mod tests {
         ];
         for (text, why) in cases {
             let error = Pattern::parse(text).unwrap_err();
-            assert!(error.why.en.contains(why), "{text}: {}", error.why.en);
+            let fault = &error.fault;
+            assert!(fault.why.en.contains(why), "{text}: {}", fault.why.en);
+            assert!(text.get(fault.at.clone()).is_some(), "{text}: {:?}", fault.at);
         }
+    }
+
+    #[test]
+    fn what_was_meant_is_known_where_it_can_be_one_thing_only() {
+        let cases = [
+            ("/a/b.csv", Some("a/b.csv")),
+            ("//a//./b.csv", Some("a/b.csv")),
+            ("a/{treated}/b", Some("a/{treated:date}/b")),
+            ("a/{Subject}.csv", Some("a/{subject}.csv")),
+            ("a/{month:treated}/b", Some("a/{treated:month}/b")),
+            ("a/{Treated:Month}/b", Some("a/{treated:month}/b")),
+            ("a/{treated:YYYY-MM}/b", Some("a/{treated:month}/b")),
+            ("a/{treated：month}/b", Some("a/{treated:month}/b")),
+            ("a/{treated:month/b", Some("a/{treated:month}/b")),
+            ("a/{treated:month}/{subject", Some("a/{treated:month}/{subject}")),
+            ("a/{d:date-{subject}.csv", Some("a/{d:date}-{subject}.csv")),
+            ("a/treated:month}/b", Some("a/{treated:month}/b")),
+            (r"a\{d:date}\b.csv", Some("a/{d:date}/b.csv")),
+            ("a/{d:date}/{d:date}-x", Some("a/{d:date}/*-x")),
+            ("a/{subject}/{case:subject}-x", Some("a/{subject}/{case:text}-x")),
+            ("/a/{Treated}/{subject", Some("a/{treated:date}/{subject}")),
+            ("a/../b", None),
+            ("a/", None),
+            ("a/b?", None),
+            ("a/{d:date}{subject}", None),
+            ("a/{d:date}/{d:date}{subject}", None),
+            ("a/x}", None),
+            ("a/{}", None),
+            ("a/{month}", None),
+            ("a/{d:quarter}", None),
+        ];
+        for (text, expected) in cases {
+            let error = Pattern::parse(text).unwrap_err();
+            assert_eq!(error.meant.as_deref(), expected, "{text}: {}", error.fault.why.en);
+        }
+        assert_eq!("/a\\b".parse::<Glob>().unwrap_err().meant.as_deref(), Some("a/b"));
     }
 
     #[test]

@@ -95,6 +95,7 @@ const PAGES: &[Page] = &[
     shape!(organization::date),
     shape!(organization::insurer_number),
     shape!(organization::corporate_number),
+    shape!(organization::email),
     lint!(organization::complaints, "appi.complaints"),
     lint!(organization::name_consistent),
     lint!(organization::dates),

@@ -73,6 +73,51 @@ pub(super) enum Takes {
     Either(&'static [Takes]),
 }
 
+/// What a value looks like in YAML.
+pub(super) enum Look {
+    /// A text for readers.
+    Text,
+    /// One line.
+    Line,
+    /// A map of this shape.
+    Map(&'static Shape),
+    /// A list of these.
+    List(&'static Takes),
+    /// A map from names to these.
+    Names(&'static Takes),
+    /// One of these.
+    Either(&'static [Takes]),
+}
+
+impl Takes {
+    /// Returns what a value of it looks like.
+    pub(super) fn look(&self) -> Look {
+        match self {
+            Takes::Text => Look::Text,
+            Takes::Map(shape) | Takes::Spread(shape) => Look::Map(shape),
+            Takes::List(of) | Takes::AtLeast(_, of) | Takes::Each(of) | Takes::Distinct(of) => Look::List(of),
+            Takes::Names(_, value) => Look::Names(value),
+            Takes::Either(ways) => Look::Either(ways),
+            Takes::Word
+            | Takes::Form(_)
+            | Takes::Number
+            | Takes::Flag
+            | Takes::Choice(_)
+            | Takes::Reference(_)
+            | Takes::Rule => Look::Line,
+        }
+    }
+
+    /// Returns what the items of a list are.
+    pub(super) fn items(&self) -> Option<&'static Takes> {
+        match self.look() {
+            Look::List(of) => Some(of),
+            Look::Either(ways) => ways.iter().find_map(Takes::items),
+            Look::Text | Look::Line | Look::Map(_) | Look::Names(_) => None,
+        }
+    }
+}
+
 /// What holds between the keys of one map.
 #[derive(Debug)]
 pub(super) enum Between {

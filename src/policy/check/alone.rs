@@ -19,7 +19,7 @@ use super::spelling::{self, Spoken};
 use super::{law, organization, policy};
 
 /// The rules whose findings need no other file.
-const ALONE: [&str; 29] = [
+const ALONE: [&str; 30] = [
     section::UNKNOWN_KEY.name,
     section::DUPLICATE_KEY.name,
     section::STATED_TWICE.name,
@@ -37,6 +37,7 @@ const ALONE: [&str; 29] = [
     organization_rules::DATE.name,
     organization_rules::INSURER_NUMBER.name,
     organization_rules::CORPORATE_NUMBER.name,
+    organization_rules::EMAIL.name,
     retention::PERIOD.name,
     retention::STARTING.name,
     retention::KEEP.name,
@@ -59,6 +60,7 @@ pub(super) fn findings(sources: &Sources, trees: &mut [Node], as_of: AsOf, unrea
     sections.open();
     desk.speak(organization::languages(&sections, &Spoken::new(), &desk));
     let law = law::law(sources, &sections, &desk);
+    desk.know(law.clone());
     // Only what is found on the way counts: without the other file there is no policy.
     drop(policy(&sections, law, &desk));
     let spread = spread(trees);

@@ -12,7 +12,7 @@ use crate::policy::{Chooser, Procedure, SecurityCategory, SecurityKind, Text, Wa
 use crate::said;
 
 use super::desk::{Checked, Desk, all, good};
-use super::item::{Item, list, meant, readers_text};
+use super::item::{Item, list_of, meant, readers_text};
 use super::known::Known;
 use super::sections::Sections;
 
@@ -74,7 +74,7 @@ fn measures(desk: &Desk, kind: SecurityKind, node: &Node) -> Checked<Vec<Text>> 
     if kind == SecurityKind::ExternalEnvironment && node.scalar() == Some("none") {
         return Ok(Vec::new());
     }
-    all(list(desk, node)?, |node| readers_text(desk, node))
+    all(list_of(desk, node, Some(&Takes::Text))?, |node| readers_text(desk, node))
 }
 
 /// Checks the procedures.
@@ -105,12 +105,15 @@ pub(super) fn procedures(sections: &Sections, known: &Known, desk: &Desk) -> Vec
     })
 }
 
+/// How people say that nothing is charged.
+const FREE: [&str; 8] = ["0", "0円", "no", "none", "free", "無料", "なし", "無し"];
+
 /// `none`, or words in each language.
 fn fee(desk: &Desk, node: &Node) -> Checked<Option<Text>> {
     if node.scalar() == Some("none") {
         return Ok(None);
     }
-    if let Some(written) = node.scalar().filter(|written| ["0", "free", "無料", "None"].contains(&written.trim())) {
+    if let Some(written) = node.scalar().filter(|written| FREE.contains(&written.trim().to_lowercase().as_str())) {
         let found = said!(
             "`{written}` is not a fee (expected `none` or a text in each language)",
             "`{written}`は手数料の書き方ではありません（`none`か、言語ごとの文を書きます）"

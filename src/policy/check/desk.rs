@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::calendar::Date;
 use crate::diag::{Finding, Place, Rule, Said, Severity, near};
 use crate::policy::Language;
+use crate::policy::law::Law;
 use crate::policy::lint::Map;
 use crate::policy::rules;
 use crate::said;
@@ -35,6 +36,7 @@ pub(in crate::policy) struct Desk {
     /// Places whose error is reported once everything has been read.
     owed: RefCell<Vec<Place>>,
     languages: Vec<Language>,
+    law: Law,
     as_of: Date,
     is_of_pack: bool,
 }
@@ -48,6 +50,7 @@ impl Desk {
             owed: RefCell::default(),
             counts: RefCell::default(),
             languages: Vec::new(),
+            law: Law::default(),
             as_of,
             is_of_pack: false,
         }
@@ -76,6 +79,16 @@ impl Desk {
     /// Returns the languages every text is given in; empty while they are not known.
     pub(in crate::policy) fn languages(&self) -> &[Language] {
         &self.languages
+    }
+
+    /// Sets the law that holds.
+    pub(super) fn know(&mut self, law: Law) {
+        self.law = law;
+    }
+
+    /// Returns the law that holds; none while it is not known.
+    pub(super) fn law(&self) -> &Law {
+        &self.law
     }
 
     /// Reports a finding that leaves its value usable.

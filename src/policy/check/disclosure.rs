@@ -3,7 +3,7 @@
 //! In: these sections and the parties they name. Out: their checked types. The rule it keeps: who, what and on which basis
 //! stand in the policy itself, never behind a link.
 
-use crate::diag::{Finding, nearest};
+use crate::diag::{Finding, Said, nearest};
 use crate::policy::raw::{Node, Value};
 use crate::policy::rules::{organization::DATE, provisions::BASIS, section, service::RECIPIENT_KEY};
 use crate::policy::shape::{
@@ -16,7 +16,7 @@ use crate::policy::{
 use crate::said;
 
 use super::desk::{Checked, Desk, all, good};
-use super::item::{Item, a_list, id, list, meant, referred, word, wrong_type};
+use super::item::{Item, id, list, meant, referred, word};
 use super::known::Known;
 use super::sections::Sections;
 use super::service::keys;
@@ -250,6 +250,17 @@ pub(super) fn cases(node: Option<&Node>, desk: &Desk) -> Cases {
         desk.refuse(meant(Finding::at(&section::UNKNOWN_WORD, node.place(), found), "all"));
         return Cases::default();
     }
+    if let Some(written) = node.scalar().filter(|written| !written.contains('.')) {
+        let found = said!(
+            "`{written}` is not known here (expected `all` or a list of topics)",
+            "`{written}`はここでは使えません（`all`か、事項のリストを書きます）"
+        );
+        desk.refuse(Finding::at(&section::UNKNOWN_WORD, node.place(), found).help(said!(
+            "write `all` for every case of the law, or topics: `[appi.provision.law]`",
+            "法令のすべての場合なら`all`、一部なら`[appi.provision.law]`のように事項を並べてください"
+        )));
+        return Cases::default();
+    }
     let topics = list(desk, node).and_then(|nodes| all(nodes, |node| super::item::topic(desk, node)));
     topics.map(Cases::Topics).unwrap_or_default()
 }
@@ -265,14 +276,31 @@ pub(super) fn abroad(sections: &Sections, known: &Known, desk: &Desk) -> Option<
                 "`{written}` is not known here (expected `none` or a list of receivers)",
                 "`{written}`はここでは使えません（`none`か、受領者のリストを書きます）"
             );
-            desk.refuse_at(&section::UNKNOWN_WORD, node.place(), found);
+            let finding = Finding::at(&section::UNKNOWN_WORD, node.place(), found);
+            let says_none = NOBODY.contains(&written.trim().to_lowercase().as_str());
+            let near = Some("none").filter(|none| says_none || nearest(written, [*none]).is_some());
+            desk.refuse(match near {
+                Some(near) => meant(finding, near),
+                None => finding.help(none_or_list()),
+            });
             None
         }
         Value::Nothing | Value::Map(_) => {
-            wrong_type(desk, node, &a_list());
+            let found = said!("expected `none` or a list of receivers", "`none`か、受領者のリストが必要です");
+            desk.refuse(Finding::at(&section::WRONG_TYPE, node.place(), found).help(none_or_list()));
             None
         }
     }
+}
+
+/// How people say that there is nobody.
+const NOBODY: [&str; 8] = ["no", "none", "nobody", "n/a", "nothing", "なし", "無し", "無"];
+
+fn none_or_list() -> Said {
+    said!(
+        "write `none` where nobody abroad gets data, or a list: `[{{ id: …, … }}]`",
+        "外国にある受領者がいなければ`none`、いれば`[{{ id: …, … }}]`の形で並べてください"
+    )
 }
 
 fn receiver(node: &Node, known: &Known, desk: &Desk) -> Checked<Abroad> {

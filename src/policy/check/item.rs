@@ -4,17 +4,18 @@
 //! place; unknown keys name the nearest known one.
 
 mod advice;
+mod wrong;
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use crate::calendar::{Date, Period, Wait};
 use crate::diag::{Finding, Place, Rule, Said, near, nearest};
-use crate::policy::pattern::is_kebab_case;
+use crate::policy::pattern::{is_kebab_case, kebab_case};
 use crate::policy::raw::{Key, Node, Value};
 use crate::policy::rules::{reference, retention, section, text as text_rules};
-use crate::policy::shape::written::{in_each, language_of, quoted, written};
-use crate::policy::shape::{self, Shape, Takes};
+use crate::policy::shape::written::{quoted, written};
+use crate::policy::shape::{self, Look, Shape, Takes};
 use crate::policy::{Id, Language, Text};
 use crate::said;
 
@@ -22,14 +23,19 @@ use super::desk::{Checked, Desk, Refused, all};
 use super::known::Ids;
 use super::reason::Reason;
 
-pub(in crate::policy) use advice::half_width_colon;
-pub(super) use advice::{dangling, kebab_case, meant, suggest, suggested};
-use advice::{last_day, listed};
+pub(super) use advice::{dangling, last_day, rewritten, suggest, suggested};
+pub(in crate::policy) use advice::{half_width_colon, meant};
+pub(super) use wrong::{Expected, wrong_type};
+
+use advice::{listed, topic_meant};
+use wrong::{is_as_typed, one_language};
 
 /// A map whose keys have been checked.
 pub(super) struct Item<'d> {
     desk: &'d Desk,
     node: &'d Node,
+    /// What it takes, where that is known.
+    shape: Option<&'static Shape>,
     /// The receipt, if a key it needs is missing or one is not known.
     missing: Option<Refused>,
     /// Keys that may be there with a typing error, each with the receipt for that.
@@ -68,18 +74,23 @@ impl<'d> Item<'d> {
         let of_shape =
             |key: &'static shape::Key| Wanted { name: key.name, is_needed: key.is_needed, takes: Some(&key.takes) };
         let spoken = |language: &'d Language| Wanted { name: language, is_needed: false, takes: None };
-        Item::opened(desk, node, shape.keys.iter().map(of_shape).chain(languages.iter().map(spoken)))
+        Item::opened(desk, node, Some(shape), shape.keys.iter().map(of_shape).chain(languages.iter().map(spoken)))
     }
 
     /// Opens a map of a law pack that takes `keys`; `?` after a key: it may be missing.
     pub(super) fn with_keys(desk: &'d Desk, node: &'d Node, keys: &[&str]) -> Checked<Item<'d>> {
-        Item::opened(desk, node, keys.iter().map(|key| Wanted::of_pack(key)))
+        Item::opened(desk, node, None, keys.iter().map(|key| Wanted::of_pack(key)))
     }
 
     /// Opens a map that takes these keys, of which some are needed.
-    fn opened<'k>(desk: &'d Desk, node: &'d Node, keys: impl Iterator<Item = Wanted<'k>> + Clone) -> Checked<Item<'d>> {
+    fn opened<'k>(
+        desk: &'d Desk,
+        node: &'d Node,
+        shape: Option<&'static Shape>,
+        keys: impl Iterator<Item = Wanted<'k>> + Clone,
+    ) -> Checked<Item<'d>> {
         let Value::Map(entries) = &node.value else {
-            return Err(wrong_type(desk, node, &a_map()));
+            return Err(wrong_type(desk, node, Expected::Map(shape)));
         };
         let known = || keys.clone().map(|key| key.name);
         let absent: Vec<&str> = known().filter(|known| node.get(known).is_none()).collect();
@@ -109,7 +120,7 @@ impl<'d> Item<'d> {
         for key in needed.filter(|key| !meant.iter().any(|(meant, _)| meant == key.name)) {
             missing = Some(desk.refuse(key.missing(desk, node.place())));
         }
-        Ok(Item { desk, node, missing, meant })
+        Ok(Item { desk, node, shape, missing, meant })
     }
 
     /// Returns where findings go.
@@ -132,12 +143,27 @@ impl<'d> Item<'d> {
         self.node.get(key)
     }
 
-    /// Returns the value of a key that may be missing; refused where it may be one that is misspelt.
+    /// Returns the value of a key that may be missing; refused where it may be one that is misspelt, or has no value.
     pub(super) fn get(&self, key: &str) -> Checked<Option<&'d Node>> {
         match (self.optional(key), self.meant.iter().find(|(meant, _)| meant == key)) {
             (None, Some((_, refused))) => Err(*refused),
+            (Some(node), _) if matches!(node.value, Value::Nothing) => Err(self.unfilled(key, node)),
             (found, _) => Ok(found),
         }
+    }
+
+    /// Reports a key that is there and has no value yet.
+    fn unfilled(&self, key: &str, node: &Node) -> Refused {
+        let Some(takes) = self.takes(key) else { return unfilled(self.desk, key, node) };
+        let value = written(takes, self.desk.languages());
+        let help =
+            said!("fill in `{key}`, in the form `{key}: {value}`", "`{key}`を`{key}: {value}`の形で記入してください");
+        self.desk.refuse(no_value(key, node).help(help))
+    }
+
+    /// Returns what a key takes, where that stands in a shape.
+    fn takes(&self, key: &str) -> Option<&'static Takes> {
+        self.shape?.keys.iter().find(|known| known.name == key).map(|known| &known.takes)
     }
 
     /// Returns nothing where every key is one that is known; the receipt where one may be another that is misspelt.
@@ -152,15 +178,14 @@ impl<'d> Item<'d> {
 
     /// Returns the value of a key that is needed.
     pub(super) fn needed(&self, key: &str) -> Checked<&'d Node> {
-        let missing = || {
-            self.missing.unwrap_or_else(|| wrong_type(self.desk, self.node, &said!("the key `{key}`", "キー`{key}`")))
-        };
+        let missing = || self.missing.unwrap_or_else(|| wrong_type(self.desk, self.node, Expected::Map(self.shape)));
         self.get(key)?.ok_or_else(missing)
     }
 
     /// Returns the items of a list; a missing key has none.
     pub(super) fn list(&self, key: &str) -> Checked<&'d [Node]> {
-        self.get(key)?.map_or(Ok(&[]), |node| list(self.desk, node))
+        let of = self.takes(key).and_then(|takes| takes.items());
+        self.get(key)?.map_or(Ok(&[]), |node| list_of(self.desk, node, of))
     }
 
     /// Returns a word as typed.
@@ -248,9 +273,7 @@ impl<'d> Item<'d> {
     pub(super) fn references(&self, key: &str, ids: &Ids) -> Checked<Vec<Id>> {
         let nodes = self.list(key)?;
         let named = nodes.iter().filter_map(|node| Some((node.scalar()?, node.place())));
-        once(self.desk, named, |name| {
-            said!("`{name}` is named twice in this list", "このリストに`{name}`が2回書かれています")
-        });
+        once(self.desk, named, twice_in_list);
         all(nodes, |node| referred(self.desk, node, ids))
     }
 
@@ -273,6 +296,21 @@ pub(super) fn once<'n>(desk: &Desk, named: impl Iterator<Item = (&'n str, Place)
     }
 }
 
+/// What is said of a name that stands in a list before.
+pub(super) fn twice_in_list(name: &str) -> Said {
+    said!("`{name}` is named twice in this list", "このリストに`{name}`が2回書かれています")
+}
+
+/// Reports a key, or a language, that is there and has no value yet.
+fn unfilled(desk: &Desk, key: &str, node: &Node) -> Refused {
+    desk.refuse(no_value(key, node).help(said!("fill in `{key}`", "`{key}`を記入してください")))
+}
+
+fn no_value(key: &str, node: &Node) -> Finding {
+    let found = said!("`{key}` has no value yet", "`{key}`の値がまだ書かれていません");
+    Finding::at(&section::WRONG_TYPE, node.place(), found)
+}
+
 /// Reports keys that stand twice in one map.
 pub(super) fn distinct(desk: &Desk, entries: &[(Key, Node)]) {
     let mut seen: BTreeMap<&str, &Key> = BTreeMap::new();
@@ -288,7 +326,7 @@ pub(super) fn distinct(desk: &Desk, entries: &[(Key, Node)]) {
 /// Returns the entries of a map whose keys are names; doubled ones are reported.
 pub(super) fn entries<'n>(desk: &Desk, node: &'n Node) -> Checked<&'n [(Key, Node)]> {
     let Value::Map(entries) = &node.value else {
-        return Err(wrong_type(desk, node, &a_map()));
+        return Err(wrong_type(desk, node, Expected::Map(None)));
     };
     distinct(desk, entries);
     Ok(entries)
@@ -296,24 +334,24 @@ pub(super) fn entries<'n>(desk: &Desk, node: &'n Node) -> Checked<&'n [(Key, Nod
 
 /// Returns the items of a list.
 pub(super) fn list<'n>(desk: &Desk, node: &'n Node) -> Checked<&'n [Node]> {
-    match &node.value {
-        Value::List(items) => Ok(items),
-        Value::Scalar(word) if !word.trim().is_empty() && !is_full_width(node) => {
-            Err(desk.refuse(one_item(node, word)))
-        }
-        Value::Nothing | Value::Scalar(_) | Value::Map(_) => Err(wrong_type(desk, node, &a_list())),
-    }
+    list_of(desk, node, None)
 }
 
-/// The finding for one word, or words with commas, in the place of a list: they are shown in brackets.
-fn one_item(node: &Node, word: &str) -> Finding {
-    let found = said!("found the text `{word}`, expected a list", "文字列`{word}`が書かれていますが、リストが必要です");
-    let finding = Finding::at(&section::WRONG_TYPE, node.place(), found);
-    let meant_list = if word == "none" { "[]".to_owned() } else { format!("[{word}]") };
-    let help = said!("write `{meant_list}`: a list stands in brackets", "リストは角括弧で囲みます（`{meant_list}`）");
-    let finding = finding.help(help);
-    let is_plain = is_as_typed(node, word) && !word.contains(['[', ']', '{', '}', '#', '"', ':']);
-    if is_plain { finding.replace_by(meant_list) } else { finding }
+/// Returns the items of a list of these.
+pub(super) fn list_of<'n>(desk: &Desk, node: &'n Node, of: Option<&'static Takes>) -> Checked<&'n [Node]> {
+    let Value::List(items) = &node.value else {
+        return Err(wrong_type(desk, node, Expected::List(of)));
+    };
+    // An item that is a line has its form here; others are told by their readers.
+    let line = of.filter(|of| matches!(of.look(), Look::Line)).map(|of| written(of, desk.languages()));
+    let open = items.iter().filter(|item| line.is_some() && matches!(item.value, Value::Nothing));
+    let refused = open.map(|item| {
+        let line = line.as_deref().unwrap_or_default();
+        let found = said!("this item of the list has no value yet", "リストのこの項目の値がまだ書かれていません");
+        let help = said!("fill it in, in the form `- {line}`", "`- {line}`の形で記入してください");
+        desk.refuse(Finding::at(&section::WRONG_TYPE, item.place(), found).help(help))
+    });
+    refused.last().map_or(Ok(items), Err)
 }
 
 /// Returns a word as typed; it is never empty.
@@ -323,7 +361,7 @@ pub(super) fn word<'n>(desk: &Desk, node: &'n Node) -> Checked<&'n str> {
             Err(desk.refuse_at(&text_rules::EMPTY, node.place(), said!("the text is empty", "文が空です")))
         }
         Value::Scalar(word) => Ok(word),
-        Value::Nothing | Value::List(_) | Value::Map(_) => Err(wrong_type(desk, node, &said!("a text", "文字列"))),
+        Value::Nothing | Value::List(_) | Value::Map(_) => Err(wrong_type(desk, node, Expected::Text)),
     }
 }
 
@@ -353,12 +391,10 @@ pub(super) fn topic(desk: &Desk, node: &Node) -> Checked<Id> {
     );
     let finding = Finding::at(&reference::ID, node.place(), found);
     let parts: Option<Vec<String>> = written.split('.').map(kebab_case).collect();
+    let known = || desk.law().topics().map(|topic| topic.id.as_str());
     Err(desk.refuse(match parts.filter(|parts| parts.len() > 1) {
-        Some(parts) => meant(finding, &parts.join(".")),
-        None => finding.help(said!(
-            "name the topic by a law and a word for what it is about: the number of the article follows from it",
-            "法令と事項の名前を書いてください。条番号は事項から決まります"
-        )),
+        Some(parts) => meant(finding, nearest(&parts.join("."), known()).unwrap_or(&parts.join("."))),
+        None => topic_meant(finding, &desk.law().topics_meant(written, desk.as_of())),
     }))
 }
 
@@ -382,7 +418,9 @@ pub(super) fn parsed<T: FromStr<Err: Reason>>(desk: &Desk, node: &Node, rule: &R
         let near = near.or_else(|| last_day(written).map(|date| date.to_string()));
         let near = near.or_else(|| Wait::meant_by(written).map(|wait| wait.to_string()));
         let near = near.filter(|near| near.parse::<T>().is_ok());
-        desk.refuse(near.into_iter().fold(finding, |finding, near| meant(finding, &near)))
+        let finding = near.into_iter().fold(finding, |finding, near| meant(finding, &near));
+        let finding = error.help().into_iter().fold(finding, Finding::help);
+        desk.refuse(error.meant().into_iter().fold(finding, |finding, meant| rewritten(finding, node, meant)))
     })
 }
 
@@ -428,6 +466,10 @@ pub(super) fn readers_text(desk: &Desk, node: &Node) -> Checked<Text> {
                 continue;
             }
         }
+        if matches!(node.value, Value::Nothing) {
+            refused = Some(unfilled(desk, &language.name, node));
+            continue;
+        }
         match word(desk, node) {
             Ok(word) => drop(text.insert(language.name.clone(), word.trim().to_owned())),
             Err(receipt) => refused = Some(receipt),
@@ -438,32 +480,6 @@ pub(super) fn readers_text(desk: &Desk, node: &Node) -> Checked<Text> {
         refused = Some(lacks(desk, node, language));
     }
     refused.map_or(Ok(Text(text)), Err)
-}
-
-/// The finding for a value that is no text in each language: a plain word is shown in its place among them.
-fn one_language(desk: &Desk, node: &Node) -> Finding {
-    let (kind, languages) = (node.value.kind(), desk.languages());
-    let (kind, kind_ja, shape) = (kind.en, kind.ja, in_each(languages, None));
-    let found = said!(
-        "found {kind}, expected a text in each language, such as `{shape}`",
-        "{kind_ja}が書かれていますが、言語ごとの文（`{shape}`の形）が必要です"
-    );
-    let finding = Finding::at(&section::WRONG_TYPE, node.place(), found);
-    let Some(word) = node.scalar().filter(|word| !word.trim().is_empty()) else { return finding };
-    if is_full_width(node) {
-        return finding.help(half_width_colon());
-    }
-    let shown = in_each(languages, language_of(languages, word).map(|language| (language.as_str(), word)));
-    let help = said!("write `{shown}` in the place of `{word}`", "`{word}`ではなく`{shown}`の形で書いてください");
-    let is_whole = languages.len() == 1 && is_as_typed(node, word);
-    let finding = finding.help(help);
-    if is_whole { finding.replace_by(shown) } else { finding }
-}
-
-/// Whether the file writes a word letter by letter, without quotes.
-fn is_as_typed(node: &Node, word: &str) -> bool {
-    let place = node.place();
-    place.end - place.start == word.len()
 }
 
 /// Returns one of the texts of `others`, where a text is needed and a word of it stands: `category: Insurance benefits`.
@@ -498,7 +514,8 @@ fn unlisted(desk: &Desk, language: &Key, node: &Node) -> Refused {
     };
     let finding = Finding::at(&text_rules::UNLISTED_LANGUAGE, language.place(), found);
     if name.contains('：') {
-        return desk.refuse(finding.help(half_width_colon()));
+        let meant = name.replacen('：', ": ", 1);
+        return desk.refuse(finding.help(half_width_colon()).replace_by(meant));
     }
     match &node.value {
         Value::Nothing => desk.refuse(finding.help(said!(
@@ -515,29 +532,4 @@ fn unlisted(desk: &Desk, language: &Key, node: &Node) -> Refused {
 pub(super) fn lacks(desk: &Desk, node: &Node, language: &str) -> Refused {
     let found = said!("the text lacks `{language}`", "`{language}`の文がありません");
     desk.refuse_at(&text_rules::MISSING_LANGUAGE, node.place(), found)
-}
-
-/// Reports a value of another shape than expected.
-pub(super) fn wrong_type(desk: &Desk, node: &Node, expected: &Said) -> Refused {
-    let (kind, Said { en, ja }) = (node.value.kind(), expected);
-    let (kind, kind_ja) = (kind.en, kind.ja);
-    let found = said!("found {kind}, expected {en}", "{kind_ja}が書かれていますが、{ja}が必要です");
-    let finding = Finding::at(&section::WRONG_TYPE, node.place(), found);
-    desk.refuse(if is_full_width(node) { finding.help(half_width_colon()) } else { finding })
-}
-
-/// Whether a colon or a space of full width made one word of a key and its value: `key：value` and `key:　value` are one for
-/// YAML.
-fn is_full_width(node: &Node) -> bool {
-    node.scalar().is_some_and(|text| text.contains('：') || text.contains(":\u{3000}"))
-}
-
-/// What a map is called in a message.
-pub(super) fn a_map() -> Said {
-    said!("a map", "キーと値の組")
-}
-
-/// What a list is called in a message.
-pub(super) fn a_list() -> Said {
-    said!("a list", "リスト")
 }

@@ -7,13 +7,13 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::{Finding, Place, Words, nearest};
-use crate::policy::pattern::is_kebab_case;
+use crate::policy::pattern::{is_kebab_case, kebab_case};
 use crate::policy::raw::{Node, Value};
 use crate::policy::rules::reference;
 use crate::said;
 
 use super::desk::{Desk, Refused};
-use super::item::{dangling, kebab_case, meant};
+use super::item::{dangling, meant};
 use super::sections::Sections;
 
 /// The ids of one section.

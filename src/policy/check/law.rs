@@ -34,7 +34,10 @@ pub(super) fn law(sources: &Sources, sections: &Sections, desk: &Desk) -> Law {
         Some(Value::List(nodes)) => nodes.as_slice(),
         Some(Value::Nothing | Value::Scalar(_) | Value::Map(_)) | None => &[],
     };
-    let found: Vec<Option<Arc<Pack>>> = nodes.iter().map(|node| pack(sources, node, desk)).collect();
+    // What is named twice is told where the organization is read.
+    let mut named_once = BTreeSet::new();
+    let once = nodes.iter().filter(|node| node.scalar().is_none_or(|name| named_once.insert(name)));
+    let found: Vec<Option<Arc<Pack>>> = once.map(|node| pack(sources, node, desk)).collect();
     let is_list = named.is_none_or(|node| matches!(node.value, Value::List(_)));
     let is_whole = is_list && found.iter().all(Option::is_some);
     Law::of(found.into_iter().flatten().collect(), is_whole)

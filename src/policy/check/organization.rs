@@ -7,7 +7,7 @@ mod numbers;
 
 use std::collections::BTreeMap;
 
-use crate::calendar::{Date, MonthDay, Zone};
+use crate::calendar::{Date, MonthDay, Zone, half_width};
 use crate::diag::Finding;
 use crate::policy::raw::{Node, Value};
 use crate::policy::rules::{organization as rules, section};
@@ -19,7 +19,7 @@ use crate::policy::{AsOf, Contact, Handles, Language, Officer, Organization, Par
 use crate::said;
 
 use super::desk::{Checked, Desk, all, good};
-use super::item::{Item, meant, word};
+use super::item::{Item, meant, once, twice_in_list, word};
 use super::known::Known;
 use super::reason::Reason;
 use super::sections::Sections;
@@ -44,7 +44,7 @@ pub(super) const ORGANIZATION: Shape = map(&[
     needed("languages", Takes::Distinct(&Takes::Form(&LANGUAGE)), "The languages of every text for readers."),
     needed("time-zone", Takes::Form(&TIME_ZONE), "In which its days begin and end."),
     needed("fiscal-year-starts", Takes::Form(&MONTH_DAY), "The first day of its fiscal year."),
-    maybe("law", Takes::List(&Takes::Form(&ID)), "The law packs that hold, by name; none where nothing is said."),
+    maybe("law", Takes::Each(&Takes::Form(&ID)), "The law packs that hold, by name; none where nothing is said."),
     needed("enacted", Takes::Form(&forms::DATE), "When the policy was first enacted."),
     maybe("revised", Takes::Form(&forms::DATE), "When it was last revised."),
 ]);
@@ -55,7 +55,7 @@ const CONTACT: Shape = map(&[
     maybe("department", Takes::Text, "Which department it belongs to."),
     maybe("address", Takes::Text, "Where it is."),
     maybe("telephone", Takes::Word, "Its telephone number."),
-    maybe("email", Takes::Word, "Its e-mail address."),
+    maybe("email", Takes::Form(&forms::EMAIL), "Its e-mail address."),
     maybe("hours", Takes::Text, "When it answers."),
     maybe("handles", Takes::List(&Takes::Choice(&words(&HANDLES))), "What people can bring to it."),
 ]);
@@ -193,7 +193,7 @@ fn contact(desk: &Desk, node: &Node) -> Checked<Contact> {
     let item = Item::open(desk, node, &CONTACT)?;
     let (id, title) = (item.id("id"), item.text("title"));
     let (department, address) = (item.optional_text("department"), item.optional_text("address"));
-    let (telephone, email) = (item.optional_word("telephone"), item.optional_word("email"));
+    let (telephone, email) = (item.optional_word("telephone"), item.perhaps("email", |node| email(desk, node)));
     let hours = item.optional_text("hours");
     let handles = item.choices("handles", &HANDLES);
     Ok(Contact {
@@ -206,6 +206,25 @@ fn contact(desk: &Desk, node: &Node) -> Checked<Contact> {
         hours: hours?,
         handles: handles?,
     })
+}
+
+/// Returns an address for mail as typed: a name and a domain with a point in it, without spaces.
+fn email(desk: &Desk, node: &Node) -> Checked<String> {
+    let written = word(desk, node)?;
+    let is_address = |text: &str| {
+        let domain = text.split_once('@').filter(|(name, domain)| !name.is_empty() && !domain.contains('@'));
+        let is_domain = |domain: &str| domain.contains('.') && domain.split('.').all(|part| !part.is_empty());
+        domain.is_some_and(|(_, domain)| is_domain(domain))
+            && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+    };
+    let half = half_width(written);
+    if is_address(written) && half == written {
+        return Ok(written.to_owned());
+    }
+    let found = said!("`{written}` is not an e-mail address", "`{written}`はメールアドレスではありません");
+    let finding = Finding::at(&rules::EMAIL, node.place(), found);
+    desk.report(if is_address(&half) { meant(finding, &half) } else { finding });
+    Ok(written.to_owned())
 }
 
 fn time_zone(item: &Item<'_>) -> Checked<Zone> {
@@ -240,7 +259,9 @@ fn accredited_body(item: &Item<'_>, known: &Known) -> Checked<Option<String>> {
 
 /// The names of law packs; whether there are such packs is a question of the law.
 fn packs(item: &Item<'_>) -> Checked<Vec<String>> {
-    all(item.list("law")?, |node| super::item::id(item.desk(), node))
+    let nodes = item.list("law")?;
+    once(item.desk(), nodes.iter().filter_map(|node| Some((node.scalar()?, node.place()))), twice_in_list);
+    all(nodes, |node| super::item::id(item.desk(), node))
 }
 
 fn language_codes(item: &Item<'_>, node: &Node) -> Checked<Vec<Language>> {

@@ -21,7 +21,7 @@ use super::sections::Sections;
 pub(super) const PAGE: Shape = map(&[
     needed("id", Takes::Form(&ID), "Its file name."),
     needed("title", Takes::Text, "Its heading."),
-    needed("show", Takes::List(&Takes::Choice(&words(&SHOWN))), "Which sections it shows, in order."),
+    needed("show", Takes::Distinct(&Takes::Choice(&words(&SHOWN))), "Which sections it shows, in order."),
     maybe("navigation", Takes::Number, "Its place in the menu; pages without one follow in the order of the files."),
 ]);
 /// A notice on paper.

@@ -150,11 +150,15 @@ fn through(desk: &Desk, node: &Node, known: &Known) -> Checked<Through> {
         (None, Some(_), None) => item.reference("provision", &known.provisions).map(Through::Provision),
         (None, None, Some(_)) => item.reference("joint-use", &known.joint_use).map(Through::JointUse),
         _ => {
-            let expected = said!(
-                "one of `entrustment`, `provision`, `joint-use`",
-                "`entrustment`、`provision`、`joint-use`のいずれか1つ"
+            let found = said!(
+                "expected one of `entrustment`, `provision`, `joint-use`",
+                "`entrustment`、`provision`、`joint-use`のいずれか1つが必要です"
             );
-            Err(super::item::wrong_type(desk, node, &expected))
+            let finding = Finding::at(&section::WRONG_TYPE, node.place(), found);
+            Err(desk.refuse(finding.help(said!(
+                "write one of them, such as `{{ entrustment: … }}`",
+                "`{{ entrustment: … }}`のように、1つだけ書いてください"
+            ))))
         }
     }
 }

@@ -11,10 +11,22 @@ use crate::policy::NotAPattern;
 use crate::policy::law::NotACite;
 use crate::said;
 
+use super::item::last_day;
+
 /// What the reader of a value says of a text it cannot read.
 pub(super) trait Reason {
     /// Returns it as a message.
     fn said(&self) -> Said;
+
+    /// Returns the next step, where it is another one than that of the rule.
+    fn help(&self) -> Option<Said> {
+        None
+    }
+
+    /// Returns the whole text as it was meant, where its reader knows.
+    fn meant(&self) -> Option<&str> {
+        None
+    }
 }
 
 impl Reason for NotADate {
@@ -24,6 +36,21 @@ impl Reason for NotADate {
             "{en}",
             "`{text}`は、1873-01-01から2999-12-31までの実在する日付ではありません（`YYYY-MM-DD`の形で書きます）"
         )
+    }
+
+    fn help(&self) -> Option<Said> {
+        let numbers: Vec<u32> = self.0.split('-').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+        let [year, month, day] = numbers[..] else { return None };
+        if month == 0 || month > 12 {
+            return Some(said!("a year has the months `01` to `12`", "月は`01`から`12`までです"));
+        }
+        let last = last_day(&self.0)?.day();
+        (day > last).then(|| {
+            said!(
+                "month {month} of {year} has {last} days: did you mean `{year:04}-{month:02}-{last:02}`?",
+                "{year}年{month}月は{last}日までです（`{year:04}-{month:02}-{last:02}`の間違いではありませんか）"
+            )
+        })
     }
 }
 
@@ -57,8 +84,16 @@ impl Reason for NotACite {
 
 impl Reason for NotAPattern {
     fn said(&self) -> Said {
-        let (en, text, why) = (self, &self.text, &self.why.ja);
+        let (en, text, why) = (self, &self.text, &self.fault.why.ja);
         said!("{en}", "`{text}`はパスのパターンとして読めません：{why}")
+    }
+
+    fn help(&self) -> Option<Said> {
+        Some(self.fault.help.clone())
+    }
+
+    fn meant(&self) -> Option<&str> {
+        self.meant.as_deref()
     }
 }
 

@@ -9,6 +9,8 @@ pub(super) mod methods;
 mod read;
 mod register;
 
+use std::collections::BTreeMap;
+
 use crate::diag::{Finding, Place};
 use crate::policy::pattern::Outline;
 use crate::policy::raw::{Node, Value};
@@ -19,7 +21,7 @@ use crate::policy::{Class, Medium, Pattern, Service};
 use crate::said;
 
 use super::desk::{Desk, good};
-use super::item::{Item, once};
+use super::item::{Item, once, twice_in_list};
 use super::known::Known;
 use super::sections::Sections;
 
@@ -60,14 +62,22 @@ pub(super) fn classes(sections: &Sections, known: &Known, desk: &Desk) -> Vec<Cl
     classes
 }
 
-/// Reports earlier ids that two classes claim: their records would belong to either.
+/// Reports earlier ids that two classes claim, for their records would belong to either, or one class twice.
 fn one_class_each(classes: &[Node], desk: &Desk) {
     let lists = classes.iter().filter_map(|class| match &class.get("was")?.value {
-        Value::List(former) => Some(former),
+        Value::List(former) => Some(former.iter().filter_map(|node| Some((node.scalar()?, node.place())))),
         Value::Nothing | Value::Scalar(_) | Value::Map(_) => None,
     });
-    let named = lists.flatten().filter_map(|node| Some((node.scalar()?, node.place())));
-    once(desk, named, |former| {
+    let mut named: Vec<(&str, Place)> = Vec::new();
+    for former in lists {
+        once(desk, former.clone(), twice_in_list);
+        let mut own: BTreeMap<&str, Place> = BTreeMap::new();
+        for (id, place) in former {
+            own.entry(id).or_insert(place);
+        }
+        named.extend(own);
+    }
+    once(desk, named.into_iter(), |former| {
         said!("`{former}` is an earlier id of two classes", "`{former}`が、2つの種類の以前のIDになっています")
     });
 }

@@ -12,7 +12,7 @@ use crate::policy::shape::{CASES, Shape, Takes, map, maybe, names};
 use crate::said;
 
 use super::desk::Desk;
-use super::item::{a_list, a_map, distinct, suggest, wrong_type};
+use super::item::{Expected, distinct, suggest, wrong_type};
 use super::{conduct, consent, disclosure, organization, publication, purposes, retention, service, settings};
 
 /// The whole language: the sections a set may have.
@@ -95,7 +95,7 @@ impl Sections {
                 }
                 Value::Nothing => {}
                 Value::Scalar(_) | Value::List(_) => {
-                    wrong_type(desk, file, &said!("a map of sections", "節の名前をキーとする組"));
+                    wrong_type(desk, file, Expected::Map(None));
                 }
             }
         }
@@ -181,7 +181,7 @@ fn append(joined: &mut Vec<Node>, node: &Node, desk: &Desk) -> bool {
     match &node.value {
         Value::List(items) => joined.extend(items.iter().cloned()),
         Value::Nothing | Value::Scalar(_) | Value::Map(_) => {
-            wrong_type(desk, node, &a_list());
+            wrong_type(desk, node, Expected::List(None));
             return false;
         }
     }
@@ -207,7 +207,7 @@ fn once(joined: &mut Option<Node>, key: &Key, node: &Node, desk: &Desk) -> bool 
 /// Joins the keys of a map; returns whether it is one.
 fn merge(joined: &mut Option<Node>, section_key: &Key, node: &Node, desk: &Desk) -> bool {
     let Value::Map(entries) = &node.value else {
-        wrong_type(desk, node, &a_map());
+        wrong_type(desk, node, Expected::Map(None));
         return false;
     };
     let earlier = match joined.take().map(|node| node.value) {

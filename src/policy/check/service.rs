@@ -6,7 +6,7 @@
 pub(super) mod keys;
 mod paths;
 
-use crate::calendar::{Period, Schedule, Wait};
+use crate::calendar::{Period, Schedule, Wait, half_width};
 use crate::diag::Finding;
 use crate::policy::raw::Node;
 use crate::policy::rules::retention::PERIOD;
@@ -16,7 +16,7 @@ use crate::policy::{FileNames, Glob, Paths, Service, Typesetter, Watch};
 use crate::said;
 
 use super::desk::{Checked, Desk, all};
-use super::item::{Item, list, parsed};
+use super::item::{Item, list, meant, parsed};
 use super::sections::Sections;
 
 /// How the service runs.
@@ -184,6 +184,9 @@ fn limit(desk: &Desk, node: &Node) -> Checked<u32> {
     let number = written.parse::<u32>().ok().filter(|number| *number > 0);
     number.ok_or_else(|| {
         let found = said!("`{written}` is not a number of records", "`{written}`は記録の件数ではありません");
-        desk.refuse_at(&rules::LIMIT, item.place_of("records"), found)
+        let finding = Finding::at(&rules::LIMIT, item.place_of("records"), found);
+        let plain = half_width(written).replace([',', ' ', '件'], "");
+        let near = plain.parse::<u32>().ok().filter(|number| *number > 0);
+        desk.refuse(near.into_iter().fold(finding, |finding, near| meant(finding, &near.to_string())))
     })
 }

@@ -3,7 +3,9 @@
 //! In: these sections. Out: their checked types. The rule it keeps: whoever lowers an error or accepts a finding says why,
 //! by whom and until when.
 
-use crate::diag::{Severity, Weight};
+use std::collections::BTreeMap;
+
+use crate::diag::{Finding, Locale, Place, Rule, Severity, Weight};
 use crate::policy::raw::{Key, Node, Value};
 use crate::policy::rules::{self, organization::DATE, reference, settings};
 use crate::policy::shape::{self as shapes, ITEM, Shape, Takes, forms, map, needed, words};
@@ -50,7 +52,10 @@ fn beside<T>(desk: &Desk, check: impl FnOnce(&Desk) -> T) -> T {
 }
 
 fn severity(desk: &Desk, key: &Key, node: &Node) -> Checked<RuleSeverity> {
-    let rule = adjustable(desk, &key.name, key.place())?;
+    let rule = known(desk, &key.name, key.place())?;
+    if rule.weight == Weight::Fixed {
+        return Err(desk.refuse(unchangeable(rule, key.place(), node)));
+    }
     let (severity, reasoned) = match &node.value {
         Value::Map(_) => {
             let item = Item::open(desk, node, &SEVERITY)?;
@@ -70,18 +75,40 @@ fn severity(desk: &Desk, key: &Key, node: &Node) -> Checked<RuleSeverity> {
     Ok(RuleSeverity { rule: rule.name.to_owned(), severity, reasoned })
 }
 
-/// Returns the rule of this name, if it is one whose findings the organization may weigh itself.
-fn adjustable(desk: &Desk, name: &str, place: crate::diag::Place) -> Checked<&'static crate::diag::Rule> {
+/// The finding for a rule that always weighs the same; an entry that says just that is no attempt to lower it.
+fn unchangeable(rule: &Rule, place: Place, node: &Node) -> Finding {
+    let stated = node.scalar().or_else(|| node.get("severity").and_then(Node::scalar));
+    let is_same = SEVERITIES.iter().any(|(word, severity)| *severity == rule.severity && stated == Some(word));
+    let (name, severity) = (rule.name, rule.severity.word(Locale::English));
+    if is_same {
+        let found = said!("`{name}` is always of severity `{severity}`", "`{name}`の重さは常に`{severity}`です");
+        let help = said!("remove the entry: it changes nothing", "この行を消してください（書いても何も変わりません）");
+        return Finding::at(&settings::fixed::RULE, place, found).help(help);
+    }
+    let found = said!(
+        "`{name}` is always of severity `{severity}`: `rules` cannot change it",
+        "`{name}`の重さは常に`{severity}`です。`rules`では変えられません"
+    );
+    Finding::at(&settings::fixed::RULE, place, found)
+}
+
+/// Returns the rule of this name.
+fn known(desk: &Desk, name: &str, place: Place) -> Checked<&'static Rule> {
     let Some(rule) = rules::all().find(|rule| rule.name == name) else {
         let found = said!("there is no rule `{name}`", "`{name}`という規則はありません");
-        let finding = crate::diag::Finding::at(&reference::DANGLING, place, found);
+        let finding = Finding::at(&reference::DANGLING, place, found);
         return Err(desk.refuse(suggest(finding, name, rules::all().map(|rule| rule.name))));
     };
+    Ok(rule)
+}
+
+/// Returns the rule of this name, if it is one whose findings may be accepted.
+fn acceptable(desk: &Desk, name: &str, place: Place) -> Checked<&'static Rule> {
+    let rule = known(desk, name, place.clone())?;
     match rule.weight {
         Weight::Adjustable => Ok(rule),
         Weight::Fixed => {
-            let found =
-                said!("`{name}` cannot be lowered or accepted", "`{name}`は、軽くすることも受け入れることもできません");
+            let found = said!("what `{name}` finds cannot be accepted", "`{name}`の指摘は受け入れられません");
             Err(desk.refuse_at(&settings::fixed::RULE, place, found))
         }
     }
@@ -95,9 +122,18 @@ fn reasoned(item: &Item<'_>) -> Checked<Reasoned> {
 /// Checks the findings that are accepted.
 pub(super) fn accepted(sections: &Sections, desk: &Desk) -> Vec<AcceptedFinding> {
     beside(desk, |desk| {
+        let mut seen: BTreeMap<(&str, &str), Place> = BTreeMap::new();
         good(&sections.accepted_findings, |node| {
             let item = Item::open(desk, node, &ACCEPTED)?;
-            let rule = item.needed("rule").and_then(|node| adjustable(desk, word(desk, node)?, node.place()));
+            let word_of = |key: &str| node.get(key).and_then(Node::scalar);
+            if let (Some(rule), Some(at)) = (word_of("rule"), word_of("at"))
+                && let Some(first) = seen.insert((rule, at), item.place_of("at"))
+            {
+                let found = said!("`{rule}` at `{at}` is accepted twice", "`{at}`の`{rule}`を2回受け入れています");
+                let help = said!("keep the entry that holds", "有効な方だけを残してください");
+                desk.report(Finding::at(&reference::DUPLICATE_ID, item.place_of("at"), found).also(first).help(help));
+            }
+            let rule = item.needed("rule").and_then(|node| acceptable(desk, word(desk, node)?, node.place()));
             let (at, reasoned) = (item.word("at"), reasoned(&item));
             Ok(AcceptedFinding { rule: rule?.name.to_owned(), at: at?.to_owned(), reasoned: reasoned? })
         })

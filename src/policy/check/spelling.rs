@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::diag::{Finding, nearest};
 use crate::policy::raw::{Key, Node, Value};
 use crate::policy::rules::section;
-use crate::policy::shape::{self, Shape, Takes};
+use crate::policy::shape::{self, Look, Shape, Takes};
 use crate::said;
 
 use super::desk::Desk;
@@ -40,31 +40,19 @@ struct Walk<'d> {
 
 impl Walk<'_> {
     fn value(&mut self, node: &mut Node, takes: &Takes) {
-        match takes {
-            Takes::Text => self.text(node),
-            Takes::Map(shape) | Takes::Spread(shape) => self.map(node, shape, false),
-            Takes::List(item) | Takes::AtLeast(_, item) | Takes::Each(item) | Takes::Distinct(item) => {
-                if let Value::List(items) = &mut node.value {
-                    items.iter_mut().for_each(|node| self.value(node, item));
-                }
+        match (takes.look(), &mut node.value) {
+            (Look::Text, _) => self.text(node),
+            (Look::Map(shape), _) => self.map(node, shape, false),
+            (Look::List(item), Value::List(items)) => items.iter_mut().for_each(|node| self.value(node, item)),
+            (Look::Names(value), Value::Map(entries)) => {
+                entries.iter_mut().for_each(|(_, node)| self.value(node, value));
             }
-            Takes::Names(_, value) => {
-                if let Value::Map(entries) = &mut node.value {
-                    entries.iter_mut().for_each(|(_, node)| self.value(node, value));
-                }
-            }
-            Takes::Either(choices) => {
-                if let Some(takes) = choices.iter().find(|takes| fits(takes, &node.value)) {
+            (Look::Either(ways), value) => {
+                if let Some(takes) = ways.iter().find(|takes| fits(takes, value)) {
                     self.value(node, takes);
                 }
             }
-            Takes::Word
-            | Takes::Form(_)
-            | Takes::Number
-            | Takes::Flag
-            | Takes::Choice(_)
-            | Takes::Reference(_)
-            | Takes::Rule => {}
+            (Look::Line | Look::List(_) | Look::Names(_), _) => {}
         }
     }
 
@@ -130,16 +118,10 @@ fn misspelt(key: &Key, node: &Node, shape: &'static Shape, free: &[&'static shap
 
 /// Whether a value has the form a key takes.
 fn fits(takes: &Takes, value: &Value) -> bool {
-    match takes {
-        Takes::Text | Takes::Map(_) | Takes::Spread(_) | Takes::Names(..) => matches!(value, Value::Map(_)),
-        Takes::List(_) | Takes::AtLeast(..) | Takes::Each(_) | Takes::Distinct(_) => matches!(value, Value::List(_)),
-        Takes::Either(choices) => choices.iter().any(|takes| fits(takes, value)),
-        Takes::Word
-        | Takes::Form(_)
-        | Takes::Number
-        | Takes::Flag
-        | Takes::Choice(_)
-        | Takes::Reference(_)
-        | Takes::Rule => matches!(value, Value::Scalar(_)),
+    match takes.look() {
+        Look::Text | Look::Map(_) | Look::Names(_) => matches!(value, Value::Map(_)),
+        Look::List(_) => matches!(value, Value::List(_)),
+        Look::Either(ways) => ways.iter().any(|takes| fits(takes, value)),
+        Look::Line => matches!(value, Value::Scalar(_)),
     }
 }

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use crate::diag::{Place, Sources};
+use crate::diag::{Place, Sources, nearest};
 use crate::policy::Language;
 use crate::policy::raw::{Node, Value};
 
@@ -153,8 +153,54 @@ impl<'a> Map<'a> {
         self.deepest(path).1
     }
 
+    /// Returns the path that was meant by one that names nothing: with the typing error mended, or with the section in front.
+    pub(super) fn meant(&self, path: &str) -> Option<String> {
+        /// The most typing errors of one path that are mended together.
+        const MOST: usize = 3;
+        let mut path = path.to_owned();
+        for _ in 0..MOST {
+            if self.has(&path) || self.states(&path) {
+                return Some(path);
+            }
+            path = self.nearer(&path)?;
+        }
+        (self.has(&path) || self.states(&path)).then_some(path)
+    }
+
+    /// The path with its first wrong part mended.
+    fn nearer(&self, path: &str) -> Option<String> {
+        let segments: Vec<&str> = path.split('.').collect();
+        if let (Some(Node { value: Value::Map(entries), .. }), left) = self.descended(path) {
+            let at = segments.len().checked_sub(left)?;
+            let key = nearest(segments.get(at)?, entries.iter().map(|(key, _)| key.name.as_str()));
+            if let Some(key) = key {
+                let mended = segments.iter().enumerate().map(|(n, segment)| if n == at { key } else { *segment });
+                return Some(mended.collect::<Vec<_>>().join("."));
+            }
+        }
+        let names = || self.nodes.keys().map(String::as_str);
+        if let Some(name) = nearest(path, names()) {
+            return Some(name.to_owned());
+        }
+        let last = segments.last()?;
+        let section = segments.first().filter(|_| segments.len() > 1);
+        let is_meant = |name: &&str| {
+            let (of, id) = name.split_once('.').unwrap_or((name, ""));
+            id == *last && section.is_none_or(|section| of == *section)
+        };
+        let mut meant = names().filter(is_meant);
+        let first = meant.next()?;
+        meant.next().is_none().then(|| first.to_owned())
+    }
+
     /// The nearest node to a path, and whether that is the path's own.
     fn deepest(&self, path: &str) -> (Option<&Node>, bool) {
+        let (node, left) = self.descended(path);
+        (node, node.is_some() && left == 0)
+    }
+
+    /// The nearest node to a path, and how many parts of the path are left.
+    fn descended(&self, path: &str) -> (Option<&Node>, usize) {
         let segments: Vec<&str> = path.split('.').collect();
         let item = segments.get(..2).map(|two| two.join(".")).filter(|name| self.nodes.contains_key(name));
         let (name, rest) = match item {
@@ -163,7 +209,7 @@ impl<'a> Map<'a> {
         };
         let parts = self.nodes.get(&name).map(Vec::as_slice).unwrap_or_default();
         let found = parts.iter().map(|node| descend(node, rest)).max_by_key(|(_, left)| std::cmp::Reverse(*left));
-        found.map_or((None, false), |(node, left)| (Some(node), left == 0))
+        found.map_or((None, segments.len()), |(node, left)| (Some(node), left))
     }
 
     /// Returns every text for readers, in each of its languages.

@@ -6,6 +6,7 @@
 
 use crate::calendar::Date;
 use crate::diag::{Accepted, Finding, Place, Weight};
+use crate::policy::check::meant;
 use crate::policy::rules::{self, settings};
 use crate::policy::{AcceptedFinding, Policy, Reasoned};
 use crate::said;
@@ -88,16 +89,24 @@ fn expired(policy: &Policy, map: &Map<'_>, today: Date) -> Vec<Finding> {
 fn unused(policy: &Policy, map: &Map<'_>, findings: &[Finding], today: Date) -> Vec<Finding> {
     let current = policy.accepted_findings.iter().filter(|one| today <= one.reasoned.until);
     let gone = current.filter(|one| !findings.iter().any(|finding| is_meant(one, finding, map)));
+    let mut guesses = 0;
     gone.map(|one| {
         let AcceptedFinding { rule, at, .. } = one;
-        let found = match map.has(at) || map.states(at) {
-            true => said!("`{rule}` is not found at `{at}` any more", "`{at}`に`{rule}`の指摘はもうありません"),
-            false => said!("there is nothing called `{at}`", "`{at}`という項目はありません"),
-        };
-        Finding::at(&settings::unused::RULE, place(map, one, "at"), found)
+        if map.has(at) || map.states(at) {
+            let found = said!("`{rule}` is not found at `{at}` any more", "`{at}`に`{rule}`の指摘はもうありません");
+            return Finding::at(&settings::unused::RULE, place(map, one, "at"), found);
+        }
+        let found = said!("there is nothing called `{at}`", "`{at}`という項目はありません");
+        let finding = Finding::at(&settings::unused::RULE, place(map, one, "at"), found);
+        guesses += 1;
+        let near = if guesses <= MOST_GUESSED { map.meant(at) } else { None };
+        near.into_iter().fold(finding, |finding, near| meant(finding, &near))
     })
     .collect()
 }
+
+/// Names that are nowhere are compared with all that are there: of very many, the first.
+const MOST_GUESSED: usize = 50;
 
 /// Where a key of an accepted finding stands: its section may be spread over files.
 fn place(map: &Map<'_>, one: &AcceptedFinding, key: &str) -> Place {

@@ -138,7 +138,7 @@ fn what_the_checker_refuses_for_its_shape_is_not() {
 }
 
 /// Rules of which the reader of a section finds one part, which a schema sees, and the whole set the other.
-const OF_BOTH: [&str; 3] = ["reference.id", "notices.template", "service.paths"];
+const OF_BOTH: [&str; 4] = ["reference.id", "notices.template", "pages.show", "service.paths"];
 
 #[test]
 fn what_only_the_rules_find_is_valid() {

@@ -17,7 +17,7 @@ pub(in crate::policy) struct Form {
 }
 
 /// Every form.
-pub(in crate::policy) const FORMS: [&Form; 20] = [
+pub(in crate::policy) const FORMS: [&Form; 21] = [
     &ID,
     &TOPIC,
     &LANGUAGE,
@@ -28,6 +28,7 @@ pub(in crate::policy) const FORMS: [&Form; 20] = [
     &WAIT,
     &TIME_ZONE,
     &SCHEDULE,
+    &EMAIL,
     &INSURER_NUMBER,
     &CORPORATE_NUMBER,
     &RECIPIENT_KEY,
@@ -75,7 +76,7 @@ pub(in crate::policy) const MONTH_DAY: Form = Form {
 pub(in crate::policy) const PERIOD: Form = Form {
     name: "period",
     about: "A period: years and months, or weeks and days.",
-    pattern: "^P([0-9]+Y([0-9]+M)?|[0-9]+M|[0-9]+W([0-9]+D)?|[0-9]+D)$",
+    pattern: "^P(0*(1?[0-9]{1,2}|200)Y(0*[0-9]{1,4}M)?|0*[0-9]{1,4}M|0*[0-9]{1,5}W(0*[0-9]{1,5}D)?|0*[0-9]{1,5}D)$",
     example: "P5Y",
 };
 /// When a period begins to count.
@@ -105,6 +106,13 @@ pub(in crate::policy) const SCHEDULE: Form = Form {
     about: "When something is done: minute, hour, day, month and day of the week, as cron writes them.",
     pattern: "^\\s*(@[a-z]+|\\S+(\\s+\\S+){4,6})\\s*$",
     example: "0 3 * * *",
+};
+/// An address for mail.
+pub(in crate::policy) const EMAIL: Form = Form {
+    name: "email",
+    about: "An e-mail address.",
+    pattern: "^[^@\\s]+@[^@\\s.]+(\\.[^@\\s.]+)+$",
+    example: "privacy@example.jp",
 };
 /// The number of a Japanese health insurer.
 pub(in crate::policy) const INSURER_NUMBER: Form = Form {
@@ -152,7 +160,7 @@ pub(in crate::policy) const TEMPLATE: Form = Form {
 pub(in crate::policy) const ACCEPTED_PATH: Form = Form {
     name: "accepted-path",
     about: "Paths below the folder of records: `*` stands for any characters, `{name:month}` captures a date, `{subject}` whom the record is about.",
-    pattern: "^[^/?\\\\]([^?\\\\]*[^/?\\\\])?$",
+    pattern: "^(?!/)(?!.*/$)(?!.*//)(?!(.*/)?\\.{1,2}(/|$))([^{}?\\\\]|\\{(subject|[a-z][a-z0-9]*(-[a-z0-9]+)*:(date|month|year|fiscal-year|subject|text))\\})+$",
     example: "receipts/{treated:month}/{subject}-*.csv",
 };
 /// A path without captures.

@@ -29,7 +29,7 @@ pub(in crate::policy) fn written(takes: &Takes, languages: &[Language]) -> Strin
             format!("[{}]", written(of, languages))
         }
         Takes::Names(..) => format!("{{ {OPEN}: {OPEN} }}"),
-        Takes::Either(ways) => ways.first().map_or_else(|| OPEN.to_owned(), |way| written(way, languages)),
+        Takes::Either(ways) => ways.iter().map(|way| written(way, languages)).collect::<Vec<_>>().join(" | "),
     }
 }
 

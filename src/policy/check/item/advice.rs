@@ -4,9 +4,9 @@
 //! been meant. The rule it keeps: [`meant`] alone makes a replacement of a guess.
 
 use crate::calendar::Date;
-use crate::diag::{Finding, Near, Place, Said, near};
+use crate::diag::{Finding, Near, Place, Replacement, Said, near};
 use crate::policy::check::known::Ids;
-use crate::policy::pattern::is_kebab_case;
+use crate::policy::raw::Node;
 use crate::policy::rules::reference;
 use crate::said;
 
@@ -42,19 +42,44 @@ fn either(finding: Finding, names: &[&str]) -> Finding {
     finding.help(said!("did you mean {en}?", "{ja}の間違いではありませんか"))
 }
 
+/// Adds the topics that a number, or a part of a name, may stand for.
+pub(super) fn topic_meant(finding: Finding, topics: &[&str]) -> Finding {
+    let quoted: Vec<String> = topics.iter().map(|name| format!("`{name}`")).collect();
+    let (en, ja) = (quoted.join(" or "), quoted.join("か"));
+    match topics {
+        [one] => meant(finding, one).help(said!(
+            "name the topic, not the number of the article: did you mean {en}?",
+            "条番号ではなく事項の名前を書いてください（{ja}の間違いではありませんか）"
+        )),
+        [_, _] | [_, _, _] => finding.help(said!(
+            "name the topic, not the number of the article: did you mean {en}?",
+            "条番号ではなく事項の名前を書いてください（{ja}の間違いではありませんか）"
+        )),
+        _ => finding.help(said!(
+            "name the topic by a law and a word for what it is about: the number of the article follows from it",
+            "法令と事項の名前を書いてください。条番号は事項から決まります"
+        )),
+    }
+}
+
 /// Adds the name that was probably meant, as help and as the replacement.
-pub(in crate::policy::check) fn meant(finding: Finding, near: &str) -> Finding {
+pub(in crate::policy) fn meant(finding: Finding, near: &str) -> Finding {
     finding.help(said!("did you mean `{near}`?", "`{near}`の間違いではありませんか")).replace_by(near)
 }
 
-pub(in crate::policy::check) fn listed<'k>(known: impl Iterator<Item = &'k str>) -> String {
-    known.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+/// Adds a whole text as the replacement, where the file writes the one that is there letter by letter.
+pub(in crate::policy::check) fn rewritten(finding: Finding, node: &Node, text: &str) -> Finding {
+    let written = node.scalar().unwrap_or_default();
+    let Some(place) = node.part(0..written.len()) else { return finding };
+    // Without quotes, a brace or an asterisk at the beginning is YAML's own.
+    let is_text = place.start > node.place().start || text.starts_with(char::is_alphanumeric);
+    let replacement = is_text.then(|| Replacement { place, text: text.to_owned() });
+    Finding { replacement, ..finding }
 }
 
-/// Returns the id that a word becomes with small letters and hyphens, if it is one then.
-pub(in crate::policy::check) fn kebab_case(written: &str) -> Option<String> {
-    let id = written.trim().to_lowercase().replace(['_', ' '], "-");
-    is_kebab_case(&id).then_some(id)
+/// Lists names for a message.
+pub(in crate::policy::check) fn listed<'k>(known: impl Iterator<Item = &'k str>) -> String {
+    known.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// The last day of the month, for a date whose month has fewer days.

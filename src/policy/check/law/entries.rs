@@ -144,7 +144,7 @@ pub(super) fn backwards(item: &Item<'_>, from: Date) -> Finding {
 }
 
 /// Reports entries that overlap, or leave a day between them without an answer.
-fn follows<'p>(desk: &Desk, entries: impl Iterator<Item = (&'p Place, Span)>) {
+pub(super) fn follows<'p>(desk: &Desk, entries: impl Iterator<Item = (&'p Place, Span)>) {
     let mut before: Option<Span> = None;
     for (place, span) in entries {
         let expected = before.and_then(|before| before.until.map(|until| until.plus_days(1)));

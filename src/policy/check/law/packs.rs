@@ -16,9 +16,9 @@ use crate::policy::{Id, Language, Text};
 use crate::said;
 
 use super::super::desk::{Checked, Desk, all};
-use super::super::item::{Item, a_list, entries, lacks, suggest, word, wrong_type};
+use super::super::item::{Expected, Item, entries, lacks, suggest, word, wrong_type};
 use super::super::known::Ids;
-use super::entries::{self as topics, backwards, span};
+use super::entries::{self as topics, backwards, follows, span};
 
 const PACK: [&str; 16] = [
     "pack",
@@ -142,8 +142,12 @@ fn statute(desk: &Desk, node: &Node) -> Checked<Statute> {
     let editions = each(&item, "editions", |node| {
         let item = Item::with_keys(desk, node, &EDITION)?;
         let (id, span) = (item.id("id"), span(&item));
-        Ok(Edition { id: id?, span: span? })
+        Ok((node.place(), Edition { id: id?, span: span? }))
     });
+    if let Ok(editions) = &editions {
+        follows(desk, editions.iter().map(|(place, edition)| (place, edition.span)));
+    }
+    let editions = editions.map(|editions| editions.into_iter().map(|(_, edition)| edition).collect());
     Ok(Statute { id: id?, main: main?, name: name?, also: also?, not: not?, form: form?, editions: editions? })
 }
 
@@ -301,7 +305,7 @@ pub(super) fn words(item: &Item<'_>, key: &str) -> Checked<BTreeMap<Language, Ve
             return Err(desk.refuse(suggest(finding, name, known.iter().copied())));
         }
         let Value::List(words) = &node.value else {
-            return Err(wrong_type(desk, node, &a_list()));
+            return Err(wrong_type(desk, node, Expected::List(None)));
         };
         Ok((language.name.clone(), all(words, |node| word(desk, node).map(|word| word.trim().to_owned()))?))
     };

@@ -49,6 +49,23 @@ fn the_shipped_packs_are_sound() {
 }
 
 #[test]
+fn editions_follow_each_other() {
+    let with = |editions: &str| {
+        let law = "  - { id: gdpr, main: true, name: { en: UK GDPR }, form: { en: \"Article {cite} {name}\" }";
+        let pack = UK.replace(&format!("{law} }}"), &format!("{law}, editions: [{editions}] }}"));
+        assert_ne!(pack, UK);
+        let found = check("law: [uk]", &[("policies/laws/uk.yaml", &pack)]).0;
+        found.into_iter().filter(|one| one.rule == "law.pack").map(|one| one.message.en).collect::<Vec<_>>()
+    };
+    let first = "{ id: first, from: 2018-05-25, until: 2021-12-31 }";
+    assert_eq!(with(&format!("{first}, {{ id: second, from: 2022-01-01 }}")), [] as [String; 0]);
+    let overlap = with(&format!("{first}, {{ id: second, from: 2021-06-01 }}"));
+    assert!(overlap.len() == 1 && overlap[0].contains("before the one above it has ended"), "{overlap:?}");
+    let gap = with(&format!("{first}, {{ id: second, from: 2023-01-01 }}"));
+    assert!(gap.len() == 1 && gap[0].contains("nothing holds from 2022-01-01"), "{gap:?}");
+}
+
+#[test]
 fn the_numbers_of_each_day_are_known() {
     let (_, set) = check("law: [jp]", &[]);
     let law = &set.unwrap().law;

@@ -14,7 +14,7 @@ use crate::policy::{
 use crate::said;
 
 use crate::policy::check::desk::{Checked, Desk, all};
-use crate::policy::check::item::{Item, id, list, meant, suggest, word};
+use crate::policy::check::item::{Item, id, list, meant, rewritten, suggest, word};
 use crate::policy::check::known::Known;
 use crate::policy::check::reason::Reason;
 
@@ -27,7 +27,7 @@ use crate::policy::field::SUBJECT;
 /// A class of records.
 pub(super) const CLASS: Shape = map(&[
     needed("id", Takes::Form(&ID), "The name of the class; records keep it."),
-    maybe("was", Takes::List(&Takes::Form(&ID)), "Earlier ids of this class, so that its records stay its own."),
+    maybe("was", Takes::Each(&Takes::Form(&ID)), "Earlier ids of this class, so that its records stay its own."),
     needed("title", Takes::Text, "What the records are called."),
     maybe("information", shape::INFORMATION, "Which types of information they hold."),
     needed("medium", Takes::Choice(&words(&MEDIA)), "What the records are: hokan itself keeps the electronic ones."),
@@ -218,6 +218,13 @@ fn disposal(desk: &Desk, node: &Node, known: &Known) -> Checked<Disposal> {
     Ok(Disposal { review: review?, then: then?, within: within?, rest: rest?, mask: mask? })
 }
 
+/// Whether a word says that something is kept without end.
+fn is_permanent(word: &str) -> bool {
+    const WORDS: [&str; 8] =
+        ["permanent", "permanently", "forever", "indefinite", "indefinitely", "永久", "永年", "無期限"];
+    WORDS.contains(&word.trim().to_lowercase().as_str())
+}
+
 /// `permanent`, one period, or several.
 fn keep(desk: &Desk, node: &Node, known: &Known) -> Checked<Keep> {
     let refuse = |found: Said| Err(desk.refuse_at(&rules::KEEP, node.place(), found));
@@ -229,9 +236,15 @@ fn keep(desk: &Desk, node: &Node, known: &Known) -> Checked<Keep> {
                 "`{word}`は保存期間の定めではありません（`permanent`か、キーと値の組を書きます）"
             );
             let finding = Finding::at(&rules::KEEP, node.place(), found);
-            let is_permanent =
-                ["permanent", "forever", "indefinite", "永久", "永年"].contains(&word.to_lowercase().as_str());
-            return Err(desk.refuse(if is_permanent { meant(finding, "permanent") } else { finding }));
+            let period = word.parse().ok().or_else(|| Period::meant_by(word));
+            return Err(desk.refuse(match period {
+                _ if is_permanent(word) => meant(finding, "permanent"),
+                Some(period) => finding.help(said!(
+                    "write `{{ for: {period}, after: … }}`, with the date from which it counts",
+                    "`{{ for: {period}, after: … }}`の形で、どの日から数えるかも書いてください"
+                )),
+                None => finding,
+            }));
         }
         Value::Nothing | Value::List(_) => {
             return refuse(said!("expected `permanent` or a map", "`permanent`か、キーと値の組が必要です"));
@@ -242,6 +255,15 @@ fn keep(desk: &Desk, node: &Node, known: &Known) -> Checked<Keep> {
     item.spelt()?;
     let has = |key: &str| item.optional(key).is_some();
     let single = has("for") || has("after") || has("starting");
+    if let Some(period) = item.optional("for").filter(|period| period.scalar().is_some_and(is_permanent)) {
+        let found = said!("what is kept without end has no period", "期間を定めずに保存するものに`for`は書きません");
+        let finding = Finding::at(&rules::KEEP, period.place(), found);
+        let help = said!(
+            "write `keep: permanent` in the place of the whole map",
+            "`keep`の値全体を`keep: permanent`にしてください"
+        );
+        return Err(desk.refuse(finding.help(help)));
+    }
     match (single, item.optional("earlier-of"), item.optional("later-of")) {
         (true, None, None) => leg(desk, node, known).map(Keep::For),
         (false, Some(node), None) => legs(desk, node, known).map(Keep::EarlierOf),
@@ -305,19 +327,11 @@ fn patterns<'d>(item: &Item<'d>, known: &Known, declared: &Declared<'_>) -> Chec
     })
 }
 
-/// The finding for a pattern that cannot be read: at the kind, where that is what is wrong with it.
+/// The finding for a pattern that cannot be read: at the part that is at fault.
 fn unreadable(node: &Node, error: &NotAPattern) -> Finding {
-    let (at, near) = error.unknown_kind().unzip();
-    let part = at.and_then(|at| node.part(at));
-    let is_exact = part.is_some();
-    let finding = Finding::at(&rules::PATTERN, part.unwrap_or_else(|| node.place()), error.said());
-    near.flatten().into_iter().fold(finding, |finding, near| meant_in(finding, near, is_exact))
-}
-
-/// Adds the name that was probably meant; as the replacement only where the place is that of the name alone.
-fn meant_in(finding: Finding, near: &str, is_exact: bool) -> Finding {
-    let finding = meant(finding, near);
-    Finding { replacement: finding.replacement.filter(|_| is_exact), ..finding }
+    let place = node.part(error.fault.at.clone()).unwrap_or_else(|| node.place());
+    let finding = Finding::at(&rules::PATTERN, place, error.said()).help(error.fault.help.clone());
+    error.meant.iter().fold(finding, |finding, meant| rewritten(finding, node, meant))
 }
 
 fn capture(

@@ -21,11 +21,11 @@ pub(in crate::policy) const RULE: Rule = Rule {
     },
     example: "accept: [\"letters/{subject}x.pdf\"]   # where does the subject end?",
     fix: Words {
-        en: "Separate captures by `-`, `_`, `.` or `/`; the policy language describes patterns.",
-        ja: "読み取る部分を`-`、`_`、`.`、`/`のいずれかで区切ってください。",
+        en: "Write the path below the folder of records, with `{name:kind}` for what is read from it and `-`, `_`, `.` or `/` between two of those; the message says which part is at fault.",
+        ja: "記録のフォルダーからのパスを書き、読み取る部分は`{日付のID:種別}`の形にして、`-`、`_`、`.`、`/`のいずれかで区切ってください。誤りのある部分は指摘に示されます。",
     },
 };
 
 /// Edits of the valid set that it finds.
 #[cfg(test)]
-pub(in crate::policy) const CASES: &[Case] = &[("-{subject}.pdf\"", "-{subject}x.pdf\"", "\"letters/")];
+pub(in crate::policy) const CASES: &[Case] = &[("-{subject}.pdf\"", "-{subject}x.pdf\"", "{subject}")];
