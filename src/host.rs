@@ -79,3 +79,20 @@ impl Host {
         Ok(bytes)
     }
 }
+
+/// How long something has been running, by a clock that nobody sets.
+#[derive(Clone, Copy, Debug)]
+pub struct Running(std::time::Instant);
+
+impl Running {
+    /// Begins now.
+    #[expect(clippy::disallowed_methods, reason = "a span between two looks, not a time of day")]
+    pub fn now() -> Running {
+        Running(std::time::Instant::now())
+    }
+
+    /// Returns how long ago that was.
+    pub fn elapsed(&self) -> std::time::Duration {
+        self.0.elapsed()
+    }
+}

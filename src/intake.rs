@@ -10,6 +10,7 @@ mod names;
 mod numbers;
 mod register;
 mod scan;
+mod sightings;
 mod watch;
 
 pub use classify::{Grounds, Ready, SidecarFile, State, classify, read_class, settled};
@@ -18,6 +19,7 @@ pub use names::{decoded, spelling, unfit};
 pub use numbers::{Looked, Masked, individual_numbers, mask_columns, mask_numbers, numbers_in};
 pub use register::{Refusal, RegisterFile, RegisterGrounds, RegisterRow, read_register, register_of};
 pub use scan::{Found, FoundKind, Meta, WORK, scan};
+pub use sightings::Sightings;
 pub use watch::{Bell, Depth, NameWatcher, Wake, WatchError, Watcher};
 
 /// The ending of a sidecar: `NAME.meta.yaml` lies beside `NAME`.

@@ -8,6 +8,7 @@ use std::fs::{File, TryLockError};
 use std::num::NonZeroUsize;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use zeroize::Zeroizing;
 
@@ -15,7 +16,8 @@ use super::stop::Stop;
 use super::trial::Tried;
 use super::{EngineError, Result};
 use crate::calendar::Instant;
-use crate::host::{Host, read_limited};
+use crate::host::{Host, Running, read_limited};
+use crate::intake::Sightings;
 use crate::ledger::LedgerKey;
 use crate::policy::PolicySet;
 use crate::retention::sweep::GROUP;
@@ -63,6 +65,14 @@ pub struct Instance {
     pub(super) stop: Stop,
     /// What is at fault in the templates of the version tried last.
     pub(super) tried: Tried,
+    /// What a service saw at its earlier looks; nothing for a command of its own.
+    pub(super) looks: Option<Looks>,
+}
+
+/// What a service saw at its earlier looks.
+pub(super) struct Looks {
+    pub(super) sightings: Mutex<Sightings>,
+    pub(super) since: Running,
 }
 
 /// A lock file, held until dropped.
@@ -110,7 +120,8 @@ impl Instance {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => dir.join("vault"),
             Err(source) => return Err(EngineError::Io { act: "read", path: pointer, source }),
         };
-        Ok(Instance { dir: dir.to_owned(), host, vault, group: GROUP, stop: Stop::default(), tried: Tried::default() })
+        let (stop, tried) = (Stop::default(), Tried::default());
+        Ok(Instance { dir: dir.to_owned(), host, vault, group: GROUP, stop, tried, looks: None })
     }
 
     /// Returns the instance with sweeps that destroy so many records together, in the place of the usual number.
@@ -121,7 +132,14 @@ impl Instance {
     /// Returns the same instance, whose long work can be stopped and shows that it goes on.
     pub fn heeding(&self, stop: &Stop) -> Instance {
         let (dir, host, vault) = (self.dir.clone(), self.host.clone(), self.vault.clone());
-        Instance { dir, host, vault, group: self.group, stop: stop.clone(), tried: self.tried.clone() }
+        let (stop, tried) = (stop.clone(), self.tried.clone());
+        Instance { dir, host, vault, group: self.group, stop, tried, looks: None }
+    }
+
+    /// Returns the same instance for a service, which looks again and again: a file settles between its looks.
+    pub(super) fn serving(self) -> Instance {
+        let looks = Looks { sightings: Mutex::default(), since: Running::now() };
+        Instance { looks: Some(looks), ..self }
     }
 
     /// Returns where the vault lies.

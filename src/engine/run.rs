@@ -87,7 +87,7 @@ pub enum NotInForce {
 /// # Errors
 /// Refuses to start without an accepted policy; afterwards every failure is reported and tried again.
 pub fn run(instance: &Instance, program: &Path, stop: &Stop, listen: &mut dyn FnMut(Report<'_>)) -> Result<()> {
-    let instance = &instance.heeding(stop);
+    let instance = &instance.heeding(stop).serving();
     let mut course = Course::of(instance)?;
     let mut schedule = ScheduleKept { from: counts_from(instance)?, line: course.line() };
     let _edits = watch_edits(instance, stop);

@@ -14,6 +14,8 @@ use std::ffi::OsStr;
 use std::io::Read as _;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::sync::PoisonError;
+use std::time::Duration;
 
 use super::accept::{Acceptance, InForce, policy_state, settled};
 use super::due::reconcile;
@@ -151,11 +153,16 @@ fn named((found, state): (Found, State)) -> (String, State) {
 pub(super) fn states(instance: &Instance, store: &Store, policy: &PolicySet) -> Result<Vec<(Found, State)>> {
     places::apart(instance, policy)?;
     let root = instance.records_dir(policy);
-    let found = scan(&root).map_err(EngineError::io("list", &root))?;
+    let mut found = scan(&root).map_err(EngineError::io("list", &root))?;
     let unfinished = store.catalog().unfinished()?;
     let origins = unfinished.iter().filter_map(|record| record.origin.as_ref());
     let pending: BTreeSet<u64> = origins.map(|origin| origin.inode).collect();
     let now = instance.now();
+    if let Some(looks) = &instance.looks {
+        let settle = Duration::from_secs(policy.service.watch.settle.as_seconds().into());
+        let mut sightings = looks.sightings.lock().unwrap_or_else(PoisonError::into_inner);
+        sightings.look(&mut found, now, looks.since.elapsed(), settle);
+    }
     let sidecars = sidecars(&root, &found, policy, now);
     let fields = fields(&root, &found, policy, now);
     let registers = register::read(instance, store, policy, &root, &found)?;
