@@ -71,6 +71,17 @@ pub struct Cell {
     pub spot: Spot,
 }
 
+/// A value that stands in none of the fields that were asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Other {
+    /// The row it belongs to, from 0.
+    pub row: usize,
+    /// The name of its field.
+    pub name: String,
+    /// The value.
+    pub cell: Cell,
+}
+
 /// Why a file cannot be read, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}{what}", .spot.map(|spot| format!("{spot}: ")).unwrap_or_default())]
@@ -133,6 +144,19 @@ pub fn fields(kind: Kind, text: &str, names: &[&str]) -> Result<Vec<Vec<Cell>>, 
     }
 }
 
+/// Returns the values of a JSON or YAML file that stand in none of the fields `names`. The field `key` has one value in each
+/// row; what stands outside of every row belongs to the first.
+///
+/// # Errors
+/// The first fault found.
+pub fn others(kind: Kind, text: &str, names: &[&str], key: &str) -> Result<Vec<Other>, Fault> {
+    match kind {
+        Kind::Json => Ok(json::read(text)?.others(names, key)),
+        Kind::Yaml => Ok(tree::yaml(text)?.others(names, key)),
+        Kind::Csv | Kind::Xml => Err(Fault::whole("only JSON and YAML are trees of fields")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,6 +216,19 @@ mod tests {
         ] {
             let why = values(kind, text, name).unwrap_err();
             assert!(why.contains(part), "{text}: {why}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_none_of_the_fields_is_told_with_its_row() {
+        let json = r#"{"made":"2026","rows":[{"note":"a","id":"M1"},{"id":"M2","more":{"x":"b","y":["c",null]}}]}"#;
+        let yaml = "made: 2026\nrows:\n  - { note: a, id: M1 }\n  - { id: M2, more: { x: b, y: [c, ] } }\n";
+        for (kind, text) in [(Kind::Json, json), (Kind::Yaml, yaml)] {
+            let others = others(kind, text, &["rows.id"], "rows.id").unwrap();
+            let seen: Vec<_> = others.iter().map(|one| (one.row, one.name.as_str(), one.cell.text.as_str())).collect();
+            let expected =
+                [(0, "made", "2026"), (0, "rows.note", "a"), (1, "rows.more.x", "b"), (1, "rows.more.y", "c")];
+            assert_eq!(seen, expected, "{kind:?}");
         }
     }
 

@@ -137,6 +137,32 @@ fn a_bad_row_stops_its_letter_and_no_other_and_is_listed_without_its_content() {
 }
 
 #[test]
+fn an_individual_number_in_a_column_that_no_letter_prints_stops_the_letter_unless_numbers_are_masked() {
+    let ready = Ready::new();
+    let with_note = |note: &str, rows: String| rows.lines().map(|row| format!("{row},{note}\n")).collect::<String>();
+    let head = HEAD.trim_end();
+    ready.drop_in("medical-costs/2026-08/医療費.csv", format!("{HEAD}{}", rows().replace("2026-05", "2026-04")));
+    ready.take_in();
+    let path = "medical-costs/2026-09/医療費.csv";
+    let (first, second) = (row("S2", "M2000004", "山田一郎", "山田一郎", "汐見台内科", "450"), many(1));
+    let table = format!("{head},備考\n{}{}", with_note("個人番号 123456789018", first), with_note("", second));
+    ready.drop_in(path, table);
+    ready.take_in();
+    let record = ready.record(path);
+    let done = run(&ready, "run", &record, 1);
+    assert_eq!(done["sealed"], 1, "{done}");
+    let failed = &done["failed"][0];
+    assert_eq!((&failed["rows"], &failed["code"]), (&json!([2]), &json!("notice.individual-number")), "{done}");
+    let why = failed["why"].as_str().unwrap();
+    assert!(why.starts_with("line 2, column 13: `備考` looks as if") && !why.contains("123456"), "{why}");
+    ready.edit("policies/notices.yaml", "    number: {", "    mask: [individual-number]\n    number: {");
+    ready.commit("Mask Individual Numbers");
+    ready.accept();
+    assert_eq!(run(&ready, "retry", &record, 0)["sealed"], 1, "no letter prints the column: nothing is to be masked");
+    ready.expect_verified();
+}
+
+#[test]
 fn a_file_that_cannot_be_read_whole_makes_no_letter() {
     let ready = Ready::new();
     let record = taken_in(&ready, &rows());

@@ -3,7 +3,7 @@
 //! In: YAML, or a tree that another reader made. Out: the values of a field. The rule it keeps: a path goes through every
 //! list it meets, and each item must have the field.
 
-use super::{Cell, Fault, Spot};
+use super::{Cell, Fault, Other, Spot};
 use crate::policy::{Node, Value, read_record};
 
 /// A value and where it stands.
@@ -78,6 +78,50 @@ impl Placed {
                 Ok(())
             }
             (Tree::Text(_) | Tree::Nothing, Some((name, _))) => wrong(format!("expected an object with `{name}`")),
+        }
+    }
+
+    /// Returns every value that stands in none of the fields `names`; the field `key` has one value in each row.
+    pub(super) fn others(&self, names: &[&str], key: &str) -> Vec<Other> {
+        let split = |name: &str| name.split('.').map(str::to_owned).collect::<Vec<_>>();
+        let mut walk = Walk { names: names.iter().map(|name| split(name)).collect(), key: split(key), ..Walk::default() };
+        walk.through(self, 0);
+        walk.found
+    }
+}
+
+/// A walk through all values of a tree.
+#[derive(Default)]
+struct Walk {
+    names: Vec<Vec<String>>,
+    key: Vec<String>,
+    path: Vec<String>,
+    /// How many rows were begun: values of the key.
+    keys: usize,
+    found: Vec<Other>,
+}
+
+impl Walk {
+    fn through(&mut self, placed: &Placed, row: usize) {
+        match &placed.tree {
+            Tree::Nothing => {}
+            // What stands in an item of a list belongs to the first row in it; a list within a row is part of it.
+            Tree::List(items) if self.key.starts_with(&self.path) => {
+                items.iter().for_each(|item| self.through(item, self.keys));
+            }
+            Tree::List(items) => items.iter().for_each(|item| self.through(item, row)),
+            Tree::Map(entries) => entries.iter().for_each(|(name, value)| {
+                self.path.push(name.clone());
+                self.through(value, row);
+                self.path.pop();
+            }),
+            Tree::Text(text) => {
+                self.keys += usize::from(self.path == self.key);
+                if !self.names.contains(&self.path) {
+                    let cell = Cell { text: text.clone(), spot: placed.spot };
+                    self.found.push(Other { row, name: self.path.join("."), cell });
+                }
+            }
         }
     }
 }

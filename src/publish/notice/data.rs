@@ -62,7 +62,7 @@ pub struct CostData {
     pub bad: Vec<BadCell>,
 }
 
-/// What may be done with a text that goes to a letter before it does.
+/// What may be done with a text of the file before a letter is made of its row.
 pub type Screen<'a> = &'a dyn Fn(&str) -> Screened;
 
 /// What became of a text.
@@ -85,7 +85,7 @@ pub fn cost_data(read: &NoticeData, bytes: &[u8], today: Date, screen: Screen<'_
     let Some(columns) = &read.columns else {
         return Err(Fault::whole("the policy names no `columns` for the notice"));
     };
-    let table = Table::read(read, columns, &text)?;
+    let table = Table::read(read, columns, &text, screen)?;
     let mut data = CostData::default();
     let homes = table.homes();
     let mut seen: BTreeMap<Vec<&str>, u64> = BTreeMap::new();
@@ -123,23 +123,28 @@ struct Table {
     fields: BTreeMap<String, Vec<Cell>>,
     member: String,
     household: Option<String>,
+    /// The first value of a row that no letter prints and that the screen refuses, with the name of its field.
+    unprinted: BTreeMap<usize, (String, Spot)>,
 }
 
 impl Table {
-    fn read(read: &NoticeData, columns: &Columns, text: &str) -> Result<Table, Fault> {
+    fn read(read: &NoticeData, columns: &Columns, text: &str, screen: Screen<'_>) -> Result<Table, Fault> {
         let mut names: BTreeSet<&str> = read.amounts.iter().map(String::as_str).collect();
         let Columns { name, insured, month, provider, paid, total, kind, postal_code, address } = columns;
         names.extend([name, insured, month, provider, paid, &read.member].map(String::as_str));
         names.extend([total, kind, postal_code, &read.household].into_iter().flatten().map(String::as_str));
         names.extend(address.iter().map(String::as_str));
         let names: Vec<&str> = names.into_iter().collect();
-        let (lines, fields) = match read.format {
-            DataFormat::Csv => from_table(text, &names)?,
-            DataFormat::Json => from_tree(Kind::Json, text, &names)?,
-            DataFormat::Yaml => from_tree(Kind::Yaml, text, &names)?,
+        let printed: BTreeSet<&str> = [name, insured, provider, paid].into_iter().map(String::as_str).collect();
+        let optional = [total, kind, postal_code].into_iter().flatten().chain(address).map(String::as_str);
+        let wanted = Wanted { names: &names, printed: &printed.into_iter().chain(optional).collect(), screen };
+        let (lines, fields, unprinted) = match read.format {
+            DataFormat::Csv => wanted.of_table(text)?,
+            DataFormat::Json => wanted.of_tree(Kind::Json, text, &read.member)?,
+            DataFormat::Yaml => wanted.of_tree(Kind::Yaml, text, &read.member)?,
         };
         let household = read.household.clone().filter(|_| read.by_household);
-        Ok(Table { lines, fields, member: read.member.clone(), household })
+        Ok(Table { lines, fields, member: read.member.clone(), household, unprinted })
     }
 
     fn cell(&self, field: &str, row: usize) -> Option<&Cell> {
@@ -168,35 +173,75 @@ impl Table {
     }
 }
 
-type Fields = (Vec<u64>, BTreeMap<String, Vec<Cell>>);
+type Fields = (Vec<u64>, BTreeMap<String, Vec<Cell>>, BTreeMap<usize, (String, Spot)>);
 
-fn from_table(text: &str, names: &[&str]) -> Result<Fields, Fault> {
-    let table = rows::table(text)?;
-    let mut fields = BTreeMap::new();
-    for name in names {
-        let Some(at) = table.column(name) else {
-            let near = nearest(name, table.names.iter().map(String::as_str));
-            let known = || format!(": there are {}", table.names.join(", "));
-            let help = near.map_or_else(known, |near| format!(": did you mean `{near}`?"));
-            return Err(Fault::at(Spot { line: 1, column: 1 }, format!("no column `{name}`{help}")));
-        };
-        let cell = |row: &rows::Row| Cell {
-            text: row.values[at].clone(),
-            spot: Spot { line: row.line, column: at as u64 + 1 },
-        };
-        fields.insert((*name).to_owned(), table.rows.iter().map(cell).collect());
-    }
-    Ok((table.rows.iter().map(|row| row.line).collect(), fields))
+/// What is asked of a file.
+struct Wanted<'a> {
+    /// The fields that are read.
+    names: &'a [&'a str],
+    /// Those of them that are printed, and screened where they are.
+    printed: &'a BTreeSet<&'a str>,
+    screen: Screen<'a>,
 }
 
-fn from_tree(kind: Kind, text: &str, names: &[&str]) -> Result<Fields, Fault> {
-    let columns = rows::fields(kind, text, names)?;
-    let lengths: BTreeSet<usize> = columns.iter().map(Vec::len).collect();
-    if lengths.len() > 1 {
-        return Err(Fault::whole("its objects do not all have the same fields"));
+impl Wanted<'_> {
+    fn of_table(&self, text: &str) -> Result<Fields, Fault> {
+        let table = rows::table(text)?;
+        let mut fields = BTreeMap::new();
+        for name in self.names {
+            let at = table.column(name).ok_or_else(|| self.no_column(name, &table.names))?;
+            let cell = |row: &rows::Row| Cell {
+                text: row.values[at].clone(),
+                spot: Spot { line: row.line, column: at as u64 + 1 },
+            };
+            fields.insert((*name).to_owned(), table.rows.iter().map(cell).collect());
+        }
+        let others = table.names.iter().enumerate().filter(|(_, name)| !self.printed.contains(name.as_str()));
+        let others: Vec<(usize, &String)> = others.collect();
+        let refused = table.rows.iter().enumerate().filter_map(|(place, row)| {
+            let (at, name) = others.iter().find(|(at, _)| self.refuses(&row.values[*at]))?;
+            Some((place, (self.shown(name), Spot { line: row.line, column: *at as u64 + 1 })))
+        });
+        let refused = refused.collect();
+        Ok((table.rows.iter().map(|row| row.line).collect(), fields, refused))
     }
-    let lines = columns.first().map(|cells| cells.iter().map(|cell| cell.spot.line).collect()).unwrap_or_default();
-    Ok((lines, names.iter().map(|name| (*name).to_owned()).zip(columns).collect()))
+
+    fn of_tree(&self, kind: Kind, text: &str, key: &str) -> Result<Fields, Fault> {
+        let columns = rows::fields(kind, text, self.names)?;
+        let lengths: BTreeSet<usize> = columns.iter().map(Vec::len).collect();
+        if lengths.len() > 1 {
+            return Err(Fault::whole("its objects do not all have the same fields"));
+        }
+        let lines = columns.first().map(|cells| cells.iter().map(|cell| cell.spot.line).collect()).unwrap_or_default();
+        let printed: Vec<&str> = self.printed.iter().copied().collect();
+        let mut refused = BTreeMap::new();
+        for other in rows::others(kind, text, &printed, key)? {
+            if self.refuses(&other.cell.text) {
+                refused.entry(other.row).or_insert((self.shown(&other.name), other.cell.spot));
+            }
+        }
+        Ok((lines, self.names.iter().map(|name| (*name).to_owned()).zip(columns).collect(), refused))
+    }
+
+    fn refuses(&self, text: &str) -> bool {
+        (self.screen)(text) == Screened::Refused
+    }
+
+    /// The name of a field as messages tell it: not where it is itself what is looked for.
+    fn shown(&self, name: &str) -> String {
+        if (self.screen)(name) == Screened::Plain { name.to_owned() } else { "…".to_owned() }
+    }
+
+    /// The fault of a table without a column. A file without a row of names has content there, which is not told.
+    fn no_column(&self, name: &str, known: &[String]) -> Fault {
+        let is_name = known.iter().all(|known| (self.screen)(known) == Screened::Plain);
+        let help = match nearest(name, known.iter().map(String::as_str)) {
+            Some(near) if is_name => format!(": did you mean `{near}`?"),
+            None if is_name => format!(": there are {}", known.join(", ")),
+            Some(_) | None => ": the first row does not hold names of columns".to_owned(),
+        };
+        Fault::at(Spot { line: 1, column: 1 }, format!("no column `{name}`{help}"))
+    }
 }
 
 /// One row, being read.
@@ -208,6 +253,10 @@ struct Reader<'t> {
 
 impl Reader<'_> {
     fn row(&self, read: &NoticeData, columns: &Columns, today: Date) -> Result<CostRow, Bad> {
+        if let Some((field, spot)) = self.table.unprinted.get(&self.row) {
+            let what = format!("`{field}` {LOOKS_LIKE_ONE}, though no letter prints it");
+            return Err(Bad { spot: *spot, code: "notice.individual-number", what });
+        }
         let member = self.key(&read.member)?;
         let household = match &self.table.household {
             Some(field) => self.key(field)?,
@@ -277,8 +326,7 @@ impl Reader<'_> {
             Screened::Plain => text.to_owned(),
             Screened::Masked(masked) => masked,
             Screened::Refused => {
-                let what = "looks as if an Individual Number stood in it (twelve digits and their check digit)";
-                return Err(self.bad(field, "notice.individual-number", what));
+                return Err(self.bad(field, "notice.individual-number", LOOKS_LIKE_ONE));
             }
         };
         match glyphs::unshown(&text) {
@@ -291,7 +339,12 @@ impl Reader<'_> {
     }
 
     fn yen(&self, field: &str) -> Result<u64, Bad> {
-        let text = half_width(self.table.text(field, self.row));
+        let text = self.table.text(field, self.row);
+        // A sum cannot be masked.
+        if (self.screen)(text) != Screened::Plain {
+            return Err(self.bad(field, "notice.individual-number", LOOKS_LIKE_ONE));
+        }
+        let text = half_width(text);
         let what = match text.trim() {
             "" => "is empty",
             text if text.starts_with(['-', '−', '△', '▲', '(']) => {
@@ -316,6 +369,9 @@ impl Reader<'_> {
         Ok(last)
     }
 }
+
+/// What is said of a value that is refused.
+const LOOKS_LIKE_ONE: &str = "looks as if an Individual Number stood in it (twelve digits and their check digit)";
 
 /// No sum of a letter is as large.
 const MOST_YEN: u64 = 1_000_000_000_000;
@@ -391,6 +447,33 @@ mod tests {
         assert_eq!((data.rows.len(), data.bad[0].code, data.bad[0].spot.line), (2, "notice.repeated", 4));
         let data = rows("H1,M1,港,港,2026-05,内科,300\n,M1,港,港,2026-06,内科,300").unwrap();
         assert_eq!(data.bad[0].household.as_deref(), Some("H1"), "the household of the member's other rows waits");
+    }
+
+    #[test]
+    fn what_no_letter_prints_is_looked_through_as_well() {
+        let table =
+            format!("{HEAD},備考,電話\nH1,M1,港,港,2026-05,内科,300,,01230\nH2,M2,港,港,2026-05,内科,300,a,b\n");
+        let json = r#"[{"家":"H1","備考":{"x":["0123"]},"者":"M1","氏名":"港","被":"港","月":"2026-05","医":"a","額":300},
+            {"家":"H2","者":"M2","氏名":"港","被":"港","月":"2026-05","医":"内科","額":300}]"#;
+        for (format, text, expected) in [
+            (DataFormat::Csv, table.as_str(), "line 2, column 9: `電話` looks as if an Individual Number"),
+            (DataFormat::Json, json, "line 1, column 23: `備考.x` looks as if an Individual Number"),
+        ] {
+            let data = read(text.as_bytes(), &NoticeData { format, ..policy() }).unwrap();
+            let said = format!("{}: {}", data.bad[0].spot, data.bad[0].what);
+            assert!(said.starts_with(expected) && !said.contains("0123"), "{said}");
+            assert_eq!((data.bad.len(), data.bad[0].household.as_deref()), (1, Some("H1")), "{format:?}");
+            assert_eq!(data.rows.iter().map(|row| row.member.as_str()).collect::<Vec<_>>(), ["M2"], "{format:?}");
+        }
+        for (row, expected) in [
+            ("H1,M0123,港,港,2026-05,内科,300", "line 2, column 2: `者` looks as if"),
+            ("H1,M1,港,港,2026-05,内科,0123", "line 2, column 7: `額` looks as if"),
+        ] {
+            let data = rows(row).unwrap();
+            assert!(format!("{}: {}", data.bad[0].spot, data.bad[0].what).starts_with(expected), "{:?}", data.bad);
+        }
+        let why = read("H1,M1,0123,港,2026-05,内科\nH2,M2,a,b,2026-05,c\n".as_bytes(), &policy()).unwrap_err();
+        assert!(why.contains("the first row does not hold names") && !why.contains("0123"), "{why}");
     }
 
     #[test]
