@@ -60,6 +60,7 @@ fn record(n: u64, is_due: bool, at: Instant) -> NewRecord {
         subjects: vec![format!("M{}", n / 4)],
         handles: BTreeMap::new(),
         dates: BTreeMap::from([(name.to_owned(), Date::from_ymd(year, month, 28).unwrap())]),
+        letter: None,
     }
 }
 

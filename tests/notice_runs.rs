@@ -93,6 +93,28 @@ fn one_letter_for_each_household_and_an_own_one_for_who_objected() {
 }
 
 #[test]
+fn a_letter_that_is_gone_from_the_catalog_is_noticed() {
+    let ready = Ready::new();
+    let record = taken_in(&ready, &many(2));
+    run(&ready, "run", &record, 0);
+    ready.expect_verified();
+    let path = ready.root().join("vault/catalog.db");
+    for (tampering, code) in [
+        ("UPDATE letters SET lines = '9' WHERE number = 1", "verify.letter-altered"),
+        ("DELETE FROM letters WHERE number = 1", "verify.letter-missing"),
+        (
+            "INSERT INTO letters SELECT run, series, 7, 'x' || record, lines, pages, 1 FROM letters; UPDATE letters SET
+             record = '019b0000-0000-7000-8000-000000000000' WHERE number = 7",
+            "verify.letter-extra",
+        ),
+    ] {
+        rusqlite::Connection::open(&path).unwrap().execute_batch(tampering).unwrap();
+        let ran = ready.hokan(&["verify"]).expect_code(3);
+        assert!(ran.stdout.contains(code) || ran.stderr.contains(code), "{code}: {ran:?}");
+    }
+}
+
+#[test]
 fn a_member_nobody_knows_does_not_share_a_letter() {
     let ready = Ready::new();
     let stranger = row("S2", "M2999999", "山田二郎", "山田一郎", "波止場眼科", "77");

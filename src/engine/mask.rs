@@ -106,6 +106,7 @@ pub fn mask(instance: &Instance, wish: &MaskWish<'_>) -> Result<MaskDone> {
         subjects: original.known.subjects.clone(),
         handles: original.known.handles.clone(),
         dates: original.known.dates.clone(),
+        letter: None,
     };
     let successor = Successor {
         record: id,

@@ -137,6 +137,7 @@ mod tests {
             subjects: vec!["M1".to_owned()],
             handles: BTreeMap::new(),
             dates: BTreeMap::from([("treated".to_owned(), "2025-11-30".parse().unwrap())]),
+            letter: None,
         }
     }
 

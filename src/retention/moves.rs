@@ -242,6 +242,7 @@ mod tests {
             subjects: vec!["M1".to_owned()],
             handles: BTreeMap::new(),
             dates: dates.clone(),
+            letter: None,
             body: Digest::of(b""),
             header: Digest::of(b""),
             rule: Digest::of(b""),

@@ -213,6 +213,7 @@ mod tests {
             subjects: vec!["M1".to_owned()],
             handles: BTreeMap::new(),
             dates: BTreeMap::from([("treated".to_owned(), "2020-04-10".parse().unwrap())]),
+            letter: None,
             body: Digest::of(b""),
             header: Digest::of(b""),
             rule: Digest::of(b""),

@@ -83,6 +83,8 @@ pub struct NewRecord {
     pub handles: BTreeMap<String, RecordId>,
     /// The dates it came with, by declared name.
     pub dates: BTreeMap<String, Date>,
+    /// For a letter, the commitment to its row among the letters.
+    pub letter: Option<Digest>,
 }
 
 impl NewRecord {
@@ -98,6 +100,9 @@ impl NewRecord {
         // Records of the first format have none.
         if !self.handles.is_empty() {
             fact["handles"] = serde_json::json!(self.handles);
+        }
+        if let Some(letter) = &self.letter {
+            fact["letter"] = serde_json::json!(letter);
         }
         fact
     }
@@ -157,7 +162,7 @@ pub struct Accepted {
 }
 
 pub(super) const COLUMNS: &str = "id, class, state, name, bytes, body, header, rule, persistent, salt, path, sidecar, \
-    device, inode, plaintext, entry, sidecar_digest";
+    device, inode, plaintext, entry, sidecar_digest, letter";
 
 /// How many records are read at a time where all are looked at.
 const PAGE: i64 = 1000;
@@ -395,6 +400,10 @@ fn read(row: &Row<'_>) -> Result<Record, StoreError> {
         subjects: Vec::new(),
         handles: BTreeMap::new(),
         dates: BTreeMap::new(),
+        letter: match row.get::<_, Option<String>>(17).map_err(|_| damaged("letter"))? {
+            Some(letter) => Some(letter.parse().map_err(|_| damaged("letter"))?),
+            None => None,
+        },
     };
     let origin = match row.get::<_, Option<Vec<u8>>>(10).map_err(|_| damaged("path"))? {
         None => None,
@@ -409,7 +418,7 @@ fn read(row: &Row<'_>) -> Result<Record, StoreError> {
             plaintext: digest(14, "plaintext")?,
         }),
     };
-    let due: Option<String> = row.get(17).map_err(|_| damaged("due"))?;
+    let due: Option<String> = row.get(18).map_err(|_| damaged("due"))?;
     let due = due.map(|due| due.parse::<Date>()).transpose().map_err(|_| damaged("due"))?;
     let entry: Option<i64> = row.get(15).map_err(|_| damaged("entry"))?;
     let state = RecordState::parse(&text(2)).ok_or_else(|| damaged("state"))?;

@@ -338,6 +338,7 @@ mod tests {
             handles: BTreeMap::new(),
             subjects: (0..n % 3).map(|subject| format!("M{subject}")).collect(),
             dates: (0..n % 4).map(|date| (format!("date-{date}"), day("2020-02-29"))).collect(),
+            letter: None,
         }
     }
 

@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 use rusqlite::{Row, params};
 
 use super::catalog::Catalog;
-use super::{Pending, StoreError};
-use crate::RecordId;
+use super::{NewRecord, Pending, StoreError, commitment};
 use crate::calendar::Instant;
+use crate::{Digest, RecordId};
 
 /// A run: one notice, printed from one record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +45,22 @@ pub struct IssuedLetter {
     pub rows: Vec<u64>,
     /// How many pages it has.
     pub pages: u64,
+}
+
+impl IssuedLetter {
+    /// Returns the commitment to its row, under the salt of its record: which rows of which record it says, under which
+    /// number.
+    pub fn commitment(&self, salt: &[u8; 16], run: &LetterRun) -> Digest {
+        let fact = serde_json::json!({
+            "from": run.record,
+            "lines": lines(&self.rows),
+            "notice": run.notice,
+            "number": self.number,
+            "pages": self.pages,
+            "series": self.series,
+        });
+        commitment(salt, &fact)
+    }
 }
 
 /// Rows of a run that are in no letter, and why.
@@ -100,6 +116,38 @@ impl Catalog<'_> {
         })?;
         let damaged = || StoreError::Damaged { column: "lines", key: "letters".to_owned() };
         rows.into_iter().map(|letter| letter.ok_or_else(damaged)).collect()
+    }
+
+    /// Returns the commitment to what the table of letters says of a record; nothing where it says nothing.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn letter_of(&self, record: &NewRecord) -> Result<Option<Digest>, StoreError> {
+        let sql = "SELECT id, notice, letter_runs.record, at, who, finished, series, number, lines, pages
+            FROM letters JOIN letter_runs ON letter_runs.id = letters.run WHERE letters.record = ?1";
+        let rows = self.select(sql, &[&record.id.to_string()], |row| {
+            let (run, rows) = (run(row)?, read_lines(&row.get::<_, String>(8)?));
+            let (series, number, pages) = (row.get(6)?, row.get::<_, i64>(7)?.unsigned_abs(), row.get::<_, i64>(9)?);
+            Ok(run.zip(rows).map(|(run, rows)| {
+                let pages = pages.unsigned_abs();
+                let letter = IssuedLetter { run: run.id, series, number, record: record.id, rows, pages };
+                letter.commitment(&record.salt, &run)
+            }))
+        })?;
+        Ok(rows.into_iter().next().flatten())
+    }
+
+    /// Returns the records of letters whose ledger entries are there, in the order of their numbers.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn lettered_records(&self) -> Result<Vec<(RecordId, u64)>, StoreError> {
+        let sql = "SELECT record, entry FROM letters WHERE entry IS NOT NULL ORDER BY series, number";
+        let rows = self.select(sql, &[], |row| {
+            Ok(row.get::<_, String>(0)?.parse().ok().zip(Some(row.get::<_, i64>(1)?.unsigned_abs())))
+        })?;
+        let damaged = || StoreError::Damaged { column: "record", key: "letters".to_owned() };
+        rows.into_iter().map(|row| row.ok_or_else(damaged)).collect()
     }
 
     /// Returns what failed in a run, in the order it was found.

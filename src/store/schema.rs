@@ -238,6 +238,8 @@ CREATE TABLE letters_failed(
 CREATE INDEX letters_failed_run ON letters_failed(run);
 ",
         },
+        // A letter's record, to which the ledger commits, names its row among the letters; those of before do not.
+        Step { name: "letters-committed", sql: "ALTER TABLE records ADD COLUMN letter TEXT;" },
     ],
 };
 

@@ -161,23 +161,26 @@ impl Issuing<'_> {
             let id = RecordId::new(self.instance.now(), self.instance.host.random()?);
             let mut source = files::memory_file(&printed.pdf).map_err(EngineError::io("write", "memory"))?;
             let sealed = seal(self.vault, id, &mut source, &keys)?;
+            let (run, series_id, number) = (self.run.id, series.id.clone(), next + place);
+            let (rows, pages) = (letter.rows.clone(), printed.pages as u64);
+            let issued = IssuedLetter { run, series: series_id, number, record: id, rows, pages };
+            let salt = self.instance.salt()?;
             let record = NewRecord {
                 id,
                 class: class.id.clone(),
-                name: format!("{}/{day}/{}.pdf", class.id, series.number(next + place)),
+                name: format!("{}/{day}/{}.pdf", class.id, series.number(number)),
                 bytes: sealed.bytes,
                 body: sealed.body,
                 header: sealed.header,
                 rule: policy.rule_digest(class),
                 persistent: false,
-                salt: self.instance.salt()?,
+                salt,
                 subjects: letter.members.clone(),
                 handles: BTreeMap::new(),
                 dates: dates(policy, class, day),
+                letter: Some(issued.commitment(&salt, self.run)),
             };
-            let (run, series, number) = (self.run.id, series.id.clone(), next + place);
-            let (rows, pages) = (letter.rows.clone(), printed.pages as u64);
-            entered.push((record, IssuedLetter { run, series, number, record: id, rows, pages }));
+            entered.push((record, issued));
         }
         self.vault.sync()?;
         self.commit(&series.id, next, statements, &mut entered)

@@ -306,6 +306,7 @@ impl Sealing<'_> {
             // Given under the catalog's lock, where it is known who has one.
             handles: BTreeMap::new(),
             dates: ready.dates.clone(),
+            letter: None,
         }
     }
 

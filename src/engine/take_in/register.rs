@@ -316,6 +316,7 @@ fn new_item(instance: &Instance, policy: &PolicySet, told: Told) -> Result<Chang
         subjects: told.subjects.clone(),
         handles: BTreeMap::new(),
         dates: told.dates.clone(),
+        letter: None,
     };
     Ok(Change { item, new: Some(new) })
 }

@@ -78,7 +78,21 @@ impl<'a> Rows<'a> {
         self.facts(record, wrong)?;
         self.early(record, wrong)?;
         self.due(record, wrong)?;
+        self.letter(record, wrong)?;
         self.item(record, wrong)
+    }
+
+    /// Compares the row of a letter with what its record commits to.
+    fn letter(&self, record: &Record, wrong: &mut Vec<Wrong>) -> Result<()> {
+        let Some(expected) = record.known.letter else { return Ok(()) };
+        let id = record.known.id;
+        let (code, what) = match self.store.catalog().letter_of(&record.known)? {
+            Some(found) if found == expected => return Ok(()),
+            Some(_) => ("verify.letter-altered", "is not what the ledger committed to"),
+            None => ("verify.letter-missing", "is not in the catalog any more: its rows could be printed a second time"),
+        };
+        wrong.push(Wrong { code, message: format!("which number and rows the letter {id} has {what}") });
+        Ok(())
     }
 
     fn facts(&mut self, record: &Record, wrong: &mut Vec<Wrong>) -> Result<()> {
@@ -179,6 +193,12 @@ impl<'a> Rows<'a> {
         }
         self.missing_events(wrong)?;
         self.missing_consents(wrong)?;
+        for (id, entry) in self.store.catalog().lettered_records()? {
+            if self.ledger.records.get(&id).is_none_or(|standing| standing.sealed != entry) {
+                let message = format!("the letter {id} is in the catalog, but no ledger entry sealed it");
+                wrong.push(Wrong { code: "verify.letter-extra", message });
+            }
+        }
         let kept: BTreeSet<Option<u64>> = self.store.catalog().kept()?.into_iter().map(|kept| kept.entry).collect();
         for (index, record) in self.store.reader().kept_longer()? {
             if is_held(&record) && !kept.contains(&Some(index)) {

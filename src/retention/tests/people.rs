@@ -32,6 +32,7 @@ impl World<'_> {
                 subjects: vec![subject.clone()],
                 handles: BTreeMap::new(),
                 dates: BTreeMap::from([("made".to_owned(), date(made))]),
+                letter: None,
             };
             let held = Held {
                 id: known.id,

@@ -23,7 +23,7 @@ impl Pending<'_> {
     pub fn add_record(&self, record: &NewRecord, origin: &Origin, due: Option<Date>) -> Result<(), StoreError> {
         let fail = |e| self.paths.catalog(e);
         let sql = format!(
-            "INSERT INTO records({COLUMNS}) VALUES(?1,?2,'pending',?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,NULL,?15)"
+            "INSERT INTO records({COLUMNS}) VALUES(?1,?2,'pending',?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,NULL,?15,NULL)"
         );
         let values = params![
             record.id.to_string(),
@@ -63,8 +63,8 @@ impl Pending<'_> {
     /// Fails as the database does.
     pub fn add_sealed(&self, record: &NewRecord, due: Option<Date>) -> Result<(), StoreError> {
         let fail = |e| self.paths.catalog(e);
-        let sql = "INSERT INTO records(id, class, state, name, bytes, body, header, rule, persistent, salt)
-            VALUES(?1, ?2, 'pending', ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+        let sql = "INSERT INTO records(id, class, state, name, bytes, body, header, rule, persistent, salt, letter)
+            VALUES(?1, ?2, 'pending', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
         let id = record.id.to_string();
         let values = params![
             id,
@@ -75,7 +75,8 @@ impl Pending<'_> {
             record.header.to_string(),
             record.rule.to_string(),
             record.persistent,
-            record.salt
+            record.salt,
+            record.letter.map(|letter| letter.to_string())
         ];
         self.catalog.execute(sql, values).map_err(fail)?;
         due::put(&self.catalog, self.catalog.last_insert_rowid(), &record.class, due).map_err(fail)?;
