@@ -113,7 +113,8 @@ pub use migrate::migrate;
 pub use mirror::verify_site;
 pub use new_class::{append_class, new_class};
 pub use notices::{
-    Attempt, NoticePreview, NoticeRun, NoticeStatus, NoticeWish, notice_runs, preview_notice, run_notice,
+    Attempt, HandedOut, NoticePreview, NoticeRun, NoticeStatus, NoticeWish, notice_runs, preview_notice, print_files,
+    run_notice,
 };
 pub use open::{Confirmed, confirm_recipients, open_record};
 pub use orders::{

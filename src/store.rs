@@ -21,6 +21,7 @@ mod ledger;
 mod letters;
 mod migrate;
 mod orders;
+mod print_files;
 mod reconcile;
 mod rekey;
 mod restore;
@@ -48,6 +49,7 @@ pub use ledger::LedgerReader;
 pub use letters::{FailedRows, IssuedLetter, LetterRun};
 pub use migrate::Migrated;
 pub use orders::OrderFact;
+pub use print_files::{PrintFile, PrintPart};
 pub use reconcile::Reconciled;
 
 /// What can go wrong with the databases.

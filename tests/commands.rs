@@ -11,7 +11,7 @@ use crate::instances::*;
 use crate::support::Instance;
 
 /// Every command that has a help page.
-const COMMANDS: [&str; 68] = [
+const COMMANDS: [&str; 69] = [
     "dates",
     "init",
     "check",
@@ -50,6 +50,7 @@ const COMMANDS: [&str; 68] = [
     "notice run",
     "notice retry",
     "notice status",
+    "notice print-files",
     "notice preview",
     "event",
     "event add",
@@ -326,7 +327,11 @@ fn take_in_shows_first_asks_once_and_then_acts() {
     expect_text(&ready, &["take-in", "--dry-run"], &["would be sealed as receipts", "nothing was changed"]);
     assert!(ready.inbox(RECEIPT).exists());
     let taken = ready.json(&["take-in", "--yes"]);
-    expect_keys(&taken, "hokan-take-in/1", &["taken", "failed", "registers", "recovered", "paths", "left", "syncs"]);
+    expect_keys(
+        &taken,
+        "hokan-take-in/1",
+        &["taken", "failed", "registers", "recovered", "paths", "left", "syncs", "in-use"],
+    );
     assert_eq!(taken["taken"][0]["name"], RECEIPT, "{taken}");
     assert_eq!(taken["left"][0]["code"], "intake.unclassified", "{taken}");
     expect_text(&ready, &["take-in"], &["0 records taken in", "unclassified", "memo.txt"]);

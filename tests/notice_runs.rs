@@ -235,6 +235,6 @@ pub fn each_once(case: &Instance, households: usize, moment: &str) {
     let lines: BTreeSet<&str> = found.iter().map(|(_, lines)| lines.as_str()).collect();
     assert_eq!(lines.len(), households, "{moment}");
     let records: i64 =
-        catalog.query_row("SELECT count(*) FROM records WHERE class = 'issued-notices'", [], |row| row.get(0)).unwrap();
+        catalog.query_row("SELECT count(*) FROM records WHERE name LIKE 'issued-notices/%号.pdf' AND name NOT LIKE '%–%'", [], |row| row.get(0)).unwrap();
     assert_eq!(records, households as i64, "{moment}");
 }

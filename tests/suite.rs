@@ -32,6 +32,7 @@ mod migration;
 mod notice_runs;
 mod partial;
 mod plans;
+mod print_files;
 mod rekey;
 mod restore;
 mod scene;

@@ -10,8 +10,8 @@ use super::out::Out;
 use super::words::counted;
 use super::{Done, program, read_bytes, read_text, who};
 use crate::RecordId;
-use crate::engine::{Attempt, Instance, NoticeRun, NoticeWish, notice_runs, preview_notice, run_notice, save};
-use crate::store::FailedRows;
+use crate::engine::{Attempt, Instance, NoticeRun, NoticeWish, notice_runs, preview_notice, print_files, run_notice, save};
+use crate::store::{FailedRows, PrintFile};
 
 /// How many reasons a list for people shows.
 const SHOWN: usize = 20;
@@ -30,6 +30,16 @@ Exit code 1 when rows are in no letter: they are listed, and `hokan notice statu
     /// List the runs with their letters and the rows that are in none.
     #[command(after_help = "Example:\n  hokan notice status")]
     Status,
+    /// Write the print files of a run for the print house: sealed, it opens them with its own key.
+    #[command(after_help = "Example:\n  hokan notice print-files --run 3 -o to-print-house")]
+    PrintFiles {
+        /// The run; all of them by default.
+        #[arg(long, value_name = "RUN")]
+        run: Option<i64>,
+        /// The folder they go into.
+        #[arg(short, long, value_name = "FOLDER")]
+        output: PathBuf,
+    },
     /// Print the letter that a row of a file would be in, without number; nothing is entered.
     #[command(
         after_help = "Example:\n  hokan notice preview medical-cost-notice --data sample.csv --row 2 -o letter.pdf"
@@ -69,6 +79,17 @@ pub(super) fn run(instance: &Instance, what: &NoticeCommand, out: &mut Out) -> D
         NoticeCommand::Run(wish) => letters(instance, wish, Attempt::Rest, "notice-run", out),
         NoticeCommand::Retry(wish) => letters(instance, wish, Attempt::Failed, "notice-retry", out),
         NoticeCommand::Status => status(instance, out),
+        NoticeCommand::PrintFiles { run, output } => {
+            let files = print_files(instance, *run, output)?;
+            let documents = files.iter().map(|one| {
+                let PrintFile { run, first, last, part, record, .. } = &one.file;
+                json!({ "file": one.path, "run": run, "part": part.as_str(), "first": first, "last": last, "record": record })
+            });
+            out.result("notice-print-files", json!({ "files": documents.collect::<Vec<_>>() }), |out| {
+                files.iter().for_each(|one| out.line(&one.path.display().to_string()));
+            });
+            Ok(ExitCode::SUCCESS)
+        }
         NoticeCommand::Preview { notice, data, row, output } => {
             let data = zeroize::Zeroizing::new(read_bytes(data)?);
             let seen = preview_notice(instance, &program()?, notice, &data, *row)?;
@@ -139,7 +160,8 @@ fn status(instance: &Instance, out: &mut Out) -> Done {
     let documents = runs.iter().map(|it| {
         json!({
             "run": it.run.id, "notice": it.run.notice, "record": it.run.record, "at": it.run.at, "by": it.run.by,
-            "finished": it.run.is_finished, "sealed": it.sealed, "pages": it.pages, "failed": rows(&it.failed),
+            "finished": it.run.is_finished, "sealed": it.sealed, "pages": it.pages, "print-files": it.print_files,
+            "failed": rows(&it.failed),
         })
     });
     out.result("notice-status", json!({ "runs": documents.collect::<Vec<_>>() }), |out| {

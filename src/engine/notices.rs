@@ -6,6 +6,7 @@
 
 mod issue;
 mod prepare;
+mod print_file;
 
 use std::path::Path;
 
@@ -23,9 +24,11 @@ use crate::calendar::Instant;
 use crate::ledger::{Entry, What};
 use crate::policy::{Notice, NoticeWhen, PolicySet};
 use crate::retention::plan::class_of;
-use crate::store::{FailedRows, LetterRun, Opening, Record, RecordState, Store};
+use crate::store::{FailedRows, LetterRun, Opening, PrintPart, Record, RecordState, Store};
 use crate::vault::Digests;
 use crate::vault::open::open;
+
+pub use print_file::{HandedOut, print_files};
 
 /// Which letters are asked for.
 pub struct NoticeWish<'a> {
@@ -237,6 +240,8 @@ pub struct NoticeStatus {
     pub sealed: u64,
     /// How many pages they have.
     pub pages: u64,
+    /// How many print files were made of them.
+    pub print_files: u64,
     /// The rows that are in no letter, and why; known once the run ended.
     pub failed: Vec<FailedRows>,
 }
@@ -252,7 +257,10 @@ pub fn notice_runs(instance: &Instance) -> Result<Vec<NoticeStatus>> {
     let status = runs.map(|run| {
         let letters = catalog.letters(run.id)?;
         let pages = letters.iter().map(|letter| letter.pages).sum();
-        Ok(NoticeStatus { sealed: letters.len() as u64, pages, failed: catalog.failed_rows(run.id)?, run })
+        let files = catalog.print_files(run.id)?;
+        let print_files = files.iter().filter(|file| file.part == PrintPart::Letters).count() as u64;
+        let (sealed, failed) = (letters.len() as u64, catalog.failed_rows(run.id)?);
+        Ok(NoticeStatus { sealed, pages, print_files, failed, run })
     });
     status.collect()
 }

@@ -239,7 +239,8 @@ fn find(store: &Store, policy: &PolicySet, which: &Which, report: &mut Rekeying)
             leave("rekey.class", format!("the class `{class}` of record `{record}` is not in the accepted policy"));
             continue;
         };
-        let new = pairs(policy, rule.id.as_str());
+        let mut new = pairs(policy, rule.id.as_str());
+        new.extend(print_house(store, policy, record)?);
         let old = known.recipients(record, &class)?;
         if old.as_ref().is_some_and(|old| is_same(old, &new)) {
             report.unchanged += 1;
@@ -319,7 +320,10 @@ impl Known<'_> {
             let bundle = self.store.catalog().policy(under)?.and_then(|packed| Bundle::unpack(&packed));
             self.policies.insert(under, bundle.and_then(|bundle| bundle.read().policy));
         }
-        Ok(self.policies[&under].as_ref().map(|policy| pairs(policy, class)).filter(|pairs| !pairs.is_empty()))
+        let Some(policy) = &self.policies[&under] else { return Ok(None) };
+        let mut pairs = pairs(policy, class);
+        pairs.extend(print_house(self.store, policy, record)?);
+        Ok(Some(pairs).filter(|pairs| !pairs.is_empty()))
     }
 }
 
@@ -327,6 +331,16 @@ impl Known<'_> {
 fn pairs(policy: &PolicySet, class: &str) -> Vec<(String, String)> {
     let class = class_of(policy, class).map(|class| policy.recipients_of(class)).unwrap_or_default();
     class.into_iter().map(|one| (one.id.clone(), one.key.clone())).collect()
+}
+
+/// The print house that opens a record, too, where it is a print file.
+fn print_house(store: &Store, policy: &PolicySet, record: RecordId) -> Result<Option<(String, String)>> {
+    let Some(file) = store.catalog().print_file(record)? else { return Ok(None) };
+    let run = store.catalog().letter_runs()?.into_iter().find(|run| run.id == file.run);
+    let notice = run.and_then(|run| policy.notices.iter().find(|notice| notice.id == run.notice));
+    let to = notice.and_then(|notice| notice.print_file.as_ref());
+    let entrustment = to.and_then(|to| policy.entrustments.iter().find(|one| one.id == *to));
+    Ok(entrustment.and_then(|one| Some((one.id.clone(), one.recipient.clone()?))))
 }
 
 /// Whether two sets of recipients are the same keys, whatever they are called.

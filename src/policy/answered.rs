@@ -33,8 +33,9 @@ pub fn answered_for(before: &Policy, after: &Policy, held: &[String]) -> BTreeSe
         items.extend(differing.map(|key| format!("{prefix}.{}", key.replace('_', "-"))));
     };
     compare("service", &FREE_OF_SERVICE, value(&before.service), value(&after.service));
-    for (prefix, of) in [("organization", organization as fn(&Policy) -> Value), ("entrustments", entrustments)] {
-        compare(prefix, &[], of(before), of(after));
+    for of in [organization, entrustments, print_files] {
+        let (prefix, was) = of(before);
+        compare(prefix, &[], was, of(after).1);
     }
     let media = |policy: &Policy| policy.disposal_methods.iter().map(|one| one.medium).collect::<BTreeSet<_>>();
     for medium in media(before).union(&media(after)) {
@@ -66,14 +67,21 @@ fn is_law_lost((before, was): (&Policy, &Class), (after, is): (&Policy, &Class))
 }
 
 /// When a day turns, and whose ledger it is.
-fn organization(policy: &Policy) -> Value {
-    serde_json::json!({ "id": policy.organization.id, "time_zone": policy.organization.time_zone })
+fn organization(policy: &Policy) -> (&'static str, Value) {
+    let organization = &policy.organization;
+    ("organization", serde_json::json!({ "id": organization.id, "time_zone": organization.time_zone }))
 }
 
 /// To whom print files are sealed.
-fn entrustments(policy: &Policy) -> Value {
+fn entrustments(policy: &Policy) -> (&'static str, Value) {
     let of = policy.entrustments.iter().filter_map(|one| Some((one.id.clone(), Value::from(one.recipient.clone()?))));
-    Value::Object(of.collect())
+    ("entrustments", Value::Object(of.collect()))
+}
+
+/// Who gets the print files of a notice.
+fn print_files(policy: &Policy) -> (&'static str, Value) {
+    let of = policy.notices.iter().filter_map(|one| Some((one.id.clone(), Value::from(one.print_file.clone()?))));
+    ("notices", Value::Object(of.collect()))
 }
 
 /// Parts of a policy as JSON, to compare them key by key.

@@ -160,6 +160,7 @@ const PAGES: &[Page] = &[
     lint!(pages::none),
     lint!(pages::made_known, "appi.retained-data"),
     lint!(notices::announced),
+    lint!(notices::print_file),
     lint!(notices::reserved),
     lint!(notices::template),
     shape!(service::no_recipients),

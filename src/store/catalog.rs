@@ -83,7 +83,7 @@ pub struct NewRecord {
     pub handles: BTreeMap<String, RecordId>,
     /// The dates it came with, by declared name.
     pub dates: BTreeMap<String, Date>,
-    /// For a letter, the commitment to its row among the letters.
+    /// For a letter or a print file, the commitment to its row among those.
     pub letter: Option<Digest>,
 }
 

@@ -118,7 +118,7 @@ impl Catalog<'_> {
         rows.into_iter().map(|letter| letter.ok_or_else(damaged)).collect()
     }
 
-    /// Returns the commitment to what the table of letters says of a record; nothing where it says nothing.
+    /// Returns the commitment to what is said of a record that is a letter or a print file; nothing where nothing is said.
     ///
     /// # Errors
     /// Fails as the database does.
@@ -134,7 +134,10 @@ impl Catalog<'_> {
                 letter.commitment(&record.salt, &run)
             }))
         })?;
-        Ok(rows.into_iter().next().flatten())
+        match rows.into_iter().next().flatten() {
+            Some(letter) => Ok(Some(letter)),
+            None => self.print_file_said(record),
+        }
     }
 
     /// Returns the records of letters whose ledger entries are there, in the order of their numbers.
@@ -231,9 +234,9 @@ impl Pending<'_> {
     }
 }
 
-/// Notes the ledger entry of a record, if it is a letter.
+/// Notes the ledger entry of a record, if it is a letter or a print file.
 pub(super) fn letter_sealed(connection: &rusqlite::Connection, record: RecordId, entry: u64) -> rusqlite::Result<()> {
     let sql = "UPDATE letters SET entry = ?2 WHERE record = ?1";
     connection.prepare_cached(sql)?.execute(params![record.to_string(), entry.cast_signed()])?;
-    Ok(())
+    super::print_files::print_file_sealed(connection, record, entry)
 }

@@ -240,6 +240,15 @@ CREATE INDEX letters_failed_run ON letters_failed(run);
         },
         // A letter's record, to which the ledger commits, names its row among the letters; those of before do not.
         Step { name: "letters-committed", sql: "ALTER TABLE records ADD COLUMN letter TEXT;" },
+        Step {
+            name: "print-files",
+            sql: "
+CREATE TABLE print_files(
+  record TEXT PRIMARY KEY, run INTEGER NOT NULL, series TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+  part TEXT NOT NULL CHECK(part IN ('letters', 'manifest')), entry INTEGER) STRICT, WITHOUT ROWID;
+CREATE INDEX print_files_run ON print_files(run);
+",
+        },
     ],
 };
 

@@ -5,7 +5,8 @@
 
 use super::{at_each, kill, report};
 use crate::instances::{OFFICER, Ready};
-use crate::{notice_runs, scene};
+use crate::support::Instance;
+use crate::{notice_runs, print_files, scene};
 
 /// More letters than are entered together.
 const HOUSEHOLDS: usize = 40;
@@ -15,12 +16,17 @@ const FEWER: usize = 3;
 #[test]
 fn a_run_of_letters_killed_at_any_moment_is_finished_by_the_next_each_letter_once() {
     let template = Ready::new();
+    print_files::with_print_house(&template);
     let record = notice_runs::taken_in(&template, &notice_runs::many(HOUSEHOLDS));
     let identity = template.identity();
     let run = ["notice", "run", "--from", &record, "-i", &identity, "--by", OFFICER];
     let unharmed = scene::copy(&template);
     let points = kill::points(&unharmed, &run, FEWER);
-    notice_runs::each_once(&unharmed, HOUSEHOLDS, "unharmed");
+    let each_once = |case: &Instance, moment: &str| {
+        notice_runs::each_once(case, HOUSEHOLDS, moment);
+        print_files::each_in_one(case, HOUSEHOLDS as i64, moment);
+    };
+    each_once(&unharmed, "unharmed");
     let killed = at_each(&points, |_, point, worker| {
         let case = scene::copy(&template);
         let killed = kill::killed(&case, &run, point, worker);
@@ -29,7 +35,7 @@ fn a_run_of_letters_killed_at_any_moment_is_finished_by_the_next_each_letter_onc
         // Killed after the last write: there is nothing left to do.
         let is_done = again.stderr.contains("notice.done");
         assert!(is_done || again.code == Some(0), "{moment}: {}", again.stderr);
-        notice_runs::each_once(&case, HOUSEHOLDS, &moment);
+        each_once(&case, &moment);
         case.hokan(&["verify"]).expect_code(0);
         killed
     });

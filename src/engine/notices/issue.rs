@@ -1,10 +1,11 @@
 //! Printing, numbering and sealing letters, a batch at a time.
 //!
-//! In: letters to make. Out: records, each with its number, and what could not be printed. The rule it keeps: the letters
-//! of a batch are printed with the numbers that come next, and entered in one transaction that looks whether they still
-//! do; where one cannot be printed, those after it are printed again with other numbers.
+//! In: letters to make. Out: records, each with its number, the print file of each batch, and what could not be printed. The
+//! rule it keeps: the letters of a batch are printed with the numbers that come next, and entered in one transaction that
+//! looks whether they still do, its print file with them; where one cannot be printed, those after it are printed again with
+//! other numbers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -15,16 +16,17 @@ use super::super::render::typesetter;
 use super::super::take_in::{Progress, due_day};
 use super::super::{EngineError, Result};
 use super::prepare::{Prepared, ToMake};
-use crate::RecordId;
+use super::print_file::{PrintBatch, print_batch, print_house};
 use crate::calendar::{Date, Instant};
 use crate::ledger::{Entry, LedgerKey};
 use crate::policy::{Class, ComesFrom, Notice, Numbering, PolicySet, SeriesYear};
 use crate::publish::Imprint;
 use crate::publish::notice::{Letter, Shown, medical_cost};
 use crate::publish::typeset::{Choice, Embedded, Files, Job, Printed, TypesetError, Typesetter, print_each};
-use crate::store::{FailedRows, IssuedLetter, LetterRun, NewRecord, Store};
+use crate::store::{FailedRows, IssuedLetter, LetterRun, NewRecord, PrintFile, PrintPart, Store};
 use crate::vault::seal::{RecipientKey, seal};
 use crate::vault::{Vault, files};
+use crate::{Digest, RecordId};
 
 /// How fine the pictures of a letter are.
 const DOTS_PER_INCH: u32 = 144;
@@ -84,7 +86,8 @@ impl Issuing<'_> {
             let count = batch.len() as u64;
             let next = self.store.catalog().next_number(&series.id)?;
             let printed = self.print(&choice, &files, &series, next, &mut batch, &mut issued.failed)?;
-            self.enter(&series, next, statements, &batch, &printed)?;
+            let merged = self.merged(&choice, &files, &series, &batch, &printed)?;
+            self.enter(&series, (next, statements), &batch, &printed, merged.as_ref())?;
             if let Some(last) = batch.len().checked_sub(1) {
                 let first = issued.numbers.take().map_or_else(|| series.number(next), |(first, _)| first);
                 issued.numbers = Some((first, series.number(next + last as u64)));
@@ -137,14 +140,33 @@ impl Issuing<'_> {
         Ok(done)
     }
 
-    /// Seals and enters a batch.
+    /// The print file of a batch, where a print house gets one.
+    fn merged(
+        &self,
+        choice: &Choice,
+        files: &Files,
+        series: &Series<'_>,
+        batch: &[ToMake],
+        printed: &[Printed],
+    ) -> Result<Option<PrintBatch>> {
+        if self.notice.print_file.is_none() || batch.is_empty() {
+            return Ok(None);
+        }
+        let job = |one: &ToMake| job(self.in_force, self.notice, &one.letter, series.language, files, self.run.at);
+        let jobs = batch.iter().map(job).collect::<Result<Vec<_>>>()?;
+        let numbers = batch.iter().map(|one| one.letter.number.as_deref().unwrap_or_default());
+        let letters: Vec<(&str, usize)> = numbers.zip(printed.iter().map(|printed| printed.pages)).collect();
+        print_batch(choice, self.notice.title.get(series.language), &jobs, &letters).map(Some)
+    }
+
+    /// Seals and enters a batch, whose first letter has the number `next`.
     fn enter(
         &mut self,
         series: &Series<'_>,
-        next: u64,
-        statements: usize,
+        (next, statements): (u64, usize),
         batch: &[ToMake],
         printed: &[Printed],
+        merged: Option<&PrintBatch>,
     ) -> Result<()> {
         if batch.is_empty() {
             return Ok(());
@@ -155,44 +177,63 @@ impl Issuing<'_> {
         let keys = keys.collect::<std::result::Result<Vec<_>, _>>().map_err(|_| {
             EngineError::refused("recipients.key", format!("a recipient of `{}` has no age X25519 key", class.id))
         })?;
-        let day = policy.organization.time_zone.date(self.run.at);
+        let run = self.run.id;
         let mut entered = Vec::new();
-        for (place, (letter, printed)) in (0u64..).zip(batch.iter().zip(printed)) {
-            let id = RecordId::new(self.instance.now(), self.instance.host.random()?);
-            let mut source = files::memory_file(&printed.pdf).map_err(EngineError::io("write", "memory"))?;
-            let sealed = seal(self.vault, id, &mut source, &keys)?;
-            let (run, series_id, number) = (self.run.id, series.id.clone(), next + place);
+        for (number, (letter, printed)) in (next..).zip(batch.iter().zip(printed)) {
+            let (record, salt) = self.fresh()?;
             let (rows, pages) = (letter.rows.clone(), printed.pages as u64);
-            let issued = IssuedLetter { run, series: series_id, number, record: id, rows, pages };
-            let salt = self.instance.salt()?;
-            let record = NewRecord {
-                id,
-                class: class.id.clone(),
-                name: format!("{}/{day}/{}.pdf", class.id, series.number(number)),
-                bytes: sealed.bytes,
-                body: sealed.body,
-                header: sealed.header,
-                rule: policy.rule_digest(class),
-                persistent: false,
-                salt,
-                subjects: letter.members.clone(),
-                handles: BTreeMap::new(),
-                dates: dates(policy, class, day),
-                letter: Some(issued.commitment(&salt, self.run)),
-            };
-            entered.push((record, issued));
+            let issued = IssuedLetter { run, series: series.id.clone(), number, record, rows, pages };
+            let (name, subjects) = (format!("{}.pdf", series.number(number)), letter.members.clone());
+            let letter = issued.commitment(&salt, self.run);
+            let copy = Copy { id: record, salt, name, subjects, letter };
+            entered.push((self.seal(class, &keys, &printed.pdf, copy)?, Row::Letter(issued)));
+        }
+        let house = print_house(policy, self.notice)?;
+        if let Some((merged, house)) = merged.zip(house) {
+            let keys: Vec<RecipientKey> = keys.iter().cloned().chain([house]).collect();
+            let last = next + batch.len() as u64 - 1;
+            let members: BTreeSet<&String> = batch.iter().flat_map(|letter| &letter.members).collect();
+            for (part, content) in [(PrintPart::Letters, &merged.pdf), (PrintPart::Manifest, &merged.manifest)] {
+                let (record, salt) = self.fresh()?;
+                let file = PrintFile { run, series: series.id.clone(), first: next, last, part, record };
+                let (name, letter) = (merged.name(part), file.commitment(&salt, self.run));
+                let subjects = members.iter().map(|member| (*member).clone()).collect();
+                let copy = Copy { id: record, salt, name, subjects, letter };
+                entered.push((self.seal(class, &keys, content, copy)?, Row::PrintFile(file)));
+            }
         }
         self.vault.sync()?;
         self.commit(&series.id, next, statements, &mut entered)
     }
 
-    fn commit(
-        &mut self,
-        series: &str,
-        next: u64,
-        statements: usize,
-        entered: &mut [(NewRecord, IssuedLetter)],
-    ) -> Result<()> {
+    /// A new id and a new salt.
+    fn fresh(&self) -> Result<(RecordId, [u8; 16])> {
+        Ok((RecordId::new(self.instance.now(), self.instance.host.random()?), self.instance.salt()?))
+    }
+
+    fn seal(&self, class: &Class, keys: &[RecipientKey], content: &[u8], copy: Copy) -> Result<NewRecord> {
+        let policy = &self.in_force.policy;
+        let day = policy.organization.time_zone.date(self.run.at);
+        let mut source = files::memory_file(content).map_err(EngineError::io("write", "memory"))?;
+        let sealed = seal(self.vault, copy.id, &mut source, keys)?;
+        Ok(NewRecord {
+            id: copy.id,
+            class: class.id.clone(),
+            name: format!("{}/{day}/{}", class.id, copy.name),
+            bytes: sealed.bytes,
+            body: sealed.body,
+            header: sealed.header,
+            rule: policy.rule_digest(class),
+            persistent: false,
+            salt: copy.salt,
+            subjects: copy.subjects,
+            handles: BTreeMap::new(),
+            dates: dates(policy, class, day),
+            letter: Some(copy.letter),
+        })
+    }
+
+    fn commit(&mut self, series: &str, next: u64, statements: usize, entered: &mut [(NewRecord, Row)]) -> Result<()> {
         let InForce { policy, version, .. } = self.in_force;
         let instance = self.instance;
         let pending = self.store.write_pending()?;
@@ -200,12 +241,15 @@ impl Issuing<'_> {
             let why = "another run has allotted these numbers meanwhile: nothing of this batch was entered";
             return Err(EngineError::refused("notice.number", why).help("run the command again"));
         }
-        for (record, letter) in entered.iter_mut() {
+        for (record, row) in entered.iter_mut() {
             let make = || Ok::<_, EngineError>(RecordId::new(instance.now(), instance.host.random()?));
             record.handles = pending.handles(&record.subjects, make)?;
             let due = due_day(policy, &pending.catalog(), record)?;
             pending.add_sealed(record, due)?;
-            pending.add_letter(letter)?;
+            match row {
+                Row::Letter(letter) => pending.add_letter(letter)?,
+                Row::PrintFile(file) => pending.add_print_file(file)?,
+            }
         }
         pending.commit()?;
         let mut writing = self.store.write()?;
@@ -228,6 +272,23 @@ impl Issuing<'_> {
         closing.plaintext_gone(&ids)?;
         Ok(closing.commit()?)
     }
+}
+
+/// What a record of a batch is.
+enum Row {
+    Letter(IssuedLetter),
+    PrintFile(PrintFile),
+}
+
+/// A document of a batch that is to be sealed.
+struct Copy {
+    id: RecordId,
+    salt: [u8; 16],
+    /// Its file's name.
+    name: String,
+    subjects: Vec<String>,
+    /// The commitment to its row.
+    letter: Digest,
 }
 
 /// The class under which letters are sealed.

@@ -55,10 +55,6 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
             lint.report(&RULE, &format!("notices.{}", notice.id), found);
         }
     }
-    for notice in lint.policy.notices.iter().filter(|notice| notice.print_file.is_some()) {
-        let found = said!("this version makes no files for print houses", "この版は印刷業者に渡すファイルを作りません");
-        lint.report(&RULE, &format!("notices.{}.print-file", notice.id), found);
-    }
 }
 
 fn of_class(lint: &Lint<'_>, class: &Class) {
