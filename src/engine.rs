@@ -114,7 +114,7 @@ pub use mirror::verify_site;
 pub use new_class::{append_class, new_class};
 pub use notices::{
     Attempt, HandedOut, NoticePreview, NoticeRun, NoticeStatus, NoticeWish, notice_runs, preview_notice, print_files,
-    run_notice,
+    run_claimed, run_notice,
 };
 pub use open::{Confirmed, confirm_recipients, open_record};
 pub use orders::{

@@ -32,14 +32,18 @@ fn rows() -> String {
     .concat()
 }
 
-/// Takes in two months of data, so that the members are known; returns the record of the second.
+/// Where the data of the second month comes.
+pub const SECOND: &str = "medical-costs/2026-09/医療費.csv";
+
+/// Takes in two months of data, so that the members are known; returns the record of the second. Nobody has made letters of
+/// either: both files stay.
 pub fn taken_in(ready: &Ready, rows: &str) -> String {
-    let (known, path) = ("medical-costs/2026-08/医療費.csv", "medical-costs/2026-09/医療費.csv");
+    let known = "medical-costs/2026-08/医療費.csv";
     ready.drop_in(known, format!("{HEAD}{}", self::rows().replace("2026-05", "2026-04")));
     ready.take_in();
-    ready.drop_in(path, format!("{HEAD}{rows}"));
+    ready.drop_in(SECOND, format!("{HEAD}{rows}"));
     ready.take_in();
-    ready.record(path)
+    ready.record(SECOND)
 }
 
 /// The letters of an instance: name, text, by record.
@@ -70,9 +74,11 @@ fn one_letter_for_each_household_and_an_own_one_for_who_objected() {
     let ready = Ready::new();
     let record = taken_in(&ready, &rows());
     ready.json(&["consent", "object", "household-cost-notice", "--member", "M2000003", "--by", OFFICER]);
+    assert!(ready.inbox(SECOND).exists(), "it stays until its letters are made");
     let done = run(&ready, "run", &record, 0);
+    assert!(!ready.inbox(SECOND).exists(), "its letters are made");
     assert_eq!((&done["sealed"], &done["resumed"], &done["failed"]), (&json!(4), &json!(false), &json!([])), "{done}");
-    assert_eq!(ready.entries_of("opened"), 1, "the record with the rows");
+    assert_eq!(ready.entries_of("opened"), 0, "the letters were made of the plaintext");
     let letters = letters(&ready);
     let numbers: Vec<&str> = letters.iter().map(|(name, _)| name.rsplit('/').next().unwrap()).collect();
     assert_eq!(numbers, ["み健給発第1号.pdf", "み健給発第2号.pdf", "み健給発第3号.pdf", "み健給発第4号.pdf"]);
@@ -88,7 +94,7 @@ fn one_letter_for_each_household_and_an_own_one_for_who_objected() {
     let again = ready.hokan(&["notice", "run", "--from", &record, "-i", &ready.identity(), "--by", OFFICER]);
     assert!(again.expect_code(1).stderr.contains("notice.done"));
     run(&ready, "retry", &record, 1);
-    assert_eq!(ready.json(&["notice", "status"])["runs"][0]["sealed"], 4);
+    assert_eq!(ready.json(&["notice", "status"])["runs"][1]["sealed"], 4);
     ready.expect_verified();
 }
 
@@ -165,7 +171,7 @@ fn an_individual_number_in_a_column_that_no_letter_prints_stops_the_letter_unles
     let head = HEAD.trim_end();
     ready.drop_in("medical-costs/2026-08/医療費.csv", format!("{HEAD}{}", rows().replace("2026-05", "2026-04")));
     ready.take_in();
-    let path = "medical-costs/2026-09/医療費.csv";
+    let path = SECOND;
     let (first, second) = (row("S2", "M2000004", "山田一郎", "山田一郎", "汐見台内科", "450"), many(1));
     let table = format!("{head},備考\n{}{}", with_note("個人番号 123456789018", first), with_note("", second));
     ready.drop_in(path, table);
@@ -191,9 +197,72 @@ fn a_file_that_cannot_be_read_whole_makes_no_letter() {
     ready.edit("policies/notices.yaml", "paid: 窓口負担額", "paid: 窓口負担");
     ready.commit("Name another column");
     ready.accept();
-    let ran = ready.hokan(&["notice", "run", "--from", &record, "-i", &ready.identity()]).expect_code(1);
-    assert!(ran.stderr.contains("notice.data") && ran.stderr.contains("did you mean `窓口負担額`"), "{}", ran.stderr);
-    assert_eq!(ready.json(&["notice", "status"])["runs"], json!([]));
+    let done = ready.json_with_code(&["notice", "run", "--from", &record], 1);
+    let failed = &done["failed"][0];
+    assert_eq!((&done["sealed"], &failed["code"]), (&json!(0), &json!("notice.data")), "{done}");
+    assert!(failed["why"].as_str().unwrap().contains("did you mean `窓口負担額`"), "{done}");
+    assert!(!ready.inbox(SECOND).exists(), "the run ended: the file is kept like any other");
+    let again = ready.hokan(&["notice", "retry", "--from", &record, "-i", &ready.identity()]).expect_code(1);
+    assert!(again.stderr.contains("notice.data"), "{}", again.stderr);
+    ready.edit("policies/notices.yaml", "paid: 窓口負担", "paid: 窓口負担額");
+    ready.commit("Name the right column");
+    ready.accept();
+    assert_eq!(run(&ready, "retry", &record, 0)["sealed"], 3, "of the sealed record, by whoever opens it");
+    assert_eq!(ready.entries_of("opened"), 2, "each try opened it");
+}
+
+#[test]
+fn everything_that_waits_gets_its_letters_and_no_identity_is_read() {
+    let ready = Ready::new();
+    taken_in(&ready, &rows());
+    let status = ready.json(&["status"]);
+    assert_eq!(status["paths"]["by-state"]["in-use"], 2, "{status}");
+    assert_eq!(ready.json(&["take-in"])["in-use"].as_array().unwrap().len(), 2, "another take-in leaves them alone");
+    let runs = ready.json(&["notice", "run"])["runs"].as_array().unwrap().clone();
+    assert_eq!(runs.iter().map(|run| run["sealed"].as_u64().unwrap()).collect::<Vec<_>>(), [3, 3], "{runs:?}");
+    assert!(!ready.inbox("medical-costs/2026-08").exists(), "its folder went with it");
+    assert!(!ready.inbox("medical-costs/2026-09").exists(), "its folder went with it");
+    let held = ready.json(&["records", "list", "--class", "medical-costs"]);
+    assert!(held["records"].as_array().unwrap().iter().all(|one| one["state"] == "held"), "{held}");
+    assert_eq!(ready.entries_of("opened"), 0);
+    assert_eq!(ready.json(&["notice", "run"])["runs"], json!([]));
+    ready.expect_verified();
+}
+
+#[test]
+fn the_service_makes_the_letters_of_what_arrives_and_says_so_without_names() {
+    let ready = Ready::new();
+    let (mut service, log) = crate::service::start(&ready, &[], &[]);
+    ready.arrive(SECOND, table(2));
+    until("the letters are made", || {
+        let runs = ready.json(&["notice", "status"])["runs"].clone();
+        (runs[0]["finished"] == true && !ready.inbox(SECOND).exists()).then_some(())
+    });
+    assert_eq!(service.terminate(), Some(0));
+    let log = std::io::read_to_string(log).unwrap();
+    let said = log.lines().find(|line| line.contains("letters made")).unwrap_or_else(|| panic!("{log}"));
+    assert!(said.contains("letters=2") && !log.contains("医療費.csv") && !log.contains("M30"), "{log}");
+    each_once(&ready, 2, "by the service");
+    ready.expect_verified();
+}
+
+#[test]
+fn a_file_that_is_changed_while_it_waits_is_a_new_record_with_letters_of_its_own() {
+    let ready = Ready::new();
+    let record = taken_in(&ready, &rows());
+    std::fs::write(ready.inbox(SECOND), format!("{HEAD}{}", many(2))).unwrap();
+    let runs = ready.json_with_code(&["notice", "run"], 1)["runs"].as_array().unwrap().clone();
+    let changed = runs.iter().find(|run| run["record"] == record.as_str()).unwrap();
+    assert_eq!(
+        (&changed["sealed"], &changed["failed"][0]["code"]),
+        (&json!(0), &json!("notice.plaintext")),
+        "{runs:?}"
+    );
+    assert!(ready.inbox(SECOND).exists(), "what nobody sealed is put back");
+    ready.take_in();
+    assert_eq!(ready.json(&["notice", "run"])["runs"][0]["sealed"], 2);
+    assert!(!ready.inbox(SECOND).exists());
+    ready.expect_verified();
 }
 
 #[test]
@@ -223,6 +292,17 @@ pub fn many(households: usize) -> String {
     rows
 }
 
+/// A table of many households of one row each.
+pub fn table(households: usize) -> String {
+    format!("{HEAD}{}", many(households))
+}
+
+/// Returns whether the newest run of letters ended.
+pub fn ended(case: &Instance) -> bool {
+    let catalog = rusqlite::Connection::open(case.root().join("vault/catalog.db")).unwrap();
+    catalog.query_row("SELECT finished FROM letter_runs ORDER BY id DESC LIMIT 1", [], |row| row.get(0)).unwrap()
+}
+
 /// Expects that each of these rows is in exactly one sealed letter, and that numbers have neither gap nor double.
 #[track_caller]
 pub fn each_once(case: &Instance, households: usize, moment: &str) {
@@ -234,7 +314,12 @@ pub fn each_once(case: &Instance, households: usize, moment: &str) {
     assert_eq!(numbers, (1..=households as i64).collect::<Vec<_>>(), "{moment}");
     let lines: BTreeSet<&str> = found.iter().map(|(_, lines)| lines.as_str()).collect();
     assert_eq!(lines.len(), households, "{moment}");
-    let records: i64 =
-        catalog.query_row("SELECT count(*) FROM records WHERE name LIKE 'issued-notices/%号.pdf' AND name NOT LIKE '%–%'", [], |row| row.get(0)).unwrap();
+    let records: i64 = catalog
+        .query_row(
+            "SELECT count(*) FROM records WHERE name LIKE 'issued-notices/%号.pdf' AND name NOT LIKE '%–%'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
     assert_eq!(records, households as i64, "{moment}");
 }

@@ -8,9 +8,11 @@ use serde_json::{Value, json};
 
 use super::out::Out;
 use super::words::counted;
-use super::{Done, program, read_bytes, read_text, who};
+use super::{Done, Failure, program, read_bytes, read_text, who};
 use crate::RecordId;
-use crate::engine::{Attempt, Instance, NoticeRun, NoticeWish, notice_runs, preview_notice, print_files, run_notice, save};
+use crate::engine::{
+    Attempt, Instance, NoticeRun, NoticeWish, notice_runs, preview_notice, print_files, run_claimed, run_notice, save,
+};
 use crate::store::{FailedRows, PrintFile};
 
 /// How many reasons a list for people shows.
@@ -18,15 +20,17 @@ const SHOWN: usize = 20;
 
 #[derive(Subcommand)]
 pub(super) enum NoticeCommand {
-    /// Print, number and seal the letters of a record; a run that was stopped goes on where it stopped.
+    /// Print, number and seal the letters of what was taken in for them, or of a sealed record; a run that was stopped goes on
+    /// where it stopped.
     #[command(after_help = "Example:
+  hokan notice run
   hokan notice run --from 0193… -i identity --by 'Sato'
 
 Exit code 1 when rows are in no letter: they are listed, and `hokan notice status` lists them again.")]
     Run(RunArguments),
     /// Try the rows again that are in no letter, such as after an objection was withdrawn.
     #[command(after_help = "Example:\n  hokan notice retry --from 0193… -i identity --by 'Sato'")]
-    Retry(RunArguments),
+    Retry(RetryArguments),
     /// List the runs with their letters and the rows that are in none.
     #[command(after_help = "Example:\n  hokan notice status")]
     Status,
@@ -62,6 +66,22 @@ Exit code 1 when rows are in no letter: they are listed, and `hokan notice statu
 #[derive(Args)]
 pub(super) struct RunArguments {
     /// The notice; the only one that is printed from records of that class by default.
+    #[arg(requires = "from")]
+    pub notice: Option<String>,
+    /// The record with the rows; everything that was taken in for letters by default.
+    #[arg(long, value_name = "RECORD")]
+    pub from: Option<RecordId>,
+    /// An age identity file; `-` reads standard input. Needed where the plaintext is gone.
+    #[arg(short, long, value_name = "FILE", requires = "from")]
+    pub identity: Option<PathBuf>,
+    /// Who asks for the letters.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+}
+
+#[derive(Args)]
+pub(super) struct RetryArguments {
+    /// The notice; the only one that is printed from records of that class by default.
     pub notice: Option<String>,
     /// The record with the rows.
     #[arg(long, value_name = "RECORD")]
@@ -76,8 +96,13 @@ pub(super) struct RunArguments {
 
 pub(super) fn run(instance: &Instance, what: &NoticeCommand, out: &mut Out) -> Done {
     match what {
-        NoticeCommand::Run(wish) => letters(instance, wish, Attempt::Rest, "notice-run", out),
-        NoticeCommand::Retry(wish) => letters(instance, wish, Attempt::Failed, "notice-retry", out),
+        NoticeCommand::Run(wish) => begin(instance, wish, out),
+        NoticeCommand::Retry(RetryArguments { notice, from, identity, by }) => {
+            let (identities, by) = (read_text(identity)?, who(by.as_deref()));
+            let notice = notice.as_deref();
+            let asked = NoticeWish { notice, from: *from, identities: &identities, by: &by, attempt: Attempt::Failed };
+            letters(&run_notice(instance, &program()?, &asked, out)?, "notice-retry", out)
+        }
         NoticeCommand::Status => status(instance, out),
         NoticeCommand::PrintFiles { run, output } => {
             let files = print_files(instance, *run, output)?;
@@ -111,19 +136,60 @@ pub(super) fn run(instance: &Instance, what: &NoticeCommand, out: &mut Out) -> D
     }
 }
 
-fn letters(instance: &Instance, wish: &RunArguments, attempt: Attempt, name: &str, out: &mut Out) -> Done {
-    let (identities, by) = (read_text(&wish.identity)?, who(wish.by.as_deref()));
+/// Makes the letters of what waits for them; those of a sealed record where there is an identity.
+fn begin(instance: &Instance, wish: &RunArguments, out: &mut Out) -> Done {
+    let program = program()?;
+    let mut claimed = run_claimed(instance, &program, wish.from, out)?;
+    let Some(from) = wish.from.filter(|_| claimed.len() < 2) else { return all(claimed, out) };
+    if let Some(done) = claimed.pop() {
+        return letters(&done?, "notice-run", out);
+    }
+    let Some(identity) = &wish.identity else {
+        return Err(Failure::Refused {
+            code: "notice.identity",
+            message: format!("the record `{from}` is sealed"),
+            help: Some("name an identity that opens it with `-i`".to_owned()),
+        });
+    };
+    let (identities, by) = (read_text(identity)?, who(wish.by.as_deref()));
     let notice = wish.notice.as_deref();
-    let asked = NoticeWish { notice, from: wish.from, identities: &identities, by: &by, attempt };
-    let done = run_notice(instance, &program()?, &asked, out)?;
-    let failed = rows(&done.failed);
-    let document = json!({
+    let asked = NoticeWish { notice, from, identities: &identities, by: &by, attempt: Attempt::Rest };
+    letters(&run_notice(instance, &program, &asked, out)?, "notice-run", out)
+}
+
+/// Says what came of every run; the first failure ends the command once all are told.
+fn all(runs: Vec<crate::engine::Result<NoticeRun>>, out: &mut Out) -> Done {
+    let (mut done, mut failed) = (Vec::new(), None);
+    for run in runs {
+        match run {
+            Ok(run) => done.push(run),
+            Err(error) => drop(failed.get_or_insert(error)),
+        }
+    }
+    let documents: Vec<Value> = done.iter().map(document).collect();
+    out.result("notice-runs", json!({ "runs": documents }), |out| {
+        if done.is_empty() && failed.is_none() {
+            out.line("nothing waits for its letters");
+        }
+        done.iter().for_each(|done| told(done, out));
+    });
+    match failed {
+        Some(error) => Err(error.into()),
+        None => Ok(ExitCode::from(u8::from(done.iter().any(|done| !done.failed.is_empty())))),
+    }
+}
+
+fn letters(done: &NoticeRun, name: &str, out: &mut Out) -> Done {
+    out.result(name, document(done), |out| told(done, out));
+    Ok(if done.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn document(done: &NoticeRun) -> Value {
+    json!({
         "run": done.run.id, "notice": done.run.notice, "record": done.run.record, "resumed": done.is_resumed,
         "before": done.before, "sealed": done.sealed, "pages": done.pages, "numbers": done.numbers,
-        "failed": failed,
-    });
-    out.result(name, document, |out| told(&done, out));
-    Ok(if done.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        "failed": rows(&done.failed), "finished": done.run.is_finished,
+    })
 }
 
 fn rows(failed: &[FailedRows]) -> Vec<Value> {
@@ -136,6 +202,9 @@ fn told(done: &NoticeRun, out: &mut Out) {
     out.line(&format!("run {}: {} sealed{resumed}", done.run.id, counted(sealed, "letter", "letters")));
     if let Some((first, last)) = &done.numbers {
         out.line(&format!("numbers {first} to {last}, {} pages", done.pages));
+    }
+    if !done.run.is_finished {
+        out.line("stopped: `hokan notice run` goes on");
     }
     reasons(&done.failed, out);
 }
@@ -166,7 +235,11 @@ fn status(instance: &Instance, out: &mut Out) -> Done {
     });
     out.result("notice-status", json!({ "runs": documents.collect::<Vec<_>>() }), |out| {
         let table = runs.iter().map(|it| {
-            let state = if it.run.is_finished { "ended" } else { "stopped" };
+            let state = match (it.run.is_finished, it.run.is_claim && it.sealed == 0) {
+                (true, _) => "ended",
+                (false, true) => "waiting",
+                (false, false) => "stopped",
+            };
             let failed: usize = it.failed.iter().map(|one| one.rows.len()).sum();
             vec![
                 it.run.id.to_string(),
@@ -179,8 +252,11 @@ fn status(instance: &Instance, out: &mut Out) -> Done {
         });
         out.table(&["RUN", "NOTICE", "RECORD", "STATE", "LETTERS", "ROWS LEFT"], table.collect(), &[]);
         for it in runs.iter().filter(|it| !it.run.is_finished) {
-            let record = it.run.record;
-            out.line(&format!("run {} was stopped: hokan notice run --from {record} -i IDENTITY goes on", it.run.id));
+            let (run, record) = (it.run.id, it.run.record);
+            out.line(&match it.run.is_claim {
+                true => format!("run {run} waits: hokan notice run"),
+                false => format!("run {run} was stopped: hokan notice run --from {record} -i IDENTITY goes on"),
+            });
         }
         runs.iter().for_each(|it| reasons(&it.failed, out));
     });

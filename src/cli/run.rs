@@ -121,6 +121,7 @@ impl Reported<'_> {
             | Happened::Watching { .. }
             | Happened::Confined(_)
             | Happened::TakenIn(_)
+            | Happened::Lettered(_)
             | Happened::Published(_)
             | Happened::Swept { .. }
             | Happened::Verified(_)
@@ -151,6 +152,13 @@ fn tell(happened: &Happened<'_>) {
             }
             if !intake.taken.is_empty() || !intake.failed.is_empty() {
                 info!(records = intake.taken.len(), failed = intake.failed.len(), left = intake.left.len(), "taken in");
+            }
+        }
+        Happened::Lettered(done) => {
+            let (run, record, failed) = (done.run.id, done.run.record, done.failed.len());
+            info!(run, %record, letters = done.sealed, failed, "letters made");
+            if failed > 0 {
+                warn!(run, "rows are in no letter: `hokan notice status` lists them");
             }
         }
         Happened::Published(rendered) => {

@@ -176,7 +176,8 @@ fn trouble(status: &Status) -> Vec<Said> {
     let mut left: BTreeMap<&str, usize> = BTreeMap::new();
     for path in &status.paths {
         let pending = Some("removal-pending").filter(|_| path.state == State::RemovalPending);
-        let refused = reason(&path.state).map(|(code, _)| code).filter(|_| path.state != State::Waiting);
+        let refused =
+            reason(&path.state).map(|(code, _)| code).filter(|_| !matches!(path.state, State::Waiting | State::InUse));
         pending.or(refused).iter().for_each(|code| *left.entry(code).or_default() += 1);
     }
     for (code, count) in left {

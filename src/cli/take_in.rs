@@ -123,6 +123,7 @@ fn document(intake: &Intake) -> Value {
         "paths": counts(&intake.left),
         "left": listed(&intake.left),
         "syncs": intake.syncs,
+        "in-use": intake.in_use,
     })
 }
 
@@ -151,6 +152,11 @@ fn tell(intake: &Intake, out: &mut Out) {
             out.line(&format!("  `{number}` is no longer listed and on hold: it stays, look where it is"));
         }
         namesakes(&one.namesakes, out);
+    }
+    if !intake.in_use.is_empty() {
+        let files =
+            counted(intake.in_use.len(), "file stays until its letters are", "files stay until their letters are");
+        out.line(&format!("{files} made: hokan notice run"));
     }
     intake.failed.iter().for_each(|one| out.line(&format!("failed: {}: {}", one.name, one.why)));
     for (path, state) in intake.left.iter().filter(|(_, state)| *state != State::Ignored) {

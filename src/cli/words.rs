@@ -226,6 +226,9 @@ pub(super) fn reason(state: &State) -> Option<(&'static str, &str)> {
         State::Refused(code, why) => Some((code, why)),
         State::Unclassified => Some(("intake.unclassified", "no class accepts this path")),
         State::Waiting => Some(("intake.waiting", "it waits for its sidecar or its record")),
+        State::InUse => {
+            Some(("intake.in-use", "it is sealed and stays until its letters are made: `hokan notice run`"))
+        }
         State::Ignored | State::Settling | State::RemovalPending | State::SidecarOf(_) | State::Ready(_) => None,
     }
 }

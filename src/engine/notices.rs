@@ -1,9 +1,10 @@
 //! Letters from records: who gets which, printed, numbered, sealed, each exactly once.
 //!
-//! In: a sealed record, an identity that a person hands in, the register of consents. Out: letters, sealed as records of
-//! their class, and the rows that are in none. The rule it keeps: a row that is in a sealed letter is in no other; a number
+//! In: a record that is being taken in, or a sealed one and an identity that a person hands in; the register of consents. Out:
+//! letters, sealed as records of their class, and the rows that are in none. The rule it keeps: a row that is in a sealed letter is in no other; a number
 //! is allotted in the transaction that enters the letter, so that a stop at any moment leaves neither a gap nor a double.
 
+mod claims;
 mod issue;
 mod prepare;
 mod print_file;
@@ -21,13 +22,14 @@ use super::take_in::{Progress, finish_stopped};
 use super::{EngineError, Result};
 use crate::RecordId;
 use crate::calendar::Instant;
-use crate::ledger::{Entry, What};
-use crate::policy::{Notice, NoticeWhen, PolicySet};
+use crate::ledger::{Entry, LedgerKey, What};
+use crate::policy::{Notice, PolicySet};
 use crate::retention::plan::class_of;
 use crate::store::{FailedRows, LetterRun, Opening, PrintPart, Record, RecordState, Store};
-use crate::vault::Digests;
 use crate::vault::open::open;
+use crate::vault::{Digests, Vault};
 
+pub use claims::run_claimed;
 pub use print_file::{HandedOut, print_files};
 
 /// Which letters are asked for.
@@ -57,7 +59,7 @@ pub enum Attempt {
 pub struct NoticeRun {
     /// The run.
     pub run: LetterRun,
-    /// Whether a run that was stopped went on.
+    /// Whether letters of it were made by an earlier call.
     pub is_resumed: bool,
     /// How many letters of it were sealed before.
     pub before: u64,
@@ -79,7 +81,8 @@ pub struct NoticeRun {
 /// counts, and the next call goes on.
 ///
 /// # Durability
-/// On return every row is in a letter that is sealed and in the ledger, or in the list of what failed.
+/// On return every row is in a letter that is sealed and in the ledger, or in the list of what failed, unless the run was
+/// asked to stop.
 pub fn run_notice(
     instance: &Instance,
     program: &Path,
@@ -88,63 +91,112 @@ pub fn run_notice(
 ) -> Result<NoticeRun> {
     said("notice.by", "who asks for it", wish.by)?;
     let _lock = instance.lock(Action::Intake)?;
-    let (mut store, vault, key) = (instance.store()?, instance.vault()?, instance.key()?);
-    reconcile(instance, &mut store, &key)?;
-    let state = policy_state(instance, &store)?;
+    let mut desk = Desk::open(instance, progress)?;
+    let state = policy_state(instance, &desk.store)?;
     let in_force = state.accepted()?;
-    let vault = super::second::attach_to_seal(instance, &mut store, &in_force.policy, vault, progress)?;
-    finish_stopped(instance, &in_force.policy, &mut store, &vault)?;
-    if let Some(first) = unconfirmed(&store, &in_force.policy)?.first() {
-        let why = format!("nobody has shown yet that the recipient `{first}` can open what is sealed to it");
-        return Err(EngineError::refused("recipients.unconfirmed", why)
-            .help("run `hokan recipients confirm -i IDENTITY` with the identity of each recipient"));
-    }
-    let record = readable(&store, wish.from)?;
+    let record = readable(&desk.store, wish.from)?;
     let notice = notice_of(&in_force.policy, &record, wish.notice)?;
     let identities = parse(wish.identities)?;
-    let before = runs_of(&store, notice, wish.from)?;
-    begun(&store, before.last(), wish)?;
-    opened(instance, &mut store, wish.from, wish.by, &notice.id)?;
+    let before = runs_of(&desk.store, notice, wish.from)?;
+    begun(&desk.store, before.last(), wish)?;
+    opened(instance, &mut desk.store, wish.from, wish.by, &notice.id)?;
     let mut plain = Zeroizing::new(Vec::new());
     let expected = Digests { header: record.known.header, body: record.known.body };
-    open(&vault, wish.from, expected, &identities, &mut *plain)?;
+    open(&desk.vault, wish.from, expected, &identities, &mut *plain)?;
     let stopped = before.last().filter(|run| !run.is_finished).cloned();
     let at = stopped.as_ref().map_or_else(|| instance.now(), |run| run.at);
-    let done = prepare::lettered(&store, notice, wish.from)?;
-    let prepared = prepare::prepare(&prepare::Question {
-        store: &store,
-        policy: &in_force.policy,
-        notice,
-        plain: &plain,
-        on: in_force.policy.organization.time_zone.date(at),
-        from: Some(wish.from),
-        done: &done,
-    })?;
-    let (run, is_resumed) = match stopped {
-        Some(run) => (run, true),
-        None => (begin(&mut store, notice, at, wish)?, false),
+    let prepared = desk.prepared(in_force, notice, wish.from, &plain, at)?;
+    let run = match stopped {
+        Some(run) => run,
+        None => begin(&mut desk.store, notice, at, wish)?,
     };
-    progress.begin("letters", prepared.letters.len() as u64);
-    let mut issuing =
-        issue::Issuing { instance, store: &mut store, vault: &vault, key: &key, in_force, notice, run: &run };
-    let issued = issuing.issue(program, prepared, progress)?;
-    progress.end();
-    let closing = store.write_pending()?;
-    closing.set_failed_rows(run.id, &issued.failed)?;
-    closing.set_run_finished(run.id, true)?;
-    closing.commit()?;
-    let sealed = store.catalog().letters(run.id)?.len() as u64;
-    let run = LetterRun { is_finished: true, ..run };
-    let (before, failed) = (sealed - issued.sealed, issued.failed);
-    Ok(NoticeRun {
-        run,
-        is_resumed,
-        before,
-        sealed: issued.sealed,
-        pages: issued.pages,
-        numbers: issued.numbers,
-        failed,
-    })
+    desk.make(in_force, program, notice, run, prepared, progress)
+}
+
+/// What letters are made with, under the lock of taking in.
+struct Desk<'a> {
+    instance: &'a Instance,
+    store: Store,
+    vault: Vault,
+    key: LedgerKey,
+}
+
+impl<'a> Desk<'a> {
+    /// Finishes what a stop left, and refuses to seal to recipients that nobody has confirmed.
+    fn open(instance: &'a Instance, progress: &mut dyn Progress) -> Result<Desk<'a>> {
+        let (mut store, vault, key) = (instance.store()?, instance.vault()?, instance.key()?);
+        reconcile(instance, &mut store, &key)?;
+        let state = policy_state(instance, &store)?;
+        let policy = &state.accepted()?.policy;
+        let vault = super::second::attach_to_seal(instance, &mut store, policy, vault, progress)?;
+        finish_stopped(instance, policy, &mut store, &vault)?;
+        if let Some(first) = unconfirmed(&store, policy)?.first() {
+            let why = format!("nobody has shown yet that the recipient `{first}` can open what is sealed to it");
+            return Err(EngineError::refused("recipients.unconfirmed", why)
+                .help("run `hokan recipients confirm -i IDENTITY` with the identity of each recipient"));
+        }
+        Ok(Desk { instance, store, vault, key })
+    }
+
+    /// Reads the rows of a record and decides who gets which; what is in sealed letters is left out.
+    fn prepared(
+        &self,
+        in_force: &InForce,
+        notice: &Notice,
+        from: RecordId,
+        plain: &[u8],
+        at: Instant,
+    ) -> Result<prepare::Prepared> {
+        let done = prepare::lettered(&self.store, notice, from)?;
+        prepare::prepare(&prepare::Question {
+            store: &self.store,
+            policy: &in_force.policy,
+            notice,
+            plain,
+            on: in_force.policy.organization.time_zone.date(at),
+            from: Some(from),
+            done: &done,
+        })
+    }
+
+    /// Makes the letters of a run and ends it, unless it is asked to stop.
+    fn make(
+        &mut self,
+        in_force: &InForce,
+        program: &Path,
+        notice: &Notice,
+        run: LetterRun,
+        prepared: prepare::Prepared,
+        progress: &mut dyn Progress,
+    ) -> Result<NoticeRun> {
+        let before = self.store.catalog().letters(run.id)?.len() as u64;
+        progress.begin("letters", prepared.letters.len() as u64);
+        let mut issuing = issue::Issuing {
+            instance: self.instance,
+            store: &mut self.store,
+            vault: &self.vault,
+            key: &self.key,
+            in_force,
+            notice,
+            run: &run,
+        };
+        let issued = issuing.issue(program, prepared, progress)?;
+        progress.end();
+        if !issued.is_stopped {
+            self.close(run.id, &issued.failed)?;
+        }
+        let run = LetterRun { is_finished: !issued.is_stopped, ..run };
+        let issue::Issued { sealed, pages, numbers, failed, .. } = issued;
+        Ok(NoticeRun { is_resumed: before > 0, run, before, sealed, pages, numbers, failed })
+    }
+
+    /// Notes that every row of a run is in a sealed letter or failed.
+    fn close(&mut self, run: i64, failed: &[FailedRows]) -> Result<()> {
+        let closing = self.store.write_pending()?;
+        closing.set_failed_rows(run, failed)?;
+        closing.set_run_finished(run, true)?;
+        Ok(closing.commit()?)
+    }
 }
 
 /// The record, if its rows can be read.
@@ -153,6 +205,10 @@ fn readable(store: &Store, id: RecordId) -> Result<Record> {
         EngineError::refused("notice.unknown-record", format!("the catalog knows no record `{id}`"))
             .help("`hokan records list` shows what is held")
     })?;
+    if store.catalog().claims()?.iter().any(|claim| claim.record == id) {
+        return Err(EngineError::refused("notice.pending", "its plaintext waits for its letters")
+            .help("run `hokan notice run`, without an identity"));
+    }
     if record.state != RecordState::Held || store.catalog().item(id)?.is_some() {
         let why = "its plaintext is still to be removed, or it lies outside the vault";
         return Err(EngineError::refused("notice.pending", why).help("run `hokan take-in` first"));
@@ -163,7 +219,7 @@ fn readable(store: &Store, id: RecordId) -> Result<Record> {
 /// The notice that is printed from a record.
 fn notice_of<'a>(policy: &'a PolicySet, record: &Record, wanted: Option<&str>) -> Result<&'a Notice> {
     let class = class_of(policy, &record.known.class).map_or(record.known.class.as_str(), |class| class.id.as_str());
-    let fits = |notice: &&Notice| matches!(&notice.when, NoticeWhen::Record(of) if of == class);
+    let fits = |notice: &&Notice| notice.is_printed_from(class);
     let all: Vec<&Notice> = policy.notices.iter().filter(fits).collect();
     let chosen: Vec<&Notice> = all.iter().copied().filter(|notice| wanted.is_none_or(|id| notice.id == id)).collect();
     match (chosen[..].first(), chosen.len()) {
@@ -214,7 +270,7 @@ fn begin(store: &mut Store, notice: &Notice, at: Instant, wish: &NoticeWish<'_>)
     let id = pending.add_letter_run(&notice.id, wish.from, at, wish.by)?;
     pending.commit()?;
     let (notice, by) = (notice.id.clone(), wish.by.to_owned());
-    Ok(LetterRun { id, notice, record: wish.from, at, by, is_finished: false })
+    Ok(LetterRun { id, notice, record: wish.from, at, by, is_finished: false, is_claim: false })
 }
 
 /// Enters that the record is opened, before it is.

@@ -14,6 +14,7 @@ use super::bundle;
 use super::confined;
 use super::heartbeat::heartbeat;
 use super::instance::Instance;
+use super::notices::{NoticeRun, run_claimed};
 use super::render::{Rendered, render};
 use super::scheduled::{Scheduled, counts_from, run_scheduled};
 use super::stop::Stop;
@@ -52,6 +53,8 @@ pub enum Report<'a> {
     Looked,
     /// It took records in, or looked and found nothing.
     TakenIn(&'a Intake),
+    /// It made the letters of a record that was taken in for them.
+    Lettered(&'a NoticeRun),
     /// It published.
     Published(&'a Rendered),
     /// It swept: by an approved plan, or by rule.
@@ -179,6 +182,7 @@ fn run_under(
         publish(instance, program, told, &mut report);
         stop.beat();
         let settling = take(instance, &mut report);
+        write_letters(instance, program, &mut report);
         let now = instance.now();
         if !stop.is_asked() && next(policy, schedule.from).is_some_and(|at| at <= now) {
             let is_done = sweep(instance, told, &mut report);
@@ -279,6 +283,17 @@ fn take(instance: &Instance, listen: &mut dyn FnMut(Report<'_>)) -> bool {
             listen(Report::Failed("take-in", &error));
             false
         }
+    }
+}
+
+/// Makes the letters of what was taken in for them.
+fn write_letters(instance: &Instance, program: &Path, listen: &mut dyn FnMut(Report<'_>)) {
+    match run_claimed(instance, program, None, &mut Unwatched) {
+        Ok(runs) => runs.iter().for_each(|run| match run {
+            Ok(run) => listen(Report::Lettered(run)),
+            Err(error) => listen(Report::Failed("letters", error)),
+        }),
+        Err(error) => listen(Report::Failed("letters", &error)),
     }
 }
 

@@ -174,6 +174,7 @@ pub fn state_name(state: &State) -> &'static str {
         State::Unclassified => "unclassified",
         State::Refused(..) => "refused",
         State::RemovalPending => "removal-pending",
+        State::InUse => "in-use",
         State::SidecarOf(_) => "sidecar",
         State::Ready(_) => "ready",
     }
@@ -240,9 +241,10 @@ pub fn status(instance: &Instance) -> Result<Status> {
 /// Since when a file is unchanged that is to be taken in.
 fn unsettled_since((found, state): &(Found, State)) -> Option<Instant> {
     match (state, &found.kind) {
-        (State::Settling | State::Waiting | State::Ready(_) | State::RemovalPending, FoundKind::File(meta)) => {
-            Some(meta.changed)
-        }
+        (
+            State::Settling | State::Waiting | State::Ready(_) | State::RemovalPending | State::InUse,
+            FoundKind::File(meta),
+        ) => Some(meta.changed),
         _ => None,
     }
 }

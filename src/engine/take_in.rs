@@ -17,6 +17,8 @@ use std::path::Path;
 use std::sync::PoisonError;
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
 use super::accept::{Acceptance, InForce, policy_state, settled};
 use super::due::reconcile;
 use super::instance::{Action, Instance};
@@ -24,7 +26,6 @@ use super::open::unconfirmed;
 use super::second;
 use super::witness::{self, Need};
 use super::{EngineError, Result, places};
-use crate::RecordId;
 use crate::calendar::Instant;
 use crate::intake::{
     self, FieldFacts, Found, FoundKind, Grounds, Ready, SIDECAR, State, classify, field_facts, read_class, register_of,
@@ -36,6 +37,7 @@ use crate::store::{Record, Store};
 use crate::vault::Vault;
 use crate::vault::files::open_beneath;
 use crate::vault::removal::Removal;
+use crate::{Digest, RecordId};
 
 pub(super) use batch::due_day;
 pub(super) use failing::failing;
@@ -105,6 +107,8 @@ pub struct Intake {
     pub registers: Vec<RegisterTaken>,
     /// Calls that made data durable on a whole file system.
     pub syncs: u64,
+    /// Records whose plaintext stays until their letters are made.
+    pub in_use: Vec<RecordId>,
 }
 
 /// Every path under `records/` and its state, without touching anything.
@@ -155,8 +159,11 @@ pub(super) fn states(instance: &Instance, store: &Store, policy: &PolicySet) -> 
     let root = instance.records_dir(policy);
     let mut found = scan(&root).map_err(EngineError::io("list", &root))?;
     let unfinished = store.catalog().unfinished()?;
-    let origins = unfinished.iter().filter_map(|record| record.origin.as_ref());
-    let pending: BTreeSet<u64> = origins.map(|origin| origin.inode).collect();
+    let claimed: BTreeSet<RecordId> = store.catalog().claims()?.into_iter().map(|claim| claim.record).collect();
+    let inode = |record: &Record| record.origin.as_ref().map(|origin| origin.inode);
+    let pending: BTreeSet<u64> = unfinished.iter().filter_map(inode).collect();
+    let is_claimed = |record: &&Record| claimed.contains(&record.known.id);
+    let in_use: BTreeSet<u64> = unfinished.iter().filter(is_claimed).filter_map(inode).collect();
     let now = instance.now();
     if let Some(looks) = &instance.looks {
         let settle = Duration::from_secs(policy.service.watch.settle.as_seconds().into());
@@ -166,8 +173,15 @@ pub(super) fn states(instance: &Instance, store: &Store, policy: &PolicySet) -> 
     let sidecars = sidecars(&root, &found, policy, now);
     let fields = fields(&root, &found, policy, now);
     let registers = register::read(instance, store, policy, &root, &found)?;
-    let grounds =
-        Grounds { policy, now, sidecars: &sidecars, fields: &fields, registers: &registers, pending: &pending };
+    let grounds = Grounds {
+        policy,
+        now,
+        sidecars: &sidecars,
+        fields: &fields,
+        registers: &registers,
+        pending: &pending,
+        in_use: &in_use,
+    };
     let states = classify(&found, &grounds);
     Ok(found.into_iter().zip(states).collect())
 }
@@ -230,7 +244,8 @@ fn sidecars(root: &Path, found: &[Found], policy: &PolicySet, now: Instant) -> R
 /// beside another take-in. A full disk or a failing store stops it: what was durable by then counts, everything else is as it was.
 ///
 /// # Durability
-/// On return every record in `taken` is sealed, in catalog and ledger, and its plaintext overwritten and gone.
+/// On return every record in `taken` is sealed, in catalog and ledger, and its plaintext overwritten and gone; that of a record
+/// in `in_use` stays until its letters are made.
 pub fn take_in(instance: &Instance, progress: &mut dyn Progress) -> Result<Intake> {
     let _lock = instance.lock(Action::Intake)?;
     let (mut store, vault, key) = (instance.store()?, instance.vault()?, instance.key()?);
@@ -268,6 +283,8 @@ pub fn take_in(instance: &Instance, progress: &mut dyn Progress) -> Result<Intak
     progress.end();
     failing::note(&mut store, &intake.failed)?;
     witness::catch_up(instance, &mut store, policy, Need::Seal)?;
+    intake.in_use = store.catalog().claims()?.into_iter().map(|claim| claim.record).collect();
+    intake.in_use.dedup();
     Ok(intake)
 }
 
@@ -276,6 +293,30 @@ pub(super) fn finish_stopped(instance: &Instance, policy: &PolicySet, store: &mu
     let root = instance.records_dir(policy);
     let mut removal = Removal::new(&root)?;
     recover::recover(&root, policy, store, vault, &mut removal).map(drop)
+}
+
+/// Removes the plaintext of a record whose letters are made; one that cannot be removed yet stays pending.
+pub(super) fn remove_used(instance: &Instance, policy: &PolicySet, store: &mut Store, record: Record) -> Result<()> {
+    let root = instance.records_dir(policy);
+    let mut removal = Removal::new(&root)?;
+    batch::remove(&root, policy, store, &mut removal, &[record]).map(drop)
+}
+
+/// Reads the plaintext of a record that is in use; nothing where it is not what was sealed any more.
+pub(super) fn read_used(
+    instance: &Instance,
+    policy: &PolicySet,
+    record: &Record,
+) -> Result<Option<Zeroizing<Vec<u8>>>> {
+    let root = instance.records_dir(policy);
+    let (Some(origin), Some(path)) = (&record.origin, origin_path(record)) else { return Ok(None) };
+    let file = match open_beneath(&root, path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        file => file.map_err(EngineError::io("open", path))?,
+    };
+    let mut bytes = Zeroizing::new(Vec::new());
+    file.take(record.known.bytes + 1).read_to_end(&mut bytes).map_err(EngineError::io("read", path))?;
+    Ok((Digest::of(&bytes) == origin.plaintext).then_some(bytes))
 }
 
 /// A path that is ready, and the file found there.

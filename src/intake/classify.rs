@@ -29,6 +29,8 @@ pub enum State {
     Refused(&'static str, String),
     /// It is sealed already and its plaintext is still to be removed.
     RemovalPending,
+    /// It is sealed already, and its plaintext stays until its letters are made.
+    InUse,
     /// It goes with the record of the same name.
     SidecarOf(Vec<u8>),
     /// It can be taken in.
@@ -88,6 +90,8 @@ pub struct Grounds<'a> {
     /// The inodes of the files whose records are sealed already: a scan stays on one file system, whose number is another
     /// after the machine was started again.
     pub pending: &'a BTreeSet<u64>,
+    /// Those of them that letters are still made from.
+    pub in_use: &'a BTreeSet<u64>,
 }
 
 /// Everything the scan found, by path.
@@ -130,7 +134,7 @@ fn state(found: &Found, paths: &Paths<'_>, grounds: &Grounds<'_>) -> State {
         FoundKind::Unreadable(why) => return refused("intake.unreadable", format!("it cannot be looked at: {why}")),
     };
     if grounds.pending.contains(&meta.inode) {
-        return State::RemovalPending;
+        return if grounds.in_use.contains(&meta.inode) { State::InUse } else { State::RemovalPending };
     }
     let Some(name) = name else {
         return refused("intake.name", "its name is not UTF-8: rename it, or set `service.intake.file-names`");

@@ -84,7 +84,8 @@ impl Placed {
     /// Returns every value that stands in none of the fields `names`; the field `key` has one value in each row.
     pub(super) fn others(&self, names: &[&str], key: &str) -> Vec<Other> {
         let split = |name: &str| name.split('.').map(str::to_owned).collect::<Vec<_>>();
-        let mut walk = Walk { names: names.iter().map(|name| split(name)).collect(), key: split(key), ..Walk::default() };
+        let mut walk =
+            Walk { names: names.iter().map(|name| split(name)).collect(), key: split(key), ..Walk::default() };
         walk.through(self, 0);
         walk.found
     }

@@ -28,6 +28,8 @@ pub struct LetterRun {
     pub by: String,
     /// Whether every row is in a letter that is sealed, or in the list of what failed.
     pub is_finished: bool,
+    /// Whether it began when its record was taken in, whose plaintext stays until the run ended.
+    pub is_claim: bool,
 }
 
 /// A letter that is about to be sealed, or is.
@@ -82,11 +84,14 @@ fn read_lines(text: &str) -> Option<Vec<u64>> {
     text.split(',').map(|line| line.parse().ok()).collect()
 }
 
+/// The columns of a run.
+const RUN: &str = "id, notice, record, at, who, finished, claimed";
+
 fn run(row: &Row<'_>) -> rusqlite::Result<Option<LetterRun>> {
     let record = row.get::<_, String>(2)?.parse();
     let (id, notice, by) = (row.get(0)?, row.get(1)?, row.get(4)?);
-    let (at, is_finished) = (Instant::from_micros(row.get(3)?), row.get(5)?);
-    Ok(record.ok().map(|record| LetterRun { id, notice, record, at, by, is_finished }))
+    let (at, is_finished, is_claim) = (Instant::from_micros(row.get(3)?), row.get(5)?, row.get(6)?);
+    Ok(record.ok().map(|record| LetterRun { id, notice, record, at, by, is_finished, is_claim }))
 }
 
 impl Catalog<'_> {
@@ -95,9 +100,21 @@ impl Catalog<'_> {
     /// # Errors
     /// Fails as the database does.
     pub fn letter_runs(&self) -> Result<Vec<LetterRun>, StoreError> {
-        let sql = "SELECT id, notice, record, at, who, finished FROM letter_runs ORDER BY id";
+        self.letter_runs_where("1")
+    }
+
+    /// Returns the runs that began when their records were taken in and have not ended: these records' plaintexts stay.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn claims(&self) -> Result<Vec<LetterRun>, StoreError> {
+        self.letter_runs_where("claimed <> 0 AND finished = 0")
+    }
+
+    fn letter_runs_where(&self, condition: &str) -> Result<Vec<LetterRun>, StoreError> {
+        let sql = format!("SELECT {RUN} FROM letter_runs WHERE {condition} ORDER BY id");
         let damaged = || StoreError::Damaged { column: "record", key: "letter_runs".to_owned() };
-        self.select(sql, &[], run)?.into_iter().map(|run| run.ok_or_else(damaged)).collect()
+        self.select(&sql, &[], run)?.into_iter().map(|run| run.ok_or_else(damaged)).collect()
     }
 
     /// Returns the letters of a run that are sealed, by number.
@@ -123,11 +140,11 @@ impl Catalog<'_> {
     /// # Errors
     /// Fails as the database does.
     pub fn letter_of(&self, record: &NewRecord) -> Result<Option<Digest>, StoreError> {
-        let sql = "SELECT id, notice, letter_runs.record, at, who, finished, series, number, lines, pages
+        let sql = "SELECT id, notice, letter_runs.record, at, who, finished, claimed, series, number, lines, pages
             FROM letters JOIN letter_runs ON letter_runs.id = letters.run WHERE letters.record = ?1";
         let rows = self.select(sql, &[&record.id.to_string()], |row| {
-            let (run, rows) = (run(row)?, read_lines(&row.get::<_, String>(8)?));
-            let (series, number, pages) = (row.get(6)?, row.get::<_, i64>(7)?.unsigned_abs(), row.get::<_, i64>(9)?);
+            let (run, rows) = (run(row)?, read_lines(&row.get::<_, String>(9)?));
+            let (series, number, pages) = (row.get(7)?, row.get::<_, i64>(8)?.unsigned_abs(), row.get::<_, i64>(10)?);
             Ok(run.zip(rows).map(|(run, rows)| {
                 let pages = pages.unsigned_abs();
                 let letter = IssuedLetter { run: run.id, series, number, record: record.id, rows, pages };
@@ -197,6 +214,25 @@ impl Pending<'_> {
         let sql = "INSERT INTO letter_runs(notice, record, at, who) VALUES(?1, ?2, ?3, ?4)";
         self.run(sql, params![notice, record.to_string(), at.micros(), by])?;
         Ok(self.catalog.last_insert_rowid())
+    }
+
+    /// Adds a run that begins with the record that is being taken in, and holds its plaintext until it ended.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn add_claim(&self, notice: &str, record: RecordId, at: Instant, by: &str) -> Result<(), StoreError> {
+        let sql = "INSERT INTO letter_runs(notice, record, at, who, claimed) VALUES(?1, ?2, ?3, ?4, 1)";
+        self.run(sql, params![notice, record.to_string(), at.micros(), by])?;
+        Ok(())
+    }
+
+    /// Says when the letters of a run are made, before there is any: it is their day.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn set_run_at(&self, run: i64, at: Instant) -> Result<(), StoreError> {
+        self.run("UPDATE letter_runs SET at = ?2 WHERE id = ?1", params![run, at.micros()])?;
+        Ok(())
     }
 
     /// Adds a letter beside its record, which is pending, too; a number that is taken is refused.

@@ -249,6 +249,8 @@ CREATE TABLE print_files(
 CREATE INDEX print_files_run ON print_files(run);
 ",
         },
+        // A run that begins when its record is taken in: the plaintext stays until it ended.
+        Step { name: "claims", sql: "ALTER TABLE letter_runs ADD COLUMN claimed INTEGER NOT NULL DEFAULT 0;" },
     ],
 };
 

@@ -1,10 +1,11 @@
 //! Runs of letters that are killed at any moment: the next call goes on, and each letter is there exactly once.
 //!
-//! In: an instance with a sealed record of many households. Out: after the second call every row is in one letter, and the
-//! numbers have neither gap nor double. The rule it keeps: letters are counted in the catalog's file, beside hokan.
+//! In: an instance with a record of many households that was taken in for its letters. Out: after the second call every row is in
+//! one letter and one print file, the numbers have neither gap nor double, and the plaintext is gone, which stayed until then. The
+//! rule it keeps: letters are counted in the catalog's file, beside hokan.
 
 use super::{at_each, kill, report};
-use crate::instances::{OFFICER, Ready};
+use crate::instances::Ready;
 use crate::support::Instance;
 use crate::{notice_runs, print_files, scene};
 
@@ -12,32 +13,66 @@ use crate::{notice_runs, print_files, scene};
 const HOUSEHOLDS: usize = 40;
 /// More calls than this of one kind are thinned out.
 const FEWER: usize = 3;
+const TAKE_IN_FEWER: usize = 6;
 
 #[test]
 fn a_run_of_letters_killed_at_any_moment_is_finished_by_the_next_each_letter_once() {
     let template = Ready::new();
     print_files::with_print_house(&template);
-    let record = notice_runs::taken_in(&template, &notice_runs::many(HOUSEHOLDS));
-    let identity = template.identity();
-    let run = ["notice", "run", "--from", &record, "-i", &identity, "--by", OFFICER];
-    let unharmed = scene::copy(&template);
+    template.drop_in(notice_runs::SECOND, notice_runs::table(HOUSEHOLDS));
+    // A copy is another file to the disk: it is taken in where it lies.
+    let prepared = || {
+        let case = scene::copy(&template);
+        case.hokan(&["take-in", "--yes"]).expect_code(0);
+        case
+    };
+    let run = ["notice", "run"];
+    let unharmed = prepared();
     let points = kill::points(&unharmed, &run, FEWER);
     let each_once = |case: &Instance, moment: &str| {
         notice_runs::each_once(case, HOUSEHOLDS, moment);
         print_files::each_in_one(case, HOUSEHOLDS as i64, moment);
     };
     each_once(&unharmed, "unharmed");
+    let plaintext = |case: &Instance| case.root().join("records/in").join(notice_runs::SECOND).exists();
+    assert!(!plaintext(&unharmed));
     let killed = at_each(&points, |_, point, worker| {
-        let case = scene::copy(&template);
+        let case = prepared();
         let killed = kill::killed(&case, &run, point, worker);
         let moment = format!("killed at {point:?}");
-        let again = case.hokan(&run);
+        let is_early = !plaintext(&case) && !notice_runs::ended(&case);
+        assert!(!is_early, "{moment}: the plaintext went before the last letter");
         // Killed after the last write: there is nothing left to do.
-        let is_done = again.stderr.contains("notice.done");
-        assert!(is_done || again.code == Some(0), "{moment}: {}", again.stderr);
+        case.hokan(&run).expect_code(0);
         each_once(&case, &moment);
+        assert!(!plaintext(&case), "{moment}: the plaintext stayed");
         case.hokan(&["verify"]).expect_code(0);
         killed
     });
     report("notice run", &points, killed);
+}
+
+#[test]
+fn i1_a_take_in_of_what_letters_wait_for_killed_at_any_moment_claims_it_once() {
+    let template = Ready::new();
+    template.drop_in(notice_runs::SECOND, notice_runs::table(3));
+    let (take_in, run) = (["take-in", "--yes"], ["notice", "run"]);
+    let unharmed = scene::copy(&template);
+    let points = kill::points(&unharmed, &take_in, TAKE_IN_FEWER);
+    let killed = at_each(&points, |_, point, worker| {
+        let case = scene::copy(&template);
+        let killed = kill::killed(&case, &take_in, point, worker);
+        let moment = format!("killed at {point:?}");
+        let place = case.root().join("records/in").join(notice_runs::SECOND);
+        let bytes = std::fs::read(&place).ok();
+        assert_eq!(bytes, Some(notice_runs::table(3).into_bytes()), "{moment}: the plaintext went before its letters");
+        case.hokan(&take_in).expect_code(0);
+        assert!(place.exists(), "{moment}: the plaintext went before its letters");
+        case.hokan(&run).expect_code(0);
+        notice_runs::each_once(&case, 3, &moment);
+        assert!(!place.exists(), "{moment}: the plaintext stayed");
+        case.hokan(&["verify"]).expect_code(0);
+        killed
+    });
+    report("take-in of what letters wait for", &points, killed);
 }

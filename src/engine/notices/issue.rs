@@ -52,6 +52,8 @@ pub(super) struct Issued {
     /// The first and the last number, as printed.
     pub numbers: Option<(String, String)>,
     pub failed: Vec<FailedRows>,
+    /// Whether it was asked to stop before the last.
+    pub is_stopped: bool,
 }
 
 /// The series of a run's numbers.
@@ -76,12 +78,17 @@ impl Issuing<'_> {
     /// Makes all letters.
     pub(super) fn issue(&mut self, program: &Path, prepared: Prepared, progress: &mut dyn Progress) -> Result<Issued> {
         let Prepared { statements, mut letters, failed } = prepared;
-        let mut issued = Issued { sealed: 0, pages: 0, numbers: None, failed };
+        let mut issued = Issued { sealed: 0, pages: 0, numbers: None, failed, is_stopped: false };
         let choice = typesetter(&self.in_force.policy, program);
         let day = self.in_force.policy.organization.time_zone.date(self.run.at);
         let series = series(&self.in_force.policy, self.notice, day)?;
         let files = sources(self.in_force);
         while !letters.is_empty() {
+            if self.instance.stop.is_asked() {
+                issued.is_stopped = true;
+                break;
+            }
+            self.instance.stop.beat();
             let mut batch: Vec<ToMake> = letters.drain(..letters.len().min(BATCH)).collect();
             let count = batch.len() as u64;
             let next = self.store.catalog().next_number(&series.id)?;

@@ -50,12 +50,7 @@ pub(super) fn print_house(policy: &PolicySet, notice: &Notice) -> Result<Option<
 }
 
 /// Sets the letters of a batch as one document; `letters` are their numbers and pages.
-pub(super) fn print_batch(
-    choice: &Choice,
-    title: &str,
-    jobs: &[Job],
-    letters: &[(&str, usize)],
-) -> Result<PrintBatch> {
+pub(super) fn print_batch(choice: &Choice, title: &str, jobs: &[Job], letters: &[(&str, usize)]) -> Result<PrintBatch> {
     let (first, last) = (letters.first().map_or("", |one| one.0), letters.last().map_or("", |one| one.0));
     let nothing = || EngineError::refused("notice.print-file", "a batch without letters has no print file");
     let job = merged(&format!("{title} {first} – {last}"), jobs).ok_or_else(nothing)?;
@@ -108,8 +103,9 @@ pub fn print_files(instance: &Instance, run: Option<i64>, to: &Path) -> Result<V
         }
     }
     if handed_out.is_empty() {
-        return Err(EngineError::refused("notice.no-print-file", "there is no print file to hand out")
-            .help("`hokan notice status` lists the runs; a notice has print files where the policy says `print-file`"));
+        return Err(EngineError::refused("notice.no-print-file", "there is no print file to hand out").help(
+            "`hokan notice status` lists the runs; a notice has print files where the policy says `print-file`",
+        ));
     }
     Ok(handed_out)
 }

@@ -3,7 +3,7 @@
 //! In: files that are ready. Out: records, durable, their plaintexts gone. The rule it keeps: the steps below come in
 //! this order and each is durable before the next.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs::File;
 use std::os::unix::ffi::OsStrExt;
@@ -31,6 +31,9 @@ use crate::{Digest, RecordId};
 
 /// A file longer than this must find room, and leave as much, before it is begun, in bytes.
 const LONG: u64 = 1 << 20;
+
+/// Who begins the runs of letters of what is taken in.
+const TAKING_IN: &str = "hokan take-in";
 
 /// Everything a batch works with.
 pub(super) struct Taking<'a> {
@@ -174,6 +177,9 @@ impl Taking<'_> {
             // With its due day: after a stop here reconciliation has only the entry to add.
             let due = due_day(self.policy, &pending.catalog(), &file.record)?;
             pending.add_record(&file.record, &file.origin, due)?;
+            for notice in self.policy.notices.iter().filter(|notice| notice.is_printed_from(&file.record.class)) {
+                pending.add_claim(&notice.id, file.record.id, now, TAKING_IN)?;
+            }
         }
         register::add(self.instance, &pending, self.policy, &mut changes)?;
         pending.commit()?;
@@ -410,7 +416,7 @@ pub(super) fn not_removed(record: &Record, error: &RemovalError) -> NotTakenIn {
     NotTakenIn { name: record.known.name.clone(), inode: None, code: "intake.not-removed", why }
 }
 
-/// Steps 7 to 9 for records whose entries are durable: the plaintexts go.
+/// Steps 7 to 9 for records whose entries are durable: the plaintexts go, but for those that letters are still made from.
 ///
 /// A file that is no longer the one that was sealed goes back to its place and is a new file for the next scan; the
 /// record of what was sealed stays.
@@ -421,8 +427,10 @@ pub(super) fn remove(
     removal: &mut Removal,
     records: &[Record],
 ) -> Result<Removed> {
+    let claimed: BTreeSet<RecordId> = store.catalog().claims()?.into_iter().map(|claim| claim.record).collect();
+    let records: Vec<&Record> = records.iter().filter(|record| !claimed.contains(&record.known.id)).collect();
     let (mut same, mut removed) = (Vec::new(), Removed { syncs: 1, ..Removed::default() });
-    for record in records {
+    for record in &records {
         let (Some(origin), Some(path)) = (&record.origin, origin_path(record)) else { continue };
         let sidecar = origin.sidecar.as_ref().map(|(path, _)| Path::new(OsStr::from_bytes(path)));
         let id = record.known.id;

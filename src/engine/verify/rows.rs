@@ -89,7 +89,9 @@ impl<'a> Rows<'a> {
         let (code, what) = match self.store.catalog().letter_of(&record.known)? {
             Some(found) if found == expected => return Ok(()),
             Some(_) => ("verify.letter-altered", "is not what the ledger committed to"),
-            None => ("verify.letter-missing", "is not in the catalog any more: its rows could be printed a second time"),
+            None => {
+                ("verify.letter-missing", "is not in the catalog any more: its rows could be printed a second time")
+            }
         };
         wrong.push(Wrong { code, message: format!("which number and rows the letter {id} has {what}") });
         Ok(())

@@ -92,6 +92,13 @@ pub struct Notice {
     pub print_file: Option<Id>,
 }
 
+impl Notice {
+    /// Returns whether its letters are printed from the records of a class.
+    pub fn is_printed_from(&self, class: &str) -> bool {
+        matches!(&self.when, NoticeWhen::Record(of) if of == class)
+    }
+}
+
 /// What a notice reads from a record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NoticeData {

@@ -153,11 +153,23 @@ fn delete_record(connection: &Connection, paths: &Paths, id: RecordId, condition
     let id = id.to_string();
     let run = |sql: &str| connection.prepare_cached(sql).and_then(|mut delete| delete.execute([&id])).map_err(fail);
     if run(&format!("DELETE FROM records WHERE id = ?1 {condition}"))? > 0 {
-        for table in ["subjects", "dates", "openings", "kept", "items", "early", "early_withdrawals", "successors", "print_files"] {
+        for table in [
+            "subjects",
+            "dates",
+            "openings",
+            "kept",
+            "items",
+            "early",
+            "early_withdrawals",
+            "successors",
+            "print_files",
+        ] {
             run(&format!("DELETE FROM {table} WHERE record = ?1"))?;
         }
         // The number of a letter that never counted comes free; that of one which is destroyed stays taken.
         run("DELETE FROM letters WHERE record = ?1 AND entry IS NULL")?;
+        // A claim of what was never taken in.
+        run("DELETE FROM letter_runs WHERE record = ?1 AND claimed <> 0 AND finished = 0")?;
     }
     Ok(())
 }
