@@ -92,12 +92,12 @@ pub fn place_hold(instance: &Instance, wish: HoldWish) -> Result<Placed> {
     let (id, salt) = (anew.clone().unwrap_or_else(|| format!("hold-{id}")), instance.salt()?);
     let hold = Hold { id, scope, reason, by, owner, review, salt, entry: None };
     let pending = store.write_pending()?;
-    match anew {
+    match &anew {
         Some(_) => pending.restate_hold(&hold)?,
         None => pending.add_hold(&hold)?,
     }
     pending.commit()?;
-    let is_entered = enter(instance, &mut store, &hold)?;
+    let is_entered = enter(instance, &mut store, &hold, anew.is_some())?;
     let too_late = too_late(instance, &store, &hold)?;
     // The hold stands, whatever hinders the counting and what else is told.
     let mut count = 0;
@@ -113,15 +113,17 @@ pub fn place_hold(instance: &Instance, wish: HoldWish) -> Result<Placed> {
 
 /// Enters a pending hold in the ledger; returns whether it stands there. Where a stop left the catalog behind, the next
 /// take-in or sweep brings it up to date and enters the hold, which counts already.
-fn enter(instance: &Instance, store: &mut Store, hold: &Hold) -> Result<bool> {
+fn enter(instance: &Instance, store: &mut Store, hold: &Hold, is_anew: bool) -> Result<bool> {
     let key = instance.key()?;
     let mut writing = match store.write() {
         Err(StoreError::CatalogBehind(_)) => return Ok(false),
         writing => writing?,
     };
     let is_entered = writing.catalog().holds()?.iter().any(|other| other.id == hold.id && other.entry.is_some());
-    if !is_entered {
-        writing.enter_hold(hold, instance.now())?;
+    match (is_entered, is_anew) {
+        (true, _) => {}
+        (false, true) => writing.enter_hold_anew(hold, instance.now())?,
+        (false, false) => writing.enter_hold(hold, instance.now())?,
     }
     writing.commit(&key)?;
     Ok(true)

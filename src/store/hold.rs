@@ -318,18 +318,27 @@ impl Pending<'_> {
 }
 
 impl Writing<'_> {
-    /// Enters a hold that waits for its entry: as placed, or where the ledger has it already, as stated anew.
+    /// Enters a hold that waits for its entry, as placed.
     ///
     /// # Errors
     /// Fails as the databases do.
     pub fn enter_hold(&mut self, hold: &Hold, at: Instant) -> Result<(), StoreError> {
         let (id, fact) = (hold.id.clone(), hold.commitment());
-        let what = match self.reader().holds_in_force()?.contains_key(&id) {
-            true => What::HoldRestated { hold: id, fact },
-            false => What::HoldPlaced { hold: id, fact },
-        };
+        self.enter(&hold.id, at, What::HoldPlaced { hold: id, fact })
+    }
+
+    /// Enters a hold that waits for its entry and that the ledger has already, as stated anew.
+    ///
+    /// # Errors
+    /// Fails as the databases do.
+    pub fn enter_hold_anew(&mut self, hold: &Hold, at: Instant) -> Result<(), StoreError> {
+        let (id, fact) = (hold.id.clone(), hold.commitment());
+        self.enter(&hold.id, at, What::HoldRestated { hold: id, fact })
+    }
+
+    fn enter(&mut self, id: &str, at: Instant, what: What) -> Result<(), StoreError> {
         let entry = self.append(&Entry { at, what })?;
-        self.mark("UPDATE holds SET entry = ?2 WHERE id = ?1", params![hold.id, entry.cast_signed()])
+        self.mark("UPDATE holds SET entry = ?2 WHERE id = ?1", params![id, entry.cast_signed()])
     }
 
     /// Notes the ledger entry of a release: the hold ends here.

@@ -86,7 +86,10 @@ impl Store {
         catalog::set_reflected(&writing.catalog, &writing.paths, size)?;
         let pending = writing.catalog().holds()?.into_iter().filter(|hold| hold.entry.is_none());
         for hold in pending.collect::<Vec<Hold>>() {
-            writing.enter_hold(&hold, now)?;
+            match writing.reader().holds_in_force()?.contains_key(&hold.id) {
+                true => writing.enter_hold_anew(&hold, now)?,
+                false => writing.enter_hold(&hold, now)?,
+            }
             done.holds += 1;
         }
         writing.commit(key)?;

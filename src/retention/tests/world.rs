@@ -138,7 +138,9 @@ impl<'a> World<'a> {
     }
 
     fn step(&mut self) {
-        match self.dice.below(18) {
+        // Where another lie is looked for, rules that come back would only make it rarer.
+        let is_swinging = matches!(self.lie, Lie::None | Lie::RulesForgotten);
+        match self.dice.below(if is_swinging { 18 } else { 17 }) {
             17 => self.swing(),
             16 => self.ask(),
             0..=2 => {
