@@ -403,7 +403,8 @@ pub(super) fn number(desk: &Desk, node: &Node) -> Checked<u32> {
     let written = word(desk, node)?;
     written.parse::<u32>().ok().filter(|number| *number > 0).ok_or_else(|| {
         let found = said!("`{written}` is not a whole number above zero", "`{written}`は1以上の整数ではありません");
-        desk.refuse_at(&section::WRONG_TYPE, node.place(), found)
+        let help = said!("write digits alone, such as `1`", "`1`のように数字だけで書いてください");
+        desk.refuse(Finding::at(&section::WRONG_TYPE, node.place(), found).help(help))
     })
 }
 

@@ -19,8 +19,7 @@ pub(in crate::policy) fn written(takes: &Takes, languages: &[Language]) -> Strin
         Takes::Choice(words) => words.join(" | "),
         Takes::Map(shape) | Takes::Spread(shape) => {
             let needed = shape.keys.iter().filter(|key| key.is_needed).map(|key| key.name);
-            let names: Vec<&str> = needed.take(1).collect();
-            match names.first() {
+            match needed.chain(shape.keys.iter().map(|key| key.name)).next() {
                 Some(name) => format!("{{ {name}: {OPEN}, {OPEN} }}"),
                 None => format!("{{ {OPEN} }}"),
             }

@@ -8,7 +8,7 @@ use crate::policy::check::desk::{Desk, Refused};
 use crate::policy::raw::{Node, Value};
 use crate::policy::rules::section;
 use crate::policy::shape::written::{in_each, language_of, quoted, written};
-use crate::policy::shape::{Shape, Takes};
+use crate::policy::shape::{Look, Shape, Takes};
 use crate::said;
 
 use super::advice::half_width_colon;
@@ -76,6 +76,10 @@ fn next_step(desk: &Desk, node: &Node, expected: Expected) -> Said {
         }
         (Expected::Map(None), _) => {
             said!("write keys below it, each with its value: `key: value`", "その下に`キー: 値`の形で書いてください")
+        }
+        (Expected::List(Some(of)), Value::Map(_)) if matches!(of.look(), Look::Line) => {
+            let item = written(of, desk.languages());
+            said!("write the items in brackets: `[{item}]`", "`[{item}]`のように、項目を角括弧で囲んでください")
         }
         (Expected::List(_), Value::Map(_)) => said!(
             "begin each item with a dash, or put it into brackets: `[{{ … }}]`",
