@@ -33,17 +33,27 @@ pub struct Past<'a> {
 }
 
 impl Past<'_> {
-    /// Returns the classes of a plan that had another rule in between: under a policy that was accepted after the plan was
+    /// Returns the records of a plan that had another rule in between: under a policy that was accepted after the plan was
     /// made. Who approved it approved the rule as it stood then, and it has not stood since.
-    pub(super) fn moved(&self, plan: &Plan) -> Result<BTreeSet<String>, StoreError> {
+    pub(super) fn moved(&self, plan: &Plan) -> Result<BTreeSet<RecordId>, StoreError> {
         let Some(made) = self.reader.plan_made(plan.digest())? else { return Ok(BTreeSet::new()) };
-        let signed: BTreeMap<&str, Digest> = plan.records.iter().map(|item| (item.class.as_str(), item.rule)).collect();
-        let (classes, mut moved) = (signed.keys().copied().collect(), BTreeSet::new());
-        for (_, entry) in self.reader.acceptances_after(made)? {
+        let accepted = self.reader.acceptances_after(made)?;
+        if accepted.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        // By the class it was sealed as: another class may have taken that one up for a while, and given it back.
+        let mut signed: BTreeMap<(String, Digest), Vec<RecordId>> = BTreeMap::new();
+        for item in &plan.records {
+            if let Some(row) = self.catalog.record(item.record)? {
+                signed.entry((row.known.class, item.rule)).or_default().push(item.record);
+            }
+        }
+        let (classes, mut moved) = (signed.keys().map(|(class, _)| class.as_str()).collect(), BTreeSet::new());
+        for (_, entry) in accepted {
             let What::PolicyAccepted { policy, .. } = entry.what else { continue };
             let rules = self.rules.rules(self.catalog, policy, &classes);
-            let differs = signed.iter().filter(|(class, rule)| rules.get(**class) != Some(*rule));
-            moved.extend(differs.map(|(class, _)| (*class).to_owned()));
+            let differs = signed.iter().filter(|((class, rule), _)| rules.get(class) != Some(rule));
+            moved.extend(differs.flat_map(|(_, records)| records));
         }
         Ok(moved)
     }
@@ -99,12 +109,15 @@ pub(super) fn forecast(
         let Some(plan) = catalog.plan(digest)?.and_then(|bytes| Plan::parse(&bytes, &writing.origin()).ok()) else {
             continue;
         };
+        if !plan.records.iter().any(|item| due.contains_key(&item.record)) {
+            continue;
+        }
         let signatures = signatures(&catalog, policy, &plan)?;
         if signatures.by_planner && !signatures.approvers.is_empty() {
             let moved = past.moved(&plan)?;
             let unchanged = |item: &&Item| {
                 let now = due.get(&item.record);
-                now.is_some_and(|now| item.change(now).is_none()) && !moved.contains(&item.class)
+                now.is_some_and(|now| item.change(now).is_none()) && !moved.contains(&item.record)
             };
             covered.extend(plan.records.iter().filter(unchanged).map(|item| item.record));
         }
