@@ -182,9 +182,11 @@ fn files(
     restored.returned = back.into_iter().filter(|id| !gone(id)).collect();
     let listing = vault.list();
     // A backup made while headers were exchanged brings back both of them.
-    let asides = listing.asides().into_iter().map(|id| match vault.look_at_header(id) {
-        Ok(Found::Present { digest, .. }) if gone(&id) => (id, Some(digest)),
-        _ => (id, rows.get(&id).copied()),
+    let asides = listing.asides().into_iter().filter_map(|id| match vault.look_at_header(id) {
+        Ok(Found::Present { digest, .. }) if gone(&id) => Some((id, Some(digest))),
+        Ok(Found::Missing) if gone(&id) => Some((id, None)),
+        // Of a record that nothing tells of, what lies there stays.
+        _ => Some((id, Some(rows.get(&id).copied().or_else(|| Some(standing.get(&id)?.header))?))),
     });
     // One that cannot be settled stays, and destroying says so when its turn comes.
     let _ = settle(vault, &asides.collect::<Vec<_>>());

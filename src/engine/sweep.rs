@@ -143,7 +143,7 @@ pub fn run_sweep(instance: &Instance, plan: Option<&[u8]>) -> Result<Swept> {
     }
     let since = since(&store, policy, &sweep)?;
     let order = Order { group: instance.group, whole: passed.warrants, begun: Vec::new(), since: Some(since) };
-    settle_asides(&vault, &order);
+    settle_asides(&vault, order.whole.iter().map(|warrant| (warrant.record(), Some(warrant.header()))));
     let outcome = sweep::carry_out(&mut store, &vault, &key, &sweep, order, instance.now())?;
     plan.iter().try_for_each(|plan| note_done(&mut store, plan))?;
     swept.destroyed = outcome.destroyed;
@@ -188,6 +188,8 @@ fn finish_earlier(
         .collect();
     for sweep in unfinished {
         let open = sweep::open_intents(&store.reader(), &sweep)?;
+        // Before the headers are looked at: the one that the ledger names may lie aside.
+        settle_asides(vault, open.iter().map(|open| (open.record, Some(open.header))));
         note::note(store, request.policy, &sweep, &open, group)?;
         let since = policy_of(store, &sweep).and_then(|policy| since(store, &policy, &sweep)).ok();
         let (mut order, mut whole) = (Order { group, whole: Vec::new(), begun: Vec::new(), since }, Vec::new());
@@ -205,7 +207,10 @@ fn finish_earlier(
             let passed = gate::pass_again(store, &again, &whole)?;
             (order.whole, stay) = (passed.warrants, passed.refused);
         }
-        settle_asides(vault, &order);
+        settle_asides(
+            vault,
+            order.begun.iter().map(|warrant| (warrant.record(), at_its_place(vault, warrant.record()))),
+        );
         let outcome = sweep::carry_out(store, vault, request.key, &sweep, order, request.now)?;
         swept.failed.extend(outcome.failed);
         swept.finished.push(Finished { sweep, destroyed: outcome.destroyed, stay });
@@ -215,14 +220,17 @@ fn finish_earlier(
 
 /// Settles the headers that lie aside of what is to be destroyed: a backup made while headers were exchanged brings back both.
 /// One that cannot be settled is told by the destruction of its record.
-fn settle_asides(vault: &Vault, order: &Order) {
-    let whole = order.whole.iter().map(|warrant| (warrant.record(), Some(warrant.header())));
-    let begun = order.begun.iter().map(|warrant| match vault.look_at_header(warrant.record()) {
-        Ok(Found::Present { digest, .. }) => (warrant.record(), Some(digest)),
-        Ok(Found::Missing) | Err(_) => (warrant.record(), None),
-    });
+fn settle_asides(vault: &Vault, expected: impl Iterator<Item = (RecordId, Option<Digest>)>) {
     let is_aside = |one: &(RecordId, Option<Digest>)| rekey::is_aside(vault, one.0).unwrap_or(false);
-    let _ = rekey::settle(vault, &whole.chain(begun).filter(is_aside).collect::<Vec<_>>());
+    let _ = rekey::settle(vault, &expected.filter(is_aside).collect::<Vec<_>>());
+}
+
+/// The digest of the header that lies at a record's place.
+fn at_its_place(vault: &Vault, record: RecordId) -> Option<Digest> {
+    match vault.look_at_header(record) {
+        Ok(Found::Present { digest, .. }) => Some(digest),
+        Ok(Found::Missing) | Err(_) => None,
+    }
 }
 
 /// Whether the ledger says that a record was destroyed.
