@@ -43,7 +43,13 @@ pub fn run_claimed(
         if instance.stop.is_asked() {
             break;
         }
-        runs.push(desk.run_claim(in_force, program, run, progress));
+        let done = desk.run_claim(in_force, program, run, progress);
+        if done.is_err() {
+            // What it left pending is dropped first, or the next run would take its numbers for given.
+            drop(desk);
+            desk = Desk::open(instance, progress)?;
+        }
+        runs.push(done);
     }
     Ok(runs)
 }

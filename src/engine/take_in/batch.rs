@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs::File;
+use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -471,11 +472,14 @@ pub(super) fn folders(policy: &PolicySet, record: &Record) -> Vec<PathBuf> {
     path.ancestors().skip(1).take(policy.captured_folders(&record.known.name)).map(Path::to_owned).collect()
 }
 
-/// Whether the file a record was sealed from still lies at its path. The number of its file system says nothing: it is
-/// another one after the machine was started again.
+/// Whether the file a record was sealed from still lies at its path, or nobody can tell. The number of its file system says
+/// nothing: it is another one after the machine was started again.
 pub(super) fn is_there(root: &Path, record: &Record) -> bool {
     let (Some(origin), Some(path)) = (&record.origin, origin_path(record)) else { return false };
-    std::fs::symlink_metadata(root.join(path)).is_ok_and(|meta| meta.ino() == origin.inode)
+    match std::fs::symlink_metadata(root.join(path)) {
+        Ok(meta) => meta.ino() == origin.inode,
+        Err(error) => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
+    }
 }
 
 fn with_cause(error: &dyn std::error::Error) -> String {

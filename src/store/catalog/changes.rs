@@ -168,8 +168,9 @@ fn delete_record(connection: &Connection, paths: &Paths, id: RecordId, condition
         }
         // The number of a letter that never counted comes free; that of one which is destroyed stays taken.
         run("DELETE FROM letters WHERE record = ?1 AND entry IS NULL")?;
-        // A claim of what was never taken in.
-        run("DELETE FROM letter_runs WHERE record = ?1 AND claimed <> 0 AND finished = 0")?;
+        // A claim of what was never taken in; a run that has letters is given up by itself.
+        run("DELETE FROM letter_runs WHERE record = ?1 AND claimed <> 0 AND finished = 0
+            AND NOT EXISTS (SELECT 1 FROM letters WHERE letters.run = letter_runs.id)")?;
     }
     Ok(())
 }
