@@ -35,7 +35,7 @@ trap leave EXIT
 now() { printf '%s' "${EPOCHREALTIME/./}"; }             # microseconds
 rate() { awk -v n="$files" -v us="$1" 'BEGIN { printf "%.0f", n * 1e6 / us }'; }
 median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; }
-records() { "$hokan" --dir "$1" --json status | grep -o '"records": *[0-9]*' | grep -o '[0-9]*$'; }
+records() { "$hokan" --dir "$1" --json status | grep -o '"records": *[0-9]*' | sed -n '1s/.*: *//p'; }
 left() { find "$1/records/in" -name .git -prune -o -type f -print | wc -l; }
 
 # Runs quietly and shows what a failed command said.
