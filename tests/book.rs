@@ -274,10 +274,15 @@ fn what_is_wrong_in_shape_the_schema_refuses() {
         let Some(sources) = texts(&case.files()) else { continue };
         for finding in check(&sources).0.findings().iter().filter(|finding| SHAPE.contains(&finding.rule)) {
             let Some(place) = finding.places.first().filter(|place| !place.file.contains("/laws/")) else { continue };
+            // Of thousands of findings in one file, the first shows it.
+            let name = format!("{} in {}", case.title, place.file);
+            if documents.contains_key(&name) {
+                continue;
+            }
             let options = serde_saphyr::options! { strict_booleans: true };
             let read = serde_saphyr::from_str_with_options(&sources[&place.file], options);
             match read {
-                Ok(value) => drop(documents.insert(format!("{} in {}", case.title, place.file), value)),
+                Ok(value) => drop(documents.insert(name, value)),
                 Err(_) => no_json.push(case.title.as_str()),
             }
         }
