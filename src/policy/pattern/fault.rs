@@ -96,30 +96,19 @@ pub(super) fn part_of_segment(at: Range<usize>, segment: &str) -> Box<Fault> {
 
 /// A closing brace alone.
 pub(super) fn never_opened(at: Range<usize>, capture: Option<&str>) -> Box<Fault> {
-    let why = said!("a `}}` was never opened", "`}}`に対応する`{{`がありません");
-    match capture {
-        Some(capture) => Fault::mended_by(
-            at,
-            why,
-            said!("write `{{{capture}}}`", "`{{{capture}}}`と書いてください"),
-            format!("{{{capture}}}"),
-        ),
-        None => Fault::new(at, why, in_braces()),
-    }
+    alone(at, said!("a `}}` was never opened", "`}}`に対応する`{{`がありません"), capture)
 }
 
 /// An opening brace alone.
 pub(super) fn never_closed(at: Range<usize>, capture: Option<&str>) -> Box<Fault> {
-    let why = said!("a `{{` was never closed", "`{{`に対応する`}}`がありません");
-    match capture {
-        Some(capture) => Fault::mended_by(
-            at,
-            why,
-            said!("write `{{{capture}}}`", "`{{{capture}}}`と書いてください"),
-            format!("{{{capture}}}"),
-        ),
-        None => Fault::new(at, why, in_braces()),
-    }
+    alone(at, said!("a `{{` was never closed", "`{{`に対応する`}}`がありません"), capture)
+}
+
+/// A brace without its other one, round what reads as a capture or not.
+fn alone(at: Range<usize>, why: Said, capture: Option<&str>) -> Box<Fault> {
+    let Some(capture) = capture else { return Fault::new(at, why, in_braces()) };
+    let help = said!("write `{{{capture}}}`", "`{{{capture}}}`と書いてください");
+    Fault::mended_by(at, why, help, format!("{{{capture}}}"))
 }
 
 fn in_braces() -> Said {
