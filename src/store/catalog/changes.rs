@@ -5,7 +5,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::{COLUMNS, Catalog, NewRecord, Origin};
+use super::{Catalog, NewRecord, Origin};
 use crate::calendar::Date;
 use crate::store::{Paths, Pending, StoreError, Version, Writing, due, letters};
 use crate::{Digest, RecordId};
@@ -21,40 +21,7 @@ impl Pending<'_> {
     /// # Errors
     /// Fails as the database does.
     pub fn add_record(&self, record: &NewRecord, origin: &Origin, due: Option<Date>) -> Result<(), StoreError> {
-        let fail = |e| self.paths.catalog(e);
-        let sql = format!(
-            "INSERT INTO records({COLUMNS}) VALUES(?1,?2,'pending',?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,NULL,?15,NULL)"
-        );
-        let values = params![
-            record.id.to_string(),
-            record.class,
-            record.name,
-            record.bytes.cast_signed(),
-            record.body.to_string(),
-            record.header.to_string(),
-            record.rule.to_string(),
-            record.persistent,
-            record.salt,
-            origin.path,
-            origin.sidecar.as_ref().map(|(path, _)| path),
-            origin.device.cast_signed(),
-            origin.inode.cast_signed(),
-            origin.plaintext.to_string(),
-            origin.sidecar.as_ref().map(|(_, digest)| digest.to_string())
-        ];
-        self.catalog.prepare_cached(&sql).and_then(|mut insert| insert.execute(values)).map_err(fail)?;
-        due::put(&self.catalog, self.catalog.last_insert_rowid(), &record.class, due).map_err(fail)?;
-        let subject = "INSERT INTO subjects(record, subject, handle) VALUES(?1, ?2, ?3)";
-        for name in &record.subjects {
-            let values = params![record.id.to_string(), name, record.handles.get(name).map(ToString::to_string)];
-            self.catalog.prepare_cached(subject).and_then(|mut s| s.execute(values)).map_err(fail)?;
-        }
-        let date = "INSERT INTO dates(record, name, date) VALUES(?1, ?2, ?3)";
-        for (name, day) in &record.dates {
-            let values = [&record.id.to_string(), name, &day.to_string()];
-            self.catalog.prepare_cached(date).and_then(|mut s| s.execute(values)).map_err(fail)?;
-        }
-        Ok(())
+        self.insert_record(record, Some(origin), due)
     }
 
     /// Adds a record that comes from no file, before its ledger entry is there.
@@ -62,10 +29,16 @@ impl Pending<'_> {
     /// # Errors
     /// Fails as the database does.
     pub fn add_sealed(&self, record: &NewRecord, due: Option<Date>) -> Result<(), StoreError> {
+        self.insert_record(record, None, due)
+    }
+
+    fn insert_record(&self, record: &NewRecord, origin: Option<&Origin>, due: Option<Date>) -> Result<(), StoreError> {
         let fail = |e| self.paths.catalog(e);
-        let sql = "INSERT INTO records(id, class, state, name, bytes, body, header, rule, persistent, salt, letter)
-            VALUES(?1, ?2, 'pending', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        let sql = "INSERT INTO records(id, class, state, name, bytes, body, header, rule, persistent, salt, letter,
+                path, sidecar, device, inode, plaintext, sidecar_digest)
+            VALUES(?1, ?2, 'pending', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
         let id = record.id.to_string();
+        let sidecar = origin.and_then(|origin| origin.sidecar.as_ref());
         let values = params![
             id,
             record.class,
@@ -76,18 +49,25 @@ impl Pending<'_> {
             record.rule.to_string(),
             record.persistent,
             record.salt,
-            record.letter.map(|letter| letter.to_string())
+            record.letter.map(|letter| letter.to_string()),
+            origin.map(|origin| &origin.path),
+            sidecar.map(|(path, _)| path),
+            origin.map(|origin| origin.device.cast_signed()),
+            origin.map(|origin| origin.inode.cast_signed()),
+            origin.map(|origin| origin.plaintext.to_string()),
+            sidecar.map(|(_, digest)| digest.to_string())
         ];
-        self.catalog.execute(sql, values).map_err(fail)?;
+        self.catalog.prepare_cached(sql).and_then(|mut insert| insert.execute(values)).map_err(fail)?;
         due::put(&self.catalog, self.catalog.last_insert_rowid(), &record.class, due).map_err(fail)?;
-        for subject in &record.subjects {
-            let sql = "INSERT INTO subjects(record, subject, handle) VALUES(?1, ?2, ?3)";
-            let values = params![id, subject, record.handles.get(subject).map(ToString::to_string)];
-            self.catalog.execute(sql, values).map_err(fail)?;
+        let subject = "INSERT INTO subjects(record, subject, handle) VALUES(?1, ?2, ?3)";
+        for name in &record.subjects {
+            let values = params![id, name, record.handles.get(name).map(ToString::to_string)];
+            self.catalog.prepare_cached(subject).and_then(|mut s| s.execute(values)).map_err(fail)?;
         }
+        let date = "INSERT INTO dates(record, name, date) VALUES(?1, ?2, ?3)";
         for (name, day) in &record.dates {
-            let sql = "INSERT INTO dates(record, name, date) VALUES(?1, ?2, ?3)";
-            self.catalog.execute(sql, [&id, name, &day.to_string()]).map_err(fail)?;
+            let values = [&id, name, &day.to_string()];
+            self.catalog.prepare_cached(date).and_then(|mut s| s.execute(values)).map_err(fail)?;
         }
         Ok(())
     }
