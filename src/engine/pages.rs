@@ -37,8 +37,9 @@ const LARGEST: u64 = 1 << 30;
 /// The name under which a worker finds what the pages are of, beside the files of the version.
 const ISSUE: &str = "issue.json";
 
-/// The exit code of a program that the kernel ended, as it ends one that worked too long.
-const ENDED: i32 = 128 + 9;
+/// The exit code of a program that the kernel ended because it worked too long. One that it ended for want of memory has another:
+/// that may go well at the next look.
+const ENDED: i32 = 128 + 24;
 
 /// Prints the pages of a version.
 ///
@@ -98,8 +99,7 @@ impl<'t> Told<'t> {
     fn took_too_long(&self, templates: &Templates, work: Duration) -> EngineError {
         let (pages, seconds) = (self.pages(), work.as_secs());
         let message = format!(
-            "printing {pages} did not end within {seconds} seconds of work and the memory there is: a template repeats \
-             something too often"
+            "printing {pages} did not end within {seconds} seconds of work: a template repeats something too often"
         );
         let mut own = templates.own("pages/");
         let template = own.next().filter(|_| own.next().is_none()).map(str::to_owned);

@@ -116,15 +116,16 @@ pub fn limit_memory(bytes: u64) -> std::io::Result<()> {
     Ok(setrlimit(Resource::As, Rlimit { current: Some(bytes), maximum: Some(bytes) })?)
 }
 
-/// Has the kernel end this process, whatever it is doing, when it has worked for this long, in whole seconds, since it began.
+/// Has the kernel end this process by the signal `XCPU`, whatever it is doing, when it has worked for this long, in whole seconds,
+/// since it began. No picture of its memory is left on the disk.
 ///
 /// # Errors
 /// Fails when the system refuses, such as below a lower limit that is already set.
 pub fn limit_work(work: Duration) -> io::Result<()> {
-    use rustix::process::{Resource, Rlimit, setrlimit};
-    let seconds = Some(work.as_secs());
-    // Both limits the same: the process is ended at once, without a picture of its memory on the disk.
-    Ok(setrlimit(Resource::Cpu, Rlimit { current: seconds, maximum: seconds })?)
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+    set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
+    let seconds = work.as_secs();
+    Ok(setrlimit(Resource::Cpu, Rlimit { current: Some(seconds), maximum: Some(seconds.saturating_add(1)) })?)
 }
 
 #[cfg(test)]
