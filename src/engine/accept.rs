@@ -152,7 +152,7 @@ pub(super) fn bring_back(instance: &Instance, store: &mut Store) -> Result<()> {
             newest.insert(policy, (entry, Version { digest: policy, commit }, enforced));
         }
     }
-    let key = instance.key()?;
+    let mut marks = Vec::new();
     for (entry, version, enforced) in newest.into_values() {
         if store.catalog().policy(version.digest)?.is_none() {
             let found = match &version.commit {
@@ -164,11 +164,11 @@ pub(super) fn bring_back(instance: &Instance, store: &mut Store) -> Result<()> {
             pending.add_policy(&version, enforced, &bundle.pack(), &serde_json::json!([]))?;
             pending.commit()?;
         }
-        let writing = store.write()?;
-        writing.policy_accepted(version.digest, entry)?;
-        writing.commit(&key)?;
+        marks.push((version.digest, entry));
     }
-    Ok(())
+    let writing = store.write()?;
+    marks.into_iter().try_for_each(|(digest, entry)| writing.policy_accepted(digest, entry))?;
+    Ok(writing.commit(&instance.key()?)?)
 }
 
 fn read_accepted(store: &Store, accepted: Accepted) -> Result<InForce> {
