@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::{Accepted, Finding, Locale, Place, Report, Severity};
 
@@ -45,6 +45,12 @@ pub fn json(report: &Report) -> serde_json::Value {
     serde_json::to_value(report).unwrap_or(serde_json::Value::Null)
 }
 
+/// A line with more bytes is shown in part.
+const LONG: usize = 1000;
+
+/// So many bytes of it on each side of a place.
+const ROUND: usize = 100;
+
 fn block(renderer: &Renderer, finding: &Finding, sources: &Sources, locale: Locale) -> String {
     let (level, help) = match locale {
         Locale::English => (level(finding.severity), Level::HELP),
@@ -64,9 +70,21 @@ fn block(renderer: &Renderer, finding: &Finding, sources: &Sources, locale: Loca
                 // The other half of the line end that Windows writes.
                 let end = if end > span.end && source[..end].ends_with('\r') { end - 1 } else { end };
                 let number = usize::try_from(place.line).unwrap_or(1);
-                let line = masked(&source[start..end]);
-                let snippet = Snippet::source(line).line_start(number).path(plain(&place.file));
-                group.element(snippet.annotation(kind.span(span.start - start..span.end - start)))
+                let path = plain(&place.file);
+                if end - start <= LONG {
+                    let snippet = Snippet::source(masked(&source[start..end])).line_start(number).path(path);
+                    group.element(snippet.annotation(kind.span(span.start - start..span.end - start)))
+                } else {
+                    // Of a long line what lies round the place: nobody reads more, and each finding would pay for all of it.
+                    let from = floor(source, span.start.saturating_sub(ROUND).max(start));
+                    let to = floor(source, (span.start + ROUND).min(end)).max(span.start);
+                    let origin = Origin::path(path).line(number);
+                    let origin =
+                        usize::try_from(place.column).map_or(origin.clone(), |at| origin.clone().char_column(at));
+                    let snippet = Snippet::source(masked(&source[from..to])).line_start(number);
+                    let marked = span.start - from..span.end.min(to) - from;
+                    group.element(origin).element(snippet.annotation(kind.span(marked)))
+                }
             }
             None => {
                 group.element(Level::NOTE.message(format!("{}:{}:{}", plain(&place.file), place.line, place.column)))
@@ -143,6 +161,18 @@ mod tests {
             assert!(shown.contains("policies/a\u{fffd}[2J\u{fffd}b\u{fffd}.yaml:1:1"), "{shown}");
             assert!(!shown.contains(['\u{1b}', '\u{202e}']), "{shown}");
         }
+    }
+
+    #[test]
+    fn of_a_long_line_what_lies_round_the_place_is_shown() {
+        let rule = crate::diag::rule("section.unknown-key");
+        let source = format!("terms: [{}{{ nt: x }}{}]\n", "語, ".repeat(1000), "語, ".repeat(1000));
+        let start = source.find("nt").unwrap();
+        let place = Place { file: "p.yaml".into(), line: 1, column: 3011, start, end: start + 2 };
+        let report = Report::new(vec![Finding::at(&rule, place, said!("not a key here", "キーではありません"))]);
+        let shown = text(&report, &Sources::from([("p.yaml".into(), source)]), Locale::English, false);
+        assert!(shown.contains("p.yaml:1:3011") && shown.contains("{ nt: x }") && shown.contains("^^"), "{shown}");
+        assert!(shown.len() < 1000, "{shown}");
     }
 
     #[test]
