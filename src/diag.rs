@@ -16,7 +16,7 @@ use serde::Serialize;
 
 pub use crate::said;
 pub use github::github;
-pub use near::{Near, near, nearest};
+pub use near::{Near, has_words_more, near, nearest};
 pub use pages::{markdown, page};
 pub use render::{Sources, json, plain, text};
 pub use sarif::sarif;

@@ -36,6 +36,16 @@ const FEWEST_OF_BEGINNING: usize = 3;
 /// The most names that are said where it is not clear which was meant.
 const MOST_SAID: usize = 3;
 
+/// Words of their own, one slip away from a known one that says something else: whoever writes them means them.
+const OTHERS: [&str; 4] = ["employer", "employee", "none", "file"];
+
+/// Whether one of two names is the other with whole words more, as `delete` and `delete-number`: more than a slip.
+pub fn has_words_more(a: &str, b: &str) -> bool {
+    let (a, b) = (plain(a), plain(b));
+    let is_longer = |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with('-'));
+    is_longer(&a, &b) || is_longer(&b, &a)
+}
+
 /// Returns the known name that was meant by `wrong`, if only one can have been.
 pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     match near(wrong, known) {
@@ -63,7 +73,8 @@ pub fn near<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Near<'
         if singular(name) == singular(&plain) {
             of_number.get_or_insert(name);
         }
-        scored.extend(distance(&letters, name, most).map(|edits| (edits, name)));
+        let edits = distance(&letters, name, most).filter(|_| is_word_by_word(&plain, name));
+        scored.extend(edits.map(|edits| (edits, name)));
         // A name that was cut short, or one with a word too many.
         let is_cut = plain.chars().count() >= FEWEST_OF_BEGINNING && name.starts_with(&plain);
         if is_cut || plain.strip_prefix(name).is_some_and(|rest| rest.starts_with('-')) {
@@ -83,7 +94,10 @@ pub fn near<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Near<'
         .take_while(|(edits, _)| *edits <= limit)
         .map(|(_, name)| *name)
         .partition(|name| best < 2 || is_alike(&plain, name));
-    if alike.is_empty() { of(begun) } else { of([alike, other].concat()) }
+    match of(if alike.is_empty() { begun } else { [alike, other].concat() }) {
+        Near::One(name) if OTHERS.contains(&plain.as_str()) => Near::Several(vec![name]),
+        near => near,
+    }
 }
 
 /// What is said of these names.
@@ -105,6 +119,16 @@ fn plain(name: &str) -> String {
 fn singular(name: &str) -> String {
     let stem = name.strip_suffix("ies").map(|stem| format!("{stem}y"));
     stem.unwrap_or_else(|| name.strip_suffix('s').unwrap_or(name).to_owned())
+}
+
+/// Whether each word of a name is near the one in its place: `without-permission` is no slip of `with-permission`.
+fn is_word_by_word(a: &str, b: &str) -> bool {
+    let near = |(a, b): (&str, &str)| {
+        let letters: Vec<char> = a.chars().collect();
+        distance(&letters, b, 1.max(letters.len().max(b.chars().count()) / 3)).is_some()
+    };
+    let is_of_words = a.contains('-') && a.matches('-').count() == b.matches('-').count();
+    !is_of_words || a.split('-').zip(b.split('-')).all(near)
 }
 
 /// Whether two names begin with the same letter.
@@ -158,6 +182,11 @@ mod tests {
             ("implicit", &["implied", "explicit"][..], Near::Several(vec!["implied", "explicit"])),
             ("impliet", &["implied", "explicit"], Near::One("implied")),
             ("not-required", &["required", "optional"], Near::Nothing),
+            ("without-permission", &["with-permission", "forbidden"], Near::Nothing),
+            ("wiht-permision", &["with-permission", "forbidden"], Near::One("with-permission")),
+            ("next-fiscal-year-start", &["next-fiscal-year-end", "next-day"], Near::Nothing),
+            ("employer", &["employee", "society"], Near::Several(vec!["employee"])),
+            ("emploeye", &["employee", "society"], Near::One("employee")),
             ("nne", &["none", "one"], Near::Several(vec!["none", "one"])),
             ("non", &["none", "one", "two"], Near::One("none")),
             ("party", &["parties", "pages", "dates"], Near::One("parties")),

@@ -4,7 +4,7 @@
 //! been meant. The rule it keeps: [`meant`] alone makes a replacement of a guess.
 
 use crate::calendar::Date;
-use crate::diag::{Finding, Near, Place, Replacement, Said, near};
+use crate::diag::{Finding, Near, Place, Replacement, Said, has_words_more, near};
 use crate::policy::check::known::Ids;
 use crate::policy::raw::Node;
 use crate::policy::rules::reference;
@@ -16,7 +16,15 @@ pub(in crate::policy::check) fn suggest<'k>(
     written: &str,
     known: impl Iterator<Item = &'k str> + Clone,
 ) -> Finding {
-    suggested(finding, &near(written, known.clone()), known)
+    suggested(finding, &certain(written, near(written, known.clone())), known)
+}
+
+/// What is near, but put in only where it has no word more and no word less than was written.
+fn certain<'a>(written: &str, near: Near<'a>) -> Near<'a> {
+    match near {
+        Near::One(name) if has_words_more(written, name) => Near::Several(vec![name]),
+        near => near,
+    }
 }
 
 /// Adds what is near to a name that is not known, or all that are.
@@ -97,7 +105,7 @@ pub(in crate::policy::check) fn dangling(written: &str, place: Place, ids: &Ids)
     let what = what.en;
     let found = said!("`{written}` is not among the {what}", "`{written}`という{what_ja}はありません");
     let finding = Finding::at(&reference::DANGLING, place, found);
-    match near(written, ids.names()) {
+    match certain(written, near(written, ids.names())) {
         Near::One(near) => meant(finding, near),
         Near::Several(names) => either(finding, &names),
         Near::Nothing if ids.names().next().is_none() => finding.help(said!(
