@@ -6,7 +6,6 @@
 //! The rule it keeps: a value that cannot be used has a finding of severity error ([`desk::Refused`] is its receipt), so a
 //! set is never made with something left out; one broken value never hides another.
 
-mod alone;
 mod conduct;
 mod consent;
 pub(in crate::policy) mod desk;
@@ -25,6 +24,9 @@ mod settings;
 mod spelling;
 #[cfg(test)]
 mod tests;
+mod unread;
+
+use std::sync::Arc;
 
 use rayon::iter::{Either, IntoParallelRefIterator, ParallelIterator};
 
@@ -38,26 +40,28 @@ use desk::{Checked, Desk};
 pub(super) use item::{half_width_colon, meant};
 use known::Known;
 use sections::Sections;
+use unread::{Unread, more_may_follow};
 
 /// Reads and checks the set; see [`super::check()`].
 pub(super) fn check(sources: &Sources, as_of: AsOf) -> (Report, Option<PolicySet>) {
     // The shipped law takes as long to read as the set.
     let (trees, ()) = rayon::join(|| trees(sources), law::prepare);
     let (mut trees, unreadable) = trees;
-    if !unreadable.is_empty() {
-        return (Report::new(alone::findings(sources, &mut trees, as_of, unreadable)), None);
+    let unread = Arc::new(Unread::of(&unreadable, sources));
+    let (desk, policy) = checked(sources, &mut trees, as_of, Arc::clone(&unread));
+    for finding in unreadable {
+        desk.refuse(more_may_follow(finding));
     }
-    let (desk, policy) = checked(sources, &mut trees, as_of);
     let map = lint::Map::new(&trees, sources, desk.languages());
     let as_of = desk.as_of();
     let findings = match &policy {
         Ok(policy) => {
             let lint = lint::Lint::new(policy, &map, &desk);
             rules::pages().filter_map(|page| page.check).for_each(|check| check(&lint));
-            let is_whole = lint.is_unbroken() && policy.law.is_whole();
-            lint::weigh(desk.into_findings(), policy, &map, as_of, is_whole)
+            let is_whole = lint.is_unbroken() && policy.law.is_whole() && unread.is_empty();
+            lint::weigh(unread.certain(desk.into_findings(), &trees), policy, &map, as_of, is_whole)
         }
-        Err(_) => desk.into_findings(),
+        Err(_) => unread.certain(desk.into_findings(), &trees),
     };
     set(findings, policy)
 }
@@ -79,7 +83,7 @@ pub(super) fn read(sources: &Sources) -> (Report, Option<PolicySet>) {
     if !unreadable.is_empty() {
         return (Report::new(unreadable), None);
     }
-    let (desk, policy) = checked(sources, &mut trees, AsOf::Now(Instant::EPOCH));
+    let (desk, policy) = checked(sources, &mut trees, AsOf::Now(Instant::EPOCH), Arc::default());
     set(desk.into_missing(), policy)
 }
 
@@ -89,8 +93,8 @@ fn set(findings: Vec<Finding>, policy: Checked<Policy>) -> (Report, Option<Polic
     (report, set)
 }
 
-fn checked(sources: &Sources, trees: &mut [Node], as_of: AsOf) -> (Desk, Checked<Policy>) {
-    let mut desk = Desk::new(organization::day(trees, as_of));
+fn checked(sources: &Sources, trees: &mut [Node], as_of: AsOf, unread: Arc<Unread>) -> (Desk, Checked<Policy>) {
+    let mut desk = Desk::beside(organization::day(trees, as_of), unread);
     let spoken = spelling::mend(trees, &desk);
     let sections = Sections::join(trees, &desk);
     desk.speak(organization::languages(&sections, &spoken, &desk));

@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::calendar::Date;
 use crate::diag::{Finding, Place, Rule, Said, Severity, near};
@@ -16,6 +17,7 @@ use crate::policy::rules;
 use crate::said;
 
 use super::sections::SECTIONS;
+use super::unread::Unread;
 
 /// The receipt for an error that was reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +41,8 @@ pub(in crate::policy) struct Desk {
     law: Law,
     as_of: Date,
     is_of_pack: bool,
+    /// What the files of the set that cannot be read may hold.
+    unread: Arc<Unread>,
 }
 
 impl Desk {
@@ -53,7 +57,18 @@ impl Desk {
             law: Law::default(),
             as_of,
             is_of_pack: false,
+            unread: Arc::default(),
         }
+    }
+
+    /// Opens a desk for the law of a day and a set of which these files cannot be read.
+    pub(super) fn beside(as_of: Date, unread: Arc<Unread>) -> Desk {
+        Desk { unread, ..Desk::new(as_of) }
+    }
+
+    /// Returns what files that cannot be read may hold.
+    pub(super) fn unread(&self) -> &Arc<Unread> {
+        &self.unread
     }
 
     /// Returns the day whose law holds.
@@ -155,7 +170,7 @@ impl Desk {
         self.refuse(Finding::at(rule, place, message))
     }
 
-    /// Returns the sections in which an error was reported.
+    /// Returns the sections in which an error was reported, or that a file which cannot be read has a part of.
     pub(in crate::policy) fn refused_in(&self, map: &Map<'_>) -> BTreeSet<String> {
         let (findings, missing) = (self.findings.borrow(), self.missing.borrow());
         let errors = findings.iter().chain(missing.iter()).filter(|finding| finding.severity == Severity::Error);
@@ -167,7 +182,7 @@ impl Desk {
         let meant = |section| {
             if SECTIONS.contains(&section) { vec![section] } else { near(section, SECTIONS).names().collect() }
         };
-        sections.flat_map(meant).map(str::to_owned).collect()
+        sections.flat_map(meant).map(str::to_owned).chain(self.unread.sections().map(str::to_owned)).collect()
     }
 
     /// Returns everything reported.

@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::diag::{Finding, Place, Words, nearest};
 use crate::policy::pattern::{is_kebab_case, kebab_case};
@@ -15,6 +16,7 @@ use crate::said;
 use super::desk::{Desk, Refused};
 use super::item::{dangling, meant};
 use super::sections::Sections;
+use super::unread::Unread;
 
 /// The ids of one section.
 pub(super) struct Ids {
@@ -27,6 +29,8 @@ pub(super) struct Ids {
     is_open: bool,
     /// The ids that something names.
     named: RefCell<BTreeSet<String>>,
+    /// What files that cannot be read may declare.
+    unread: Arc<Unread>,
     /// Names that no item has, with the places that say them.
     lacking: RefCell<BTreeMap<String, Vec<Lacking>>>,
 }
@@ -56,6 +60,7 @@ impl Ids {
             is_open: false,
             named: RefCell::default(),
             lacking: RefCell::default(),
+            unread: Arc::clone(desk.unread()),
         };
         for item in items {
             let Some((id, place)) = declared(item) else {
@@ -84,7 +89,14 @@ impl Ids {
         if !self.is_open && self.places.contains_key(id) && !self.named.borrow().contains(id) {
             self.named.borrow_mut().insert(id.to_owned());
         }
-        self.is_open || self.places.contains_key(id)
+        self.is_open || self.places.contains_key(id) || self.may_be_elsewhere(id)
+    }
+
+    /// Returns whether a file that cannot be read may declare an id: where its word stands in the file, and where the file has
+    /// a part of the section and no other name is near.
+    fn may_be_elsewhere(&self, id: &str) -> bool {
+        !self.unread.is_empty()
+            && (self.unread.may_declare(id) || (self.is_open() && nearest(id, self.names()).is_none()))
     }
 
     /// Notes a place that names what no item has; [`Known::tell`] says what is wrong once all places are known.
@@ -98,7 +110,7 @@ impl Ids {
     /// at each place that says the name.
     pub(super) fn tell(&self, desk: &Desk) {
         let named = self.named.borrow();
-        let unnamed = || self.names().filter(|id| !named.contains(*id));
+        let unnamed = || self.names().filter(|id| !named.contains(*id) && !self.unread.may_declare(id));
         for (written, places) in self.lacking.take() {
             let count = places.len();
             let odd = nearest(&written, unnamed()).filter(|_| count >= MANY).and_then(|id| Some((id, self.place(id)?)));
@@ -123,7 +135,7 @@ impl Ids {
 
     /// Returns whether a part of the section could not be read.
     pub(super) fn is_open(&self) -> bool {
-        self.is_open
+        self.is_open || self.unread.has(self.section.split('.').next().unwrap_or(self.section))
     }
 
     /// Returns the ids in order.

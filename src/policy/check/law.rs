@@ -22,6 +22,7 @@ use crate::said;
 use super::desk::{Desk, good};
 use super::item::{id, list};
 use super::sections::Sections;
+use super::unread::more_may_follow;
 
 /// Where the packs of a set lie.
 pub(super) const FOLDER: &str = "policies/laws/";
@@ -38,7 +39,11 @@ pub(super) fn law(sources: &Sources, sections: &Sections, desk: &Desk) -> Law {
     let mut named_once = BTreeSet::new();
     let once = nodes.iter().filter(|node| node.scalar().is_none_or(|name| named_once.insert(name)));
     let found: Vec<Option<Arc<Pack>>> = once.map(|node| pack(sources, node, desk)).collect();
-    let is_list = named.is_none_or(|node| matches!(node.value, Value::List(_)));
+    let is_list = match named {
+        Some(node) => matches!(node.value, Value::List(_)),
+        // A file that cannot be read may say which law holds.
+        None => !desk.unread().has("organization"),
+    };
     let is_whole = is_list && found.iter().all(Option::is_some);
     Law::of(found.into_iter().flatten().collect(), is_whole)
 }
@@ -100,7 +105,7 @@ pub(super) fn shipped_law(names: &[&str]) -> Law {
 
 /// Reads one pack; its texts are checked against its own languages.
 fn read(file: &str, text: &str, name: &str, desk: &Desk) -> Option<Pack> {
-    let tree = raw::read(file, text).map_err(|finding| desk.refuse(*finding)).ok()?;
+    let tree = raw::read(file, text).map_err(|finding| desk.refuse(more_may_follow(*finding))).ok()?;
     printable(&tree, desk);
     let mut own = Desk::of_pack(desk.as_of());
     own.speak(languages(&tree, &own));

@@ -96,14 +96,18 @@ pub(super) const KINDS: [(&str, PartyKind); 5] = [
 /// if it were what they do have.
 pub(super) fn languages(sections: &Sections, spoken: &Spoken, desk: &Desk) -> Vec<Language> {
     let node = sections.organization.as_ref().and_then(|organization| organization.get("languages"));
+    let most = spoken.values().max().copied().unwrap_or_default();
+    let is_usual = |(code, count): &(&String, &usize)| is_code(code) && **count * 2 > most;
+    // Where a file that cannot be read may say which languages there are, the other texts show them.
+    if node.is_none() && desk.unread().has("organization") {
+        return spoken.iter().filter(is_usual).map(|(code, _)| code.clone()).collect();
+    }
     let Some(Value::List(items)) = node.map(|node| &node.value) else {
         return Vec::new();
     };
     let codes: Option<Vec<&str>> = items.iter().map(|item| item.scalar().filter(|code| is_code(code))).collect();
     let Some(codes) = codes else { return Vec::new() };
-    let most = spoken.values().max().copied().unwrap_or_default();
-    let others =
-        spoken.iter().filter(|(code, count)| is_code(code) && !codes.contains(&code.as_str()) && **count * 2 > most);
+    let others = spoken.iter().filter(|spoken| is_usual(spoken) && !codes.contains(&spoken.0.as_str()));
     let others: Vec<&str> = others.map(|(code, _)| code.as_str()).collect();
     let mut languages: Vec<Language> = Vec::new();
     for (code, node) in codes.iter().zip(items) {
@@ -158,7 +162,8 @@ pub(super) fn organization(sections: &Sections, known: &Known, desk: &Desk) -> C
             "add the section `organization`; hokan reads the `.yaml` files below `policies/`",
             "`organization`を書いてください。`policies/`の下の`.yaml`ファイルが読み込まれます"
         );
-        return Err(desk.refuse(Finding::whole(&section::EMPTY_SET, found).help(help)));
+        let refused = desk.refuse(Finding::whole(&section::EMPTY_SET, found).help(help));
+        return if desk.unread().has("organization") { Ok(stand_in(desk)) } else { Err(refused) };
     };
     let item = Item::open(desk, node, &ORGANIZATION)?;
     let officer = |key| item.needed(key).and_then(|node| officer(desk, node)).unwrap_or_default();
@@ -181,6 +186,28 @@ pub(super) fn organization(sections: &Sections, known: &Known, desk: &Desk) -> C
         enacted: date("enacted").unwrap_or(desk.as_of()),
         revised: item.optional("revised").and_then(|_| date("revised").ok()),
     })
+}
+
+/// A stand-in while the rest of the set is looked at: the section may stand in a file that cannot be read.
+fn stand_in(desk: &Desk) -> Organization {
+    Organization {
+        id: String::new(),
+        name: Text::default(),
+        short_name: Text::default(),
+        address: Text::default(),
+        representative: Officer::default(),
+        privacy_officer: Officer::default(),
+        insurer_number: None,
+        corporate_number: None,
+        contacts: Vec::new(),
+        accredited_body: None,
+        languages: desk.languages().to_vec(),
+        time_zone: Zone::UTC,
+        fiscal_year_starts: MonthDay::APRIL_1,
+        law: Vec::new(),
+        enacted: desk.as_of(),
+        revised: None,
+    }
 }
 
 fn officer(desk: &Desk, node: &Node) -> Checked<Officer> {

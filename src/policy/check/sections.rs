@@ -124,12 +124,6 @@ impl Sections {
         }
     }
 
-    /// Takes it that every list goes on in a file that cannot be read.
-    pub(super) fn open(&mut self) {
-        let inside = ["organization.contacts", "consent.items", "retention.classes", "service.recipients"];
-        self.unread.extend(SECTIONS.into_iter().chain(inside).map(str::to_owned));
-    }
-
     fn add(&mut self, key: &Key, node: &Node, desk: &Desk) {
         let is_read = match key.name.as_str() {
             "organization" => merge(&mut self.organization, key, node, desk),

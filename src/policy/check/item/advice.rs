@@ -108,7 +108,7 @@ pub(in crate::policy::check) fn dangling(written: &str, place: Place, ids: &Ids)
     match certain(written, near(written, ids.names())) {
         Near::One(near) => meant(finding, near),
         Near::Several(names) => either(finding, &names),
-        Near::Nothing if ids.names().next().is_none() => finding.help(said!(
+        Near::Nothing if ids.names().next().is_none() && !ids.is_open() => finding.help(said!(
             "declare it under `{section}`; there is none yet",
             "`{section}`に書いてください（まだ1件もありません）"
         )),

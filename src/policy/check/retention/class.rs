@@ -343,7 +343,7 @@ fn capture(
 ) {
     match (kind.is_date(), declared.get(name)) {
         (false, _) => {}
-        (true, None) if known.dates.is_open() => {}
+        (true, None) if known.dates.has(name) => {}
         (true, None) => {
             let part = pattern.name_at(name).and_then(|at| node.part(at));
             let is_exact = part.is_some();

@@ -88,6 +88,9 @@ const LATIN: [&str; 14] = [
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
     for language in lint.languages() {
         let own = lint.policy.organization.short_name.get(language);
+        if own.is_empty() {
+            continue;
+        }
         let foreign = foreign(lint, language);
         for text in lint.texts().iter().filter(|text| text.language == language) {
             let found = foreign.iter().flat_map(|name| stands(text.text, language, name));
