@@ -75,8 +75,8 @@ pub struct Planned {
 /// # Errors
 /// Refuses a clock that is not believed, a day that is past or too far ahead, an unknown class, a key that is none, and when nothing is due.
 pub fn make_plan(instance: &Instance, wish: &PlanWish) -> Result<Planned> {
-    let store = instance.store_to_read()?;
-    gate::believed(&store, instance.now())?;
+    let mut store = instance.store()?;
+    gate::check_clock(&mut store, instance.now())?;
     let state = policy_state(instance, &store)?;
     let accepted = state.accepted()?;
     let today = accepted.policy.organization.time_zone.date(instance.now());
@@ -164,7 +164,7 @@ fn planner(approvers: &[Approver], wish: &PlanWish) -> Result<Planner> {
 /// On return plan, signature and ledger entry are on disk.
 pub fn approve_plan(instance: &Instance, bytes: &[u8], consent: &Consent) -> Result<PlanSigned> {
     let mut store = instance.store()?;
-    gate::believed(&store, instance.now())?;
+    gate::check_clock(&mut store, instance.now())?;
     let plan = Plan::parse(bytes, &store.origin())?;
     let state = policy_state(instance, &store)?;
     let policy = &state.accepted()?.policy;

@@ -477,6 +477,18 @@ impl Entry {
             None => Ok(entry),
         }
     }
+
+    /// Returns when an entry was made and whether a person confirmed the clock by it, without reading the rest of it.
+    ///
+    /// # Errors
+    /// Refuses what has no version, time and kind; a newer version.
+    pub fn time(bytes: &[u8]) -> Result<(Instant, bool), EntryError> {
+        let Head { v, at, kind } = serde_json::from_slice(bytes).map_err(EntryError::NotAnEntry)?;
+        if v != VERSION {
+            return Err(EntryError::Newer { found: v });
+        }
+        Ok((at, kind == "clock-confirmed"))
+    }
 }
 
 fn first_difference(found: &[u8], expected: &[u8]) -> Option<usize> {

@@ -20,14 +20,13 @@ use crate::policy::{PolicySet, Then};
 use crate::store::{Catalog, LedgerReader, Record, RecordState, Store, StoreError, Writing};
 use crate::{Digest, RecordId};
 use begun::begun;
-use clock::check_clock;
 use committed::{check_stores, is_as_committed};
 use decide::{Approved, decide, decide_one};
 use judging::{Facts, judge_named};
 use signed::{approved, forecast};
 
 pub use begun::open_intents;
-pub use clock::{believed, confirm_clock, implausible};
+pub use clock::{check_clock, confirm_clock, implausible};
 pub use decide::{Refused, Why};
 pub use judging::{judge_all, judge_row, known, known_of};
 pub use signed::{Past, Rules, Signatures, signatures};

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::{Paths, StoreError, migrate, schema};
+use crate::calendar::Instant;
 use crate::ledger::Frontier;
 use crate::ledger::{Checkpoint, LedgerKey, Origin};
 use crate::ledger::{Entry, What};
@@ -90,6 +91,30 @@ impl LedgerReader<'_> {
     /// As [`LedgerReader::entry`].
     pub fn from(&self, first: u64) -> Result<Vec<(u64, Entry)>, StoreError> {
         self.select("SELECT idx, bytes FROM entries WHERE idx >= ?1 ORDER BY idx", &[&first.cast_signed()])
+    }
+
+    /// Hands over, for each entry from `first` on, its index, when it was made, and whether it confirms the clock.
+    ///
+    /// Only that much of an entry is read, one at a time: a first year of a million records is in no memory at once.
+    ///
+    /// # Errors
+    /// As [`LedgerReader::entry`]; what `each` returns ends it.
+    pub fn times<E: From<StoreError>>(
+        &self,
+        first: u64,
+        mut each: impl FnMut(u64, Instant, bool) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let fail = |e| self.paths.ledger(e);
+        let sql = "SELECT idx, bytes FROM entries WHERE idx >= ?1 ORDER BY idx";
+        let mut statement = self.ledger.prepare_cached(sql).map_err(fail)?;
+        let mut rows = statement.query([first.cast_signed()]).map_err(fail)?;
+        while let Some(row) = rows.next().map_err(fail)? {
+            let index = row.get::<_, i64>(0).map_err(fail)?.unsigned_abs();
+            let bytes = row.get_ref(1).map_err(fail)?.as_blob().map_err(|e| fail(e.into()))?;
+            let (at, confirmed) = Entry::time(bytes).map_err(|source| StoreError::Entry { index, source })?;
+            each(index, at, confirmed)?;
+        }
+        Ok(())
     }
 
     /// Returns the entries that name `record`.

@@ -19,7 +19,12 @@ const DISORDER_SECONDS: i64 = 3600;
 const CLOCK_CHECKED: &str = "clock-checked";
 
 /// Refuses when the ledger's times went back or were silent for too long since somebody last confirmed the clock (I12).
-pub(super) fn check_clock(store: &mut Store, now: Instant) -> Result<(), GateError> {
+///
+/// What was looked at is noted: each entry is looked at once.
+///
+/// # Errors
+/// Says what is not believed; fails as the stores do.
+pub fn check_clock(store: &mut Store, now: Instant) -> Result<(), GateError> {
     if let Some(index) = believed(store, now)? {
         let pending = store.write_pending()?;
         pending.set_meta(CLOCK_CHECKED, &index.to_string())?;
@@ -32,22 +37,22 @@ pub(super) fn check_clock(store: &mut Store, now: Instant) -> Result<(), GateErr
 ///
 /// # Errors
 /// Says what is not believed (I12); fails as the stores do.
-pub fn believed(store: &Store, now: Instant) -> Result<Option<u64>, GateError> {
+fn believed(store: &Store, now: Instant) -> Result<Option<u64>, GateError> {
     let (noted, size) = (store.catalog().meta(CLOCK_CHECKED)?, store.reader().size()?);
     // A note that cannot be right counts as none: then every entry is looked at.
     let checked: u64 = noted.and_then(|text| text.parse().ok()).filter(|index| *index < size).unwrap_or(0);
-    let entries = store.reader().from(checked)?;
-    let mut last: Option<Instant> = None;
-    for (index, entry) in &entries {
-        if let (Some(before), false) = (last, matches!(entry.what, What::ClockConfirmed { .. })) {
-            implausible(before, entry.at, *index)?;
+    let mut last: Option<(u64, Instant)> = None;
+    store.reader().times(checked, |index, at, confirmed| {
+        if let (Some((_, before)), false) = (last, confirmed) {
+            implausible(before, at, index)?;
         }
-        last = Some(entry.at);
+        last = Some((index, at));
+        Ok::<_, GateError>(())
+    })?;
+    if let Some((index, before)) = last {
+        implausible(before, now, index + 1)?;
     }
-    if let Some(before) = last {
-        implausible(before, now, entries.len() as u64 + checked)?;
-    }
-    Ok(entries.last().map(|(index, _)| *index))
+    Ok(last.map(|(index, _)| index))
 }
 
 /// Refuses when a clock cannot have moved as it did from one moment to the next; `index` is the ledger entry meant.
