@@ -3,8 +3,6 @@
 //! In: parts, a path. Out: the piece of the path each part took; dates and subject. The rule it keeps: each pair of a
 //! part and a position is tried once, so no pattern is slower than its length times the path's.
 
-use std::collections::HashSet;
-
 use crate::calendar::{Date, MonthDay};
 
 use super::{CaptureKind, Captured, Part};
@@ -13,14 +11,16 @@ use super::{CaptureKind, Captured, Part};
 pub(super) fn pieces(parts: &[Part], path: &str) -> Option<Vec<usize>> {
     // Most paths are not this pattern's: they differ in the first folder.
     first_end(parts.first()?, path, 0)?;
-    let mut search = Search { parts, path, tried: HashSet::new(), ends: Vec::with_capacity(parts.len()) };
+    let tried = vec![false; parts.len() * (path.len() + 1)];
+    let mut search = Search { parts, path, tried, ends: Vec::with_capacity(parts.len()) };
     search.from(0, 0).then_some(search.ends)
 }
 
 struct Search<'p> {
     parts: &'p [Part],
     path: &'p str,
-    tried: HashSet<(usize, usize)>,
+    /// For each part, at each position of the path, whether it was tried there.
+    tried: Vec<bool>,
     ends: Vec<usize>,
 }
 
@@ -30,7 +30,7 @@ impl Search<'_> {
         let Some(this) = self.parts.get(part) else {
             return at == self.path.len();
         };
-        if !self.tried.insert((part, at)) {
+        if !self.is_first(part, at) {
             return false;
         }
         let mut next = first_end(this, self.path, at);
@@ -41,9 +41,15 @@ impl Search<'_> {
             }
             self.ends.pop();
             // A wildcard that began where this one has come to would try just what is left.
-            next = longer_end(this, self.path, end).filter(|end| self.tried.insert((part, *end)));
+            next = longer_end(this, self.path, end).filter(|end| self.is_first(part, *end));
         }
         false
+    }
+
+    /// Notes that a part is tried at a position; returns whether it was not before.
+    fn is_first(&mut self, part: usize, at: usize) -> bool {
+        let tried = &mut self.tried[part * (self.path.len() + 1) + at];
+        !std::mem::replace(tried, true)
     }
 }
 
