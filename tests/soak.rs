@@ -16,7 +16,7 @@ use crate::instances::{Ready, Running, until};
 use crate::scene;
 
 /// How long it runs in every run of the tests, in seconds.
-const SECONDS: u64 = 15;
+const SECONDS: u64 = 60;
 
 /// Numbers in an order that a seed decides (xorshift).
 struct Lot(u64);
