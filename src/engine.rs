@@ -21,6 +21,7 @@
 
 mod accept;
 mod alike;
+mod announce;
 mod approved;
 mod archive;
 mod attention;
@@ -83,6 +84,7 @@ pub use crate::policy::days_of;
 pub use crate::retention::certificate::check::{Checked, Kept};
 pub use accept::{Acceptance, Candidate, accept, accept_unsigned, message, policy_versions};
 pub use alike::{Alike, Namesake};
+pub use announce::{AnnounceWish, AnnouncedChange, announce_change};
 pub use approved::Left;
 pub use archive::{Publication, publications, published_on, zone};
 pub use attention::{Attention, Expiring};

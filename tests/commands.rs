@@ -11,7 +11,7 @@ use crate::instances::*;
 use crate::support::Instance;
 
 /// Every command that has a help page.
-const COMMANDS: [&str; 69] = [
+const COMMANDS: [&str; 70] = [
     "dates",
     "init",
     "check",
@@ -51,6 +51,7 @@ const COMMANDS: [&str; 69] = [
     "notice retry",
     "notice status",
     "notice print-files",
+    "notice change",
     "notice preview",
     "event",
     "event add",

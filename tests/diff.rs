@@ -143,7 +143,9 @@ impl Example {
     fn text(&self, arguments: &[&str], code: i32) -> String {
         let ran = self.ready.hokan(&[&["diff"], arguments].concat()).expect_code(code);
         let named = |text: String, (at, commit): (usize, &String)| text.replace(&commit[..12], &format!("C{}", at + 1));
-        self.commits.iter().enumerate().fold(ran.stdout, named)
+        let whole = |text: String, (at, commit): (usize, &String)| text.replace(commit, &format!("C{}", at + 1));
+        let text = self.commits.iter().enumerate().fold(ran.stdout, whole);
+        self.commits.iter().enumerate().fold(text, named)
     }
 }
 
@@ -179,6 +181,7 @@ joint use
       owed:   before the change, notify the persons, or keep it where they easily find it (Article 27(6) of the Act on the Protection of Personal Information)
 
 2 changes, 1 notice owed, 2 records due earlier, 2 destroyable at once
+the announcement that is owed: hokan notice change C1 C2 -o FOLDER
 ";
     assert_eq!(example.text(&[first, second], 0), expected);
     let japanese = example.text(&[first, second, "--lang", "ja"], 0);

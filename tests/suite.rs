@@ -9,6 +9,7 @@ mod beforehand;
 mod book;
 mod boxes;
 mod browser;
+mod change_notice;
 mod commands;
 mod consents;
 mod crash;

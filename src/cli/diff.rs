@@ -23,9 +23,26 @@ pub(super) fn run(instance: &Instance, wish: &DiffArguments, out: &mut Out) -> D
     document["failed-on"] = raised.iter().map(|(word, _)| *word).collect();
     out.result("diff", document, |out| {
         tell(&difference, out);
+        announcement(&difference, wish, out);
         stopped(&raised, out);
     });
     Ok(ExitCode::from(u8::from(!raised.is_empty())))
+}
+
+/// Says how the announcement is printed that a change of purposes or joint uses owes.
+fn announcement(difference: &Difference, wish: &DiffArguments, out: &mut Out) {
+    let mut owed = [Group::Purposes, Group::JointUse].into_iter().flat_map(|group| difference.of_group(group));
+    if !owed.any(|change| change.raises(Concern::Notice)) {
+        return;
+    }
+    let sides = [&wish.before, &wish.after].into_iter().flatten();
+    let sides = sides.map(|side| format!("{side} ")).collect::<String>();
+    let said = said!(
+        "the announcement that is owed: hokan notice change {sides}-o FOLDER",
+        "必要なお知らせの作成: hokan notice change {sides}-o フォルダー"
+    );
+    let locale = out.locale();
+    out.line(said.of(locale));
 }
 
 /// Says which side has errors, and which.

@@ -10,8 +10,10 @@ use super::out::Out;
 use super::words::counted;
 use super::{Done, Failure, program, read_bytes, read_text, who};
 use crate::RecordId;
+use crate::calendar::Date;
 use crate::engine::{
-    Attempt, Instance, NoticeRun, NoticeWish, notice_runs, preview_notice, print_files, run_claimed, run_notice, save,
+    AnnounceWish, Attempt, Instance, NoticeRun, NoticeWish, announce_change, notice_runs, preview_notice, print_files,
+    run_claimed, run_notice, save,
 };
 use crate::store::{FailedRows, PrintFile};
 
@@ -41,6 +43,24 @@ Exit code 1 when rows are in no letter: they are listed, and `hokan notice statu
         #[arg(long, value_name = "RUN")]
         run: Option<i64>,
         /// The folder they go into.
+        #[arg(short, long, value_name = "FOLDER")]
+        output: PathBuf,
+    },
+    /// Print the announcement that a change of purposes or joint uses owes, with what was and what is.
+    #[command(after_help = "Examples:
+  hokan notice change -o announcement                        HEAD and the work tree
+  hokan notice change v1 HEAD --since 2027-04-01 -o announcement")]
+    Change {
+        /// The version before: a commit, branch or tag; `HEAD` by default.
+        #[arg(value_name = "BEFORE")]
+        before: Option<String>,
+        /// The version after; the work tree by default.
+        #[arg(value_name = "AFTER")]
+        after: Option<String>,
+        /// The day from which the change holds.
+        #[arg(long, value_name = "DATE")]
+        since: Option<Date>,
+        /// The folder for the documents, one for each language.
         #[arg(short, long, value_name = "FOLDER")]
         output: PathBuf,
     },
@@ -104,6 +124,27 @@ pub(super) fn run(instance: &Instance, what: &NoticeCommand, out: &mut Out) -> D
             letters(&run_notice(instance, &program()?, &asked, out)?, "notice-retry", out)
         }
         NoticeCommand::Status => status(instance, out),
+        NoticeCommand::Change { before, after, since, output } => {
+            let (before, after) = (before.as_deref(), after.as_deref());
+            let wish = AnnounceWish { before, after, since: *since, to: output };
+            let done = announce_change(instance, &program()?, &wish)?;
+            let document = json!({ "items": done.items, "need-consent": done.need_consent, "untold": done.untold, "files": done.files });
+            out.result("notice-change", document, |out| {
+                if done.items.is_empty() {
+                    out.line("no change of purposes or joint uses has to be announced");
+                }
+                done.files.iter().for_each(|path| out.line(&path.display().to_string()));
+                for item in &done.untold {
+                    out.line(&format!(
+                        "no page says what differs of {item}: tell it in words of your own, see `hokan diff`"
+                    ));
+                }
+                for item in &done.need_consent {
+                    out.line(&format!("{item} needs consent besides: telling people is not enough, see `hokan diff`"));
+                }
+            });
+            Ok(ExitCode::SUCCESS)
+        }
         NoticeCommand::PrintFiles { run, output } => {
             let files = print_files(instance, *run, output)?;
             let documents = files.iter().map(|one| {

@@ -98,10 +98,10 @@ impl Difference {
 }
 
 /// One version, loaded.
-struct Loaded {
-    side: Side,
-    bundle: Bundle,
-    checked: Checked,
+pub(super) struct Loaded {
+    pub(super) side: Side,
+    pub(super) bundle: Bundle,
+    pub(super) checked: Checked,
 }
 
 /// Compares `from` (by default `HEAD`; without git, the policy in force) with `to` (by default the work tree).
@@ -109,6 +109,20 @@ struct Loaded {
 /// # Errors
 /// Refuses a revision that git does not know, and a repository without a commit; fails as git and the stores do.
 pub fn diff(instance: &Instance, from: Option<&str>, to: Option<&str>) -> Result<Diffed> {
+    let (before, after) = sides(instance, from, to)?;
+    let store = instance.vault_dir().is_dir().then(|| instance.store_to_read()).transpose()?;
+    let (was, is) = match (before.checked.policy, after.checked.policy) {
+        (Some(was), Some(is)) => (was, is),
+        (None, _) => return Ok(faulty(before.side, before.checked.report, before.checked.sources)),
+        (_, None) => return Ok(faulty(after.side, after.checked.report, after.checked.sources)),
+    };
+    let files = before.bundle.differing(&after.bundle);
+    difference(instance, store.as_ref(), (before.side, &was), (after.side, &is), files)
+        .map(|difference| Diffed::Told(Box::new(difference)))
+}
+
+/// Loads both versions of a comparison, as [`diff`] names them.
+pub(super) fn sides(instance: &Instance, from: Option<&str>, to: Option<&str>) -> Result<(Loaded, Loaded)> {
     let has_git = instance.dir.join(".git").exists();
     let before = match from {
         None if !has_git => in_force(instance)?,
@@ -119,15 +133,7 @@ pub fn diff(instance: &Instance, from: Option<&str>, to: Option<&str>) -> Result
         None => work_tree(instance)?,
         Some(to) => revision(instance, to, |bundle| bundle.check(Vec::new(), AsOf::Now(instance.now())))?,
     };
-    let store = instance.vault_dir().is_dir().then(|| instance.store_to_read()).transpose()?;
-    let (was, is) = match (before.checked.policy, after.checked.policy) {
-        (Some(was), Some(is)) => (was, is),
-        (None, _) => return Ok(faulty(before.side, before.checked.report, before.checked.sources)),
-        (_, None) => return Ok(faulty(after.side, after.checked.report, after.checked.sources)),
-    };
-    let files = before.bundle.differing(&after.bundle);
-    difference(instance, store.as_ref(), (before.side, &was), (after.side, &is), files)
-        .map(|difference| Diffed::Told(Box::new(difference)))
+    Ok((before, after))
 }
 
 fn faulty(side: Side, report: Report, sources: Sources) -> Diffed {

@@ -5,6 +5,7 @@
 //! about the policy is read from the checked values that are enforced, and every document names the imprint it came from.
 
 mod certificate;
+mod change;
 mod data;
 mod medical_cost;
 mod part;
@@ -24,6 +25,7 @@ use crate::policy::glyphs;
 use crate::policy::{Contact, JointUse, Notice, NoticeWhen, Officer, Party, PolicySet, Purpose, Section, Text};
 
 pub use certificate::certificate;
+pub use change::{Announced, NAME as CHANGE_NOTICE, change_notice};
 pub use data::{BadCell, CostData, CostRow, Screen, Screened, cost_data};
 pub use medical_cost::{Addressee, Cost, Grouping, Letter, Member, medical_cost, merged};
 pub use part::{Part, parts};

@@ -23,6 +23,7 @@ pub const SHIPPED: &[(&str, &[u8])] = shipped![
     "messages/ja.json",
     "notices/announcement.typ",
     "notices/booklet.typ",
+    "notices/change.typ",
     "notices/disposal-certificate.typ",
     "notices/disposal-plan.typ",
     "notices/document.typ",

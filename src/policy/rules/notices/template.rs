@@ -42,8 +42,9 @@ pub(in crate::policy) const CASES: &[Case] = &[
 /// The built-in templates for changes of the policy and for sweeps, and those that print no notice.
 const ANNOUNCEMENT: &str = "notices/announcement.typ";
 const CERTIFICATE: &str = "notices/disposal-certificate.typ";
-const OTHERS: [&str; 5] = [
+const OTHERS: [&str; 6] = [
     "notices/booklet.typ",
+    "notices/change.typ",
     "notices/disposal-plan.typ",
     "notices/document.typ",
     "notices/lib.typ",
