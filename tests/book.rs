@@ -243,7 +243,10 @@ fn a_replacement_mends_what_it_was_made_for() {
             let count = |report: &Report| report.findings().iter().filter(same).count();
             let broken = |report: &Report| report.findings().iter().filter(|one| one.rule == "section.syntax").count();
             let place = &replacement.place;
-            let replaced = sources[&place.file][place.start..place.end].trim_matches('"');
+            // A text over several lines is named in one.
+            let replaced = sources[&place.file][place.start..place.end].split('\n').map(str::trim).collect::<Vec<_>>();
+            let replaced = replaced.join(" ");
+            let replaced = replaced.trim_matches('"');
             // What is only taken away needs no name, and a letter that cannot be seen is named by its number.
             let needs_name = !replacement.text.is_empty() && !finding.message.en.contains("\\u{");
             for (is_so, how) in [

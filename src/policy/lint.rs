@@ -119,7 +119,9 @@ impl<'a> Lint<'a> {
 
     /// Makes a finding at a path.
     pub(super) fn finding(&self, rule: &Rule, path: &str, message: Said) -> Finding {
-        Finding::at(rule, self.place(path), message)
+        let place = self.place(path);
+        // Nothing of the set stands there: its file may be one that cannot be read.
+        if place.file.is_empty() { Finding::whole(rule, message) } else { Finding::at(rule, place, message) }
     }
 
     /// Reports a finding.

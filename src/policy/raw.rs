@@ -8,6 +8,10 @@
 mod cause;
 mod hint;
 mod japanese;
+mod mark;
+mod piece;
+mod quoting;
+mod trial;
 
 use std::cell::RefCell;
 use std::fmt;
@@ -184,6 +188,17 @@ fn parsed(file: &str, text: &str, most: usize) -> Result<Node, Box<Finding>> {
         );
         return Err(Box::new(Finding::at(&section::TOO_LARGE, Place::file(file), found)));
     }
+    let tree = reading(text).map_err(|error| Box::new(source.finding(&error)))?;
+    let node = source.node(tree);
+    // The first of them in the order of the file.
+    match source.faults.into_inner().into_iter().next() {
+        Some(fault) => Err(Box::new(fault)),
+        None => Ok(node),
+    }
+}
+
+/// Reads a text as YAML.
+fn reading(text: &str) -> Result<Placed, Error> {
     let options = options! {
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
         merge_keys: MergeKeyPolicy::Error,
@@ -194,14 +209,7 @@ fn parsed(file: &str, text: &str, most: usize) -> Result<Node, Box<Finding>> {
         with_snippet: false,
         budget: budget! { max_depth: MOST_DEPTH, max_nodes: 2_000_000, max_aliases: 0, max_anchors: 0 },
     };
-    let tree: Placed =
-        serde_saphyr::from_str_with_options(text, options).map_err(|error| Box::new(source.finding(&error)))?;
-    let node = source.node(tree);
-    // The first of them in the order of the file.
-    match source.faults.into_inner().into_iter().next() {
-        Some(fault) => Err(Box::new(fault)),
-        None => Ok(node),
-    }
+    serde_saphyr::from_str_with_options(text, options)
 }
 
 /// What the YAML reader hands over: a value, its tag, its place.
@@ -294,7 +302,12 @@ impl Source<'_> {
             Error::Budget { breach: BudgetBreach::Aliases { .. } | BudgetBreach::Anchors { .. }, .. } => {
                 outside("anchors and aliases", "アンカーとエイリアス")
             }
-            Error::UnknownAnchor { .. } => outside("anchors and aliases", "アンカーとエイリアス"),
+            Error::UnknownAnchor { .. } => {
+                match trial::cause(self.text, &place).filter(|cause| is_no_name(&cause.letters)) {
+                    Some(pattern) => self.fault(pattern, place),
+                    None => outside("anchors and aliases", "アンカーとエイリアス"),
+                }
+            }
             Error::MergeKeyNotAllowed { .. } => outside("merge keys", "マージキー"),
             Error::UnsupportedTag { .. } | Error::TaggedStructFieldName { .. } => outside("tags", "タグ"),
             Error::Budget { .. } => too_large(place),
@@ -321,10 +334,14 @@ impl Source<'_> {
             let help = said!("indent by spaces", "字下げには半角の空白を使ってください");
             return Finding::at(&section::SYNTAX, place, found).help(help);
         }
+        if let Some(fault) = trial::cause(self.text, &place) {
+            return self.fault(fault, place);
+        }
         if let Some(fault) = cause::cause(self.text, place.line).filter(|_| !hint::is_open(self.text, place.line)) {
             return self.fault(fault, place);
         }
         if matches!(error, Error::MultipleDocuments { .. }) {
+            let place = self.second_document(place);
             let found = said!("a second document begins here", "ここから2つ目の文書が始まっています");
             let help = said!(
                 "one file is one document: remove the `---`",
@@ -342,6 +359,15 @@ impl Source<'_> {
 }
 
 impl Source<'_> {
+    /// The place of the last `---` before what follows it.
+    fn second_document(&self, place: Place) -> Place {
+        let begins = |line: &str| line.strip_prefix("---").is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+        let mark = (1..=place.line).zip(self.text.lines()).filter(|(_, line)| begins(line.trim_end())).last();
+        let Some((line, _)) = mark else { return place };
+        let start = byte_of(self.text, line, 1);
+        Place { line, column: 1, start, end: start + 3, ..place }
+    }
+
     /// The finding for a fault of lines, at its own place.
     fn fault(&self, fault: Cause, place: Place) -> Finding {
         let Cause { line, column, letters, found: Said { en, ja }, help, instead } = fault;
@@ -351,6 +377,11 @@ impl Source<'_> {
         let finding = Finding::at(&section::SYNTAX, place, found).help(help);
         instead.into_iter().fold(finding, Finding::replace_by)
     }
+}
+
+/// Whether a word that begins with an asterisk is no name of an alias, but a pattern or a schedule.
+fn is_no_name(word: &str) -> bool {
+    word.starts_with('*') && word[1..].contains(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_')))
 }
 
 /// A part of YAML that policies do without.

@@ -104,7 +104,7 @@ impl<'d> Item<'d> {
                 let name = &key.name;
                 let found = said!("`{name}` is not a key here", "`{name}`というキーはここでは使えません");
                 let finding = Finding::at(&section::UNKNOWN_KEY, key.place(), found);
-                let glued = name.split_once(':').filter(|(word, _)| absent.contains(word));
+                let glued = glued(name).filter(|(word, _)| absent.contains(word));
                 let near = near(glued.map_or(name, |(word, _)| word), absent.iter().copied());
                 let receipt = desk.refuse(match glued {
                     Some((word, rest)) => self::meant(finding, &format!("{word}: {rest}")),
@@ -454,8 +454,11 @@ pub(super) fn readers_text(desk: &Desk, node: &Node) -> Checked<Text> {
     let Value::Map(entries) = &node.value else {
         return Err(desk.refuse(one_language(desk, node)));
     };
-    let is_full_width = |(language, _): &&(Key, Node)| language.name.contains('：');
-    if let Some((language, node)) = entries.iter().find(is_full_width) {
+    let touches = |(language, _): &&(Key, Node)| {
+        language.name.contains('：')
+            || glued(&language.name).is_some_and(|(word, _)| desk.languages().iter().any(|one| one == word))
+    };
+    if let Some((language, node)) = entries.iter().find(touches) {
         return Err(unlisted(desk, language, node));
     }
     let mut refused = None;
@@ -514,9 +517,8 @@ fn unlisted(desk: &Desk, language: &Key, node: &Node) -> Refused {
         false => said!("`{name}` is not among the organization's languages", "`{name}`は組織の言語に含まれていません"),
     };
     let finding = Finding::at(&text_rules::UNLISTED_LANGUAGE, language.place(), found);
-    if name.contains('：') {
-        let meant = name.replacen('：', ": ", 1);
-        return desk.refuse(finding.help(half_width_colon()).replace_by(meant));
+    if let Some((word, rest)) = glued(name).filter(|_| matches!(node.value, Value::Nothing)) {
+        return desk.refuse(finding.help(half_width_colon()).replace_by(parted(word, rest, desk.languages())));
     }
     match &node.value {
         Value::Nothing => desk.refuse(finding.help(said!(
@@ -526,6 +528,30 @@ fn unlisted(desk: &Desk, language: &Key, node: &Node) -> Refused {
         Value::Scalar(_) | Value::List(_) | Value::Map(_) => {
             desk.refuse(suggest(finding, name, desk.languages().iter().map(String::as_str)))
         }
+    }
+}
+
+/// A key and a value that are one word, because the colon or the space behind it is another character, or because there is no
+/// space.
+fn glued(name: &str) -> Option<(&str, &str)> {
+    name.split_once(['：', ':']).map(|(word, rest)| (word, rest.trim()))
+}
+
+/// A text in several languages whose commas and colons are of full width, with those of half width.
+fn parted(language: &str, text: &str, languages: &[Language]) -> String {
+    let next = languages.iter().filter_map(|one| {
+        let (before, after) = text.split_once(&format!("{one}：")).or_else(|| text.split_once(&format!("{one}:")))?;
+        before.ends_with(['、', '，', ',', ' ']).then_some((
+            before.trim_end_matches(['、', '，', ',', ' ']),
+            one,
+            after,
+        ))
+    });
+    match next.min_by_key(|(before, _, _)| before.len()) {
+        Some((before, one, after)) => {
+            format!("{language}: {}, {}", quoted(before), parted(one, after.trim(), languages))
+        }
+        None => format!("{language}: {}", quoted(text)),
     }
 }
 

@@ -58,7 +58,7 @@ pub(super) fn hint(text: &str, line: u32, column: u32) -> Said {
 }
 
 /// A line by its number; an empty one where there is none.
-fn line_of(text: &str, line: u32) -> &str {
+pub(super) fn line_of(text: &str, line: u32) -> &str {
     let index = usize::try_from(line).unwrap_or(usize::MAX).saturating_sub(1);
     text.lines().nth(index).unwrap_or_default()
 }
@@ -76,6 +76,11 @@ fn open_quote(text: &str, last: u32) -> Option<u32> {
 /// Returns whether a quote or a bracket is open where a line begins: then its spaces say nothing.
 pub(super) fn is_open(text: &str, line: u32) -> bool {
     open_quote(text, line).is_some() || depth(text, line, 1) > 0
+}
+
+/// Returns the innermost bracket that is open where a line begins.
+pub(super) fn open_bracket(text: &str, line: u32) -> Option<char> {
+    open_brackets(text, line, 1).pop().map(|(_, bracket)| bracket)
 }
 
 /// Returns how many brackets are open at a place.
