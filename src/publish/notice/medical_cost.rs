@@ -75,7 +75,7 @@ pub struct Cost {
 pub enum Grouping {
     /// Everybody of a household who has not objected.
     Household,
-    /// The addressee alone, at that person's wish.
+    /// The addressee alone: who objected, or of whom nothing is known.
     Own,
 }
 
