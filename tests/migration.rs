@@ -120,6 +120,15 @@ fn a_reader_leaves_an_older_format_alone_and_a_writer_migrates_it() {
 }
 
 #[test]
+fn the_first_run_of_letters_after_an_update_migrates() {
+    let instance = stored("format-1");
+    let before = formats(&instance);
+    let ran = instance.hokan(&["notice", "run"]).expect_code(0);
+    assert!(ran.stdout.contains("nothing waits"), "{ran:?}");
+    assert!(formats(&instance)[0] > before[0]);
+}
+
+#[test]
 fn a_database_of_a_newer_format_is_neither_read_nor_written() {
     for which in ["catalog", "ledger"] {
         let instance = stored("format-1");

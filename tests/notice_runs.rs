@@ -266,6 +266,18 @@ fn a_file_that_is_changed_while_it_waits_is_a_new_record_with_letters_of_its_own
 }
 
 #[test]
+fn a_run_of_another_notice_makes_no_letters_of_this_one() {
+    let ready = Ready::new();
+    let record = taken_in(&ready, &rows());
+    let asked = ["notice", "run", "another-notice", "--from", &record, "-i", &ready.identity(), "--by", OFFICER];
+    let refused = ready.hokan(&asked).expect_code(1);
+    assert!(refused.stderr.contains("notice."), "{}", refused.stderr);
+    let runs = ready.json(&["notice", "status"])["runs"].clone();
+    assert!(runs.as_array().unwrap().iter().all(|run| run["sealed"] == 0 && run["finished"] == false), "{runs}");
+    assert_eq!(ready.json(&["notice", "run", "medical-cost-notice", "--from", &record])["sealed"], 3);
+}
+
+#[test]
 fn a_preview_enters_nothing_and_says_what_the_letter_would_say() {
     let ready = Ready::new();
     std::fs::write(ready.root().join("sample.csv"), format!("{HEAD}{}", rows())).unwrap();

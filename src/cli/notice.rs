@@ -180,7 +180,8 @@ pub(super) fn run(instance: &Instance, what: &NoticeCommand, out: &mut Out) -> D
 /// Makes the letters of what waits for them; those of a sealed record where there is an identity.
 fn begin(instance: &Instance, wish: &RunArguments, out: &mut Out) -> Done {
     let program = program()?;
-    let mut claimed = run_claimed(instance, &program, wish.from, out)?;
+    let only = wish.from.map(|from| (from, wish.notice.as_deref()));
+    let mut claimed = run_claimed(instance, &program, only, out)?;
     let Some(from) = wish.from.filter(|_| claimed.len() < 2) else { return all(claimed, out) };
     if let Some(done) = claimed.pop() {
         return letters(&done?, "notice-run", out);

@@ -14,9 +14,11 @@ use crate::RecordId;
 use crate::policy::PolicySet;
 use crate::store::{FailedRows, LetterRun, RecordState};
 
-/// Makes the letters of every record that was taken in for them; of one record alone where `only` names it.
+/// Makes the letters of every record that was taken in for them; of one record alone where `only` names it, and of one
+/// notice alone where it names that, too.
 ///
-/// One that fails does not keep the others; it is tried again by the next call.
+/// One that fails does not keep the others; it is tried again by the next call. So is a letter whose typesetter was ended, which
+/// may have been for want of memory.
 ///
 /// # Errors
 /// Fails where nothing can be begun; what each run failed with is in its result.
@@ -27,11 +29,14 @@ use crate::store::{FailedRows, LetterRun, RecordState};
 pub fn run_claimed(
     instance: &Instance,
     program: &Path,
-    only: Option<RecordId>,
+    only: Option<(RecordId, Option<&str>)>,
     progress: &mut dyn Progress,
 ) -> Result<Vec<Result<NoticeRun>>> {
-    let is_wanted = |run: &LetterRun| only.is_none_or(|record| run.record == record);
-    if !instance.store_to_read()?.catalog().claims()?.iter().any(is_wanted) {
+    let is_wanted = |run: &LetterRun| {
+        only.is_none_or(|(record, notice)| run.record == record && notice.is_none_or(|notice| run.notice == notice))
+    };
+    // Not only to read: after an update this may be the first who writes.
+    if !instance.store()?.catalog().claims()?.iter().any(is_wanted) {
         return Ok(Vec::new());
     }
     let _lock = instance.lock(Action::Intake)?;
