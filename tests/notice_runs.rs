@@ -278,6 +278,30 @@ fn a_run_of_another_notice_makes_no_letters_of_this_one() {
 }
 
 #[test]
+fn a_letter_whose_worker_was_ended_for_want_of_memory_is_tried_again() {
+    let ready = Ready::new();
+    let template = ready.hokan(&["template", "notices/medical-cost.typ"]).expect_code(0).stdout;
+    let greedy = format!("{template}\n#if data.insured == \"山田一郎\" {{ hide(str(\"x\" * 6000000000).len()) }}\n");
+    ready.write("templates/notices/medical-cost.typ", &greedy);
+    ready.commit("A template that wants much memory for one letter");
+    ready.accept();
+    let record = taken_in(&ready, &rows());
+    let failed = ready.hokan(&["notice", "run", "--from", &record]);
+    assert_ne!(failed.code, Some(0), "{failed:?}");
+    let run = || ready.json(&["notice", "status"])["runs"][1].clone();
+    assert_eq!((&run()["sealed"], &run()["finished"]), (&json!(2), &json!(false)), "the others are sealed: {}", run());
+    assert!(ready.inbox(SECOND).exists(), "its plaintext waits");
+    ready.write("templates/notices/medical-cost.typ", &template);
+    ready.commit("A template that wants little");
+    ready.accept();
+    assert_eq!(ready.json(&["notice", "run", "--from", &record])["sealed"], 1);
+    assert_eq!((&run()["sealed"], &run()["failed"]), (&json!(3), &json!([])), "{}", run());
+    let numbers: Vec<String> = letters(&ready).into_iter().map(|(name, _)| name).collect();
+    assert!((1..=3).all(|n| numbers.iter().any(|name| name.ends_with(&format!("第{n}号.pdf")))), "{numbers:?}");
+    assert!(!ready.inbox(SECOND).exists());
+}
+
+#[test]
 fn a_preview_enters_nothing_and_says_what_the_letter_would_say() {
     let ready = Ready::new();
     std::fs::write(ready.root().join("sample.csv"), format!("{HEAD}{}", rows())).unwrap();

@@ -34,6 +34,9 @@ const DOTS_PER_INCH: u32 = 144;
 /// Letters that are entered together.
 const BATCH: usize = 32;
 
+/// How many letters of a run may fail by what passes before it is left to another time.
+const MOST_IN_VAIN: usize = 4;
+
 /// Everything a run works with.
 pub(super) struct Issuing<'a> {
     pub instance: &'a Instance,
@@ -79,6 +82,7 @@ impl Issuing<'_> {
     pub(super) fn issue(&mut self, program: &Path, prepared: Prepared, progress: &mut dyn Progress) -> Result<Issued> {
         let Prepared { statements, mut letters, failed } = prepared;
         let mut issued = Issued { sealed: 0, pages: 0, numbers: None, failed, is_stopped: false };
+        let mut passing = Vec::new();
         let choice = typesetter(&self.in_force.policy, program);
         let day = self.in_force.policy.organization.time_zone.date(self.run.at);
         let series = series(&self.in_force.policy, self.notice, day)?;
@@ -92,7 +96,7 @@ impl Issuing<'_> {
             let mut batch: Vec<ToMake> = letters.drain(..letters.len().min(BATCH)).collect();
             let count = batch.len() as u64;
             let next = self.store.catalog().next_number(&series.id)?;
-            let printed = self.print(&choice, &files, &series, next, &mut batch, &mut issued.failed)?;
+            let printed = self.print(&choice, &files, &series, next, &mut batch, (&mut issued.failed, &mut passing))?;
             let merged = self.merged(&choice, &files, &series, &batch, &printed)?;
             self.enter(&series, (next, statements), &batch, &printed, merged.as_ref())?;
             if let Some(last) = batch.len().checked_sub(1) {
@@ -103,10 +107,14 @@ impl Issuing<'_> {
             issued.pages += printed.iter().map(|printed| printed.pages as u64).sum::<u64>();
             progress.advance(count);
         }
-        Ok(issued)
+        // The others are sealed; the run is not over, so that the next call tries these again.
+        match passing.into_iter().next() {
+            Some(error) => Err(error.into()),
+            None => Ok(issued),
+        }
     }
 
-    /// Prints a batch with the numbers from `next` on; what cannot be printed leaves it.
+    /// Prints a batch with the numbers from `next` on; what cannot be printed leaves it, for good or until the next call.
     fn print(
         &self,
         choice: &Choice,
@@ -114,7 +122,7 @@ impl Issuing<'_> {
         series: &Series<'_>,
         next: u64,
         batch: &mut Vec<ToMake>,
-        failed: &mut Vec<FailedRows>,
+        (failed, passing): (&mut Vec<FailedRows>, &mut Vec<TypesetError>),
     ) -> Result<Vec<Printed>> {
         let mut done: Vec<Printed> = Vec::new();
         while done.len() < batch.len() {
@@ -135,6 +143,13 @@ impl Issuing<'_> {
             for (place, answer) in answers {
                 match answer {
                     Ok(printed) => done.push(printed),
+                    // Where one after the other fails, it is not the letters.
+                    Err(error) if error.may_pass() && passing.len() >= MOST_IN_VAIN => return Err(error.into()),
+                    Err(error) if error.may_pass() => {
+                        batch.remove(place);
+                        passing.push(error);
+                        break;
+                    }
                     Err(error) => {
                         let rows = batch.remove(place).rows;
                         let why = format!("the letter of line {} could not be printed: {error}", rows[0]);

@@ -156,6 +156,24 @@ impl TypesetError {
         TypesetError::Deadline { job: job.to_owned(), work, minutes, stderr }
     }
 
+    /// Returns whether the same document may go well at another time: what failed was the machine, or may have been.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            TypesetError::Start { .. }
+            | TypesetError::NoCommand { .. }
+            | TypesetError::OtherVersion { .. }
+            | TypesetError::Memory { .. }
+            | TypesetError::Stranger { .. }
+            | TypesetError::Died { .. }
+            | TypesetError::Worker { .. } => true,
+            TypesetError::Template { .. }
+            | TypesetError::Glyphs { .. }
+            | TypesetError::Empty { .. }
+            | TypesetError::Data { .. }
+            | TypesetError::Deadline { .. } => false,
+        }
+    }
+
     /// Returns whether template or data are to blame: another template may do.
     pub fn is_of_the_template(&self) -> bool {
         match self {
