@@ -117,6 +117,7 @@ const PAGES: &[Page] = &[
     lint!(joint_use::individual_number, "number-act.no-joint-use"),
     lint!(disclosures::exceptions_complete),
     shape!(provisions::basis),
+    lint!(provisions::individual_number, "number-act.provision"),
     shape!(consent::ground),
     lint!(consent::stress_check),
     lint!(joint_use::users_open_ended),

@@ -30,7 +30,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
 /// Edits of the valid set that it finds.
 #[cfg(test)]
 pub(in crate::policy) const CASES: &[Case] =
-    &[("    special-care: true\n", "    special-care: true\n    individual-number: true\n", "receipts")];
+    &[("information: [receipts]\n    items", "information: [receipts, numbers]\n    items", "numbers")];
 
 /// The topic that says so.
 const TOPIC: &str = "number-act.no-joint-use";

@@ -31,7 +31,7 @@ pub(in crate::policy) const RULE: Rule = Rule {
 /// Edits of the valid set that it finds.
 #[cfg(test)]
 pub(in crate::policy) const CASES: &[Case] =
-    &[("en: Letters }\n      information: [receipts]\n", "en: Letters }\n", "letters")];
+    &[("en: Fee statements }\n      information: [receipts]\n", "en: Fee statements }\n", "receipts")];
 
 /// Reports classes that hold nothing the policy speaks of.
 pub(in crate::policy) fn check(lint: &Lint<'_>) {
