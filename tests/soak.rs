@@ -19,10 +19,10 @@ use crate::scene;
 const SECONDS: u64 = 60;
 
 /// Numbers in an order that a seed decides (xorshift).
-struct Lot(u64);
+pub struct Lot(pub u64);
 
 impl Lot {
-    fn below(&mut self, most: u64) -> u64 {
+    pub fn below(&mut self, most: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -30,7 +30,7 @@ impl Lot {
     }
 }
 
-fn asked(name: &str) -> Option<u64> {
+pub fn asked(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
 }
 
@@ -183,7 +183,7 @@ impl Soak {
 }
 
 #[expect(clippy::disallowed_macros, reason = "who wants to repeat it needs the seed")]
-fn said(text: &str) {
+pub fn said(text: &str) {
     println!("soak: {text}");
 }
 

@@ -3,9 +3,14 @@
 //! In: an instance with a record of many households that was taken in for its letters. Out: after the second call every row is in
 //! one letter and one print file, the numbers have neither gap nor double, and the plaintext is gone, which stayed until then. The
 //! rule it keeps: letters are counted in the catalog's file, beside hokan.
+//!
+//! `HOKAN_KILLS_SEED` repeats the moments of the long run; its seed is printed.
+
+use std::process::Stdio;
 
 use super::{at_each, kill, report};
-use crate::instances::Ready;
+use crate::instances::{Ready, until};
+use crate::soak::{Lot, asked, said};
 use crate::support::Instance;
 use crate::{notice_runs, print_files, scene};
 
@@ -50,6 +55,59 @@ fn a_run_of_letters_killed_at_any_moment_is_finished_by_the_next_each_letter_onc
         killed
     });
     report("notice run", &points, killed);
+}
+
+/// How many letters the long run has, and how often it is killed.
+const LETTERS: usize = 1_000;
+const KILLS: usize = 5;
+
+/// A letter of one line: what is looked at is when it is entered, not how it is set.
+const SHORT: &str = "#import \"lib.typ\": *
+#let job = json(\"/job.json\")
+#let data = json(\"/data.json\")
+#show: notice.with(job)
+#data.number
+";
+
+/// Returns how many letters the catalog has.
+fn entered(case: &Instance) -> usize {
+    let catalog = rusqlite::Connection::open(case.root().join("vault/catalog.db")).unwrap();
+    let count: i64 = catalog.query_row("SELECT count(*) FROM letters", [], |row| row.get(0)).unwrap();
+    usize::try_from(count).unwrap()
+}
+
+#[test]
+fn a_thousand_letters_killed_again_and_again_are_there_once_each() {
+    let case = Ready::new();
+    case.write("templates/notices/medical-cost.typ", SHORT);
+    case.commit("A short letter");
+    case.accept();
+    case.drop_in(notice_runs::SECOND, notice_runs::table(LETTERS));
+    case.take_in();
+    let seed = asked("HOKAN_KILLS_SEED").unwrap_or_else(|| u64::from(std::process::id()) << 20 | 0x5eed);
+    said(&format!("HOKAN_KILLS_SEED={seed}"));
+    let mut lot = Lot(seed.max(1));
+    let mut moments: Vec<usize> = (0..KILLS).map(|_| lot.below(LETTERS as u64) as usize).collect();
+    moments.sort_unstable();
+    let mut killed = 0;
+    for moment in moments {
+        let mut run = case.command(env!("CARGO_BIN_EXE_hokan"), &["notice", "run"]);
+        let mut run = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        until("so many letters are entered", || {
+            (entered(&case) >= moment || run.try_wait().unwrap().is_some()).then_some(())
+        });
+        // From here on the kernel decides what it was about to do.
+        for _ in 0..lot.below(1 << 16) {
+            std::hint::spin_loop();
+        }
+        run.kill().unwrap();
+        killed += usize::from(!run.wait().unwrap().success());
+    }
+    assert!(killed > 0, "none was killed at work: {seed}");
+    case.hokan(&["notice", "run"]).expect_code(0);
+    notice_runs::each_once(&case, LETTERS, &format!("seed {seed}"));
+    assert!(!case.inbox(notice_runs::SECOND).exists());
+    case.expect_verified();
 }
 
 #[test]
