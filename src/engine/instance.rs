@@ -8,7 +8,7 @@ use std::fs::{File, TryLockError};
 use std::num::NonZeroUsize;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use zeroize::Zeroizing;
 
@@ -71,8 +71,14 @@ pub struct Instance {
 
 /// What a service saw at its earlier looks.
 pub(super) struct Looks {
-    pub(super) sightings: Mutex<Sightings>,
+    sightings: Mutex<Sightings>,
     pub(super) since: Running,
+}
+
+impl Looks {
+    pub(super) fn sightings(&self) -> MutexGuard<'_, Sightings> {
+        self.sightings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// A lock file, held until dropped.

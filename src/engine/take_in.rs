@@ -14,7 +14,6 @@ use std::ffi::OsStr;
 use std::io::Read as _;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
-use std::sync::PoisonError;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
@@ -157,6 +156,7 @@ fn named((found, state): (Found, State)) -> (String, State) {
 pub(super) fn states(instance: &Instance, store: &Store, policy: &PolicySet) -> Result<Vec<(Found, State)>> {
     places::apart(instance, policy)?;
     let root = instance.records_dir(policy);
+    let seen = instance.looks.as_ref().map(|looks| (looks, looks.sightings().room()));
     let mut found = scan(&root).map_err(EngineError::io("list", &root))?;
     let unfinished = store.catalog().unfinished()?;
     let claimed: BTreeSet<RecordId> = store.catalog().claims()?.into_iter().map(|claim| claim.record).collect();
@@ -165,10 +165,9 @@ pub(super) fn states(instance: &Instance, store: &Store, policy: &PolicySet) -> 
     let is_claimed = |record: &&Record| claimed.contains(&record.known.id);
     let in_use: BTreeSet<u64> = unfinished.iter().filter(is_claimed).filter_map(inode).collect();
     let now = instance.now();
-    if let Some(looks) = &instance.looks {
+    if let Some((looks, room)) = seen {
         let settle = Duration::from_secs(policy.service.watch.settle.as_seconds().into());
-        let mut sightings = looks.sightings.lock().unwrap_or_else(PoisonError::into_inner);
-        sightings.look(&mut found, now, looks.since.elapsed(), settle);
+        looks.sightings().look(room, &mut found, now, looks.since.elapsed(), settle);
     }
     let sidecars = sidecars(&root, &found, policy, now);
     let fields = fields(&root, &found, policy, now);

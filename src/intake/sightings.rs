@@ -3,31 +3,55 @@
 //! In: what a scan found, and how long the service has been running. Out: the same, in which a file counts as changed just now
 //! until it was seen unchanged for as long as it must settle. The rule it keeps: a clock that is set forward settles nothing.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::scan::{Found, FoundKind};
 use crate::calendar::Instant;
 
-/// What was seen of each file, by file system and number: its length and last change, and since when they are so.
+/// What was seen of each file, sorted by file.
 #[derive(Debug, Default)]
 pub struct Sightings {
-    seen: BTreeMap<(u64, u64), ((u64, Instant), Duration)>,
+    seen: Vec<Sighting>,
 }
 
+/// One file: since when its length and its last change are so.
+#[derive(Clone, Copy, Debug)]
+struct Sighting {
+    /// Its file system and its number there.
+    file: (u64, u64),
+    state: (u64, Instant),
+    since: Duration,
+}
+
+/// Room for what a look will see.
+pub struct Room(Vec<Sighting>);
+
 impl Sightings {
-    /// Compares what was found after `running` with the looks before; what is gone is forgotten.
-    pub fn look(&mut self, found: &mut [Found], now: Instant, running: Duration, settle: Duration) {
-        let before = std::mem::take(&mut self.seen);
+    /// Returns room for the next look. Ask for it before the scan: what stays must not lie behind all that a look
+    /// allocates, or an idle service could give none of that back to the system.
+    pub fn room(&self) -> Room {
+        Room(Vec::with_capacity(self.seen.len() + self.seen.len() / 8))
+    }
+
+    /// Compares what was found after `running` with the look before; what is gone is forgotten.
+    pub fn look(&mut self, room: Room, found: &mut [Found], now: Instant, running: Duration, settle: Duration) {
+        let Room(mut seen) = room;
         for found in found {
             let FoundKind::File(meta) = &mut found.kind else { continue };
             let (file, state) = ((meta.device, meta.inode), (meta.bytes, meta.changed));
-            let since = before.get(&file).filter(|(seen, _)| *seen == state).map_or(running, |(_, since)| *since);
-            self.seen.insert(file, (state, since));
+            let since = self.before(file).filter(|one| one.state == state).map_or(running, |one| one.since);
+            seen.push(Sighting { file, state, since });
             if running.saturating_sub(since) < settle {
                 meta.changed = meta.changed.max(now);
             }
         }
+        seen.sort_unstable_by_key(|one| one.file);
+        self.seen = seen;
+    }
+
+    fn before(&self, file: (u64, u64)) -> Option<&Sighting> {
+        let at = self.seen.binary_search_by_key(&file, |one| one.file).ok()?;
+        self.seen.get(at)
     }
 }
 
@@ -44,7 +68,8 @@ mod tests {
         let mut look = |changed: i64, bytes: u64, clock: i64, running: u64| {
             let meta = Meta { bytes, links: 1, device: 1, inode: 7, changed: at(changed), removable: Ok(()) };
             let mut found = [Found { path: b"a".to_vec(), kind: FoundKind::File(meta) }];
-            sightings.look(&mut found, at(clock), Duration::from_secs(running), Duration::from_secs(60));
+            let room = sightings.room();
+            sightings.look(room, &mut found, at(clock), Duration::from_secs(running), Duration::from_secs(60));
             match &found[0].kind {
                 FoundKind::File(meta) => meta.changed,
                 other => panic!("{other:?}"),
