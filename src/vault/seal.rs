@@ -9,9 +9,10 @@ mod summing;
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 
-use super::{Digests, Part, Vault, VaultError};
+use super::{Digests, Part, Vault, VaultError, files};
 use crate::{Digest, RecordId};
 use envelope::{CHUNK, Enveloped, RecordKey, Sealing, Unopened, Zeroizing, body_length, open_with_key};
 use summing::Summing;
@@ -20,6 +21,9 @@ pub use envelope::{NewIdentity, NotARecipientKey, RecipientKey, SecretText, new_
 
 /// Plaintexts up to this length are read back whole.
 const WHOLE: u64 = 1024 * 1024;
+
+/// So much of a long body is sent to the disk at once, in bytes.
+const PIECE: u64 = 16 * 1024 * 1024;
 
 /// A record whose two files lie in `incoming/` and were read back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,7 +181,7 @@ impl Work<'_> {
     fn write(&mut self, source: &mut File, recipients: &[RecipientKey]) -> Result<Written, SealError> {
         let unwritten = self.unwritten(Part::Body);
         let length = source.metadata().map_err(|source| SealError::Read { record: self.record, source })?.len();
-        let body = Tally { file: &self.body, summing: Summing::of_about(length) };
+        let body = Tally::new(&self.body, length);
         let mut sealing = Sealing::begin(recipients, body).map_err(&unwritten)?;
         let mut plaintext = Summing::of_about(length);
         let mut bytes = 0;
@@ -262,16 +266,30 @@ fn reason(error: &Unopened) -> String {
     format!("{error}: {source}")
 }
 
-/// Writes to a file and digests what it writes.
+/// Writes to a file and digests what it writes. What was written goes to the disk while the rest is still encrypted.
 struct Tally<'a> {
     file: &'a File,
     summing: Summing,
+    written: u64,
+    /// How much of it is on its way to the disk.
+    begun: u64,
+}
+
+impl Tally<'_> {
+    fn new(file: &File, length: u64) -> Tally<'_> {
+        Tally { file, summing: Summing::of_about(length), written: 0, begun: 0 }
+    }
 }
 
 impl Write for Tally<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes)?;
         self.summing.update(&bytes[..written]);
+        self.written += written as u64;
+        if let Some(length) = NonZeroU64::new(self.written - self.begun).filter(|length| length.get() >= PIECE) {
+            files::begin_writing(self.file, self.begun, length);
+            self.begun = self.written;
+        }
         Ok(written)
     }
 
