@@ -205,15 +205,28 @@ impl Dir {
         }
     }
 
-    /// Removes an empty directory below this one and returns the one it was in; one that cannot be removed, for whatever
-    /// reason, stays as it is: nothing depends on it.
+    /// Removes an empty directory below this one and returns the one it was in; one that is not empty, is not there or may
+    /// not be removed stays as it is: nothing depends on it.
+    ///
+    /// # Errors
+    /// Fails where the disk does not write or the system has no handle left.
     ///
     /// # Durability
     /// Sync the directory returned.
-    pub(crate) fn remove_empty(&self, path: &Path) -> Option<Dir> {
-        let parent = self.beneath(path.parent()?).ok()?;
-        rustix::fs::unlinkat(&parent.handle, path.file_name()?, AtFlags::REMOVEDIR).ok()?;
-        Some(parent)
+    pub(crate) fn remove_empty(&self, path: &Path) -> io::Result<Option<Dir>> {
+        let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else { return Ok(None) };
+        let removed = self.beneath(parent).and_then(|parent| {
+            rustix::fs::unlinkat(&parent.handle, name, AtFlags::REMOVEDIR)?;
+            Ok(parent)
+        });
+        // Nothing else is a reason to come by again.
+        let is_failing = |error: &io::Error| {
+            matches!(Errno::from_io_error(error), Some(Errno::IO | Errno::ROFS | Errno::MFILE | Errno::NFILE))
+        };
+        match removed {
+            Err(error) if is_failing(&error) => Err(error),
+            removed => Ok(removed.ok()),
+        }
     }
 
     /// Makes the names in this directory durable.

@@ -284,14 +284,15 @@ impl Removal {
     /// Removes each of these folders below the root that is empty, the deepest first; any other stays.
     ///
     /// # Errors
-    /// Fails where what was removed cannot be made durable; calling it again goes on.
+    /// Fails where the disk does not write, or what was removed cannot be made durable; calling it again goes on.
     ///
     /// # Durability
     /// What was removed is gone on disk.
     pub fn remove_empty(&self, folders: &BTreeSet<PathBuf>) -> Result<(), RemovalError> {
         let mut left = BTreeMap::new();
         for path in folders.iter().rev() {
-            if let Some(parent) = self.root.remove_empty(path) {
+            let removed = self.root.remove_empty(path).map_err(RemovalError::io("remove", self.root.path_of(path)))?;
+            if let Some(parent) = removed {
                 left.insert(parent.path().to_owned(), parent);
             }
         }
