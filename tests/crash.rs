@@ -11,6 +11,7 @@
 mod faults;
 mod key;
 pub mod kill;
+mod lasting;
 mod migrate;
 mod notice_runs;
 mod power;

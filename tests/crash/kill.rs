@@ -182,7 +182,22 @@ pub fn killed_of(instance: &Instance, program: Program<'_>, point: &Point, worke
 
 /// Runs a program in which the call of `point` meets `what` in strace's words, such as `error=EIO`.
 pub fn injected(instance: &Instance, program: Program<'_>, point: &Point, what: &str, worker: usize) -> Output {
-    let inject = format!("inject={}:{what}:when={}", point.call, point.number);
+    injected_when(instance, program, point, (what, ""), worker)
+}
+
+/// As [`injected`], and every later call of that kind meets the same.
+pub fn injected_from(instance: &Instance, program: Program<'_>, point: &Point, what: &str, worker: usize) -> Output {
+    injected_when(instance, program, point, (what, "+"), worker)
+}
+
+fn injected_when(
+    instance: &Instance,
+    program: Program<'_>,
+    point: &Point,
+    (what, on): (&str, &str),
+    worker: usize,
+) -> Output {
+    let inject = format!("inject={}:{what}:when={}{on}", point.call, point.number);
     let (trace, log) = (format!("trace={}", point.call), instance.home().join("injected"));
     let mut options = vec!["-o", log.to_str().unwrap(), "-e", &trace, "-e", &inject];
     if point.threads == Threads::All {

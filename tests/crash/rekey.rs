@@ -13,13 +13,18 @@ use crate::{rekey, scene};
 /// An instance with six records whose policy names another recipient than they are sealed to.
 pub struct Handed {
     old: PathBuf,
-    new: PathBuf,
+    pub new: PathBuf,
     before: BTreeMap<String, Vec<u8>>,
 }
 
 impl Handed {
     pub fn new(template: &Instance) -> Handed {
         scene::ready(template);
+        Handed::of_ready(template)
+    }
+
+    /// As [`Handed::new`], of an instance that is ready.
+    pub fn of_ready(template: &Instance) -> Handed {
         scene::fill(template, &scene::files());
         template.hokan(&super::TAKE_IN).expect_code(0);
         let new = rekey::hand_over(template);

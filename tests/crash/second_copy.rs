@@ -16,7 +16,7 @@ fn calls() -> usize {
 }
 
 /// Copies an instance with its second place.
-fn copied(from: &Instance) -> Instance {
+pub fn copied(from: &Instance) -> Instance {
     let to = scene::copy(from);
     let place = from.home().join("copy");
     restore::put(&to, place.to_str().unwrap(), "../home/copy");
@@ -24,7 +24,7 @@ fn copied(from: &Instance) -> Instance {
 }
 
 /// Both places hold the same records, whole, and nothing else.
-fn is_same(case: &Instance, identity: &std::path::Path, moment: &str) {
+pub fn is_same(case: &Instance, identity: &std::path::Path, moment: &str) {
     assert_eq!(opened(case, identity), scene::opened(case, identity), "{moment}: the places differ");
     for part in ["headers", "bodies"] {
         let names = |dir: std::path::PathBuf| -> Vec<std::path::PathBuf> {

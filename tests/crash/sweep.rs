@@ -143,8 +143,13 @@ pub struct Planned {
 
 impl Planned {
     pub fn new(template: &Instance) -> Planned {
-        let files = scene::files();
         scene::ready(template);
+        Planned::of_ready(template)
+    }
+
+    /// As [`Planned::new`], of an instance that is ready.
+    pub fn of_ready(template: &Instance) -> Planned {
+        let files = scene::files();
         scene::fill(template, &files);
         template.hokan(&super::TAKE_IN).expect_code(0);
         let hold = ["hold", "place", "--subject", scene::HELD, "--reason", "a lawsuit", "--by", "Test"];
