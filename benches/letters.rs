@@ -1,7 +1,7 @@
 //! Measures printing letters about medical costs, and writes the same letters for other programs.
 //!
-//! In: `print HOKAN COUNT` or `write DIR COUNT`. Out: one line of figures, or for each letter a folder with data and a page
-//! of HTML that says the same. The rule it keeps: every program gets the same words. `benches/letters.sh` starts it.
+//! In: `print HOKAN COUNT`, `table COUNT` or `write DIR COUNT`. Out: one line of figures, the table that hokan makes the letters
+//! of, or for each letter a folder with data and a page of HTML that says the same. The rule it keeps: every program gets the same words. `benches/letters.sh` starts it.
 #![expect(clippy::disallowed_methods, clippy::disallowed_macros, reason = "a measurement reads clocks and prints")]
 
 #[expect(dead_code, reason = "the tests look at more of a letter")]
@@ -28,8 +28,9 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["print", hokan, count] => print(Path::new(hokan), count.parse().expect("COUNT is a number")),
+        ["table", count] => table(count.parse().expect("COUNT is a number")),
         ["write", dir, count] => write(Path::new(dir), count.parse().expect("COUNT is a number")),
-        _ => panic!("usage: letters print HOKAN COUNT | letters write DIR COUNT"),
+        _ => panic!("usage: letters print HOKAN COUNT | letters table COUNT | letters write DIR COUNT"),
     }
 }
 
@@ -67,6 +68,32 @@ fn print(hokan: &Path, count: usize) {
     });
     eprintln!("{count} letters in {:.1} s, start and first letters included", began.elapsed().as_secs_f64());
     times.iter().for_each(|time| println!("{time:.3}"));
+}
+
+/// Prints the rows of the letters as the example policy reads them, household by household.
+fn table(count: usize) {
+    println!(
+        "世帯番号,加入者番号,受診者氏名,被保険者氏名,診療年月,医療機関等,区分,医療費の総額,窓口負担額,郵便番号,住所1,住所2"
+    );
+    for n in 0..count {
+        let data = letter(n, ROWS, "ja").data;
+        let say = |value: &Value| value.as_str().unwrap_or_default().replace(',', "");
+        let to = &data["addressee"];
+        for (person, member) in data["members"].as_array().unwrap().iter().enumerate() {
+            for cost in member["costs"].as_array().unwrap() {
+                let [provider, kind, total, paid] = ["provider", "kind", "total", "paid"].map(|key| say(&cost[key]));
+                println!(
+                    "S{n},M{},{},{},{},{provider},{kind},{total},{paid},{},{},",
+                    10 * n + person,
+                    say(&member["name"]),
+                    say(&data["insured"]),
+                    say(&cost["month"]["month"]),
+                    say(&to["postal-code"]),
+                    say(&to["address"][0]),
+                );
+            }
+        }
+    }
 }
 
 /// Writes `DIR/N/` with the templates, `data.json`, `job.json` and `letter.html`.

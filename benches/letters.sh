@@ -8,6 +8,8 @@
 # headless Chromium, a process for each; both print a page of HTML with the same words and the same fonts, without
 # standards or tags. A program that is not there is left out. Everything lies in memory (/dev/shm).
 #
+# Then the same letters from their record (read, asked about, printed, sealed, in the ledger), and how much that is of typesetting alone.
+#
 # Prints for each program: letters per second of processor time, which is per core, and the median and 99th percentile of
 # one letter. It builds nothing but the bench: stop everything else on the machine.
 #
@@ -75,6 +77,28 @@ for ((i = 0; i < few; i++)); do ln -s "$work/fonts" "$work/letters/$i/fonts"; do
 told hokan $((count + 20 * $(nproc))) "$work/hokan.ms" "$work/hokan.cpu"
 sed 's/^/    /' "$work/hokan.told"
 ours=$(cat "$work/rate")
+
+# The same letters from their record: read, asked about, printed, sealed, in catalog and ledger. A record of the month before
+# makes the members known, so that households share their letters.
+quiet() { "$@" >"$work/said" 2>&1 || { cat "$work/said" >&2; exit 1; }; }
+whole() { "$hokan" --dir "$work/whole" "$@"; }
+quiet "$hokan" init "$work/whole" --identity-out "$work/identity" --approver-out "$work/approver" --settle PT0S
+git -C "$work/whole" add .
+git -C "$work/whole" -c user.name=bench -c user.email=bench@example.jp commit -q --no-verify -m 'Adopt the example policy'
+quiet whole policy accept --key "$work/approver"
+quiet whole recipients confirm -i "$work/identity" -i "$work/identity.escrow"
+for month in 2026-10 2026-11; do
+    mkdir -p "$work/whole/records/in/medical-costs/$month"
+    { bench table "$count"; [ "$month" = 2026-11 ] || echo; } >"$work/whole/records/in/medical-costs/$month/costs.csv"
+    quiet whole take-in --yes
+done
+record=$(whole --json notice status | grep -o '"record": *"[^"]*"' | tail -n 1 | cut -d '"' -f 4)
+begin=$(date +%s%N)
+{ time quiet whole notice run --from "$record"; } 2>"$work/whole.cpu"
+milliseconds=$((($(date +%s%N) - begin) / 1000000))
+head -n 2 "$work/said" | sed 's/^/    /'
+awk -v n="$count" -v ms="$milliseconds" -v ours="$ours" '{ rate = n / ($1 + $2)
+    printf "%-34s %7.1f letters/s per core   %d letters in %.1f s\n    %.0f %% of typesetting alone\n", "hokan, from the record to the ledger", rate, n, ms / 1000, 100 * rate / ours }' "$work/whole.cpu"
 
 beside() { awk -v ours="$ours" -v theirs="$(cat "$work/rate")" 'BEGIN { printf "    hokan is %.1f times as fast per core\n", ours / theirs }'; }
 
