@@ -11,10 +11,15 @@ document.addEventListener("DOMContentLoaded", () => {
   // A word without the kana that some write and some do not: 問い合わせ, お問合せ and 問合わせ are all 問合.
   const bare = (word) => word.replace(/^[おご](?=\p{sc=Han})/u, "").replace(/(\p{sc=Han})[ぁ-ゖ]{1,3}(?=\p{sc=Han}|$)/gu, "$1");
   const quoted = (word) => word.replace(/[.*+?^${}()|[\]\\]/gu, "\\$&");
-  // Finds a word whatever kana stand between its kanji: 開示請求 also finds 開示の請求.
+  // Finds a word whatever kana stand between its kanji, and with or without a hyphen: 開示請求 also finds 開示の請求, and
+  // email e-mail; organisation and organization are one.
   const loose = (word) => {
     const kanji = bare(word);
-    return kanji.length < 2 ? quoted(word) : quoted(kanji).replace(/(\p{sc=Han})(?=\p{sc=Han})/gu, "$1[ぁ-ゖ]{0,3}");
+    if (kanji.length >= 2 && /\p{sc=Han}/u.test(kanji)) {
+      return quoted(kanji).replace(/(\p{sc=Han})(?=\p{sc=Han})/gu, "$1[ぁ-ゖ]{0,3}");
+    }
+    const joined = word.replace(/(?<=[a-z])-(?=[a-z])/gu, "");
+    return /^[a-z]{4,}$/u.test(joined) ? [...joined.replace(/i[sz](?=[ae])/gu, "iZ")].join("-?").replaceAll("Z", "[sz]") : quoted(word);
   };
 
   // The other languages of a page have the same places: a switch keeps the place, and what is looked for.
@@ -110,10 +115,11 @@ document.addEventListener("DOMContentLoaded", () => {
     const phrases = synonyms.filter(([said]) => said.includes(" "));
     const typed = phrases.reduce((text, [said, meant]) => text.replace(said, meant.split(",")[0]), fold(input.value));
     const words = typed.split(" ").filter(Boolean);
+    // What has the very words comes first, then what writes them otherwise.
     const exact = words.length === 0 ? [] : hits(words, quoted);
-    const form = exact.length > 0 ? quoted : loose;
-    const sorted = exact.length > 0 || words.length === 0 ? exact : hits(words, loose);
-    list.replaceChildren(...sorted.slice(0, most).map((entry) => shown(entry, pattern(words, form))));
+    const sorted = words.length === 0 ? [] : [...new Set([...exact, ...hits(words, loose)])];
+    const marked = (entry) => pattern(words, exact.includes(entry) ? quoted : loose);
+    list.replaceChildren(...sorted.slice(0, most).map((entry) => shown(entry, marked(entry))));
     found.hidden = words.length === 0;
     listing.hidden = words.length > 0;
     elsewhere.hidden = sorted.length > 0;
