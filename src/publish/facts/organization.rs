@@ -5,6 +5,7 @@
 
 use super::wording::{Wording, collected};
 use super::*;
+use crate::calendar::half_width;
 use crate::policy::{Contact, Handles};
 
 /// The organization.
@@ -93,10 +94,14 @@ pub struct ContactFacts {
     pub department: Option<String>,
     /// Its address.
     pub address: Option<String>,
-    /// Its telephone number.
+    /// Its telephone number, as written.
     pub telephone: Option<String>,
+    /// What calls it: `tel:` and the first number in `telephone`; absent where none is in it.
+    pub telephone_link: Option<String>,
     /// Its e-mail address.
     pub email: Option<String>,
+    /// What writes to it: `mailto:` and the address, with what would mean something else in a link encoded.
+    pub email_link: Option<String>,
     /// When it is open.
     pub hours: Option<String>,
 }
@@ -155,8 +160,66 @@ impl Wording<'_> {
             department: self.optional(contact.department.as_ref()),
             address: self.optional(contact.address.as_ref()),
             telephone: contact.telephone.clone(),
+            telephone_link: contact.telephone.as_deref().and_then(telephone_link),
             email: contact.email.clone(),
+            email_link: contact.email.as_deref().map(email_link),
             hours: self.optional(contact.hours.as_ref()),
         })
+    }
+}
+
+/// Returns the link that calls the first number in a text such as `03-0000-0000（代表）`.
+///
+/// # Source
+/// RFC 3966: digits, with `+` before those of an international number; ITU-T E.164 has at most 15.
+fn telephone_link(text: &str) -> Option<String> {
+    let text = half_width(text);
+    let begin = text.find(|c: char| c == '+' || c.is_ascii_digit())?;
+    let is_of_number = |c: char| c.is_ascii_digit() || "+-‐‑–−ー.() ".contains(c);
+    let number = text[begin..].split(|c: char| !is_of_number(c)).next()?;
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    let plus = if number.starts_with('+') { "+" } else { "" };
+    (3..=15).contains(&digits.len()).then(|| format!("tel:{plus}{digits}"))
+}
+
+/// Returns the link that writes to an address.
+///
+/// # Source
+/// RFC 6068, section 2: `%`, `?`, `&`, `#` and the like are encoded.
+fn email_link(address: &str) -> String {
+    let mut link = String::from("mailto:");
+    for byte in address.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'+' | b'@' => link.push(byte.into()),
+            _ => link.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    link
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_telephone_text_leads_to_the_first_number_in_it() {
+        for (text, link) in [
+            ("03-0000-0000", Some("tel:0300000000")),
+            ("+81 3 0000 0000", Some("tel:+81300000000")),
+            ("０３－００００－００００", Some("tel:0300000000")),
+            ("03-0000-0000（代表）、03-0000-0001（直通）", Some("tel:0300000000")),
+            ("03(0000)0000 内線1234", Some("tel:0300000000")),
+            ("なし", None),
+            ("javascript:alert(1)", None),
+        ] {
+            assert_eq!(telephone_link(text).as_deref(), link, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_with_signs_of_a_link_leads_to_that_address() {
+        assert_eq!(email_link("madoguchi@example.jp"), "mailto:madoguchi@example.jp");
+        assert_eq!(email_link("a?subject=x@example.jp"), "mailto:a%3Fsubject%3Dx@example.jp");
+        assert_eq!(email_link("a%41&b#c@example.jp"), "mailto:a%2541%26b%23c@example.jp");
     }
 }
