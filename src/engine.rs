@@ -126,7 +126,7 @@ pub use orders::{
 pub use pages::{PAGES_WORKER, pages_worker};
 pub use plan::{PlanSigned, PlanWish, Planned, Role, approve_plan, make_plan, plan_sheets};
 pub use preview::{Seen, preview_site};
-pub use rekey::{NotRekeyed, Recipients, Rekeying, Which as RekeyWhich, rekey};
+pub use rekey::{FormerRecipient, NotRekeyed, Recipients, Rekeying, Which as RekeyWhich, rekey};
 pub use render::{Rendered, render};
 pub use restore::{Lost, Restored, restore};
 pub use run::{NotInForce, Report as Happened, run};

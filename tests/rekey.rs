@@ -58,6 +58,11 @@ fn the_new_recipient_opens_every_record_the_former_one_none_and_no_body_changed(
     assert_eq!(report["removed"][0]["records"], ALL.len() - 1, "{report}");
     assert_eq!(report["removed"][0]["recipient"], report["added"][0]["recipient"], "{report}");
     let gone = report["header-backups-gone"].as_str().unwrap();
+    // What was rekeyed before, by a call that was stopped or by another, is told with it.
+    let earlier = &report["removed-earlier"];
+    assert_eq!((earlier[0]["records"].as_u64(), earlier[0]["header-backups-gone"].as_str()), (Some(1), Some(gone)));
+    assert_eq!(earlier[0]["key"], report["removed"][0]["key"], "{report}");
+    assert_eq!(first["removed-earlier"], serde_json::json!([]), "{first}");
 
     assert_eq!(scene::opened(&ready, &new), before);
     assert!(scene::opened(&ready, &old).is_empty());
@@ -69,6 +74,7 @@ fn the_new_recipient_opens_every_record_the_former_one_none_and_no_body_changed(
     // Nobody is asked twice, and what a removed recipient keeps is said in words.
     let again = ready.hokan(&["rekey", "--all", "-i", new.to_str().unwrap()]).expect_code(0).stdout;
     assert!(again.starts_with("0 record(s) rekeyed, 5 sealed to these recipients already"), "{again}");
+    assert!(again.contains("was removed from 5 record(s) by an earlier rekeying") && again.contains(gone), "{again}");
     let second = Ready::with_records();
     hand_over(&second);
     let said = second.hokan(&["--lang", "ja", "rekey", "--all", "-i", &second.identity()]).expect_code(0).stdout;

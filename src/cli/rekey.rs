@@ -57,7 +57,12 @@ fn document(report: &Rekeying, mode: Mode) -> Value {
     let of = |all: &[Recipients]| -> Vec<Value> {
         all.iter().map(|one| json!({ "recipient": one.id, "key": one.key, "records": one.records })).collect()
     };
+    let earlier = report.earlier.iter().map(|one| {
+        let (who, gone) = (&one.recipient, one.backups_gone);
+        json!({ "recipient": who.id, "key": who.key, "records": who.records, "header-backups-gone": gone })
+    });
     json!({
+        "removed-earlier": earlier.collect::<Vec<_>>(),
         "dry-run": mode == Mode::DryRun, "rekeyed": report.rekeyed, "unchanged": report.unchanged,
         "left": left.collect::<Vec<_>>(), "removed": of(&report.removed), "added": of(&report.added),
         "sealed-to-unknown": report.unknown, "settled": report.settled, "header-backups-gone": report.backups_gone,
@@ -106,6 +111,19 @@ fn told(report: &Rekeying, mode: Mode) -> Vec<Said> {
             ),
         });
     }
+    for one in &report.earlier {
+        let (id, count) = (&one.recipient.id, one.recipient.records);
+        lines.push(match one.backups_gone {
+            Some(day) => said!(
+                "`{id}` was removed from {count} record(s) by an earlier rekeying; with a backup of their former headers it opens them still, until the last is gone on {day} (`service.backup.headers-kept`)",
+                "「{id}」は以前の入替えで{count}件から外れています。以前のヘッダーのバックアップがあれば、その最後のものがなくなる{day}までは開けます（`service.backup.headers-kept`）"
+            ),
+            None => said!(
+                "`{id}` was removed from {count} record(s) by an earlier rekeying; with a backup of their former headers it opens them still: how long those live is not said (`service.backup.headers-kept`)",
+                "「{id}」は以前の入替えで{count}件から外れています。以前のヘッダーのバックアップがあれば開けます。その保管期間は定められていません（`service.backup.headers-kept`）"
+            ),
+        });
+    }
     if report.unknown > 0 {
         let n = report.unknown;
         lines.push(said!(
@@ -113,7 +131,7 @@ fn told(report: &Rekeying, mode: Mode) -> Vec<Said> {
             "うち{n}件は、封入時の方針が台帳目録に残っていないため、以前の開封者が分かりません"
         ));
     }
-    if !report.removed.is_empty() {
+    if !report.removed.is_empty() || !report.earlier.is_empty() {
         lines.push(said!(
             "whoever kept a record's key or its content keeps it: rekeying is not encrypting anew",
             "記録の鍵や内容を手元に控えた人は、今後も開けます。入替えは再暗号化ではありません"

@@ -20,7 +20,7 @@ use super::second;
 use super::take_in::Progress;
 use super::witness::{self, Need};
 use super::{EngineError, Result};
-use crate::calendar::Date;
+use crate::calendar::{Date, Instant};
 use crate::diag::nearest;
 use crate::ledger::{Entry, What};
 use crate::policy::PolicySet;
@@ -71,6 +71,15 @@ pub struct Recipients {
     pub records: u64,
 }
 
+/// A recipient whom an earlier rekeying removed, and who may open records still with a backup of their former headers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormerRecipient {
+    /// Who, and how many records.
+    pub recipient: Recipients,
+    /// The day by which the last of these backups is gone; none where the policy does not say it.
+    pub backups_gone: Option<Date>,
+}
+
 /// What rekeying came to.
 #[derive(Debug, Default)]
 pub struct Rekeying {
@@ -84,6 +93,8 @@ pub struct Rekeying {
     pub removed: Vec<Recipients>,
     /// Who opens records that did not before.
     pub added: Vec<Recipients>,
+    /// Who opened records before they were rekeyed earlier, by this command before it was stopped or by another.
+    pub earlier: Vec<FormerRecipient>,
     /// How many records were sealed under a policy that is not known any more: whom they were sealed to is not told.
     pub unknown: u64,
     /// Records that an earlier stop had left between two headers, settled now.
@@ -138,7 +149,7 @@ pub fn rekey(
     let now = instance.now();
     report.backups_gone =
         policy.service.headers_kept.and_then(|kept| kept.after(policy.organization.time_zone.date(now)));
-    let todo = find(&store, policy, which, &mut report)?;
+    let todo = find(&store, policy, which, now, &mut report)?;
     if mode == Mode::DryRun {
         count(&todo, &mut report);
         report.rekeyed = todo.into_iter().map(|one| one.record).collect();
@@ -215,7 +226,7 @@ struct Todo {
 }
 
 /// Finds the records whose recipients are others now than when their headers were written.
-fn find(store: &Store, policy: &PolicySet, which: &Which, report: &mut Rekeying) -> Result<Vec<Todo>> {
+fn find(store: &Store, policy: &PolicySet, which: &Which, now: Instant, report: &mut Rekeying) -> Result<Vec<Todo>> {
     check_wish(store, policy, which)?;
     let outside = store.catalog().outside_vault()?;
     let mut known = Known { store, policies: BTreeMap::new() };
@@ -244,6 +255,7 @@ fn find(store: &Store, policy: &PolicySet, which: &Which, report: &mut Rekeying)
         let old = known.recipients(record, &class)?;
         if old.as_ref().is_some_and(|old| is_same(old, &new)) {
             report.unchanged += 1;
+            known.note_earlier(record, &class, &new, (policy, now), &mut report.earlier)?;
             continue;
         }
         if state != RecordState::Held {
@@ -311,11 +323,27 @@ struct Known<'a> {
 impl Known<'_> {
     /// Returns whom a record is sealed to, as id and key; nothing where the policy it was sealed under is not known.
     fn recipients(&mut self, record: RecordId, class: &str) -> Result<Option<Vec<(String, String)>>> {
-        let under = self.store.reader().of_record(record)?.into_iter().rev().find_map(|(_, entry)| match entry.what {
-            What::Sealed { policy, .. } | What::Rekeyed { policy, .. } => Some(policy),
+        match self.headers(record)?.last() {
+            Some((_, under)) => self.recipients_under(*under, record, class),
+            None => Ok(None),
+        }
+    }
+
+    /// Returns when each header of a record was made, the newest last, and the policy it was made under.
+    fn headers(&self, record: RecordId) -> Result<Vec<(Instant, Digest)>> {
+        let made = self.store.reader().of_record(record)?.into_iter().filter_map(|(_, entry)| match entry.what {
+            What::Sealed { policy, .. } | What::Rekeyed { policy, .. } => Some((entry.at, policy)),
             _ => None,
         });
-        let Some(under) = under else { return Ok(None) };
+        Ok(made.collect())
+    }
+
+    fn recipients_under(
+        &mut self,
+        under: Digest,
+        record: RecordId,
+        class: &str,
+    ) -> Result<Option<Vec<(String, String)>>> {
         if !self.policies.contains_key(&under) {
             let bundle = self.store.catalog().policy(under)?.and_then(|packed| Bundle::unpack(&packed));
             self.policies.insert(under, bundle.and_then(|bundle| bundle.read().policy));
@@ -324,6 +352,43 @@ impl Known<'_> {
         let mut pairs = pairs(policy, class);
         pairs.extend(print_house(self.store, policy, record)?);
         Ok(Some(pairs).filter(|pairs| !pairs.is_empty()))
+    }
+
+    /// Adds those who do not open a record any more, as long as backups of the headers they opened may be there.
+    fn note_earlier(
+        &mut self,
+        record: RecordId,
+        class: &str,
+        new: &[(String, String)],
+        (policy, now): (&PolicySet, Instant),
+        earlier: &mut Vec<FormerRecipient>,
+    ) -> Result<()> {
+        let day = |at| policy.organization.time_zone.date(at);
+        let mut former: BTreeMap<String, (String, Option<Date>)> = BTreeMap::new();
+        for pair in self.headers(record)?.windows(2) {
+            let [(_, under), (replaced, _)] = pair else { continue };
+            let gone = policy.service.headers_kept.and_then(|kept| kept.after(day(*replaced)));
+            if gone.is_some_and(|gone| gone < day(now)) {
+                continue;
+            }
+            for (id, key) in self.recipients_under(*under, record, class)?.unwrap_or_default() {
+                if new.iter().all(|(_, other)| *other != key) {
+                    former.insert(key, (id, gone));
+                }
+            }
+        }
+        for (key, (id, gone)) in former {
+            match earlier.iter_mut().find(|one| one.recipient.key == key) {
+                Some(one) => {
+                    one.recipient.records += 1;
+                    one.backups_gone = one.backups_gone.max(gone);
+                }
+                None => {
+                    earlier.push(FormerRecipient { recipient: Recipients { id, key, records: 1 }, backups_gone: gone })
+                }
+            }
+        }
+        Ok(())
     }
 }
 
