@@ -126,6 +126,39 @@ fn what_changed_since_counts_against_what_was_published_before_and_not_against_t
 }
 
 #[test]
+fn what_was_published_stays_in_the_history_when_its_commit_was_merged_from_the_side() {
+    let instance = Instance::new();
+    scene::ready(&instance);
+    edit(&instance, "policies/retention.yaml", "for: P5Y", "for: P6Y", "Keep longer");
+    accept(&instance);
+    instance.hokan(&["render"]).expect_code(0);
+    let published = instance.git(&["rev-parse", "HEAD"]).stdout;
+    let published = published.trim();
+    // An editor who had a commit of their own pulls: the published commit is the second parent of the merge.
+    instance.git(&["checkout", "--quiet", "-b", "editor", "HEAD~1"]);
+    edit(&instance, TITLE.0, TITLE.1, TITLE.2, "Reword a purpose");
+    let merge = ["merge", "--quiet", "--no-verify", "--no-edit", published];
+    instance.git(&[&["-c", "core.hooksPath=/dev/null"], &merge[..]].concat());
+    accept(&instance);
+    instance.hokan(&["render"]).expect_code(0);
+    let facts: serde_json::Value = serde_json::from_str(&page(&instance, "policy.json")).unwrap();
+    let history = &facts["history"]["en"];
+    let revisions = history["revisions"].as_array().unwrap();
+    assert_eq!((revisions.len(), &revisions[1]["commit"]), (3, &published.into()), "{history:#}");
+    let told = |of: &serde_json::Value| -> Vec<String> {
+        of["changes"].as_array().unwrap().iter().map(|one| one["text"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(told(&revisions[1]), ["The retention period was lengthened."]);
+    let (newest, stages) = (told(&revisions[0]), &revisions[0]["stages"]);
+    assert!(newest.len() == 1 && newest[0].contains("purpose of use"), "{newest:?}");
+    assert!(history["since"]["text"].as_str().unwrap().ends_with(": one change."), "{history:#}");
+    assert_eq!(stages.as_array().unwrap().len(), 1, "{stages:#}");
+    assert_eq!(told(&stages[0]), newest, "the commit of the editor, against what it was made from");
+    let feed = page(&instance, "en/history.xml");
+    assert_eq!(feed.matches("<entry>").count(), 3, "{feed}");
+}
+
+#[test]
 fn without_a_repository_the_history_is_that_of_what_was_accepted() {
     let instance = Instance::new();
     scene::ready(&instance);

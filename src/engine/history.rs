@@ -1,8 +1,11 @@
 //! The history of the policy: its revisions, from git or from what was accepted here.
 //!
 //! In: the version that is shown, its repository, the ledger. Out: a [`History`]. The rule it keeps: it ends at the version
-//! shown, no revision is passed over, what was in force is compared with what was in force before it, and what two revisions
-//! differ by is computed once: it is remembered by the ids of both trees, so that a long history costs what is new in it.
+//! shown, everything the ledger says was in force stands in it, whatever was merged since, no revision of the main line is
+//! passed over, what was in force is compared with what was in force before it, and what two revisions differ by is computed
+//! once: it is remembered by the ids of both trees, so that a long history costs what is new in it.
+
+mod woven;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -45,14 +48,18 @@ pub(super) struct Memory {
 }
 
 /// A revision before its difference is known.
+#[derive(Clone)]
 struct Found {
     revision: Revision,
     /// What identifies its policies.
     tree: String,
     /// Where to read them.
     from: Place,
+    /// Whether it is a revision of the main line, or the same as one.
+    is_on_line: bool,
 }
 
+#[derive(Clone)]
 enum Place {
     Commit(String),
     Accepted(Digest),
@@ -74,7 +81,7 @@ pub(super) fn history(
         languages.iter().map(|language| Messages::read(templates, language)).collect::<std::result::Result<_, _>>()?;
     let accepted = store.map(|store| acceptances(store, zone)).transpose()?.unwrap_or_default();
     let (found, reach) = match &version.commit {
-        Some(commit) if has(instance, commit)? => repository(instance, commit, zone, &accepted)?,
+        Some(commit) if has(instance, commit)? => repository(instance, commit, version.digest, zone, &accepted)?,
         _ => (accepted_here(&accepted), Reach::Accepted),
     };
     let made = made_with(&messages);
@@ -147,53 +154,102 @@ fn has(instance: &Instance, commit: &str) -> Result<bool> {
     Ok(bundle::git(&instance.dir, &["cat-file", "-e", &wanted], &[])?.code == 0)
 }
 
-/// The revisions of the main line up to a commit, the oldest first: each merge is one, with all it brought.
-fn repository(instance: &Instance, commit: &str, zone: Zone, accepted: &[Accepted]) -> Result<(Vec<Found>, Reach)> {
-    let dir = &instance.dir;
-    let lines = |arguments: &[&str], input: &[u8]| -> Result<Vec<String>> {
-        let ended = bundle::git(dir, arguments, input)?;
-        if ended.code != 0 {
-            let why = format!("git could not list the history of {commit}: {}", ended.stderr.trim());
-            return Err(EngineError::refused("policy.git", why).help("run `git fsck`"));
+/// What git answers, line by line.
+fn lines(instance: &Instance, arguments: &[&str], input: &[u8]) -> Result<Vec<String>> {
+    let ended = bundle::git(&instance.dir, arguments, input)?;
+    if ended.code != 0 {
+        let why = format!("git could not list the history: {}", ended.stderr.trim());
+        return Err(EngineError::refused("policy.git", why).help("run `git fsck`"));
+    }
+    Ok(String::from_utf8_lossy(&ended.stdout).lines().map(str::to_owned).collect())
+}
+
+/// Lists the commits of a main line, each with its time.
+const WALK: [&str; 3] = ["rev-list", "--first-parent", "--timestamp"];
+
+/// A revision that a line of that list tells, as one that was never in force.
+fn listed(line: &str, zone: Zone) -> Found {
+    let (at, id) = line.split_once(' ').unwrap_or_default();
+    let at = Instant::from_micros(at.parse::<i64>().unwrap_or(0).saturating_mul(1_000_000));
+    let date = zone.date(at);
+    let revision =
+        Revision { id: id.to_owned(), is_commit: true, again: 0, date, at, in_force: None, what: What::First };
+    Found { revision, tree: String::new(), from: Place::Commit(id.to_owned()), is_on_line: true }
+}
+
+/// What was in force up to a version, and between it the revisions of the main line that never were, the oldest first: each
+/// merge is one, with all it brought.
+fn repository(
+    instance: &Instance,
+    commit: &str,
+    version: Digest,
+    zone: Zone,
+    accepted: &[Accepted],
+) -> Result<(Vec<Found>, Reach)> {
+    let all = lines(instance, &[&WALK[..], &["--reverse", commit, "--"]].concat(), &[])?;
+    let edits = lines(instance, &[&WALK[..], &["--reverse", commit, "--", "policies"]].concat(), &[])?;
+    let is_shallow = lines(instance, &["rev-parse", "--is-shallow-repository"], &[])?;
+    let is_shallow = is_shallow.first().is_some_and(|it| it == "true");
+    let edits: BTreeSet<String> = edits.into_iter().collect();
+    let mut line: Vec<Found> = Vec::new();
+    // What is accepted at a commit is the newest revision at or before it.
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    for one in &all {
+        if edits.contains(one) {
+            line.push(listed(one, zone));
         }
-        Ok(String::from_utf8_lossy(&ended.stdout).lines().map(str::to_owned).collect())
-    };
-    let walk = ["rev-list", "--first-parent", "--reverse", "--timestamp", commit, "--"];
-    let all = lines(&walk, &[])?;
-    let edits: BTreeSet<String> = lines(&[&walk[..], &["policies"]].concat(), &[])?.into_iter().collect();
-    let is_shallow = lines(&["rev-parse", "--is-shallow-repository"], &[])?.first().is_some_and(|it| it == "true");
-    let mut found: Vec<Found> = Vec::new();
-    for line in all {
-        let (at, id) = line.split_once(' ').unwrap_or_default();
-        if edits.contains(&line) {
-            let at = Instant::from_micros(at.parse::<i64>().unwrap_or(0).saturating_mul(1_000_000));
-            let date = zone.date(at);
-            let revision = Revision { id: id.to_owned(), is_commit: true, date, at, in_force: None, what: What::First };
-            found.push(Found { revision, tree: String::new(), from: Place::Commit(id.to_owned()) });
-        }
-        // What is accepted at a commit is the newest revision at or before it.
-        let accepted = accepted.iter().find(|accepted| accepted.commit.as_deref() == Some(id));
-        if let (Some(accepted), Some(Found { revision, .. })) = (accepted, found.last_mut())
-            && revision.in_force.is_none()
-        {
-            (revision.in_force, revision.at) = (Some(accepted.day), accepted.at);
+        if let (Some((_, id)), Some(place)) = (one.split_once(' '), line.len().checked_sub(1)) {
+            places.insert(id, place);
         }
     }
-    let names: String = found.iter().map(|one| format!("{}:policies\n", one.revision.id)).collect();
-    for (one, line) in found.iter_mut().zip(lines(&["cat-file", "--batch-check=%(objectname)"], names.as_bytes())?) {
-        one.tree = line;
+    let place = |one: &Accepted| places.get(one.commit.as_deref()?).copied();
+    // Of another version than one in force, all that its line holds or that was accepted before it was committed.
+    let made = all.last().map(|last| listed(last, zone).revision.at);
+    let is_it = |one: &Accepted| one.digest == version && one.commit.as_deref() == Some(commit);
+    let is_before = |one: &Accepted| place(one).is_some() || made.is_some_and(|made| one.at <= made);
+    let last = accepted.iter().rposition(is_it).or_else(|| accepted.iter().rposition(is_before));
+    let accepted = &accepted[..last.map_or(0, |last| last + 1)];
+    let mut in_force: Vec<(Found, Option<usize>)> = Vec::new();
+    for one in accepted {
+        let found = match (place(one), one.commit.as_deref()) {
+            (Some(place), _) => line[place].clone(),
+            (None, Some(commit)) => aside(instance, commit, zone)?.unwrap_or_else(|| accepted_as(one)),
+            (None, None) => accepted_as(one),
+        };
+        let revision = Revision { in_force: Some(one.day), at: one.at, ..found.revision };
+        in_force.push((Found { revision, ..found }, place(one)));
     }
-    Ok((found, if is_shallow { Reach::Shallow } else { Reach::Beginning }))
+    let mut named: Vec<&mut Found> = line.iter_mut().chain(in_force.iter_mut().map(|(found, _)| found)).collect();
+    named.retain(|one| matches!(one.from, Place::Commit(_)));
+    let names: String = named.iter().map(|one| format!("{}:policies\n", one.revision.id)).collect();
+    let trees = lines(instance, &["cat-file", "--batch-check=%(objectname)"], names.as_bytes())?;
+    for (one, tree) in named.into_iter().zip(trees) {
+        one.tree = tree;
+    }
+    Ok((woven::woven(&line, in_force), if is_shallow { Reach::Shallow } else { Reach::Beginning }))
+}
+
+/// The revision that a commit beside the main line had when it was its end; none where the commit is gone.
+fn aside(instance: &Instance, commit: &str, zone: Zone) -> Result<Option<Found>> {
+    if !has(instance, commit)? {
+        return Ok(None);
+    }
+    let walk = [&WALK[..], &["--max-count=1", commit, "--", "policies"]].concat();
+    Ok(lines(instance, &walk, &[])?.first().map(|line| listed(line, zone)))
 }
 
 /// The versions accepted here, each as a revision.
 fn accepted_here(accepted: &[Accepted]) -> Vec<Found> {
-    let found = accepted.iter().map(|Accepted { digest, at, day, .. }| {
-        let (id, in_force) = (digest.to_string(), Some(*day));
-        let revision = Revision { id: id.clone(), is_commit: false, date: *day, at: *at, in_force, what: What::First };
-        Found { revision, tree: id, from: Place::Accepted(*digest) }
-    });
-    found.collect()
+    let alone = |one: &Accepted| accepted_as(&Accepted { commit: None, ..*one });
+    woven::woven(&[], accepted.iter().map(|one| (alone(one), None)).collect())
+}
+
+/// A version as it was accepted, read from what is kept here.
+fn accepted_as(Accepted { commit, digest, at, day }: &Accepted) -> Found {
+    let id = commit.clone().unwrap_or_else(|| digest.to_string());
+    let (is_commit, in_force) = (commit.is_some(), Some(*day));
+    let revision = Revision { id, is_commit, again: 0, date: *day, at: *at, in_force, what: What::First };
+    Found { revision, tree: digest.to_string(), from: Place::Accepted(*digest), is_on_line: true }
 }
 
 /// Tells revisions one after the other, out of memory where it can.
@@ -210,7 +266,7 @@ type Read = BTreeMap<String, Option<PolicySet>>;
 
 impl Telling<'_> {
     /// Fills in what each revision changed; the oldest comes first. One that was in force is compared with the last readable
-    /// one in force before it, any other with the last readable one before it.
+    /// one in force before it, any other with the last readable one of its line before it.
     fn tell(&mut self, found: Vec<Found>) -> Result<Vec<Revision>> {
         let mut told = Vec::new();
         let (mut last, mut in_force, mut read): (Option<usize>, Option<usize>, Read) = (None, None, Read::new());
@@ -224,8 +280,8 @@ impl Telling<'_> {
                 let was_in_force = found[at].revision.in_force.is_some();
                 pairs.push((if was_in_force { in_force } else { last }, at));
                 if self.errors(&found[at].tree) == 0 {
-                    last = Some(at);
-                    in_force = if was_in_force { last } else { in_force };
+                    last = if found[at].is_on_line { Some(at) } else { last };
+                    in_force = if was_in_force { Some(at) } else { in_force };
                 }
             }
             let untold = pairs.iter().filter_map(|(before, at)| Some(((*before)?, *at)));

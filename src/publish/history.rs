@@ -49,6 +49,8 @@ pub struct Revision {
     pub id: String,
     /// Whether the id is that of a commit.
     pub is_commit: bool,
+    /// How often it was in force before, with another in between.
+    pub again: usize,
     /// The day of the commit, or of the acceptance where there is none.
     pub date: Date,
     /// The moment of the acceptance, or of the commit where it was never in force.
@@ -59,8 +61,8 @@ pub struct Revision {
     pub what: What,
 }
 
-/// What a revision changed: one that was in force against the last one in force before it, any other against the last one
-/// before it; those that cannot be read are passed over.
+/// What a revision changed: one that was in force against the last one in force before it, any other against the last one of
+/// its line before it; those that cannot be read are passed over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum What {
@@ -179,6 +181,7 @@ impl History {
         let revisions = whats.into_iter().enumerate().map(|(place, (what, in_force))| Revision {
             id: Digest::of(&[u8::try_from(place).unwrap_or(0)]).to_string(),
             is_commit: place == 0,
+            again: 0,
             date,
             at: Instant::EPOCH,
             in_force,
@@ -255,9 +258,10 @@ impl Revision {
             1 => Some(messages.word("history_internal_one")?.to_owned()),
             many => Some(count("history_internal_many", many)?),
         };
+        let again = if self.again == 0 { String::new() } else { format!("-{}", self.again + 1) };
         Ok(RevisionFacts {
-            anchor: format!("revision-{short_id}"),
-            uuid: uuid(&["revision", organization, messages.language(), &self.id]),
+            anchor: format!("revision-{short_id}{again}"),
+            uuid: uuid(&["revision", organization, messages.language(), &format!("{}{again}", self.id)]),
             commit: self.is_commit.then(|| self.id.clone()),
             short_id,
             date: date_facts(messages, self.in_force.unwrap_or(self.date))?,

@@ -25,7 +25,7 @@ fn changed(what: What) -> (Vec<Told>, usize) {
 }
 
 fn revision(id: &str, in_force: Option<Date>, what: What) -> Revision {
-    Revision { id: id.to_owned(), is_commit: true, date: day(), at: Instant::EPOCH, in_force, what }
+    Revision { id: id.to_owned(), is_commit: true, again: 0, date: day(), at: Instant::EPOCH, in_force, what }
 }
 
 fn one_revision(what: What) -> History {
