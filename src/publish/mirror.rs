@@ -2,12 +2,14 @@
 //!
 //! In: the files that are expected and those that were found. Out: every [`Difference`]. The rule it keeps: what programs
 //! that mirror a site change for good reason (line ends, how a link is written, files nothing leads to) is no difference;
-//! every other byte is.
+//! every other byte is. Where a link leads is what a browser makes of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use html5gum::{StartTag, Token, Tokenizer};
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
+use url::Url;
 
 /// What differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -52,7 +54,9 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 
 /// Compares a mirror with the site; links of the mirror below the address `base` lead into the site.
 pub fn compare(expected: &Files, found: &Files, base: Option<&str>) -> Comparison {
-    let linked = linked(expected);
+    let base = root(base);
+    let base = base.as_ref();
+    let linked = linked(expected, base);
     let mut comparison = Comparison::default();
     for (path, bytes) in expected {
         match found.get(path) {
@@ -102,8 +106,17 @@ fn form(path: &str) -> Form {
     }
 }
 
+/// The address of a site whose address is not named: no host has it, and links that leave the site leave its folders.
+const NOWHERE: &str = "https://site.invalid/0/1/2/3/4/5/6/7/";
+
+/// Returns the address of the folder that a site lies in; none that is no address.
+fn root(base: Option<&str>) -> Option<Url> {
+    let base = base.unwrap_or(NOWHERE);
+    Url::parse(&format!("{}/", base.trim_end_matches('/'))).ok()
+}
+
 /// Returns the differences of one file.
-fn changes(path: &str, expected: &[u8], found: &[u8], base: Option<&str>) -> Vec<Difference> {
+fn changes(path: &str, expected: &[u8], found: &[u8], base: Option<&Url>) -> Vec<Difference> {
     if expected == found {
         return Vec::new();
     }
@@ -115,18 +128,17 @@ fn changes(path: &str, expected: &[u8], found: &[u8], base: Option<&str>) -> Vec
         Form::Bytes => vec![Difference::whole(path, Kind::Changed)],
         Form::Text => lines(path, &was, &is),
         Form::Markup => {
-            let (was, is) = (Page::read(path, &was), Page::read(path, &is));
+            let (was, is) = (Page::read(path, &was, base), Page::read(path, &is, base));
             let mut found = lines(path, &was.text, &is.text);
             if found.is_empty() {
-                found.extend(was.links.iter().zip(&is.links).filter(|(was, is)| !leads_there(was, is, base)).map(
-                    |(was, is)| Difference {
-                        path: path.to_owned(),
-                        kind: Kind::Changed,
-                        line: Some(is.line),
-                        expected: Some(was.to.clone()),
-                        found: Some(is.to.clone()),
-                    },
-                ));
+                let links = was.links.iter().zip(&is.links).filter(|(was, is)| was.to != is.to);
+                found.extend(links.map(|(was, is)| Difference {
+                    path: path.to_owned(),
+                    kind: Kind::Changed,
+                    line: Some(is.line),
+                    expected: Some(was.to.clone()),
+                    found: Some(is.to.clone()),
+                }));
             }
             found
         }
@@ -165,7 +177,7 @@ struct Page {
     links: Vec<Link>,
 }
 
-/// A link: where it leads, resolved against the page, and on which line it stands.
+/// A link: where it leads, as a path below the root or else as an address, and on which line it stands.
 struct Link {
     to: String,
     line: usize,
@@ -173,8 +185,10 @@ struct Link {
 
 impl Page {
     /// Takes the links out of a page that hokan wrote: attributes stand in double quotes.
-    fn read(path: &str, text: &str) -> Page {
+    fn read(path: &str, text: &str, base: Option<&Url>) -> Page {
         let mut page = Page { text: String::new(), links: Vec::new() };
+        let address = base.and_then(|base| base.join(path).ok());
+        let addresses = base.zip(address.as_ref());
         let mut links: Vec<usize> = LINKS.iter().flat_map(|link| text.match_indices(link)).map(ends).collect();
         links.sort_unstable();
         let (mut copied, mut line) = (0, 1);
@@ -184,7 +198,7 @@ impl Page {
             let end = text[value..].find('"').map_or(text.len(), |end| value + end);
             line += before.matches('\n').count();
             page.text.push_str(before);
-            page.links.push(Link { to: resolved(path, &text[value..end]), line });
+            page.links.push(Link { to: resolved(addresses, &text[value..end]), line });
             copied = end;
         }
         page.text.push_str(&text[copied..]);
@@ -200,54 +214,34 @@ fn ends((at, found): (usize, &str)) -> usize {
     at + found.len()
 }
 
-/// Resolves a link against the page it stands on, as a path below the root; addresses and paths from the root of a host stay
-/// as they are, and so does what browsers read otherwise than it stands there.
-fn resolved(page: &str, link: &str) -> String {
-    let link = link.replace("&amp;", "&");
-    let is_address = link.split(['/', '?', '#']).next().is_some_and(|first| first.contains(':'));
-    // Browsers take `\` for `/` and leave out blanks: `\\host` and `/ /host` lead to another host, as `//host` does.
-    let is_odd = link.contains(|c: char| c == '\\' || c.is_whitespace() || c.is_control());
-    if is_address || is_odd || link.starts_with('/') {
-        return link;
-    }
-    let (path, fragment) = match link.split_once('#') {
-        Some((path, fragment)) => (path.to_owned(), format!("#{fragment}")),
-        None => (link, String::new()),
-    };
-    if path.is_empty() {
-        return format!("{page}{fragment}");
-    }
-    let mut parts: Vec<&str> = page.rsplit_once('/').map(|(folder, _)| folder.split('/').collect()).unwrap_or_default();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            // Out of the site.
-            ".." if parts.last().is_none_or(|last| *last == "..") => parts.push(".."),
-            ".." => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    format!("{}{fragment}", parts.join("/"))
+/// Returns where browsers go for a link of a page, as a path below the root where it lies there; `addresses` are those of the
+/// root and of the page. What is no link for them stays as it stands.
+fn resolved(addresses: Option<(&Url, &Url)>, link: &str) -> String {
+    let link = decoded(link);
+    let Some((root, Ok(to))) = addresses.map(|(root, page)| (root, page.join(&link))) else { return link };
+    to.as_str().strip_prefix(root.as_str()).unwrap_or(to.as_str()).to_owned()
 }
 
-/// Whether a link of the mirror leads where the site's link leads: also as an address below `base`, which programs write
-/// where they did not fetch the file.
-fn leads_there(was: &Link, is: &Link, base: Option<&str>) -> bool {
-    let from_the_root = |base: &'_ str| {
-        let (_, rest) = base.split_once("://")?;
-        let path = &base[base.len() - rest.len() + rest.find('/')?..];
-        is.to.strip_prefix(path).filter(|_| !is.to.starts_with("//"))
-    };
-    let below = base.and_then(|base| is.to.strip_prefix(base).or_else(|| from_the_root(base)));
-    was.to == is.to || below.is_some_and(|path| path.trim_start_matches('/') == was.to)
+/// Returns the value of an attribute as browsers read it.
+fn decoded(value: &str) -> String {
+    if !value.contains('&') {
+        return value.to_owned();
+    }
+    let tag = format!("<a href=\"{value}\">");
+    let value = Tokenizer::new(tag.as_str()).find_map(|Ok(token)| match token {
+        Token::StartTag(StartTag { attributes, .. }) => attributes.get(&b"href"[..]).map(|value| value.to_vec()),
+        Token::EndTag(_) | Token::String(_) | Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => None,
+    });
+    let value = value.map(|value| String::from_utf8_lossy(&value).into_owned());
+    value.unwrap_or_default()
 }
 
 /// Returns the files that a page of the site leads to, and the pages that must be there in any case.
-fn linked(site: &Files) -> BTreeSet<String> {
+fn linked(site: &Files, base: Option<&Url>) -> BTreeSet<String> {
     let pages = site.iter().filter(|(path, _)| path.ends_with(".html"));
     let mut linked: BTreeSet<String> = pages
         .filter_map(|(path, bytes)| Some((path, std::str::from_utf8(bytes).ok()?)))
-        .flat_map(|(path, text)| Page::read(path, text).links)
+        .flat_map(|(path, text)| Page::read(path, text, base).links)
         .map(|link| link.to.split(['#', '?']).next().unwrap_or_default().to_owned())
         .collect();
     linked.insert("index.html".to_owned());
@@ -276,7 +270,8 @@ mod tests {
         let rewritten = PAGE.replace("#top", "a.html#top").replace('\n', "\r\n");
         let absolute = PAGE.replace("../index.html", "https://minato.example.jp/privacy/index.html");
         let of_host = PAGE.replace("../index.html", "/privacy/index.html");
-        for page in [rewritten, absolute, of_host] {
+        let spelt = PAGE.replace("../index.html", "..&sol;ja/%2e%2e/./index.html");
+        for page in [rewritten, absolute, of_host, spelt] {
             assert!(differences(&page).is_empty(), "{page}");
         }
         let mut mirror = site(PAGE);
@@ -307,10 +302,24 @@ mod tests {
             "/\t/index.html",
             "/index.html",
             "../../index.html",
+            "&sol;&sol;evil.example/../../index.html",
+            "&#x2F;&#47;evil.example/../index.html",
+            "&bsol;&bsol;evil.example/../index.html",
+            "&Tab;//evil.example/../index.html",
+            "javascript&colon;alert(1)/../index.html",
+            "&sol;x/../index.html",
+            "?/../index.html",
+            "?x=/../../index.html",
+            " javascript:alert(1)",
         ] {
-            let found = differences(&PAGE.replace("../index.html", elsewhere));
-            assert_eq!((found.len(), found[0].line), (1, Some(1)), "{elsewhere}");
+            for base in [Some(BASE), None] {
+                let found = compare(&site(PAGE), &site(&PAGE.replace("../index.html", elsewhere)), base).differences;
+                assert_eq!((found.len(), found[0].line), (1, Some(1)), "{elsewhere}");
+            }
         }
+        let found = differences(&PAGE.replace("../index.html", "&sol;&sol;evil.example/../index.html"));
+        let told = (found[0].expected.as_deref(), found[0].found.as_deref());
+        assert_eq!(told, (Some("index.html"), Some("https://evil.example/index.html")));
     }
 
     #[test]
