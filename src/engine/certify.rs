@@ -321,7 +321,7 @@ fn class_swept(
     for messages in messages {
         let language = messages.language();
         title.insert(language.to_owned(), class.title.get(language).to_owned());
-        rule.insert(language.to_owned(), keep_facts(policy, &class.keep, messages, day)?.sentence);
+        rule.insert(language.to_owned(), keep_facts(policy, &class.keep, class.disposal.then, messages, day)?.sentence);
         let cited = class.authority.topic.as_ref().and_then(|topic| policy.law.citation(topic, day, language));
         cited.map(|cited| citation.insert(language.to_owned(), cited));
     }

@@ -214,7 +214,7 @@ fn class_said(in_force: &InForce, class: &Class, today: Date) -> Result<ClassSai
             if has { language } else { policy.organization.languages.first().map_or(language, String::as_str) };
         let said = Messages::read(templates, spoken)
             .map_err(crate::publish::facts::FactsError::from)
-            .and_then(|messages| keep_facts(policy, &class.keep, &messages, today))?;
+            .and_then(|messages| keep_facts(policy, &class.keep, class.disposal.then, &messages, today))?;
         rule.insert(language, said.sentence);
     }
     let law = class.authority.topic.as_ref().map(|topic| {

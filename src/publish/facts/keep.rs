@@ -43,18 +43,24 @@ pub struct PeriodFacts {
 pub struct ExampleFacts {
     /// The date it counts from.
     pub date: DateFacts,
-    /// The first day on which disposal is allowed.
+    /// The first day on which disposal, or the deletion of the Individual Number, is allowed.
     pub first_day_allowed: DateFacts,
     /// In words.
     pub words: String,
 }
 
-/// Returns the rule in words; examples count from `example`.
+/// Returns the rule in words; examples count from `example` and name what is done `then`.
 ///
 /// # Errors
 /// When the language lacks a message.
-pub fn keep_facts(policy: &Policy, keep: &Keep, messages: &Messages, example: Date) -> Result<KeepFacts, FactsError> {
-    let periods = keep.legs().iter().map(|leg| period_facts(policy, leg, messages, example));
+pub fn keep_facts(
+    policy: &Policy,
+    keep: &Keep,
+    then: Then,
+    messages: &Messages,
+    example: Date,
+) -> Result<KeepFacts, FactsError> {
+    let periods = keep.legs().iter().map(|leg| period_facts(policy, leg, then, messages, example));
     let periods = periods.collect::<Result<Vec<_>, _>>()?;
     let (kind, lead) = match keep {
         Keep::Permanent => ("permanent", None),
@@ -72,12 +78,23 @@ pub fn keep_facts(policy: &Policy, keep: &Keep, messages: &Messages, example: Da
     Ok(KeepFacts { kind, sentence, lead, periods })
 }
 
-fn period_facts(policy: &Policy, leg: &Leg, messages: &Messages, example: Date) -> Result<PeriodFacts, FactsError> {
+fn period_facts(
+    policy: &Policy,
+    leg: &Leg,
+    then: Then,
+    messages: &Messages,
+    example: Date,
+) -> Result<PeriodFacts, FactsError> {
+    let example_of = match then {
+        Then::Destroy => "example",
+        Then::DeleteNumber => "example_delete_number",
+        Then::Transfer => "example_transfer",
+    };
     let fiscal_year_starts = policy.organization.fiscal_year_starts;
     let first = first_day_allowed(example, leg.period, leg.starting, fiscal_year_starts);
     let example = first.map(|first| -> Result<ExampleFacts, FactsError> {
         let (date, first) = (date_facts(messages, example)?, date_facts(messages, first)?);
-        let words = messages.say("example", &[("date", &date.text), ("first", &first.text)])?;
+        let words = messages.say(example_of, &[("date", &date.text), ("first", &first.text)])?;
         Ok(ExampleFacts { date, first_day_allowed: first, words })
     });
     Ok(PeriodFacts {
@@ -201,7 +218,9 @@ mod tests {
     }
 
     fn words(keep: &Keep, language: &str) -> String {
-        keep_facts(&sample(), keep, &messages(language), Date::from_ymd(2026, 11, 30).unwrap()).unwrap().sentence
+        keep_facts(&sample(), keep, Then::Destroy, &messages(language), Date::from_ymd(2026, 11, 30).unwrap())
+            .unwrap()
+            .sentence
     }
 
     #[test]
@@ -290,7 +309,7 @@ mod tests {
             let policy = sample_with(|policy| policy.classes[0].keep = Keep::For(enforced.clone()));
             let date = Date::from_ymd(2001, 1, 1).unwrap().plus_days(day).unwrap();
             let messages = messages("en");
-            let printed = keep_facts(&policy, &policy.classes[0].keep, &messages, date).unwrap();
+            let printed = keep_facts(&policy, &policy.classes[0].keep, Then::Destroy, &messages, date).unwrap();
             let due = first_day_allowed(date, enforced.period, enforced.starting, MonthDay::APRIL_1).unwrap();
             let example = printed.periods[0].example.as_ref().unwrap();
             prop_assert_eq!(example.first_day_allowed.date, due);

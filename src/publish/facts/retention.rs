@@ -72,7 +72,7 @@ impl Wording<'_> {
             information: self.information_titles(&class.information),
             medium: class.medium,
             medium_text: self.medium(class.medium)?,
-            keep: keep_facts(self.policy, &class.keep, self.messages, self.example)?,
+            keep: keep_facts(self.policy, &class.keep, class.disposal.then, self.messages, self.example)?,
             extension,
             authority: self.authority(&class.authority),
             approvers: class.disposal.review.approvers(),

@@ -120,6 +120,13 @@ fn i9_what_is_done_after_the_period_is_what_is_enforced() {
             (class.disposal.then, class.disposal.within, class.extension) = (then, within, extension);
         });
         let class = facts(&policy, "en").retention[0].clone();
+        let example = class.keep.periods[0].example.clone().unwrap().words;
+        let done = match then {
+            Then::Destroy => "first day on which disposal is allowed is",
+            Then::DeleteNumber => "first day on which the Individual Number may be deleted is",
+            Then::Transfer => "first day on which transfer is allowed is",
+        };
+        assert!(example.contains(done), "{example}");
         (class.within_text, class.extension)
     };
     let (month, at_once) = (Period::Months(1), Period::Days(0));

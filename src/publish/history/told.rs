@@ -121,7 +121,7 @@ impl Sides<'_> {
 
     fn keep(&self, policy: &Policy, class: &Class) -> Result<Said, FactsError> {
         let said = |messages: &Messages| {
-            let facts = keep_facts(policy, &class.keep, messages, self.on)?;
+            let facts = keep_facts(policy, &class.keep, class.disposal.then, messages, self.on)?;
             Ok((messages.language().to_owned(), facts.sentence))
         };
         self.messages.iter().map(said).collect()
