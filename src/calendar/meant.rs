@@ -17,10 +17,40 @@ pub fn half_width(text: &str) -> String {
     text.chars().map(half).collect()
 }
 
+/// Returns a text with its Japanese numerals as digits: 十七 is 17, 二〇〇五 is 2005.
+pub(super) fn in_digits(text: &str) -> String {
+    const NUMERALS: &str = "〇一二三四五六七八九";
+    let digit = |c: char| NUMERALS.chars().position(|known| known == c).map(|n| n.to_string());
+    let digits = |part: &str| part.chars().filter_map(digit).collect::<String>();
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let length = rest.find(|c: char| c != '十' && digit(c).is_none()).unwrap_or(rest.len());
+        if length == 0 {
+            out.push(c);
+            rest = &rest[c.len_utf8()..];
+            continue;
+        }
+        match rest[..length].split_once('十') {
+            None => out.push_str(&digits(&rest[..length])),
+            Some((tens, ones)) => {
+                let or = |part: &str, none: &str| if part.is_empty() { none.to_owned() } else { digits(part) };
+                out.push_str(&or(tens, "1"));
+                out.push_str(&or(ones, "0"));
+            }
+        }
+        rest = &rest[length..];
+    }
+    out
+}
+
 impl Date {
     /// Returns the date that somebody means who writes year, month and day with other signs, without zeros, or by era.
     pub fn meant_by(text: &str) -> Option<Date> {
-        let text = half_width(text.trim()).replace("元年", "1年");
+        let text = in_digits(&half_width(text.trim())).replace("元年", "1年");
+        if let Some(date) = in_english(&text) {
+            return Some(date);
+        }
         let (before, rest) = match first_year(&text) {
             Some((first, rest)) => (first - 1, rest.to_owned()),
             None => (0, text),
@@ -78,6 +108,18 @@ impl Zone {
     }
 }
 
+/// A date with the name of its month: `1 April 2005`, `April 1, 2005`.
+fn in_english(text: &str) -> Option<Date> {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let text = text.to_ascii_lowercase();
+    let parts: Vec<&str> = text.split([' ', ',', '.']).filter(|part| !part.is_empty()).collect();
+    let [a, b, year] = parts[..] else { return None };
+    let (month, day) = if a.starts_with(|c: char| c.is_ascii_digit()) { (b, a) } else { (a, b) };
+    let month = MONTHS.iter().position(|known| month.starts_with(known)).and_then(|n| u32::try_from(n + 1).ok())?;
+    let day = day.trim_end_matches(|c: char| c.is_ascii_lowercase()).parse().ok()?;
+    Date::from_ymd(year.parse().ok().filter(|year| *year >= 1000)?, month, day)
+}
+
 /// The numbers of a text that holds nothing else but signs between them.
 fn numbers(text: &str) -> Option<Vec<u32>> {
     let apart = |c: char| matches!(c, '-' | '/' | '.' | '年' | '月' | '日' | ' ');
@@ -122,12 +164,17 @@ mod tests {
             "2026年9月15日",
             "２０２６／９／１５",
             "令和8年 9月15日",
+            "令和八年九月十五日",
+            "二〇二六年九月十五日",
+            "15 September 2026",
+            "September 15, 2026",
+            "15th Sep. 2026",
         ];
         for text in meant {
             assert_eq!(Date::meant_by(text).map(|date| date.to_string()).as_deref(), Some("2026-09-15"), "{text}");
         }
         assert_eq!(Date::meant_by("令和元年5月1日"), "2019-05-01".parse().ok());
-        for text in ["", "8-9-15", "2026-13-01", "15 September 2026", "令和", "2026-9", "99999999999-1-1"] {
+        for text in ["", "8-9-15", "2026-13-01", "15 Someday 2026", "令和", "2026-9", "99999999999-1-1"] {
             assert_eq!(Date::meant_by(text), None, "{text}");
         }
     }

@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::meant::in_digits;
 use super::{Date, MonthDay, half_width};
 
 /// A calendar duration: months (years are twelve), or days (weeks are seven), never both. Serialised as ISO 8601.
@@ -75,12 +76,24 @@ impl Period {
             ("W", &["w", "week", "weeks", "週", "週間"]),
             ("D", &["d", "day", "days", "日", "日間"]),
         ];
-        let text = half_width(text.trim()).to_lowercase();
-        let text = text.strip_prefix('p').unwrap_or(&text);
-        let digits = text.find(|c: char| !c.is_ascii_digit())?;
-        let (count, unit) = (&text[..digits], text[digits..].trim());
-        let (letter, _) = UNITS.iter().find(|(_, words)| words.contains(&unit))?;
-        format!("P{count}{letter}").parse().ok()
+        let text = in_digits(&half_width(text.trim()).to_lowercase());
+        let mut rest = text.strip_prefix('p').unwrap_or(&text).trim();
+        // `PY5` has letter and number the wrong way round.
+        if let Some(number) = rest.strip_prefix(['y', 'm', 'w', 'd']).filter(|number| number.parse::<u32>().is_ok()) {
+            return format!("P{number}{}", rest[..1].to_uppercase()).parse().ok();
+        }
+        let mut written = String::from("P");
+        while !rest.is_empty() {
+            let digits = rest.find(|c: char| !c.is_ascii_digit())?;
+            let end = rest[digits..].find(|c: char| c.is_ascii_digit()).map_or(rest.len(), |n| digits + n);
+            let (count, unit) = (&rest[..digits], rest[digits..end].trim().trim_end_matches([',', 'と']).trim());
+            let unit = unit.trim_end_matches("and").trim();
+            let (letter, _) = UNITS.iter().find(|(_, words)| words.contains(&unit))?;
+            written.push_str(count);
+            written.push_str(letter);
+            rest = &rest[end..];
+        }
+        written.parse().ok()
     }
 
     /// Returns the first day after the period that starts on `first`, or nothing beyond 2999.
@@ -317,9 +330,7 @@ mod tests {
         ] {
             assert_eq!(meant(text).as_deref(), Some(period), "{text}");
         }
-        for text in
-            ["", "P", "years", "5", "5 yeers", "999 years", "1Y6M", "0.5 years", "five years", "99999999999 days"]
-        {
+        for text in ["", "P", "years", "5", "5 yeers", "999 years", "0.5 years", "five years", "99999999999 days"] {
             assert_eq!(meant(text), None, "{text}");
         }
     }

@@ -27,7 +27,7 @@ pub(super) use advice::{dangling, last_day, rewritten, suggest, suggested};
 pub(in crate::policy) use advice::{half_width_colon, meant};
 pub(super) use wrong::{Expected, wrong_type};
 
-use advice::{listed, topic_meant};
+use advice::{listed, otherwise, topic_meant, unseparated};
 use wrong::{is_as_typed, one_language};
 
 /// A map whose keys have been checked.
@@ -264,6 +264,11 @@ impl<'d> Item<'d> {
         Ok(self.perhaps(key, read)?.unwrap_or(false))
     }
 
+    /// Returns the receipt, if a key is not known or one that is needed is missing.
+    pub(super) fn refusal(&self) -> Option<Refused> {
+        self.missing
+    }
+
     /// Returns a reference to one of `ids`.
     pub(super) fn reference(&self, key: &str, ids: &Ids) -> Checked<Id> {
         referred(self.desk, self.needed(key)?, ids)
@@ -274,7 +279,10 @@ impl<'d> Item<'d> {
         let nodes = self.list(key)?;
         let named = nodes.iter().filter_map(|node| Some((node.scalar()?, node.place())));
         once(self.desk, named, twice_in_list);
-        all(nodes, |node| referred(self.desk, node, ids))
+        all(nodes, |node| match node.scalar().and_then(|written| Some((written, ids.several(written)?))) {
+            Some((written, several)) => Err(self.desk.refuse(unseparated(written, node.place(), &several))),
+            None => referred(self.desk, node, ids),
+        })
     }
 
     /// Returns the words of a list, as typed; a missing key has none.
@@ -436,7 +444,11 @@ pub(super) fn choice<T: Copy>(desk: &Desk, node: &Node, choices: &[(&str, T)]) -
             "`{written}` is not known here (expected {all})",
             "`{written}`はここでは使えません（使える語：{all}）"
         );
-        desk.refuse(suggest(Finding::at(&section::UNKNOWN_WORD, node.place(), message), written, known))
+        let finding = Finding::at(&section::UNKNOWN_WORD, node.place(), message);
+        desk.refuse(match otherwise(written, known.clone()) {
+            Some(word) => meant(finding, word),
+            None => suggest(finding, written, known),
+        })
     })
 }
 
@@ -480,7 +492,12 @@ pub(super) fn readers_text(desk: &Desk, node: &Node) -> Checked<Text> {
         }
     }
     distinct(desk, entries);
-    for language in desk.languages().iter().filter(|language| node.get(language).is_none()) {
+    // A language that is there with a typing error is not missing.
+    let languages = || desk.languages().iter().map(String::as_str);
+    let unlisted = entries.iter().filter(|(key, _)| !desk.languages().contains(&key.name));
+    let meant: Vec<&str> = unlisted.filter_map(|(key, _)| nearest(&key.name, languages())).collect();
+    let is_meant = |language: &String| meant.contains(&language.as_str());
+    for language in desk.languages().iter().filter(|language| node.get(language).is_none() && !is_meant(language)) {
         refused = Some(lacks(desk, node, language));
     }
     refused.map_or(Ok(Text(text)), Err)

@@ -29,6 +29,8 @@ pub(super) struct Ids {
     is_open: bool,
     /// The ids that something names.
     named: RefCell<BTreeSet<String>>,
+    /// The ids by what the items are called for readers.
+    titles: BTreeMap<String, String>,
     /// What files that cannot be read may declare.
     unread: Arc<Unread>,
     /// Names that no item has, with the places that say them.
@@ -60,6 +62,7 @@ impl Ids {
             is_open: false,
             named: RefCell::default(),
             lacking: RefCell::default(),
+            titles: BTreeMap::new(),
             unread: Arc::clone(desk.unread()),
         };
         for item in items {
@@ -70,6 +73,9 @@ impl Ids {
             // `High_Cost` is no id, and what names `high-cost` names this item.
             let meant = Some(id).filter(|id| !is_kebab_case(id)).and_then(kebab_case);
             let id = meant.as_deref().unwrap_or(id);
+            for title in titles(item) {
+                ids.titles.entry(title.to_owned()).or_insert_with(|| id.to_owned());
+            }
             match ids.places.get(id) {
                 Some(first) => {
                     let found = said!(
@@ -143,6 +149,19 @@ impl Ids {
         self.places.keys().map(String::as_str)
     }
 
+    /// Returns the id that somebody means who writes what readers call the item.
+    pub(super) fn titled(&self, title: &str) -> Option<&str> {
+        self.titles.get(title).map(String::as_str)
+    }
+
+    /// Returns the ids of a text that is several of them, with another sign between them than a comma.
+    pub(super) fn several(&self, written: &str) -> Option<Vec<&str>> {
+        let parts = written.split([' ', '、', '，', '・', ';', '/']).filter(|part| !part.is_empty());
+        let ids: Option<Vec<&str>> =
+            parts.map(|part| self.places.get_key_value(part).map(|(id, _)| id.as_str())).collect();
+        ids.filter(|ids| ids.len() > 1)
+    }
+
     /// Returns where an id is declared.
     pub(super) fn place(&self, id: &str) -> Option<&Place> {
         self.places.get(id)
@@ -153,6 +172,16 @@ impl Ids {
 fn declared(item: &Node) -> Option<(&str, Place)> {
     let id = item.get("id").or_else(|| item.get("request"))?;
     Some((id.scalar()?, id.place()))
+}
+
+/// What readers call an item, in each language.
+fn titles(item: &Node) -> impl Iterator<Item = &str> {
+    let text = item.get("title").or_else(|| item.get("name")).map(|node| &node.value);
+    let entries = match text {
+        Some(Value::Map(entries)) => entries.as_slice(),
+        Some(Value::Nothing | Value::Scalar(_) | Value::List(_)) | None => &[],
+    };
+    entries.iter().filter_map(|(_, node)| node.scalar())
 }
 
 /// The ids of every section that is referred to, or whose ids become file names.

@@ -245,12 +245,13 @@ fn email(desk: &Desk, node: &Node) -> Checked<String> {
             && !text.contains(|c: char| c.is_whitespace() || c.is_control())
     };
     let half = half_width(written);
-    if is_address(written) && half == written {
+    if is_address(written) && half == written && !written.starts_with("mailto:") {
         return Ok(written.to_owned());
     }
     let found = said!("`{written}` is not an e-mail address", "`{written}`はメールアドレスではありません");
     let finding = Finding::at(&rules::EMAIL, node.place(), found);
-    desk.report(if is_address(&half) { meant(finding, &half) } else { finding });
+    let half = half.trim_start_matches("mailto:");
+    desk.report(if is_address(half) { meant(finding, half) } else { finding });
     Ok(written.to_owned())
 }
 
@@ -301,7 +302,10 @@ fn language_codes(item: &Item<'_>, node: &Node) -> Checked<Vec<Language>> {
                 "`{code}` is not a language code, or stands twice (expected codes such as `ja`)",
                 "`{code}`は言語コードでないか、2回書かれています（`ja`のように書きます）"
             );
-            return Err(desk.refuse_at(&rules::LANGUAGES, node.place(), found));
+            let lower = half_width(code).to_ascii_lowercase();
+            let finding = Finding::at(&rules::LANGUAGES, node.place(), found);
+            let is_meant = is_code(&lower) && lower != code;
+            return Err(desk.refuse(if is_meant { meant(finding, &lower) } else { finding }));
         }
         codes.push(code.to_owned());
         Ok(())

@@ -3,7 +3,7 @@
 //! In: a finding, what was typed, what is known. Out: the finding with its help, and a replacement where only one thing can have
 //! been meant. The rule it keeps: [`meant`] alone makes a replacement of a guess.
 
-use crate::calendar::Date;
+use crate::calendar::{Date, half_width};
 use crate::diag::{Finding, Near, Place, Replacement, Said, has_words_more, near};
 use crate::policy::check::known::Ids;
 use crate::policy::raw::Node;
@@ -41,6 +41,19 @@ pub(in crate::policy::check) fn suggested<'k>(
             finding.help(said!("known here: {all}", "ここで使えるもの：{all}"))
         }
     }
+}
+
+/// The known word that says the same as another one: `yes`, `2`, なし.
+pub(super) fn otherwise<'k>(written: &str, mut known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    const SAME: [(&str, &[&str]); 5] = [
+        ("true", &["yes", "y", "on", "はい", "有", "あり", "する"]),
+        ("false", &["no", "n", "off", "いいえ", "無", "なし", "しない"]),
+        ("none", &["0", "なし", "無"]),
+        ("one", &["1", "一"]),
+        ("two", &["2", "二"]),
+    ];
+    let written = half_width(written).to_lowercase();
+    known.find(|known| SAME.iter().any(|(word, others)| word == known && others.contains(&written.as_str())))
 }
 
 /// Adds the names of which one was probably meant; which of them, only the author knows.
@@ -105,6 +118,9 @@ pub(in crate::policy::check) fn dangling(written: &str, place: Place, ids: &Ids)
     let what = what.en;
     let found = said!("`{written}` is not among the {what}", "`{written}`という{what_ja}はありません");
     let finding = Finding::at(&reference::DANGLING, place, found);
+    if let Some(id) = ids.titled(written) {
+        return meant(finding, id);
+    }
     match certain(written, near(written, ids.names())) {
         Near::One(near) => meant(finding, near),
         Near::Several(names) => either(finding, &names),
@@ -114,6 +130,14 @@ pub(in crate::policy::check) fn dangling(written: &str, place: Place, ids: &Ids)
         )),
         Near::Nothing => finding.help(said!("declare it under `{section}`", "`{section}`に書いてください")),
     }
+}
+
+/// The finding for ids that lost the commas between them.
+pub(super) fn unseparated(written: &str, place: Place, ids: &[&str]) -> Finding {
+    let list = ids.join(", ");
+    let found = said!("`{written}` is several names without commas", "`{written}`は、カンマのない複数の名前です");
+    let help = said!("separate the items by commas: `{list}`", "項目は半角のカンマで区切ってください（`{list}`）");
+    Finding::at(&reference::DANGLING, place, found).help(help).replace_by(list)
 }
 
 /// What to do about a colon or a space of full width after a key.

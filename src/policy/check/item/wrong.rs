@@ -5,6 +5,7 @@
 
 use crate::diag::{Finding, Said};
 use crate::policy::check::desk::{Desk, Refused};
+use crate::policy::pattern::is_kebab_case;
 use crate::policy::raw::{Node, Value};
 use crate::policy::rules::section;
 use crate::policy::shape::written::{in_each, language_of, quoted, written};
@@ -107,6 +108,9 @@ fn one_key(desk: &Desk, node: &Node, word: &str, shape: &'static Shape) -> Findi
         Takes::Number => word.replace([',', '_', ' '], ""),
         _ => word.to_owned(),
     };
+    if matches!(key.takes, Takes::Number) && value.parse::<u32>().is_err() {
+        return finding.help(next_step(desk, node, Expected::Map(Some(shape))));
+    }
     let shown = format!("{{ {}: {value} }}", key.name);
     let finding = finding.help(said!("write `{shown}`", "`{shown}`の形で書いてください"));
     if is_as_typed(node, word) && is_plain(&value) { finding.replace_by(shown) } else { finding }
@@ -117,12 +121,20 @@ fn one_item(desk: &Desk, node: &Node, word: &str, of: Option<&'static Takes>) ->
     let found = said!("found the text `{word}`, expected a list", "文字列`{word}`が書かれていますが、リストが必要です");
     let finding = Finding::at(&section::WRONG_TYPE, node.place(), found);
     let (list, is_whole) = match of {
+        Some(of) if word == "all" => {
+            let item = written(of, desk.languages());
+            return finding
+                .help(said!("name each of them: `[{item}, …]`", "1つずつ書き並べてください（`[{item}, …]`）"));
+        }
         _ if word == "none" => ("[]".to_owned(), is_as_typed(node, word)),
         Some(Takes::Text) => {
             let (text, is_whole) = in_languages(desk, word);
             (format!("[{text}]"), is_whole && is_as_typed(node, word))
         }
         Some(map @ Takes::Map(_)) => (format!("[{}]", written(map, desk.languages())), false),
+        Some(_) | None if several(word).is_some() => {
+            (format!("[{}]", several(word).unwrap_or_default().join(", ")), node.part(0..word.len()).is_some())
+        }
         Some(_) | None if is_as_typed(node, word) && is_plain(word) => (format!("[{word}]"), true),
         Some(_) | None => {
             let quoted = serde_json::to_string(word).unwrap_or_default();
@@ -132,6 +144,13 @@ fn one_item(desk: &Desk, node: &Node, word: &str, of: Option<&'static Takes>) ->
     let help = said!("write `{list}`: a list stands in brackets", "リストは角括弧で囲みます（`{list}`）");
     let finding = finding.help(help);
     if is_whole { finding.replace_by(list) } else { finding }
+}
+
+/// The names of a list whose items lost their commas, or the spaces behind their dashes.
+fn several(word: &str) -> Option<Vec<&str>> {
+    let parts = word.split([' ', '、', '，']).map(|part| part.trim_start_matches('-').trim_end_matches(','));
+    let names: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    (names.len() > 1 && names.iter().all(|name| is_kebab_case(name))).then_some(names)
 }
 
 /// The finding for a value that is no text in each language: a plain word is shown in its place among them.

@@ -264,6 +264,10 @@ fn keep(desk: &Desk, node: &Node, known: &Known) -> Checked<Keep> {
         );
         return Err(desk.refuse(finding.help(help)));
     }
+    // A key that is not known says what is wrong already.
+    if let Some(refused) = item.refusal().filter(|_| !single && !has("earlier-of") && !has("later-of")) {
+        return Err(refused);
+    }
     match (single, item.optional("earlier-of"), item.optional("later-of")) {
         (true, None, None) => leg(desk, node, known).map(Keep::For),
         (false, Some(node), None) => legs(desk, node, known).map(Keep::EarlierOf),
