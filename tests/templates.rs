@@ -102,6 +102,24 @@ fn every_missing_translation_is_told_at_its_file() {
 }
 
 #[test]
+fn a_message_that_cannot_be_printed_is_told_although_nothing_says_it_today() {
+    let ready = Ready::new();
+    let shipped = include_str!("../templates/messages/ja.json");
+    let odd = shipped.replacen("変更は{count}件です。", "変更は{cuont}件です。", 1).replacen(
+        "\n}",
+        ",\n  \"home\": \"\"\n}",
+        1,
+    );
+    ready.write("templates/messages/ja.json", &odd);
+    let found = findings(&ready);
+    let line_of = |what: &str| odd.lines().position(|line| line.contains(what)).unwrap() as u64 + 1;
+    let last = odd.lines().count() as u64 - 1;
+    let lines: Vec<u64> = found.iter().map(|(_, line, _)| *line).collect();
+    assert_eq!(lines, [line_of("{cuont}"), last, last], "{found:?}");
+    assert!(found[0].2.contains("`{cuont}`") && found[0].2.contains("`{count}`"), "{found:?}");
+}
+
+#[test]
 fn every_fault_of_a_template_is_told_at_its_place() {
     let ready = Ready::new();
     let when = "templates/pages/components/when.html";

@@ -20,7 +20,7 @@ use crate::host;
 use crate::policy::{self, NoticeWhen, PolicySet};
 use crate::publish::facts::FactsError;
 use crate::publish::history::History;
-use crate::publish::messages::{MessagesError, lacking};
+use crate::publish::messages::{MessagesError, Odd, OddMessage, lacking, odd};
 use crate::publish::notice;
 use crate::publish::site::{self, Fault, SiteError};
 use crate::publish::typeset::{Job, TypesetError};
@@ -67,6 +67,11 @@ pub(super) fn try_templates(
     let templates = bundle.templates();
     let has_own = |folder: &str| templates.own(folder).next().is_some() || templates.own("messages/").next().is_some();
     let printing = Printing { policy, templates: &templates, source: bundle, issue, at: Instant::EPOCH };
+    let odd = odd_words(&printing);
+    if !odd.is_empty() {
+        instance.tried.keep(version, &odd);
+        return odd.into_iter().chain(missing(bundle, policy, sources)).collect();
+    }
     let tried = match has_own("pages/") {
         true => pages(&printing).map(drop),
         false => site::check_words(policy, &printing.issue, &templates).map_err(EngineError::from),
@@ -124,6 +129,43 @@ fn print_once(printing: &Printing<'_>) -> Result<()> {
     }
     let program = host::own_program().map_err(EngineError::io("find", "hokan"))?;
     print_all(&program, policy, jobs).map(drop)
+}
+
+/// Messages of one's own that cannot be printed, whether or not anything that is printed today says them.
+fn odd_words(printing: &Printing<'_>) -> Vec<Finding> {
+    let own =
+        |language: &str| printing.templates.own("messages/").any(|name| name == format!("messages/{language}.json"));
+    let languages = printing.policy.organization.languages.iter().filter(|language| own(language));
+    let odd = languages.flat_map(|language| {
+        let odd = odd(printing.templates, language).unwrap_or_default();
+        odd.into_iter().map(move |one| of_odd(language, &one))
+    });
+    odd.collect()
+}
+
+fn of_odd(language: &str, OddMessage { key, line, column, odd }: &OddMessage) -> Finding {
+    let number = |number: usize| u32::try_from(number).unwrap_or(1);
+    let file = format!("templates/messages/{language}.json");
+    let place = Place { line: number(*line), column: number(*column), ..Place::file(file) };
+    let said = match odd {
+        Odd::Empty => said!("the message `{key}` has no words", "`{key}`の文が空です"),
+        Odd::Twice => said!(
+            "the message `{key}` stands here a second time: only the last one counts",
+            "`{key}`の文が2つあります（有効なのは最後のものだけです）"
+        ),
+        Odd::Value(name, known) if known.is_empty() => said!(
+            "the message `{key}` asks for `{{{name}}}`, and no value is put into it",
+            "`{key}`の文に`{{{name}}}`がありますが、この文に入る値はありません"
+        ),
+        Odd::Value(name, known) => {
+            let known = known.iter().map(|one| format!("`{{{one}}}`")).collect::<Vec<_>>().join(", ");
+            said!(
+                "the message `{key}` asks for `{{{name}}}`, and has only {known}",
+                "`{key}`の文に`{{{name}}}`がありますが、使えるのは{known}だけです"
+            )
+        }
+    };
+    Finding::at(&broken_template::RULE, place, said)
 }
 
 /// Returns what is wrong with the pages; of words that are missing, all.

@@ -5,6 +5,9 @@
 //! place on a page.
 
 use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use crate::policy::Language;
 use crate::publish::templates::Templates;
@@ -85,6 +88,108 @@ pub fn lacking(templates: &Templates, language: &str) -> Result<Vec<String>, Mes
     Ok(shipped.texts.into_keys().filter(|key| !there.texts.contains_key(key)).collect())
 }
 
+/// A message that cannot be printed as it is written, and its place in `messages/LANGUAGE.json`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OddMessage {
+    /// Its key.
+    pub key: String,
+    /// The line of the key, from 1.
+    pub line: usize,
+    /// The column of the key, in characters from 1.
+    pub column: usize,
+    /// What is odd.
+    pub odd: Odd,
+}
+
+/// What is odd about a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Odd {
+    /// It asks for a value that it is never given; those it is given, sorted.
+    Value(String, Vec<String>),
+    /// It has no words.
+    Empty,
+    /// Its key stands twice: only the last one counts.
+    Twice,
+}
+
+/// Returns the messages of a language that cannot be printed, in the order of the file: judged by those that are shipped.
+///
+/// # Errors
+/// Those of [`Messages::read`].
+pub fn odd(templates: &Templates, language: &str) -> Result<Vec<OddMessage>, MessagesError> {
+    Messages::read(templates, language)?;
+    let file = file_of(language);
+    let bytes = templates.get(&file).unwrap_or_default();
+    let Pairs(pairs) = serde_json::from_slice(bytes).map_err(|source| MessagesError::Json { file, source })?;
+    let shipped = ["en", "ja"].map(|language| Messages::read(&Templates::shipped(), language));
+    let shipped: Vec<Messages> = shipped.into_iter().collect::<Result<_, _>>()?;
+    let text = String::from_utf8_lossy(bytes);
+    let mut odd = Vec::new();
+    let mut from = 0;
+    for (n, (key, said)) in pairs.iter().enumerate() {
+        let quoted = format!("\"{key}\"");
+        let at = text[from..].find(&quoted).map_or(from, |found| from + found);
+        from = at + quoted.len().min(text.len() - at);
+        let before = &text[..at];
+        let line_begins = before.rfind('\n').map_or(0, |end| end + 1);
+        let mut tell = |odd_is| {
+            odd.push(OddMessage {
+                key: key.clone(),
+                line: before.matches('\n').count() + 1,
+                column: before[line_begins..].chars().count() + 1,
+                odd: odd_is,
+            });
+        };
+        if pairs[..n].iter().any(|(earlier, _)| earlier == key) {
+            tell(Odd::Twice);
+        }
+        let own: Vec<&String> = shipped.iter().filter_map(|messages| messages.texts.get(key)).collect();
+        if own.is_empty() {
+            continue;
+        }
+        if said.trim().is_empty() && own.iter().all(|text| !text.is_empty()) {
+            tell(Odd::Empty);
+        }
+        let mut known: Vec<String> = own.iter().flat_map(|text| placeholders(text)).collect();
+        known.sort();
+        known.dedup();
+        for name in placeholders(said).filter(|name| !known.contains(name)) {
+            tell(Odd::Value(name, known.clone()));
+        }
+    }
+    Ok(odd)
+}
+
+/// Returns the names in braces, as [`Messages::say`] reads them.
+fn placeholders(text: &str) -> impl Iterator<Item = String> {
+    text.split('{').skip(1).map(|after| after.split_once('}').map_or(after, |(name, _)| name).to_owned())
+}
+
+/// The pairs of an object as they stand, a key that stands twice too.
+struct Pairs(Vec<(String, String)>);
+
+impl<'de> Deserialize<'de> for Pairs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Pairs, D::Error> {
+        struct InOrder;
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Pairs;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of texts")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+        deserializer.deserialize_map(InOrder)
+    }
+}
+
 impl Messages {
     /// Reads the words of `language` from the templates.
     ///
@@ -154,6 +259,33 @@ mod tests {
     fn messages(json: &str) -> Messages {
         let own = BTreeMap::from([("messages/ja.json".to_owned(), json.as_bytes().to_vec())]);
         Messages::read(&Templates::shipped().overridden(own), "ja").unwrap()
+    }
+
+    #[test]
+    fn what_cannot_be_printed_is_told_at_its_place() {
+        let own = concat!(
+            "{\n  \"a\": \"{x}\",\n  \"history_changes_many\": \"変更は{cuont}件です。\", \"home\": \" \",\n",
+            "  \"home\": \"最初のページ\",\n  \"date\": \"{year}.{month}.{day}\"\n}"
+        );
+        let own = BTreeMap::from([("messages/ja.json".to_owned(), own.as_bytes().to_vec())]);
+        let found = odd(&Templates::shipped().overridden(own), "ja").unwrap();
+        let found: Vec<_> = found.into_iter().map(|one| (one.key, one.line, one.column, one.odd)).collect();
+        let value = Odd::Value("cuont".to_owned(), vec!["count".to_owned()]);
+        assert_eq!(
+            found,
+            [
+                ("history_changes_many".to_owned(), 3, 3, value),
+                ("home".to_owned(), 3, 45, Odd::Empty),
+                ("home".to_owned(), 4, 3, Odd::Twice),
+            ]
+        );
+    }
+
+    #[test]
+    fn nothing_that_is_shipped_is_odd() {
+        for language in ["en", "ja"] {
+            assert_eq!(odd(&Templates::shipped(), language).unwrap(), []);
+        }
     }
 
     #[test]
