@@ -555,9 +555,26 @@ fn body(page: &str) -> String {
 
 /// Collects what is printed of a value: texts for readers, not ids, keys and dates for machines.
 fn collect(value: &serde_json::Value, into: &mut Vec<String>) {
-    const NOT_PRINTED: [&str; 17] = [
-        "id", "topic", "kind", "medium", "request", "after", "starting", "duration", "within", "period", "date",
-        "anchor", "uuid", "commit", "sentence", "law", "updated",
+    const NOT_PRINTED: [&str; 19] = [
+        "id",
+        "topic",
+        "kind",
+        "medium",
+        "request",
+        "after",
+        "starting",
+        "duration",
+        "within",
+        "period",
+        "date",
+        "anchor",
+        "uuid",
+        "commit",
+        "sentence",
+        "law",
+        "updated",
+        "telephone_link",
+        "email_link",
     ];
     match value {
         serde_json::Value::String(text) => into.push(text.clone()),
