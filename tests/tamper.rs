@@ -44,7 +44,7 @@ struct Case {
 
 const OBSERVERS: [&str; 5] = ["verify", "--checkpoint", "--certificate", "independent", "gate"];
 
-const CASES: [Case; 16] = [
+const CASES: [Case; 17] = [
     Case { what: "nothing", alter: |_, _| {}, noticed: [false; 5] },
     Case { what: "an entry altered", alter: alter_entry, noticed: [true, true, true, true, false] },
     Case { what: "two entries exchanged", alter: exchange_entries, noticed: [true, true, true, true, false] },
@@ -58,6 +58,11 @@ const CASES: [Case; 16] = [
         what: "a hold removed, its entry filed under another kind in a table made anew",
         alter: misfile_hold,
         noticed: [true, true, false, false, true],
+    },
+    Case {
+        what: "the same, and the schema's own text put back",
+        alter: misfile_hold_unseen,
+        noticed: [true, true, false, false, false],
     },
     Case {
         what: "a hold removed, the bytes of its entry altered to another kind",
@@ -582,6 +587,17 @@ fn misfile_hold(world: &World, vault: &Instance) {
     misfile(&ledger, at);
     let gone = database(vault, "catalog.db").execute("DELETE FROM holds WHERE entry = ?1", [at]).unwrap();
     assert_eq!(gone, 1);
+}
+
+/// As above, with the text that the gate compares written into the schema again.
+fn misfile_hold_unseen(world: &World, vault: &Instance) {
+    let own = "SELECT sql FROM sqlite_schema WHERE name = 'entries'";
+    let own: String = database(vault, "ledger.db").query_row(own, [], |row| row.get(0)).unwrap();
+    misfile_hold(world, vault);
+    let ledger = database(vault, "ledger.db");
+    ledger.execute_batch("PRAGMA writable_schema = 1").unwrap();
+    let put_back = "UPDATE sqlite_schema SET sql = ?1 WHERE name = 'entries'";
+    assert_eq!(ledger.execute(put_back, [own]).unwrap(), 1);
 }
 
 /// Files an entry under another kind: no statement can, so the table is made anew with columns of the ordinary sort.

@@ -49,7 +49,11 @@ fn place(instance: &Instance, wish: &PlaceArguments, out: &mut Out) -> Done {
     });
     out.result("hold-place", document, |out| {
         let count = placed.covers.map_or(String::new(), |n| format!(": {} now", counted(n, "record", "records")));
-        out.line(&format!("{} placed on {}{count}", hold.id, hold.scope));
+        let done = if anew.is_some() { "stated anew" } else { "placed" };
+        out.line(&format!("{} {done} on {}{count}", hold.id, hold.scope));
+        if anew.is_some() {
+            out.line("what it covered before is not known: approvals of every plan made until now are void");
+        }
         let review = hold.review.map_or(String::new(), |day| format!(", to be looked at again on {day}"));
         out.line(&format!("{} answers for it{review}", hold.owner));
         alike(&placed.alike).iter().for_each(|said| out.line(said.of(crate::diag::Locale::English)));
@@ -118,10 +122,11 @@ fn document(view: &HoldView) -> Value {
     let reviews = view.reviews.iter();
     let reviews = reviews.map(|one| json!({ "review": one.review, "reason": one.reason, "by": one.by }));
     let release = view.release.as_ref().map(|one| json!({ "reason": one.reason, "by": one.by }));
+    let restated = view.restated.map(|one| json!({ "on": one.on, "entry": one.entry, "reviewed": one.is_reviewed }));
     json!({
         "hold": hold.id, "scope": hold.scope.kind(), "target": target, "reason": hold.reason, "by": hold.by,
         "owner": hold.owner, "review": view.next_review(), "reviews": reviews.collect::<Vec<_>>(),
-        "release": release, "covers": view.covers, "entry": hold.entry,
+        "release": release, "covers": view.covers, "entry": hold.entry, "restated": restated,
     })
 }
 
@@ -136,6 +141,7 @@ fn show(view: &HoldView, out: &mut Out) {
         ("owner", hold.owner.clone()),
         ("review", day(view.next_review())),
     ];
+    lines.extend(view.restated.map(|one| ("restated", format!("on {}; what it covered before is not known", one.on))));
     lines.extend(
         view.reviews.iter().map(|one| ("reviewed", format!("{} by {}, next {}", one.reason, one.by, one.review))),
     );
@@ -157,7 +163,9 @@ fn list(instance: &Instance, out: &mut Out) -> Result<(), Failure> {
         let rows = views.iter().map(|view| {
             let hold = &view.hold;
             let review = view.next_review().map_or("-".to_owned(), |day| day.to_string());
-            vec![hold.id.clone(), hold.scope.to_string(), hold.owner.clone(), review, hold.reason.clone()]
+            let restated = view.restated.map_or(String::new(), |one| format!(" (stated anew on {})", one.on));
+            let covers = format!("{}{restated}", hold.scope);
+            vec![hold.id.clone(), covers, hold.owner.clone(), review, hold.reason.clone()]
         });
         out.table(&["HOLD", "COVERS", "OWNER", "REVIEW", "REASON"], rows.collect(), &[]);
         out.line(&format!("{} in force", counted(views.len(), "hold", "holds")));

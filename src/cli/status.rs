@@ -54,11 +54,17 @@ fn attention(status: &Status) -> Vec<Said> {
             "記録を受け入れる前に、鍵の確認が必要な開封者：{names}"
         ));
     }
-    for HoldToReview { hold, review, owner } in &status.holds_to_review {
-        lines.push(said!(
+    for HoldToReview { hold, review, owner, is_restated } in &status.holds_to_review {
+        lines.push(match is_restated {
+            true => said!(
+                "{hold} was stated anew on {review}, and nobody has looked since whether it covers all that it should: hokan hold show {hold}, then hokan hold review {hold}",
+                "{hold}は{review}に内容が届け直されましたが、対象に漏れがないかの確認がまだです：hokan hold show {hold} で確かめ、hokan hold review {hold} を実行してください"
+            ),
+            false => said!(
             "{hold} is to be looked at since {review} by {owner}: hokan hold review {hold}, or hokan hold release {hold}",
             "{hold}は{review}以降、{owner}による見直しが必要です：hokan hold review {hold} 又は hokan hold release {hold}"
-        ));
+            ),
+        });
     }
     for sweep in &status.unfinished_sweeps {
         lines.push(said!(
@@ -239,7 +245,7 @@ fn document(status: &Status, attention: &[Said]) -> Value {
         "paths": { "found": status.paths.len(), "by-state": status.paths_by_state() },
         "not-taken": odd.map(|path| one(&path.path, &path.state)).collect::<Vec<_>>(),
         "holds": status.holds,
-        "holds-to-review": status.holds_to_review.iter().map(|one| json!({ "hold": one.hold, "review": one.review, "owner": one.owner })).collect::<Vec<_>>(),
+        "holds-to-review": status.holds_to_review.iter().map(|one| json!({ "hold": one.hold, "review": one.review, "owner": one.owner, "restated": one.is_restated })).collect::<Vec<_>>(),
         "overdue": overdue.collect::<Vec<_>>(),
         "left": status.left.iter().map(left_json).collect::<Vec<_>>(),
         "lateness": lateness,

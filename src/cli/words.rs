@@ -157,6 +157,10 @@ pub(super) fn why(why: &Why) -> Said {
                 Change::Holds => {
                     ("a hold on it was placed and released", "廃棄停止の措置がとられ、その後解除されました")
                 }
+                Change::HoldRestated => (
+                    "a hold was stated anew, and what it covered before is not known,",
+                    "廃棄停止の内容が届け直され、以前の対象を確かめられません",
+                ),
                 Change::Header => ("it was sealed anew", "封かんがやり直されました"),
             };
             said!("{en} since the plan was made: make a new plan", "計画の作成後に{ja}。新しい計画を作成してください")

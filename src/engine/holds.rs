@@ -11,7 +11,7 @@ use super::facts::said;
 use super::instance::Instance;
 use super::{EngineError, Result};
 use crate::RecordId;
-use crate::calendar::{Date, Period};
+use crate::calendar::{Date, Period, Zone};
 use crate::diag::nearest;
 use crate::intake::unfit;
 use crate::ledger::{Entry, What};
@@ -88,7 +88,7 @@ pub fn place_hold(instance: &Instance, wish: HoldWish) -> Result<Placed> {
     ahead(review, today)?;
     let random = instance.host.random::<4>()?;
     let id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    anew.iter().try_for_each(|id| is_lost(&store, id))?;
+    anew.iter().try_for_each(|id| is_lost(&store, id, &scope))?;
     let (id, salt) = (anew.clone().unwrap_or_else(|| format!("hold-{id}")), instance.salt()?);
     let hold = Hold { id, scope, reason, by, owner, review, salt, entry: None };
     let pending = store.write_pending()?;
@@ -130,7 +130,7 @@ fn enter(instance: &Instance, store: &mut Store, hold: &Hold, is_anew: bool) -> 
 }
 
 /// Refuses to state a hold anew that is not in force, or that the catalog holds as the ledger committed to it.
-fn is_lost(store: &Store, id: &str) -> Result<()> {
+fn is_lost(store: &Store, id: &str, scope: &Scope) -> Result<()> {
     let Some(fact) = store.reader().holds_in_force()?.remove(id) else { return Err(unknown_hold(store, id)?) };
     // A row that cannot be read hides all of them: whichever is stated anew mends its own.
     let known = match store.catalog().all_holds() {
@@ -142,14 +142,23 @@ fn is_lost(store: &Store, id: &str) -> Result<()> {
         return Err(EngineError::refused("hold.not-lost", why)
             .help("place another hold, then release this one, where it should cover something else"));
     }
+    // Only its other words may be altered: what the row still covers is not let go in passing.
+    if let Some((row, _)) = known.iter().find(|(hold, _)| hold.id == id && hold.scope != *scope) {
+        let why = format!("the catalog still says that `{id}` covers {}, not {scope}", row.scope);
+        return Err(EngineError::refused("hold.other-scope", why)
+            .help("state it anew with that scope, and place another hold on what it should cover besides"));
+    }
     Ok(())
 }
 
 /// Today in the organization's zone; in UTC where no policy tells it, which must not keep anybody from holding records.
 fn today(instance: &Instance, store: &Store) -> Date {
+    zone(instance, store).map_or(instance.now().utc_date(), |zone| zone.date(instance.now()))
+}
+
+fn zone(instance: &Instance, store: &Store) -> Option<Zone> {
     let state = policy_state(instance, store).ok();
-    let zone = state.and_then(|state| Some(state.in_force?.policy.organization.time_zone));
-    zone.map_or(instance.now().utc_date(), |zone| zone.date(instance.now()))
+    state.and_then(|state| Some(state.in_force?.policy.organization.time_zone))
 }
 
 fn ahead(review: Option<Date>, today: Date) -> Result<()> {
@@ -350,13 +359,31 @@ pub struct HoldView {
     pub hold: Hold,
     /// Its reviews, in the order they were stated.
     pub reviews: Vec<HoldReview>,
+    /// When it was last stated anew, because the catalog had lost its earlier words.
+    pub restated: Option<Restated>,
     /// Its release, where it ended.
     pub release: Option<Release>,
     /// The records it covers now; only for one hold asked for by id, and where that can be told.
     pub covers: Option<Vec<RecordId>>,
 }
 
+/// A hold stated anew: what it covered before is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Restated {
+    /// The day, by the organization's zone.
+    pub on: Date,
+    /// The index of the entry `hold-restated`.
+    pub entry: u64,
+    /// Whether a review was stated since.
+    pub is_reviewed: bool,
+}
+
 impl HoldView {
+    /// Returns whether it was stated anew and nobody has looked since whether it covers all that it should.
+    pub fn awaits_look(&self) -> bool {
+        self.restated.is_some_and(|restated| !restated.is_reviewed)
+    }
+
     /// Returns the day on which it is to be looked at again.
     pub fn next_review(&self) -> Option<Date> {
         self.reviews.last().map(|review| review.review).or(self.hold.review)
@@ -368,24 +395,36 @@ impl HoldView {
 /// # Errors
 /// Fails as the store does.
 pub fn holds(instance: &Instance) -> Result<Vec<HoldView>> {
-    in_force(&instance.store_to_read()?)
+    let store = instance.store_to_read()?;
+    in_force(instance, &store)
 }
 
 /// Returns the holds in force, with their reviews.
-pub(super) fn in_force(store: &Store) -> Result<Vec<HoldView>> {
-    let mut views = views(store)?;
+pub(super) fn in_force(instance: &Instance, store: &Store) -> Result<Vec<HoldView>> {
+    let mut views = views(instance, store)?;
     views.retain(|view| view.release.is_none());
     Ok(views)
 }
 
-fn views(store: &Store) -> Result<Vec<HoldView>> {
-    let catalog = store.catalog();
+fn views(instance: &Instance, store: &Store) -> Result<Vec<HoldView>> {
+    let (catalog, mut restated, zone) = (store.catalog(), store.reader().holds_restated()?, zone(instance, store));
     let reviews = catalog.hold_reviews()?;
     let views = catalog.all_holds()?.into_iter().map(|(hold, release)| {
-        let own = reviews.iter().filter(|(review, _)| review.hold == hold.id).map(|(review, _)| review.clone());
+        let own: Vec<_> = reviews.iter().filter(|(review, _)| review.hold == hold.id).collect();
+        let restated = restated.remove(&hold.id).map(|(entry, at)| Restated {
+            on: zone.map_or(at.utc_date(), |zone| zone.date(at)),
+            entry,
+            is_reviewed: own.iter().any(|(_, review)| *review > entry),
+        });
         // A release without its entry is not one yet.
         let release = release.filter(|(_, entry)| entry.is_some()).map(|(release, _)| release);
-        HoldView { reviews: own.collect(), hold, release, covers: None }
+        HoldView {
+            reviews: own.into_iter().map(|(review, _)| review.clone()).collect(),
+            restated,
+            hold,
+            release,
+            covers: None,
+        }
     });
     Ok(views.collect())
 }
@@ -396,7 +435,7 @@ fn views(store: &Store) -> Result<Vec<HoldView>> {
 /// Refuses an unknown id.
 pub fn show_hold(instance: &Instance, id: &str) -> Result<HoldView> {
     let store = instance.store_to_read()?;
-    let Some(mut view) = views(&store)?.into_iter().find(|view| view.hold.id == id) else {
+    let Some(mut view) = views(instance, &store)?.into_iter().find(|view| view.hold.id == id) else {
         return Err(unknown_hold(&store, id)?);
     };
     let mut ids = Vec::new();

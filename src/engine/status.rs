@@ -144,12 +144,15 @@ pub struct HoldToReview {
     pub hold: String,
     /// Who answers for it.
     pub owner: String,
+    /// Whether it was stated anew, and nobody has looked since whether it covers all that it should.
+    pub is_restated: bool,
 }
 
-fn to_review(store: &Store, today: Date) -> Result<Vec<HoldToReview>> {
-    let come = in_force(store)?.into_iter().filter_map(|view| {
-        let review = view.next_review().filter(|day| *day <= today)?;
-        Some(HoldToReview { review, hold: view.hold.id, owner: view.hold.owner })
+fn to_review(instance: &Instance, store: &Store, today: Date) -> Result<Vec<HoldToReview>> {
+    let come = in_force(instance, store)?.into_iter().filter_map(|view| {
+        let (restated, is_restated) = (view.restated.map(|restated| restated.on), view.awaits_look());
+        let review = restated.filter(|_| is_restated).or(view.next_review().filter(|day| *day <= today))?;
+        Some(HoldToReview { review, hold: view.hold.id, owner: view.hold.owner, is_restated })
     });
     let mut come: Vec<HoldToReview> = come.collect();
     come.sort();
@@ -219,7 +222,7 @@ pub fn status(instance: &Instance) -> Result<Status> {
         paths: paths.collect(),
         failing,
         holds: holds.len() as u64,
-        holds_to_review: to_review(&store, today)?,
+        holds_to_review: to_review(instance, &store, today)?,
         overdue: longest_first(late),
         left: left(&store, &state, today)?,
         lateness: lateness(&store, policy.organization.time_zone)?,

@@ -1,5 +1,5 @@
-//! Random interleavings of holds, events and their corrections, requests, policy changes and renamed classes, approvals, sweeps and
-//! kills.
+//! Random interleavings of holds placed, stated anew and released, events and their corrections, requests, policy changes
+//! and renamed classes, approvals, sweeps and kills.
 //!
 //! In: the real decisions over real databases in memory, and a model of them that is told nothing but what people did. Out:
 //! how many records were destroyed, and none of them early or under a hold. The rule it keeps: the model knows days as
@@ -171,6 +171,7 @@ fn i2_i14_random_interleavings_destroy_nothing_early_and_nothing_on_hold() {
         ("corrected or withdrawn", figures.corrected),
         ("asked for early", figures.asked),
         ("in force again", figures.again),
+        ("stated anew", figures.restated),
         ("kept by a hold from being accepted", figures.holds_kept),
     ] {
         assert!(number * 1000 >= count, "only {number} {what} in {count} interleavings");
@@ -190,6 +191,7 @@ fn a_gate_that_is_lied_to_is_found_out() {
         Lie::EverythingIsHarmless,
         Lie::WaitingUnheard,
         Lie::RulesForgotten,
+        Lie::RestatementsUnsaid,
     ] {
         let (figures, wrong) = interleave(lie, 20_000);
         println!("{lie:?}: found after {} interleavings", figures.interleavings);

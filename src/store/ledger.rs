@@ -331,6 +331,19 @@ impl LedgerReader<'_> {
         Ok(holds)
     }
 
+    /// Returns the holds that were stated anew, each with its newest such entry and the moment of it.
+    ///
+    /// # Errors
+    /// As [`LedgerReader::entry`].
+    pub fn holds_restated(&self) -> Result<BTreeMap<String, (u64, Instant)>, StoreError> {
+        let sql = "SELECT idx, bytes FROM entries WHERE kind IN ('hold-placed', 'hold-restated', 'hold-released') ORDER BY idx";
+        let restated = self.select(sql, &[])?.into_iter().filter_map(|(index, entry)| match entry.what {
+            What::HoldRestated { hold, .. } => Some((hold, (index, entry.at))),
+            _ => None,
+        });
+        Ok(restated.collect())
+    }
+
     /// Returns the entries by which policies were accepted, in order.
     ///
     /// # Errors

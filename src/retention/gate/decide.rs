@@ -89,12 +89,12 @@ pub(super) struct Approved<'a> {
     digest: Digest,
     items: BTreeMap<RecordId, &'a Item>,
     approvers: usize,
-    /// The records that had another rule since it was made.
-    moved: BTreeSet<RecordId>,
+    /// What changed of records in between, and does not show in them as they are now.
+    moved: BTreeMap<RecordId, Change>,
 }
 
 impl Approved<'_> {
-    pub(super) fn by(plan: &Plan, approvers: usize, moved: BTreeSet<RecordId>) -> Approved<'_> {
+    pub(super) fn by(plan: &Plan, approvers: usize, moved: BTreeMap<RecordId, Change>) -> Approved<'_> {
         let items = plan.records.iter().map(|item| (item.record, item)).collect();
         Approved { digest: plan.digest(), items, approvers, moved }
     }
@@ -188,7 +188,7 @@ pub(super) fn decide_one(judged: &Judged, plan: Option<&Approved<'_>>) -> Result
     let (Some(item), Some(now)) = (plan.items.get(&judged.record), Item::of(judged)) else {
         return Err(Why::NeedsApproval { needed, found: 0 });
     };
-    let moved = plan.moved.contains(&item.record).then_some(Change::Rule);
+    let moved = plan.moved.get(&item.record).copied();
     match moved.or_else(|| item.change(&now)) {
         Some(change) => Err(Why::ChangedSincePlan(change)),
         None if found < needed => Err(Why::NeedsApproval { needed, found }),
@@ -231,7 +231,7 @@ mod tests {
     }
 
     fn decided<'a>(judged: &'a [Judged], plan: Option<&Plan>, approvers: usize) -> Decided<'a> {
-        decide(judged, plan.map(|plan| Approved::by(plan, approvers, BTreeSet::new())).as_ref())
+        decide(judged, plan.map(|plan| Approved::by(plan, approvers, BTreeMap::new())).as_ref())
     }
 
     fn codes(decided: &Decided<'_>) -> Vec<&'static str> {
@@ -298,7 +298,8 @@ mod tests {
     fn a_plan_is_stale_for_a_record_whose_rule_was_another_in_between_and_for_no_other() {
         let judged = [due_record(1, Review::One), Judged { class: "letters".into(), ..due_record(2, Review::One) }];
         let plan = plan_of(&judged);
-        let decided = decide(&judged, Some(&Approved::by(&plan, 2, BTreeSet::from([judged[1].record]))));
+        let decided =
+            decide(&judged, Some(&Approved::by(&plan, 2, BTreeMap::from([(judged[1].record, Change::Rule)]))));
         let stays: Vec<_> = decided.refused.iter().map(|one| (one.class.as_str(), &one.why)).collect();
         assert_eq!(stays, [("letters", &Why::ChangedSincePlan(Change::Rule))]);
         assert_eq!(decided.allowed.len(), 1);

@@ -10,7 +10,7 @@ use super::decide::Approved;
 use crate::ledger::What;
 use crate::policy::PolicySet;
 use crate::retention::approval::{self, Purpose};
-use crate::retention::plan::{Item, Judged, Plan};
+use crate::retention::plan::{Change, Item, Judged, Plan};
 use crate::store::{Catalog, LedgerReader, StoreError, Writing};
 use crate::{Digest, RecordId};
 
@@ -33,13 +33,19 @@ pub struct Past<'a> {
 }
 
 impl Past<'_> {
-    /// Returns the records of a plan that had another rule in between: under a policy that was accepted after the plan was
-    /// made. Who approved it approved the rule as it stood then, and it has not stood since.
-    pub(super) fn moved(&self, plan: &Plan) -> Result<BTreeSet<RecordId>, StoreError> {
-        let Some(made) = self.reader.plan_made(plan.digest())? else { return Ok(BTreeSet::new()) };
+    /// Returns what changed in between of the records of a plan, where the records as they are now do not show it.
+    ///
+    /// A hold that was stated anew since the plan was made: what it covered before is not known, so the approvals count for
+    /// none of them any more. And another rule, under a policy that was accepted since: who approved the plan approved the
+    /// rule as it stood then, and it has not stood since.
+    pub(super) fn moved(&self, plan: &Plan) -> Result<BTreeMap<RecordId, Change>, StoreError> {
+        let Some(made) = self.reader.plan_made(plan.digest())? else { return Ok(BTreeMap::new()) };
+        if self.reader.holds_restated()?.values().any(|(entry, _)| *entry > made) {
+            return Ok(plan.records.iter().map(|item| (item.record, Change::HoldRestated)).collect());
+        }
         let accepted = self.reader.acceptances_after(made)?;
         if accepted.is_empty() {
-            return Ok(BTreeSet::new());
+            return Ok(BTreeMap::new());
         }
         // By the class it was sealed as: another class may have taken that one up for a while, and given it back.
         let mut signed: BTreeMap<(String, Digest), Vec<RecordId>> = BTreeMap::new();
@@ -48,12 +54,12 @@ impl Past<'_> {
                 signed.entry((row.known.class, item.rule)).or_default().push(item.record);
             }
         }
-        let (classes, mut moved) = (signed.keys().map(|(class, _)| class.as_str()).collect(), BTreeSet::new());
+        let (classes, mut moved) = (signed.keys().map(|(class, _)| class.as_str()).collect(), BTreeMap::new());
         for (_, entry) in accepted {
             let What::PolicyAccepted { policy, .. } = entry.what else { continue };
             let rules = self.rules.rules(self.catalog, policy, &classes);
             let differs = signed.iter().filter(|((class, rule), _)| rules.get(class) != Some(rule));
-            moved.extend(differs.flat_map(|(_, records)| records));
+            moved.extend(differs.flat_map(|(_, records)| records).map(|record| (*record, Change::Rule)));
         }
         Ok(moved)
     }
@@ -117,7 +123,7 @@ pub(super) fn forecast(
             let moved = past.moved(&plan)?;
             let unchanged = |item: &&Item| {
                 let now = due.get(&item.record);
-                now.is_some_and(|now| item.change(now).is_none()) && !moved.contains(&item.record)
+                now.is_some_and(|now| item.change(now).is_none()) && !moved.contains_key(&item.record)
             };
             covered.extend(plan.records.iter().filter(unchanged).map(|item| item.record));
         }

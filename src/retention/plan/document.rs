@@ -228,6 +228,8 @@ pub enum Change {
     Facts,
     /// A hold was placed and released.
     Holds,
+    /// Some hold was stated anew: nobody can tell whether its earlier words covered the record.
+    HoldRestated,
     /// It was sealed to other recipients.
     Header,
 }

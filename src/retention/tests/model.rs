@@ -277,6 +277,8 @@ pub(super) enum Lie {
     EverythingIsHarmless,
     /// The sweep does not hear of the policy that waits.
     WaitingUnheard,
+    /// Holds that are stated anew are entered as if they were placed.
+    RestatementsUnsaid,
     /// The sweep does not hear of the rules between a plan and today.
     RulesForgotten,
 }
@@ -309,6 +311,8 @@ pub(super) struct Figures {
     pub(super) holds_kept: u64,
     /// Policies of a plan that came into force again after another one.
     pub(super) again: u64,
+    /// Holds stated anew.
+    pub(super) restated: u64,
 }
 
 impl Figures {
@@ -322,10 +326,11 @@ impl Figures {
         self.taken_up += taken_up;
         self.given_up += given_up;
         self.by_itself += by_itself;
-        let Figures { corrected, asked, holds_kept, again, .. } = other;
+        let Figures { corrected, asked, holds_kept, again, restated, .. } = other;
         self.corrected += corrected;
         self.asked += asked;
         self.holds_kept += holds_kept;
         self.again += again;
+        self.restated += restated;
     }
 }

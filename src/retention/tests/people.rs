@@ -225,6 +225,42 @@ impl World<'_> {
         }
     }
 
+    /// The catalog loses a hold, and somebody states it anew; perhaps about less or about something else.
+    pub(super) fn restate(&mut self) {
+        if self.holds.is_empty() || self.lie == Lie::HoldsAreLost {
+            return;
+        }
+        let chosen = usize::try_from(self.dice.below(self.holds.len() as u64)).unwrap();
+        let one = self.records[usize::try_from(self.dice.below(RECORDS as u64)).unwrap()].id;
+        let (id, salt, at) = (self.holds[chosen].id.clone(), self.salt(), self.now());
+        let hold = Hold {
+            id: id.clone(),
+            scope: Scope::Record(one),
+            reason: "x".to_owned(),
+            by: "x".to_owned(),
+            owner: "x".to_owned(),
+            review: None,
+            salt,
+            entry: None,
+        };
+        let (_, commits) = self.attempt(|world| {
+            let pending = world.store.write_pending()?;
+            pending.restate_hold(&hold)?;
+            pending.commit()?;
+            let mut writing = world.store.write()?;
+            match world.lie {
+                Lie::RestatementsUnsaid => writing.enter_hold(&hold, at)?,
+                _ => writing.enter_hold_anew(&hold, at)?,
+            }
+            writing.commit(&world.key)
+        });
+        if commits >= 1 {
+            self.figures.restated += 1;
+            self.holds[chosen].covers = BTreeSet::from([one]);
+            self.plans.values_mut().for_each(|(_, signed)| signed.approvers = 0);
+        }
+    }
+
     pub(super) fn release(&mut self) {
         if self.holds.is_empty() || self.lie == Lie::HoldsAreLost {
             return;

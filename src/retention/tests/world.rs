@@ -139,8 +139,9 @@ impl<'a> World<'a> {
 
     fn step(&mut self) {
         // Where another lie is looked for, rules that come back would only make it rarer.
-        let is_swinging = matches!(self.lie, Lie::None | Lie::RulesForgotten);
-        match self.dice.below(if is_swinging { 18 } else { 17 }) {
+        let is_swinging = matches!(self.lie, Lie::None | Lie::RulesForgotten | Lie::RestatementsUnsaid);
+        match self.dice.below(if is_swinging { 19 } else { 17 }) {
+            18 => self.restate(),
             17 => self.swing(),
             16 => self.ask(),
             0..=2 => {
