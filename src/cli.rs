@@ -168,8 +168,10 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     read.map_err(|error| Failure::Io(format!("could not read `{}`: {error}", path.display())))
 }
 
-/// Who acts, where nobody is named: the user of the shell.
+/// Who acts: as named, or the user of the shell.
 #[expect(clippy::disallowed_methods, reason = "the shell knows its user")]
-fn who(named: Option<&str>) -> String {
-    named.map(str::to_owned).or_else(|| std::env::var("USER").ok()).unwrap_or_else(|| "unknown".to_owned())
+fn who(named: Option<&str>) -> Result<String, Failure> {
+    let user = || std::env::var("USER").ok().filter(|user| !user.is_empty());
+    let nobody = || Failure::Usage("nobody is named, and the shell knows no user: say who with `--by NAME`".to_owned());
+    named.map(str::to_owned).or_else(user).ok_or_else(nobody)
 }

@@ -245,15 +245,24 @@ fn a_contractor_counts_only_with_a_certificate_and_a_number_is_never_used_again(
         instance.hokan(&[&words, certificate].concat())
     };
     refusal(confirm(&[], "21"), "order.certificate");
-    let path = "disposal-certificates/2026-11-02-mihon.pdf";
+    let today = instance.run("date", &["+%F"]).stdout;
+    let (path, old) =
+        (&*format!("disposal-certificates/{}-mihon.pdf", today.trim()), "disposal-certificates/2026-11-02-old.pdf");
     instance.write(Path::new("records/in").join(path), b"%PDF-1.7 certificate of 21 boxes");
+    instance.write(Path::new("records/in").join(old), b"%PDF-1.7 certificate of other boxes");
     instance.write("records/in/access-logs/2026-01/a.csv", b"log");
     take_in(&instance);
     refusal(confirm(&["--certificate", "access-logs/2026-01/a.csv"], "21"), "order.certificate");
     let why = refusal(confirm(&["--certificate", path], "20"), "order.count");
     assert!(why.contains("21 were handed over, 20 are confirmed: 1 fewer"), "{why}");
+    let why = refusal(confirm(&["--certificate", old, "--number", "No. 90"], "21"), "order.certificate");
+    assert!(why.contains("is of 2026-11-02, before the day of handing over"), "{why}");
+    refusal(confirm(&["--certificate", path], "21"), "order.certificate-number");
+    // A hold that comes after the boxes have left keeps nothing; it is told when they are confirmed.
+    instance.hokan(&["hold", "place", "--class", "paper-originals", "--reason", "suit", "--by", "Sato"]).expect_code(4);
     let said = confirm(&["--certificate", path, "--number", "No. 118"], "21").expect_code(0).stdout;
     assert!(said.contains("21 destroyed according to the contractor's certificate"), "{said}");
+    assert!(said.contains("21 things were put on hold after they had left"), "{said}");
     assert!(boxes(&instance).is_empty());
     instance.hokan(&["verify"]).expect_code(0);
     instance.hokan(&["sweep", "orders", &order, "-o", "orders"]).expect_code(0);

@@ -55,6 +55,14 @@ fn i2_an_extended_record_stays_though_a_plan_for_it_was_approved_before() {
     let text = ready.hokan(&["records", "show", &receipt]).expect_code(0).stdout;
     assert!(text.contains(&format!("extended     until {until} by {OFFICER}: 不服申立て")), "{text}");
     assert!(text.contains("kept-longer"), "the ledger entry is shown: {text}");
+    // The first day is the one until which it is kept, with who said so and why; the day by the rule stands beside it.
+    let why = ready.json(&["explain", &receipt])["kept-longer"][0].clone();
+    assert_eq!([&why["until"], &why["reason"], &why["by"]], [&json!(until), &json!("不服申立て"), &json!(OFFICER)]);
+    let told = ready.hokan(&["explain", &receipt]).expect_code(0).stdout;
+    assert!(told.contains("; by its rule from 1 May 2024 on") && told.contains(": 不服申立て"), "{told}");
+    let told = ready.hokan(&["--lang", "ja", "explain", &receipt]).expect_code(0).stdout;
+    assert!(told.contains("（保存期間の定めでは令和6年（2024年）5月1日）"), "{told}");
+    assert!(told.contains("理由：不服申立て"), "{told}");
     let status = ready.json(&["status"]);
     assert_eq!(status["classes"]["receipts"]["kept-longer"], 1, "{status}");
     assert_eq!(ready.entries_of("kept-longer"), 1);

@@ -174,6 +174,14 @@ fn a_certificate_says_what_went_on_request_and_what_was_masked_and_both_verifier
     let words = ["--requested-by", "M7", "--reason", "request 12", "--by", "Sato"];
     instance.hokan(&[&["sweep", "early", "--subject", "M7"], &words[..]].concat()).expect_code(0);
     scene::approved_plan(&instance, "plan.json", &instance.home().join("approver").display().to_string());
+    // Who approves is told what goes before its rule allows it, and hears who asked.
+    let plan: Value = serde_json::from_str(&instance.read("plan.json")).unwrap();
+    let early: Vec<&Value> = plan["records"].as_array().unwrap().iter().filter(|one| one["early"] == true).collect();
+    assert_eq!(early.iter().map(|one| &one["record"]).collect::<Vec<_>>(), [&Value::from(asked.clone())]);
+    let looked = instance.hokan(&["sweep"]).expect_code(0).stdout;
+    assert!(looked.contains("due early on request, needs one approver"), "{looked}");
+    let why = instance.hokan(&["explain", &asked]).expect_code(0).stdout;
+    assert!(why.contains("asked for by M7 (request 12), entered by Sato"), "{why}");
     assert_eq!(json(&instance, &["sweep", "run", "plan.json"])["destroyed"].as_array().unwrap().len(), 2);
     let folder = instance.home().join("certificates");
     let made = json(&instance, &["certificate", "-o", folder.to_str().unwrap()]);

@@ -100,6 +100,17 @@ fn an_approved_plan_destroys_exactly_what_it_lists() {
 }
 
 #[test]
+fn a_planner_is_named_and_by_no_approvers_name() {
+    let ready = Ready::with_records();
+    let approver = "佐伯 由紀子 (Yukiko Saeki)";
+    for (by, said) in [(" ", "nobody is named as the planner"), (approver, "whose key is another than the planner's")] {
+        let plan = ["sweep", "plan", "--no-pdf", "-o", "plan.json", "--key", &ready.planner(), "--by", by];
+        refused(&ready, &plan, &["plan.planner", said, "--by NAME"]);
+    }
+    assert_eq!(ready.entries_of("plan-made"), 0);
+}
+
+#[test]
 fn a_planner_approving_the_own_plan_is_refused() {
     let ready = Ready::with_records();
     let approver = ready.approver();
@@ -583,7 +594,7 @@ fn i12_an_approved_plan_is_refused_by_a_clock_that_jumped_until_a_person_confirm
         assert_eq!(ready.entries_of("intent"), 0);
         // Nor is a plan made or signed by such a clock, whose time would stand in the ledger.
         let key = zeroize::Zeroizing::new(std::fs::read_to_string(ready.planner()).unwrap());
-        let wish = hokan::engine::PlanWish { day: None, classes: Vec::new(), key, by: OFFICER.to_owned() };
+        let wish = hokan::engine::PlanWish { day: None, classes: Vec::new(), key, by: Some(OFFICER.to_owned()) };
         let planned = hokan::engine::make_plan(&on(&ready, days, 4), &wish);
         assert!(planned.err().unwrap().to_string().contains(words));
         hokan::engine::confirm_clock(&on(&ready, days, 2), "事務所の閉鎖", OFFICER).unwrap();

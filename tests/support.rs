@@ -73,6 +73,7 @@ impl Instance {
         command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
         command.envs([
             ("LC_ALL", "C.UTF-8"),
+            ("USER", "test"),
             ("GIT_CONFIG_NOSYSTEM", "1"),
             ("GIT_AUTHOR_NAME", "Test"),
             ("GIT_AUTHOR_EMAIL", "test@example.jp"),

@@ -82,7 +82,7 @@ pub(super) fn run(instance: &Instance, what: &ConsentCommand, out: &mut Out) -> 
 }
 
 fn state(instance: &Instance, wish: &StateArguments, choice: Choice, name: &str, out: &mut Out) -> Done {
-    let (member, item, by) = (wish.member.clone(), wish.item.clone(), who(wish.by.as_deref()));
+    let (member, item, by) = (wish.member.clone(), wish.item.clone(), who(wish.by.as_deref())?);
     let (said, since, evidence) = (wish.said, wish.since, wish.evidence);
     let stated = state_consent(instance, ConsentWish { member, item, choice, said, since, evidence, by })?;
     let statement = &stated.statement;

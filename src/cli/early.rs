@@ -59,7 +59,7 @@ pub(super) fn run(instance: &Instance, wish: &EarlyArguments, out: &mut Out) -> 
         (None, subject) => Whom::Subject(subject.clone().unwrap_or_default()),
     };
     let (requested_by, reason) = (wish.requested_by.clone(), wish.reason.clone());
-    let asked = EarlyWish { whom, requested_by, reason, by: who(wish.by.as_deref()), only_asks: wish.ask };
+    let asked = EarlyWish { whom, requested_by, reason, by: who(wish.by.as_deref())?, only_asks: wish.ask };
     let answers = early(instance, &asked)?;
     let stays = answers.iter().any(|one| matches!(one.answer, Early::Stays(..)));
     let document = json!({ "entered": !wish.ask, "answers": answers.iter().map(value).collect::<Vec<_>>() });
@@ -81,17 +81,19 @@ pub(super) fn run(instance: &Instance, wish: &EarlyArguments, out: &mut Out) -> 
 
 /// `hokan sweep withdraw-early`.
 pub(super) fn withdraw(instance: &Instance, wish: &WithdrawArguments, out: &mut Out) -> Done {
-    let done = withdraw_early(instance, wish.record, (&wish.reason, &who(wish.by.as_deref())))?;
-    let (record, due) =
-        (wish.record, done.due.map_or("no day known yet".to_owned(), |day| format!("not before {day}")));
+    let done = withdraw_early(instance, wish.record, (&wish.reason, &who(wish.by.as_deref())?))?;
+    let (record, due) = (
+        wish.record,
+        done.due.map_or("its rule gives no day yet".to_owned(), |day| {
+            format!("by its rule the record may go not before {day}")
+        }),
+    );
     let document = json!({
         "record": record, "request": done.request, "entry": done.entry, "due": done.due, "too-late-perhaps": done.is_begun,
     });
     out.result("sweep-withdraw-early", document, |out| {
         let (request, entry) = (done.request, done.entry);
-        out.line(&format!(
-            "request of entry {request} withdrawn (ledger entry {entry}): by its rule the record may go {due}"
-        ));
+        out.line(&format!("request of entry {request} withdrawn (ledger entry {entry}): {due}"));
         if done.is_begun {
             out.line(
                 "too late perhaps: a sweep has begun with it; `hokan sweep run` keeps it if its header is still whole",

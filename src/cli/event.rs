@@ -29,19 +29,19 @@ pub(super) fn run(instance: &Instance, what: &EventCommand, out: &mut Out) -> Do
             (Some(file), _, _) => from_file(instance, file, *encoding, *yes, stating, out),
             (None, Some(event), Some(date)) => {
                 let wish = EventWish { whom: named(whom)?, event: event.clone(), date: *date };
-                let stated = add_event(instance, &wish, &who(stating.by.as_deref()), mode(stating))?;
+                let stated = add_event(instance, &wish, &who(stating.by.as_deref())?, mode(stating))?;
                 tell("event-add", &said!("{event} on {date}", "出来事「{event}」（{date}）"), &stated, stating, out)
             }
             (None, _, _) => Err(Failure::Usage("an event needs `--event` and `--date`, many need `--from`".to_owned())),
         },
         EventCommand::Correct { event, date, reason, stating } => {
-            let by = who(stating.by.as_deref());
+            let by = who(stating.by.as_deref())?;
             let stated = correct_event(instance, *event, *date, (reason, &by), mode(stating))?;
             let title = said!("correction of event {event} to {date}", "出来事{event}の日付の訂正（{date}）");
             tell("event-correct", &title, &stated, stating, out)
         }
         EventCommand::Withdraw { event, reason, stating } => {
-            let by = who(stating.by.as_deref());
+            let by = who(stating.by.as_deref())?;
             let stated = withdraw_event(instance, *event, (reason, &by), mode(stating))?;
             tell(
                 "event-withdraw",
@@ -88,7 +88,7 @@ fn from_file(
         Letters::Utf8 => Encoding::Utf8,
         Letters::ShiftJis => Encoding::ShiftJis,
     };
-    let by = who(stating.by.as_deref());
+    let by = who(stating.by.as_deref())?;
     let state = |mode| add_events(instance, (&name, &bytes), encoding, &by, mode);
     let title = |stated: &StatedEvents| {
         let (count, n) = (counted(stated.count, "event", "events"), stated.count);

@@ -15,7 +15,7 @@ use crate::retention::count::Step;
 use crate::retention::due::Due;
 use crate::retention::plan::Verdict;
 use crate::said;
-use crate::store::{How, Listed, Stated};
+use crate::store::{EarlyRequest, How, Kept, Listed, Stated};
 
 const CLASS: Words = Words { en: "class", ja: "種類" };
 const FILE: Words = Words { en: "file", ja: "ファイル" };
@@ -33,6 +33,7 @@ const LAW: Words = Words { en: "law", ja: "法令" };
 const POLICY: Words = Words { en: "policy", ja: "方針の版" };
 const BEFORE: Words = Words { en: "Before it is destroyed", ja: "廃棄までの手続" };
 const HOLD: Words = Words { en: "hold", ja: "廃棄停止" };
+const KEPT: Words = Words { en: "kept longer", ja: "延期・延長" };
 const APPROVAL: Words = Words { en: "approval", ja: "承認" };
 const WINDOW: Words = Words { en: "window", ja: "廃棄の期限" };
 const EVENTS: Words = Words { en: "Events that were stated", ja: "登録された出来事" };
@@ -96,18 +97,26 @@ fn head(it: &Explained, locale: Locale, out: &mut Out) {
     line(out, TAKEN_IN, &day(zone.date(known.arrived()), locale), locale);
     let first = match it.judged.due.day() {
         Some(date) => {
-            let date = day(date, locale);
-            said!("from {date} on", "{date}").of(locale).to_owned()
+            let kept = it.judged.kept_past(date);
+            let (by_rule, date) = (day(date, locale), day(kept.map_or(date, |(until, _)| until), locale));
+            match kept {
+                Some(_) => {
+                    said!("from {date} on; by its rule from {by_rule} on", "{date}（保存期間の定めでは{by_rule}）")
+                }
+                None => said!("from {date} on", "{date}"),
+            }
+            .of(locale)
+            .to_owned()
         }
         None if it.judged.due == Due::Permanent => said!("never", "ありません").of(locale).to_owned(),
         None => said!("no day yet", "まだ決まっていません").of(locale).to_owned(),
     };
     line(out, FIRST_DAY, &first, locale);
-    if let Some(date) = it.early {
-        let date = day(date, locale);
+    if let Some(EarlyRequest { day: date, requested_by, reason, by, .. }) = &it.early {
+        let date = day(*date, locale);
         let said = said!(
-            "granted on {date} because somebody asked; no law stands against it from the day above on",
-            "{date}に請求により認められたため、保存期間の満了を待たずに廃棄できます（法令に反しない日から）"
+            "granted on {date}, asked for by {requested_by} ({reason}), entered by {by}; no law stands against it from the day above on",
+            "{date}に請求により認められたため、保存期間の満了を待たずに廃棄できます（請求者：{requested_by}、理由：{reason}、登録者：{by}。法令に反しない日から）"
         );
         line(out, EARLY, said.of(locale), locale);
     }
@@ -142,6 +151,10 @@ fn verdict(it: &Explained) -> Said {
             said!("may go early, once a plan is approved", "請求により、承認を得て廃棄できます")
         }
         Verdict::Due => said!("its period is over", "保存期間が終わっています"),
+        Verdict::NotYet(date) if it.judged.kept_past(*date).is_some() => {
+            let (until, how) = it.judged.kept_past(*date).unwrap_or((*date, How::Postponed));
+            kept_longer(until, how)
+        }
         Verdict::NotYet(date) => {
             let (en, ja) = (day(*date, Locale::English), day(*date, Locale::Japanese));
             said!("kept until {en}", "{ja}より前には廃棄できません")
@@ -157,23 +170,7 @@ fn verdict(it: &Explained) -> Said {
             "its period is over, and a hold keeps it",
             "保存期間は終わっていますが、廃棄停止の措置がとられています"
         ),
-        Verdict::KeptLonger(until, how) => {
-            let (en, ja) = (day(*until, Locale::English), day(*until, Locale::Japanese));
-            match how {
-                How::Postponed => {
-                    said!(
-                        "its disposal is postponed until {en}",
-                        "廃棄を延期しているため、{ja}より前には廃棄できません"
-                    )
-                }
-                How::Extended => {
-                    said!(
-                        "its period is extended until {en}",
-                        "保存期間を延長しているため、{ja}より前には廃棄できません"
-                    )
-                }
-            }
-        }
+        Verdict::KeptLonger(until, how) => kept_longer(*until, *how),
         Verdict::UnknownClass => {
             said!("kept: the accepted policy has no such class", "承認された方針にこの種類がないため、廃棄できません")
         }
@@ -184,6 +181,18 @@ fn verdict(it: &Explained) -> Said {
             "kept: the policy that waits for acceptance would keep it longer",
             "承認待ちの方針ではさらに保存することになるため、廃棄できません"
         ),
+    }
+}
+
+fn kept_longer(until: Date, how: How) -> Said {
+    let (en, ja) = (day(until, Locale::English), day(until, Locale::Japanese));
+    match how {
+        How::Postponed => {
+            said!("its disposal is postponed until {en}", "廃棄を延期しているため、{ja}より前には廃棄できません")
+        }
+        How::Extended => {
+            said!("its period is extended until {en}", "保存期間を延長しているため、{ja}より前には廃棄できません")
+        }
     }
 }
 
@@ -313,7 +322,7 @@ fn law_words(law: &LawSaid, locale: Locale) -> String {
 }
 
 fn before(it: &Explained, locale: Locale, out: &mut Out) {
-    if it.judged.due.day().is_none() && it.holds.is_empty() {
+    if it.judged.due.day().is_none() && it.holds.is_empty() && it.kept.is_empty() {
         return;
     }
     heading(out, BEFORE, locale);
@@ -324,6 +333,24 @@ fn before(it: &Explained, locale: Locale, out: &mut Out) {
             "{id}（設定者：{by}、理由：{reason}）。解除されるまで廃棄できません"
         );
         line(out, HOLD, said.of(locale), locale);
+    }
+    for Kept { how, until, reason, by, .. } in &it.kept {
+        let until = day(*until, locale);
+        let said = match how {
+            How::Postponed => {
+                said!(
+                    "postponed until {until} by {by}: {reason}",
+                    "廃棄を{until}まで延期（登録者：{by}、理由：{reason}）"
+                )
+            }
+            How::Extended => {
+                said!(
+                    "extended until {until} by {by}: {reason}",
+                    "保存期間を{until}まで延長（登録者：{by}、理由：{reason}）"
+                )
+            }
+        };
+        line(out, KEPT, said.of(locale), locale);
     }
     if it.judged.due.day().is_none() {
         return;
@@ -413,6 +440,12 @@ fn document(it: &Explained) -> Value {
     let law =
         law.map(|law| json!({ "topic": law.topic, "title": law.title, "citation": law.citation, "minimum": minimum }));
     let hold = |hold: &crate::store::Hold| json!({ "hold": hold.id, "by": hold.by, "reason": hold.reason });
+    let early = it.early.as_ref().map(|one| {
+        json!({ "day": one.day, "requested-by": one.requested_by, "reason": one.reason, "by": one.by, "entry": one.entry })
+    });
+    let kept = it.kept.iter().map(|one| {
+        json!({ "how": one.how.as_str(), "until": one.until, "reason": one.reason, "by": one.by, "entry": one.entry })
+    });
     let date = |date: Option<Date>| json!(date);
     json!({
         "record": known.id, "class": it.judged.class, "title": class.map(|class| &class.title), "name": known.name,
@@ -422,7 +455,7 @@ fn document(it: &Explained) -> Value {
         "steps": steps, "own-rule": class.and_then(|class| class.own_rule.as_ref()), "law": law,
         "policy": version_json(&it.in_force.version), "accepted": it.accepted_at().to_string(),
         "accepted-entry": it.accepted.0, "accepted-by": it.accepted.1,
-        "early": it.early, "holds": it.holds.iter().map(hold).collect::<Vec<Value>>(),
+        "early": early, "kept-longer": kept.collect::<Vec<Value>>(), "holds": it.holds.iter().map(hold).collect::<Vec<Value>>(),
         "events": it.events.iter().map(event_json).collect::<Vec<Value>>(),
     })
 }

@@ -19,11 +19,11 @@ pub(super) fn run(instance: &Instance, what: &HoldCommand, out: &mut Out) -> Don
     match what {
         HoldCommand::Place(wish) => return place(instance, wish, out),
         HoldCommand::Release { hold, reason, by } => {
-            release_hold(instance, hold, reason, &who(by.as_deref()))?;
+            release_hold(instance, hold, reason, &who(by.as_deref())?)?;
             out.result("hold-release", json!({ "hold": hold }), |out| out.line(&format!("{hold} released")));
         }
         HoldCommand::Review { hold, next, reason, by } => {
-            review_hold(instance, hold, *next, reason, &who(by.as_deref()))?;
+            review_hold(instance, hold, *next, reason, &who(by.as_deref())?)?;
             let said = format!("{hold} stays; it is to be looked at again on {next}");
             out.result("hold-review", json!({ "hold": hold, "review": next }), |out| out.line(&said));
         }
@@ -38,7 +38,7 @@ pub(super) fn run(instance: &Instance, what: &HoldCommand, out: &mut Out) -> Don
 
 fn place(instance: &Instance, wish: &PlaceArguments, out: &mut Out) -> Done {
     let PlaceArguments { scope, reason, by, owner, review, anew } = wish;
-    let (reason, by, owner, review) = (reason.clone(), who(by.as_deref()), owner.clone(), *review);
+    let (reason, by, owner, review) = (reason.clone(), who(by.as_deref())?, owner.clone(), *review);
     let wish = HoldWish { scope: scope_of(scope)?, reason, by, owner, review, anew: anew.clone() };
     let placed = place_hold(instance, wish)?;
     let hold = &placed.hold;
@@ -56,6 +56,9 @@ fn place(instance: &Instance, wish: &PlaceArguments, out: &mut Out) -> Done {
         }
         let review = hold.review.map_or(String::new(), |day| format!(", to be looked at again on {day}"));
         out.line(&format!("{} answers for it{review}", hold.owner));
+        if placed.covers == Some(0) && matches!(hold.scope, Scope::Path(_) | Scope::Query(Query { path: Some(_), .. })) {
+            out.line("no record has such a path now: hokan records list shows paths; upper and lower case are told apart, and only `*`, `**` and `?` stand for other characters");
+        }
         alike(&placed.alike).iter().for_each(|said| out.line(said.of(crate::diag::Locale::English)));
         if !placed.is_entered {
             out.line("it counts from now on; a stop left the catalog behind, and the next take-in or sweep enters it in the ledger");

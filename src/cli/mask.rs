@@ -34,7 +34,7 @@ pub(super) struct MaskArguments {
 
 pub(super) fn run(instance: &Instance, wish: &MaskArguments, out: &mut Out) -> Done {
     let identities = read_text(&wish.identity)?;
-    let by = who(wish.by.as_deref());
+    let by = who(wish.by.as_deref())?;
     let asked = MaskWish {
         record: wish.id,
         identities: &identities,

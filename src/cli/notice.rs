@@ -118,7 +118,7 @@ pub(super) fn run(instance: &Instance, what: &NoticeCommand, out: &mut Out) -> D
     match what {
         NoticeCommand::Run(wish) => begin(instance, wish, out),
         NoticeCommand::Retry(RetryArguments { notice, from, identity, by }) => {
-            let (identities, by) = (read_text(identity)?, who(by.as_deref()));
+            let (identities, by) = (read_text(identity)?, who(by.as_deref())?);
             let notice = notice.as_deref();
             let asked = NoticeWish { notice, from: *from, identities: &identities, by: &by, attempt: Attempt::Failed };
             letters(&run_notice(instance, &program()?, &asked, out)?, "notice-retry", out)
@@ -193,7 +193,7 @@ fn begin(instance: &Instance, wish: &RunArguments, out: &mut Out) -> Done {
             help: Some("name an identity that opens it with `-i`".to_owned()),
         });
     };
-    let (identities, by) = (read_text(identity)?, who(wish.by.as_deref()));
+    let (identities, by) = (read_text(identity)?, who(wish.by.as_deref())?);
     let notice = wish.notice.as_deref();
     let asked = NoticeWish { notice, from, identities: &identities, by: &by, attempt: Attempt::Rest };
     letters(&run_notice(instance, &program, &asked, out)?, "notice-run", out)

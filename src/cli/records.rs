@@ -37,7 +37,7 @@ pub(super) fn run(instance: &Instance, what: &RecordsCommand, out: &mut Out) -> 
 
 fn keep(instance: &Instance, how: How, wish: &KeepArguments, out: &mut Out) -> Done {
     let (records, until) = (wish.ids.clone(), wish.until);
-    let (reason, by) = (wish.reason.clone(), who(wish.by.as_deref()));
+    let (reason, by) = (wish.reason.clone(), who(wish.by.as_deref())?);
     keep_longer(instance, &KeepWish { records, how, until, reason, by })?;
     let (name, count) = (how.as_str(), counted(wish.ids.len(), "record", "records"));
     let document = json!({ "records": wish.ids, "how": name, "until": until });

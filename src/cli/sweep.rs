@@ -49,7 +49,7 @@ fn look(instance: &Instance, day: Option<Date>, out: &mut Out) -> Done {
 fn judged(judged: &Judged) -> Value {
     json!({
         "record": judged.record, "class": judged.class, "due": judged.due.day(), "by": judged.by,
-        "verdict": verdict_code(&judged.verdict), "review": judged.review,
+        "verdict": verdict_code(&judged.verdict), "review": judged.review, "early": judged.is_early,
     })
 }
 
@@ -82,7 +82,7 @@ fn plan(instance: &Instance, wish: &PlanArguments, out: &mut Out) -> Done {
     let path = wish.planner.key.as_ref().or(wish.planner.planner.as_ref());
     let path = path.ok_or_else(|| Failure::Usage("a plan names its planner with `--key` or `--planner`".to_owned()))?;
     let text = read_text(path)?;
-    let (day, classes, by) = (wish.day, wish.class.clone(), who(wish.by.as_deref()));
+    let (day, classes, by) = (wish.day, wish.class.clone(), who(wish.by.as_deref()).ok());
     let planned = make_plan(instance, &PlanWish { day, classes, key: text.clone(), by })?;
     let plan = &planned.plan;
     let (bytes, output) = (plan.bytes(), wish.output.display());
@@ -96,14 +96,16 @@ fn plan(instance: &Instance, wish: &PlanArguments, out: &mut Out) -> Done {
     let consent = wish.planner.key.as_ref().map(|key| Consent::Key { path: key.clone(), text });
     let signed = consent.map(|consent| approve_plan(instance, &bytes, &consent)).transpose()?;
     sheets.iter().try_for_each(|(path, pdf)| save(path, pdf))?;
+    let early = plan.records.iter().filter(|item| item.early).count();
     let document = json!({
-        "lists": sheets.keys().collect::<Vec<_>>(), "plan": wish.output, "digest": plan.digest(), "day": plan.day, "records": plan.records.len(),
+        "early": early, "lists": sheets.keys().collect::<Vec<_>>(), "plan": wish.output, "digest": plan.digest(), "day": plan.day, "records": plan.records.len(),
         "planner": plan.planner.name, "signed": signed.is_some(),
     });
     out.result("sweep-plan", document, |out| {
         let count = counted(plan.records.len(), "record", "records");
         out.line(&format!("{count} due by {} in {output}, digest {}", plan.day, plan.digest()));
         sheets.keys().for_each(|path| out.line(&format!("  {}", path.display())));
+        tell_early(early, out);
         let name = &plan.planner.name;
         out.line(&match &signed {
             Some(signed) => format!("signed by its planner {name}; needs {} of others", approvals(signed.needed)),
@@ -114,6 +116,16 @@ fn plan(instance: &Instance, wish: &PlanArguments, out: &mut Out) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Says what goes before its rule allows it, since no list of days shows it.
+fn tell_early(count: usize, out: &mut Out) {
+    if count > 0 {
+        let goes = counted(count, "record goes", "records go");
+        out.line(&format!(
+            "{goes} before the rule allows it, because somebody asked: hokan explain ID tells who and why"
+        ));
+    }
+}
+
 fn approvals(count: usize) -> String {
     counted(count, "approval", "approvals")
 }
@@ -121,14 +133,14 @@ fn approvals(count: usize) -> String {
 fn approve(instance: &Instance, file: &Path, signature: &Signature, out: &mut Out) -> Done {
     let bytes = read_bytes(file)?;
     let approved = approve_plan(instance, &bytes, &consent(signature)?)?;
-    let PlanSigned { plan, signed, role, found, needed, differences, by_hand } = &approved;
+    let PlanSigned { plan, signed, role, found, needed, differences, by_hand, early } = &approved;
     let as_what = match role {
         Role::Planner => "planner",
         Role::Approver => "approver",
     };
     let document = json!({
         "plan-digest": plan.digest(), "by": signed.name, "fingerprint": signed.fingerprint, "as": as_what,
-        "approvals": found, "needed": needed, "differences": refusals(differences), "by-hand": by_hand,
+        "approvals": found, "needed": needed, "differences": refusals(differences), "by-hand": by_hand, "early": early,
     });
     out.result("sweep-approve", document, |out| {
         let (name, file) = (&signed.name, file.display());
@@ -137,6 +149,7 @@ fn approve(instance: &Instance, file: &Path, signature: &Signature, out: &mut Ou
             Role::Planner => format!("{name} signed {file} as its planner ({count})"),
             Role::Approver => format!("{name} approved {file} ({count})"),
         });
+        tell_early(*early, out);
         if !differences.is_empty() {
             out.line("changed since it was made, and would stay:");
             groups(differences, out);

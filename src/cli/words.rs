@@ -120,12 +120,19 @@ pub(super) fn need(need: &Need, locale: Locale) -> String {
 /// Returns what a verdict means.
 pub(super) fn verdict(judged: &Judged) -> String {
     match &judged.verdict {
-        Verdict::Due => match judged.review {
-            Review::None => "due".to_owned(),
-            Review::One => "due, needs one approver".to_owned(),
-            Review::Two => "due, needs two approvers".to_owned(),
+        Verdict::Due => {
+            let due = if judged.is_early { "due early on request" } else { "due" };
+            let needs = match judged.review {
+                Review::None => "",
+                Review::One => ", needs one approver",
+                Review::Two => ", needs two approvers",
+            };
+            format!("{due}{needs}")
+        }
+        Verdict::NotYet(day) => match judged.kept_past(*day) {
+            Some((until, how)) => format!("{} until {until}", how.as_str()),
+            None => format!("not before {day}"),
         },
-        Verdict::NotYet(day) => format!("not before {day}"),
         Verdict::Permanent => "kept for ever".to_owned(),
         Verdict::WaitsForDate(names) => format!("waits for {}", names.join(", ")),
         Verdict::OnHold(holds) => format!("on hold ({})", holds.join(", ")),
@@ -146,10 +153,13 @@ pub(super) fn verdict_code(verdict: &Verdict) -> &'static str {
 pub(super) fn why(why: &Why) -> Said {
     match why {
         Why::Verdict(verdict) => kept_by(verdict),
-        Why::NeedsApproval { needed, found } => said!(
-            "needs {needed} approvers in a signed plan, has {found}",
-            "署名済みの廃棄計画に承認者{needed}名の署名が必要です（現在{found}名）"
-        ),
+        Why::NeedsApproval { needed, found } => {
+            let approvers = counted(*needed, "approver", "approvers");
+            said!(
+                "needs {approvers} in a signed plan, has {found}",
+                "署名済みの廃棄計画に承認者{needed}名の署名が必要です（現在{found}名）"
+            )
+        }
         Why::ChangedSincePlan(change) => {
             let (en, ja) = match change {
                 Change::Rule => ("its rule changed", "保存期間の定めが変わりました"),
@@ -219,7 +229,10 @@ fn kept_by(verdict: &Verdict) -> Said {
         Verdict::UnknownClass => said!("unknown class", "承認された方針にない種類です"),
         Verdict::RemovalPending => said!("removal pending", "受け入れた原本の消去がまだ終わっていません"),
         Verdict::KeptByWaitingPolicy(_) => {
-            said!("kept by waiting policy", "承認を待っている方針がより長い保存を定めています")
+            said!(
+                "kept by the policy that waits: hokan policy accept, or take the change back",
+                "承認を待っている方針がより長い保存を定めています（hokan policy acceptで承認するか、変更を取り消してください）"
+            )
         }
     }
 }

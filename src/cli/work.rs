@@ -278,7 +278,7 @@ fn show(instance: &Instance, order: &str, output: Option<&Path>, out: &mut Out) 
 }
 
 fn handed(instance: &Instance, order: &str, on: Option<Date>, by: Option<&str>, out: &mut Out) -> Done {
-    let state = hand_over(instance, order, on, &who(by))?;
+    let state = hand_over(instance, order, on, &who(by)?)?;
     let handed = state.handed_over.as_ref();
     let count = handed.map_or(0, |handed| handed.records.len());
     out.result("sweep-hand-over", json!({ "order": value(&state), "count": count }), |out| {
@@ -289,7 +289,8 @@ fn handed(instance: &Instance, order: &str, on: Option<Date>, by: Option<&str>, 
                 handed.expected
             ));
         }
-        out.line(&format!("next: hokan sweep confirm {order} --boxes {count}"));
+        let certificate = if state.order.entrustment.is_some() { " --certificate RECORD --number NUMBER" } else { "" };
+        out.line(&format!("next: hokan sweep confirm {order} --boxes {count}{certificate}"));
     });
     Ok(ExitCode::SUCCESS)
 }
@@ -314,13 +315,18 @@ fn confirmed(instance: &Instance, wish: &ConfirmArguments, out: &mut Out) -> Don
     let told = Confirmation {
         boxes: wish.boxes,
         on: wish.on.unwrap_or(today),
-        by: who(wish.by.as_deref()),
+        by: who(wish.by.as_deref())?,
         certificate: wish.certificate.clone(),
         certificate_number: wish.number.clone(),
     };
-    let state = confirm(instance, &wish.order, &told)?;
-    out.result("sweep-confirm", json!({ "order": value(&state) }), |out| {
+    let (state, held) = confirm(instance, &wish.order, &told)?;
+    out.result("sweep-confirm", json!({ "order": value(&state), "on-hold": held }), |out| {
         out.line(&format!("{}: {} {}, {}", state.id, wish.boxes, step(&state), told.on));
+        if !held.is_empty() {
+            let count = counted(held.len(), "thing was", "things were");
+            out.line(&format!("{count} put on hold after they had left: tell whoever placed the hold"));
+            held.iter().for_each(|record| out.line(&format!("  {record}")));
+        }
         out.line(&format!("next: hokan sweep orders {} -o DIR prints the record of disposal", state.id));
     });
     Ok(ExitCode::SUCCESS)

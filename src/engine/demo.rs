@@ -102,7 +102,7 @@ pub fn demo(host: &Host, dir: &Path, program: &Path, progress: &mut dyn Progress
     }
     let forecast = forecast(&instance, None)?;
     let planner = new_planner(host, &keys_dir.join("planner"))?;
-    let wish = PlanWish { day: None, classes: Vec::new(), key: text(&planner)?, by: OFFICER.to_owned() };
+    let wish = PlanWish { day: None, classes: Vec::new(), key: text(&planner)?, by: Some(OFFICER.to_owned()) };
     let plan = make_plan(&instance, &wish)?.plan;
     let plan_file = dir.join("sweep-plan.json");
     files::write_new(&plan_file, &plan.bytes(), Readers::Everyone).map_err(EngineError::io("write", &plan_file))?;

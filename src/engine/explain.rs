@@ -20,7 +20,7 @@ use crate::retention::due::{Known, counted};
 use crate::retention::gate::{judge_row, known};
 use crate::retention::hold;
 use crate::retention::plan::{Grounds, Judged, class_of};
-use crate::store::{Hold, Listed, Record};
+use crate::store::{EarlyRequest, Hold, Kept, Listed, Record};
 
 /// The languages that explanations are given in.
 const LANGUAGES: [&str; 2] = ["en", "ja"];
@@ -50,8 +50,10 @@ pub struct Explained {
     pub holds: Vec<Hold>,
     /// The events about it and its subjects, replaced ones too.
     pub events: Vec<Listed>,
-    /// From when on it may go because somebody asked.
-    pub early: Option<Date>,
+    /// The request by which it may go before its period is over.
+    pub early: Option<EarlyRequest>,
+    /// Who kept it longer, in the order this was stated; of each kind the last counts.
+    pub kept: Vec<Kept>,
 }
 
 /// What the policy says of a class, in words.
@@ -156,7 +158,8 @@ pub fn explain_record(instance: &Instance, id: RecordId) -> Result<Explained> {
         class: class.map(|class| class_said(&in_force, class, today)).transpose()?,
         legs,
         counted,
-        early: facts.early,
+        early: catalog.early(id)?,
+        kept: catalog.kept_of(id)?,
         holds: holds.iter().filter(|hold| covering.contains(&hold.id)).cloned().collect(),
         events,
         record,

@@ -291,6 +291,12 @@ fn too_late(instance: &Instance, store: &Store, hold: &Hold) -> Result<Vec<TooLa
 }
 
 fn unknown_hold(store: &Store, id: &str) -> Result<EngineError> {
+    if store.reader().holds_in_force()?.contains_key(id) {
+        let why = format!("the hold `{id}` stands in the ledger, and the catalog lost it");
+        return Ok(EngineError::refused("hold.lost", why).help(format!(
+            "put the newest copy of `catalog.db` back, or state it anew: `hokan hold place --anew {id}`"
+        )));
+    }
     let known = store.catalog().holds()?;
     let help = match nearest(id, known.iter().map(|hold| hold.id.as_str())) {
         Some(near) => format!("did you mean `{near}`? `hokan hold list` shows the holds in force"),

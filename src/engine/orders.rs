@@ -4,6 +4,8 @@
 //! keeps: the gate is asked when an order is made and again when it is handed over; nothing counts as destroyed before
 //! somebody confirmed it.
 
+mod confirm;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -20,11 +22,13 @@ use crate::ledger::{Entry, OrderStep, What};
 use crate::policy::{Before, Medium, Method, PolicySet, Then};
 use crate::publish::notice;
 use crate::retention::gate::outside::{self, Allowed, Wanted};
-use crate::retention::gate::{Refused, Request};
-use crate::retention::order::{Also, Confirmed, HandedOver, Listed, Order, OrderState, is_order, order_id};
-use crate::retention::plan::{Plan, class_of};
+use crate::retention::gate::{Refused, Request, Why};
+use crate::retention::order::{Also, HandedOver, Listed, Order, OrderState, is_order, order_id};
+use crate::retention::plan::{Plan, Verdict};
 use crate::retention::sweep::{self, Open, open_intents};
 use crate::store::{Catalog, OrderFact, Store};
+
+pub use confirm::{Confirmation, confirm};
 
 /// Returns what was disposed of among the numbers of one register, and how that is said.
 pub(super) fn gone(catalog: &Catalog<'_>, register: &str) -> Result<BTreeMap<String, String>> {
@@ -73,21 +77,6 @@ pub struct OrderMade {
     pub state: Option<OrderState>,
     /// What of its kind stays, with the reason.
     pub refused: Vec<Refused>,
-}
-
-/// What somebody states when an order is confirmed.
-#[derive(Clone, Debug)]
-pub struct Confirmation {
-    /// How many were disposed of.
-    pub boxes: u64,
-    /// When.
-    pub on: Date,
-    /// Who checked it.
-    pub by: String,
-    /// The contractor's certificate: a record's id, or the path it was taken in from.
-    pub certificate: Option<String>,
-    /// What the certificate is called by whom it comes from.
-    pub certificate_number: Option<String>,
 }
 
 /// Makes a work order of everything due that the rule or the approved plan allows.
@@ -345,9 +334,18 @@ pub fn hand_over(instance: &Instance, id: &str, on: Option<Date>, by: &str) -> R
         let stays: Vec<String> =
             refused.iter().map(|one| format!("`{}` ({})", number(one.record), one.why.code())).collect();
         let why = format!("nothing was handed over: {} may not go now", stays.join(", "));
-        let first = refused.first().map_or_else(String::new, |one| one.record.to_string());
+        let is_held = |one: &&Refused| matches!(one.why, Why::Verdict(Verdict::OnHold(_)));
+        let of = |held: bool| {
+            refused.iter().filter(move |one| is_held(one) == held).map(|one| format!(" --record {}", one.record))
+        };
+        let back = |records: Vec<String>, why| {
+            let records = records.concat();
+            (!records.is_empty()).then(|| format!("`hokan sweep take-back {id}{records} --why {why}`"))
+        };
+        let calls = [back(of(true).collect(), "on-hold"), back(of(false).collect(), "mistake")];
+        let calls = calls.into_iter().flatten().collect::<Vec<_>>().join(" and ");
         return Err(EngineError::refused("order.stays", why).help(format!(
-            "keep it back, run `hokan sweep take-back {id} --record {first} --why on-hold`, print the order again, then hand over"
+            "keep them back, run {calls}, print the order again, then hand over; what is due all the same goes by a new plan and a new order"
         )));
     }
     state.handed_over = Some(handed);
@@ -408,109 +406,6 @@ pub fn take_back(instance: &Instance, id: &str, records: &[RecordId], why: Taken
     writing.commit(&key)?;
     state.order.items.retain(|item| !records.contains(&item.record));
     Ok(state)
-}
-
-/// Records that what an order lists was disposed of: from here on it counts as destroyed.
-///
-/// # Errors
-/// Refuses another number than was handed over, naming the difference; a missing certificate where a contractor did it;
-/// dates out of order.
-///
-/// # Durability
-/// On return the completions are in the ledger, and the catalog holds nothing about the records.
-pub fn confirm(instance: &Instance, id: &str, told: &Confirmation) -> Result<OrderState> {
-    said("order.by", "who checked it", &told.by)?;
-    let _lock = instance.lock(Action::Disposal)?;
-    let (mut store, key) = (instance.store()?, instance.key()?);
-    reconcile(instance, &mut store, &key)?;
-    let (mut state, open) = open_order(&store, id)?;
-    let Some(handed) = &state.handed_over else {
-        let why = format!("the work order `{id}` was not handed over yet: nothing can be confirmed");
-        return Err(
-            EngineError::refused("order.not-handed-over", why).help(format!("next: hokan sweep hand-over {id}"))
-        );
-    };
-    let policy_state = policy_state(instance, &store)?;
-    let policy = &policy_state.accepted()?.policy;
-    let now = instance.now();
-    let today = policy.organization.time_zone.date(now);
-    if told.on < handed.on || told.on > today {
-        let why = format!("{} lies not between the day of handing over, {}, and today", told.on, handed.on);
-        return Err(EngineError::refused("order.date", why));
-    }
-    let (count, said) = (open.len() as u64, told.boxes);
-    if said != count {
-        let difference = count.abs_diff(said);
-        let how = if said < count { "fewer" } else { "more" };
-        let why = format!("{count} were handed over, {said} are confirmed: {difference} {how}");
-        return Err(EngineError::refused("order.count", why).help(format!(
-            "ask whoever did it; what came back is taken back with `hokan sweep take-back {id} --record ID --why came-back`, what is listed by `hokan sweep orders {id}`"
-        )));
-    }
-    let certificate = certificate(&store, policy, &state, told)?;
-    let items = state.order.items.iter().filter(|item| open.iter().any(|open| open.record == item.record));
-    let confirmed = Confirmed {
-        on: told.on,
-        by: told.by.clone(),
-        certificate,
-        certificate_number: told.certificate_number.clone(),
-        items: items.cloned().collect(),
-    };
-    let (step, fact, salt) = (OrderStep::Confirmed, value(&confirmed), instance.salt()?);
-    let fact = OrderFact { order: id.to_owned(), step, fact, salt, entry: None };
-    let pending = store.write_pending()?;
-    pending.add_order_fact(&fact)?;
-    pending.commit()?;
-    let mut writing = store.write()?;
-    let what = What::WorkOrder { sweep: id.to_owned(), step, count, certificate, fact: fact.commitment() };
-    let entry = writing.append(&Entry { at: now, what })?;
-    writing.order_entered(&fact, entry)?;
-    sweep::complete_order(&mut writing, id, &open, &state.method(), now)?;
-    writing.commit(&key)?;
-    store.scrub()?;
-    state.confirmed = Some(confirmed);
-    Ok(state)
-}
-
-/// The contractor's certificate: held, of the class the policy names, and not used for another order.
-fn certificate(store: &Store, policy: &PolicySet, state: &OrderState, told: &Confirmation) -> Result<Option<RecordId>> {
-    let refused = |why: String| Err(EngineError::refused("order.certificate", why));
-    let class = policy.disposal_methods.iter().find(|way| way.medium.word() == state.order.medium);
-    let class = class.and_then(|way| way.certificates.as_ref());
-    let Some(wanted) = &told.certificate else {
-        return match &state.order.entrustment {
-            None => Ok(None),
-            Some(_) => {
-                let class = class.map_or("the class the policy names", String::as_str);
-                let why = "a contractor did it: only with the contractor's certificate does it count as destroyed";
-                Err(EngineError::refused("order.certificate", why).help(format!(
-                    "file the certificate below `records/in` as `{class}` says, run `hokan take-in`, then name it with `--certificate`"
-                )))
-            }
-        };
-    };
-    let record = match wanted.parse::<RecordId>() {
-        Ok(id) => store.catalog().record(id)?,
-        Err(_) => store.catalog().records()?.into_iter().rev().find(|record| record.known.name == *wanted),
-    };
-    let Some(record) = record else {
-        return refused(format!("no record is held with the id or the path `{wanted}`"));
-    };
-    let of_class = class_of(policy, &record.known.class).map(|class| class.id.as_str());
-    if of_class != class.map(String::as_str) {
-        let class = class.map_or("none", String::as_str);
-        return refused(format!(
-            "`{wanted}` is of class `{}`, certificates are of class `{class}`",
-            record.known.class
-        ));
-    }
-    let id = record.known.id;
-    let used = OrderState::all(store.catalog().order_facts()?)?;
-    let used = used.iter().find(|order| order.confirmed.as_ref().is_some_and(|one| one.certificate == Some(id)));
-    match used {
-        Some(other) => refused(format!("`{wanted}` is the certificate of the work order `{}` already", other.id)),
-        None => Ok(Some(id)),
-    }
 }
 
 /// An order and its documents.

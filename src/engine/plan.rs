@@ -17,10 +17,10 @@ use crate::diag::nearest;
 use crate::ledger::{Entry, What};
 use crate::policy::{Approver, PolicySet};
 use crate::publish::notice;
-use crate::publish::notice::plan::Sheet;
+use crate::publish::notice::plan::{Row, Sheet};
 use crate::retention::approval::{self, KeyFile, Purpose, Signed};
 use crate::retention::gate::{self, Past, Refused, Why};
-use crate::retention::plan::{Grounds, Plan, Planner, class_of};
+use crate::retention::plan::{Grounds, Item, Plan, Planner, class_of};
 use crate::store::{Approval, Store};
 
 /// What a plan is wanted for.
@@ -32,7 +32,7 @@ pub struct PlanWish {
     /// The planner's OpenSSH key, private or public.
     pub key: zeroize::Zeroizing<String>,
     /// The planner's name, where the key is no approver's.
-    pub by: String,
+    pub by: Option<String>,
 }
 
 /// As what somebody signed a plan.
@@ -60,6 +60,8 @@ pub struct PlanSigned {
     pub differences: Vec<Refused>,
     /// How many of its records are boxes, binders or devices, which go by a work order.
     pub by_hand: usize,
+    /// How many go before their rules allow it, because somebody asked.
+    pub early: usize,
 }
 
 /// A plan that nobody has signed yet.
@@ -124,7 +126,7 @@ pub fn plan_sheets(instance: &Instance, planned: &Planned, program: &Path) -> Re
         commit: accepted.version.commit.clone(),
         policy: plan.policy.to_string(),
         needed: planned.needed.clone(),
-        records: plan.records.iter().map(|item| (item.record.to_string(), item.class.clone(), item.due)).collect(),
+        records: plan.records.iter().map(row).collect(),
     };
     let templates = accepted.templates.below("notices/");
     let files: BTreeMap<String, Vec<u8>> = templates.map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
@@ -133,6 +135,10 @@ pub fn plan_sheets(instance: &Instance, planned: &Planned, program: &Path) -> Re
         jobs.push((language.clone(), notice::plan::sheet(&accepted.policy, &sheet, language, &files)?));
     }
     print_all(program, &accepted.policy, jobs)
+}
+
+fn row(item: &Item) -> Row {
+    Row { record: item.record.to_string(), class: item.class.clone(), due: item.due, is_early: item.early }
 }
 
 fn known_class(policy: &PolicySet, class: &str) -> Result<()> {
@@ -150,7 +156,22 @@ fn known_class(policy: &PolicySet, class: &str) -> Result<()> {
 fn planner(approvers: &[Approver], wish: &PlanWish) -> Result<Planner> {
     let key = KeyFile::parse(&wish.key)?.public_line().ok_or(approval::ApprovalError::NotAKey)?;
     let listed = approvers.iter().find(|one| approval::public_line(&one.key).as_ref() == Some(&key));
-    let name = listed.map_or(&wish.by, |one| &one.name).clone();
+    let name = match (listed, &wish.by) {
+        (Some(one), _) => one.name.clone(),
+        (None, Some(by)) if !by.trim().is_empty() => by.clone(),
+        (None, _) => {
+            return Err(EngineError::refused(
+                "plan.planner",
+                "nobody is named as the planner, and the key is no approver's",
+            )
+            .help("name who makes the plan with `--by NAME`"));
+        }
+    };
+    if listed.is_none() && approvers.iter().any(|one| one.name == name) {
+        let why = format!("`{name}` is an approver, whose key is another than the planner's");
+        return Err(EngineError::refused("plan.planner", why)
+            .help("name who makes the plan with `--by NAME`, or use the approver's key"));
+    }
     Ok(Planner { name, key })
 }
 
@@ -198,8 +219,9 @@ pub fn approve_plan(instance: &Instance, bytes: &[u8], consent: &Consent) -> Res
     record(instance, &mut store, &plan, &signed, role)?;
     let found = before.approvers.len() + usize::from(role == Role::Approver);
     let outside = store.catalog().outside_vault()?;
+    let early = plan.records.iter().filter(|item| item.early).count();
     let by_hand = plan.records.iter().filter(|item| outside.contains(&item.record)).count();
-    Ok(PlanSigned { plan, signed, role, found, needed: looked.needed, differences: looked.refused, by_hand })
+    Ok(PlanSigned { plan, signed, role, found, needed: looked.needed, differences: looked.refused, by_hand, early })
 }
 
 /// Whether a record of a plan can never go by it any more; a hold may be released, a day will come.

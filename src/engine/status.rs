@@ -24,7 +24,7 @@ use crate::policy::{Keep, Review};
 use crate::retention::gate::judge_row;
 use crate::retention::order::is_order;
 use crate::retention::plan::{Grounds, Judged, Verdict, class_of};
-use crate::store::{Catalog, Kept, Record, RecordState, Store, Told, Version};
+use crate::store::{Kept, Record, RecordState, Store, Told, Version};
 
 /// What is held of one class.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -206,7 +206,7 @@ pub fn status(instance: &Instance) -> Result<Status> {
         kept: &kept,
         day: today,
     };
-    let late = count_all(&store.catalog(), &grounds, &mut classes)?;
+    let late = count_all(&store, &grounds, &mut classes)?;
     let found = states(instance, &store, policy)?;
     let failing = failing(&store.catalog(), &found)?;
     let oldest_unsettled = found.iter().filter_map(unsettled_since).min();
@@ -254,16 +254,21 @@ fn unsettled_since((found, state): &(Found, State)) -> Option<Instant> {
 
 /// Counts every record: one by one where it has to be judged, by its class and its stored day where that says all.
 /// Returns those past their window.
+///
+/// What a work order lists is not told as past its window: the order is told.
 fn count_all(
-    catalog: &Catalog<'_>,
+    store: &Store,
     grounds: &Grounds<'_>,
     classes: &mut BTreeMap<String, ClassStatus>,
 ) -> Result<BTreeMap<(String, Review), (u64, i64)>> {
+    let (catalog, ordered) = (store.catalog(), super::orders::open_by_record(store)?);
     let mut late = BTreeMap::new();
     let mut seen: BTreeMap<String, Seen> = BTreeMap::new();
     let mut judge = |record: &Record| -> Result<()> {
-        let judged = judge_row(catalog, grounds, record)?;
-        overdue(&mut late, &judged, grounds.day);
+        let judged = judge_row(&catalog, grounds, record)?;
+        if !ordered.contains_key(&judged.record) {
+            overdue(&mut late, &judged, grounds.day);
+        }
         count(classes.entry(judged.class.clone()).or_default(), &judged);
         let seen = seen.entry(record.known.class.clone()).or_default();
         seen.records += 1;

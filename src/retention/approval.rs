@@ -53,8 +53,8 @@ pub enum ApprovalError {
         /// The one it should have.
         expected: &'static str,
     },
-    /// Not an approver's key.
-    #[error("the key {fingerprint} is not an approver's: the accepted policy lists {known}")]
+    /// Not an approver's key, nor the planner's where the planner signs.
+    #[error("the key {fingerprint} may not sign this: {known} may")]
     NotAnApprover {
         /// The key's fingerprint.
         fingerprint: String,

@@ -6,7 +6,7 @@
 
 mod document;
 
-use super::due::{Due, Known, due};
+use super::due::{Due, Known, counted, due};
 use super::hold;
 use crate::calendar::Date;
 use crate::policy::{Class, Policy, Review, Then};
@@ -51,6 +51,8 @@ pub struct Judged {
     pub verdict: Verdict,
     /// Who must approve; at least one person where the record was due when it arrived.
     pub review: Review,
+    /// Whether it may go before its rule allows it, because somebody asked.
+    pub is_early: bool,
     /// The digest of the rule that decided.
     pub rule: Digest,
     /// The digest of its header.
@@ -61,6 +63,13 @@ pub struct Judged {
     pub kept: Option<(Date, How)>,
     /// What a plan remembers of it; only where it may be destroyed.
     pub basis: Option<Basis>,
+}
+
+impl Judged {
+    /// Returns until when somebody keeps it longer, and how, where that is after its first allowed day `day`.
+    pub fn kept_past(&self, day: Date) -> Option<(Date, How)> {
+        self.kept.filter(|(until, _)| *until > day)
+    }
 }
 
 /// What an approval of a record's disposal rests on besides its rule.
@@ -106,6 +115,7 @@ pub fn judge(grounds: &Grounds<'_>, record: &Record, known: &Known) -> Judged {
             due,
             verdict,
             review: Review::One,
+            is_early: false,
             rule,
             header,
             by: None,
@@ -115,11 +125,12 @@ pub fn judge(grounds: &Grounds<'_>, record: &Record, known: &Known) -> Judged {
     };
     let due = due(grounds.policy, class, known);
     let arrived = grounds.policy.organization.time_zone.date(known_record.arrived());
+    let is_early = known.early.is_some() && counted(grounds.policy, class, known).due != due;
     // Due on arrival, or because somebody asked for it: never by rule alone.
-    let early = known.early.is_some() || due.day().is_some_and(|day| day <= arrived);
+    let asks_people = known.early.is_some() || due.day().is_some_and(|day| day <= arrived);
     let waiting = grounds.waiting.and_then(|waiting| class_of(waiting, &known_record.class));
     let stricter = waiting.map_or(Review::None, |class| class.disposal.review).max(class.disposal.review);
-    let review = if early { stricter.max(Review::One) } else { stricter };
+    let review = if asks_people { stricter.max(Review::One) } else { stricter };
     let verdict = verdict(grounds, record, class, known, &due);
     let kept = grounds.kept.get(&known_record.id).copied();
     Judged {
@@ -131,6 +142,7 @@ pub fn judge(grounds: &Grounds<'_>, record: &Record, known: &Known) -> Judged {
         kept,
         due,
         review,
+        is_early,
         rule: grounds.policy.rule_digest(class),
         header: known_record.header,
     }

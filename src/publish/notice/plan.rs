@@ -38,8 +38,21 @@ pub struct Sheet {
     pub policy: String,
     /// How many approvers each class needs.
     pub needed: BTreeMap<String, usize>,
-    /// Id, class and first allowed day of each record, by id.
-    pub records: Vec<(String, String, Date)>,
+    /// Each record, by id.
+    pub records: Vec<Row>,
+}
+
+/// A record in the list.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Its id.
+    pub record: String,
+    /// Its class.
+    pub class: String,
+    /// The first day on which its disposal is allowed.
+    pub due: Date,
+    /// Whether that day is before its rule's own, because somebody asked.
+    pub is_early: bool,
 }
 
 /// Writes the sheet of a plan as a document.
@@ -69,8 +82,9 @@ pub fn sheet(
         "fingerprint": sheet.fingerprint,
         "policy": { "commit": sheet.commit, "digest": sheet.policy },
         "count": sheet.records.len(),
+        "early": sheet.records.iter().filter(|row| row.is_early).count(),
         "classes": classes(policy, sheet, language, &day)?,
-        "records": printed.map(|(id, class, due)| json!([id, class, due])).collect::<Vec<_>>(),
+        "records": printed.map(|row| json!([row.record, row.class, row.due, row.is_early])).collect::<Vec<_>>(),
         "not-printed": sheet.records.len().saturating_sub(MOST_PRINTED),
         "imprint": { "commit": sheet.commit.as_deref().map(short), "digest": short(&sheet.policy) },
     });
@@ -94,7 +108,7 @@ fn classes(
     day: &impl Fn(Date) -> Result<String, NoticeError>,
 ) -> Result<Vec<Value>, NoticeError> {
     let mut days: BTreeMap<&str, Vec<Date>> = BTreeMap::new();
-    sheet.records.iter().for_each(|(_, class, due)| days.entry(class).or_default().push(*due));
+    sheet.records.iter().for_each(|row| days.entry(&row.class).or_default().push(row.due));
     let mut rows = Vec::new();
     for (id, days) in days {
         let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else { continue };
@@ -118,6 +132,7 @@ mod tests {
     fn of(records: usize) -> Sheet {
         let id = |n: usize| format!("01a20546-9eed-777d-80a1-{n:012x}");
         let due = "2025-04-01".parse().unwrap();
+        let row = |n| Row { record: id(n), class: "receipts".to_owned(), due, is_early: n % 7 == 0 };
         Sheet {
             digest: "ab".repeat(32),
             ledger: "hokan/minato-kenpo/00112233aabbccdd".into(),
@@ -128,7 +143,7 @@ mod tests {
             commit: None,
             policy: "cd".repeat(32),
             needed: BTreeMap::from([("receipts".to_owned(), 2)]),
-            records: (0..records).map(|n| (id(n), "receipts".to_owned(), due)).collect(),
+            records: (0..records).map(row).collect(),
         }
     }
 

@@ -216,6 +216,7 @@ mod tests {
             due: Due::On("2025-04-01".parse().unwrap()),
             verdict: Verdict::Due,
             review,
+            is_early: false,
             rule: digest,
             header: digest,
             by: None,

@@ -20,6 +20,9 @@ pub struct Item {
     pub class: String,
     /// The first day on which its disposal is allowed.
     pub due: Date,
+    /// Whether that day is before its rule's own, because somebody asked; absent where it is not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub early: bool,
     /// The digest of the rule that decided.
     pub rule: Digest,
     /// The digest of its header.
@@ -200,6 +203,7 @@ impl Item {
             record: judged.record,
             class: judged.class.clone(),
             due,
+            early: judged.is_early,
             rule: judged.rule,
             header: judged.header,
             facts: basis.facts,
