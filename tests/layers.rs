@@ -192,6 +192,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rustix", &["vault/files", "host"]),
     ("landlock", &["host"]),
     ("signal_hook", &["cli"]),
+    ("mimalloc", &["main"]),
     ("anyhow", &["cli"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
