@@ -296,7 +296,7 @@ fn render_replaces_nothing_that_hokan_did_not_write() {
 fn policy_status_tells_what_is_in_force_and_what_waits() {
     let ready = Ready::new();
     let status = ready.json(&["policy", "status"]);
-    expect_keys(&status, "hokan-policy-status/1", &["policy", "waiting"]);
+    expect_keys(&status, "hokan-policy-status/1", &["policy", "waiting", "still-shown"]);
     assert!(status["waiting"].is_null(), "{status}");
     ready.edit("policies/retention.yaml", "for: P5Y", "for: P6Y");
     let commit = ready.commit("Keep longer");

@@ -318,3 +318,35 @@ fn a_log_for_the_journal_has_levels_and_neither_time_nor_colour() {
     assert!(log.lines().all(|line| line.starts_with("<6>") && !line.contains('\u{1b}')), "{log}");
     assert!(log.starts_with("<6>started watching=true next_sweep=") && !log.starts_with(&year), "{log}");
 }
+
+#[test]
+fn a_site_that_stays_behind_is_told_at_once_with_the_policy_and_as_attention_after_ten_minutes() {
+    let ready = Ready::new();
+    let change = |from: &str, to: &str| {
+        ready.edit("policies/purposes.yaml", from, to);
+        ready.commit("Reword a purpose");
+        ready.accept();
+    };
+    let behind = |minutes: i64| {
+        let later = Host::machine().now().plus_seconds(minutes * 60);
+        let instance = Instance::open(&ready.root(), Host::fixed(later, 1)).unwrap();
+        hokan::engine::status(&instance).unwrap().attention.still_shown.map(|version| version.digest.to_string())
+    };
+    let told = || ready.hokan(&["policy", "status"]).expect_code(0).stdout;
+    // Nobody publishes here.
+    change("ja: 法定給付", "ja: 新・法定給付");
+    assert!(behind(60).is_none() && !told().contains("the site still shows"));
+    ready.hokan(&["render"]).expect_code(0);
+    let shown = ready.json(&["policy", "status"])["policy"]["digest"].as_str().unwrap().to_owned();
+    // What is in force cannot be published: somebody has put a file there.
+    ready.write("public/mine.html", "mine");
+    change("ja: 新・法定給付", "ja: 法定の給付");
+    ready.hokan(&["render"]).expect_code(1);
+    let line = format!("the site still shows policy {}", &shown[..12]);
+    assert!(told().lines().any(|one| one.trim_start().starts_with(&line)), "{}", told());
+    assert!(ready.hokan(&["--lang", "ja", "policy", "status"]).stdout.contains("hokan renderが施行中の方針を公表する"));
+    assert_eq!((behind(0), behind(11)), (None, Some(shown)));
+    std::fs::remove_file(ready.root().join("public/mine.html")).unwrap();
+    ready.hokan(&["render"]).expect_code(0);
+    assert!(behind(60).is_none() && !told().contains("the site still shows"));
+}

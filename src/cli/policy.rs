@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::arguments::{Kind, NewClassArguments, PolicyCommand, Signature};
 use super::out::Out;
-use super::words::{acceptance, need, version, version_json};
+use super::words::{acceptance, need, still_shown, version, version_json};
 use super::{Done, Failure, diff, read_text};
 use crate::diag::Locale;
 use crate::engine::{
@@ -123,11 +123,18 @@ fn show(instance: &Instance, out: &mut Out) -> Result<(), Failure> {
         json!({ "digest": version.digest, "commit": version.commit, "has-errors": needs.is_none(),
             "needs-approver": needs_approver, "needs": needs, "effect": summary })
     });
-    let document = json!({ "policy": versions.in_force.as_ref().map(version_json), "waiting": waiting });
+    let shown = versions.still_shown.as_ref();
+    let document = json!({
+        "policy": versions.in_force.as_ref().map(version_json), "waiting": waiting,
+        "still-shown": shown.map(version_json),
+    });
     out.result("policy-status", document, |out| {
         match &versions.in_force {
             Some(accepted) => out.line(&format!("in force: {}", version(accepted))),
             None => out.line("in force: nothing; commit the policy, then run `hokan policy accept --key APPROVER_KEY`"),
+        }
+        if let Some(shown) = shown {
+            out.line(&format!("          {}", still_shown(shown).of(out.locale())));
         }
         match &versions.waiting {
             None => out.line("waiting:  nothing"),

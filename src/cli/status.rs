@@ -10,7 +10,7 @@ use super::arguments::StatusArguments;
 use super::out::Out;
 use super::take_in::one;
 use super::verify::round_document;
-use super::words::{counted, reason, version_json, version_said, why};
+use super::words::{counted, reason, still_shown, version_json, version_said, why};
 use crate::calendar::Date;
 use crate::diag::{Said, Words};
 use crate::engine::{
@@ -166,6 +166,7 @@ fn trouble(status: &Status) -> Vec<Said> {
             "方針又はテンプレートに、コミットされていない変更があります。変更は施行されていません"
         ));
     }
+    lines.extend(attention.still_shown.as_ref().map(still_shown));
     for Expiring { rule, at, until } in &attention.expiring {
         lines.push(said!(
             "{rule} at {at} is accepted until {until}: mend it",

@@ -35,6 +35,15 @@ pub(super) fn version_said(named: &Version) -> Said {
     }
 }
 
+/// Returns that readers still see an older version, and what to do.
+pub(super) fn still_shown(version: &Version) -> Said {
+    let Said { en, ja } = version_said(version);
+    said!(
+        "the site still shows {en}: hokan render publishes the one in force, or says why it cannot",
+        "公表しているサイトは{ja}のままです：hokan renderが施行中の方針を公表するか、公表できない理由を示します"
+    )
+}
+
 /// Returns what to say of subjects that are written like the one named; of many the first few.
 pub(super) fn alike(alike: &[Alike]) -> Vec<Said> {
     const SHOWN: usize = 10;

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use super::attention::still_shown;
 use super::bundle::{self, Bundle, Checked};
 use super::due::recompute_all;
 use super::instance::Instance;
@@ -233,6 +234,8 @@ pub struct Versions {
     pub in_force: Option<Version>,
     /// The one that waits.
     pub waiting: Option<Candidate>,
+    /// The one that readers still see, where another one is in force.
+    pub still_shown: Option<Version>,
 }
 
 /// A version that waits.
@@ -258,7 +261,9 @@ pub fn policy_versions(instance: &Instance) -> Result<Versions> {
             Some(Candidate { version: waiting.version.clone(), needs })
         }
     };
-    Ok(Versions { in_force: state.in_force.map(|accepted| accepted.version), waiting })
+    let in_force = state.in_force.map(|accepted| accepted.version);
+    let still_shown = in_force.as_ref().and_then(|version| still_shown(instance, version));
+    Ok(Versions { in_force, waiting, still_shown })
 }
 
 /// Accepts by itself what needs nobody: a committed version without errors whose effect asks for no person (I14).

@@ -3,6 +3,8 @@
 //! In: the stores, the accepted policy, git, the clock. Out: facts, and the reasons of those that stop something. The rule it keeps:
 //! it asks what a sweep would ask, and changes nothing.
 
+use super::accept::InForce;
+use super::archive::{self, Publication};
 use super::bundle;
 use super::instance::Instance;
 use super::scheduled::swept_to;
@@ -12,10 +14,12 @@ use super::{EngineError, Result};
 use crate::calendar::{Date, Instant};
 use crate::policy::PolicySet;
 use crate::retention::gate;
-use crate::store::Store;
+use crate::store::{Store, Version};
 
 /// How long after its moment a sweep of the schedule counts as missed, in seconds.
 const GRACE: i64 = 3600;
+/// How long after its acceptance a policy may be on its way to readers, in seconds.
+const ON_ITS_WAY: i64 = 600;
 /// How many days ahead the end of a decision is told.
 const AHEAD: i64 = 30;
 
@@ -32,6 +36,8 @@ pub struct Attention {
     pub is_copy_stale: bool,
     /// Whether policies or templates were edited and not committed.
     pub is_edited: bool,
+    /// The version that readers still see, where another one was accepted ten minutes ago or longer.
+    pub still_shown: Option<Version>,
     /// Findings that were accepted, and soon will not be.
     pub expiring: Vec<Expiring>,
 }
@@ -48,7 +54,8 @@ pub struct Expiring {
 }
 
 /// Looks at everything that needs a person, under the policy in force.
-pub(super) fn attention(instance: &Instance, store: &Store, policy: &PolicySet) -> Result<Attention> {
+pub(super) fn attention(instance: &Instance, store: &Store, in_force: &InForce) -> Result<Attention> {
+    let policy = &in_force.policy;
     let (now, zone) = (instance.now(), policy.organization.time_zone);
     let swept_to = swept_to(&store.catalog())?;
     let next = |from| policy.service.sweep_schedule.as_ref()?.next_after(from, zone);
@@ -73,6 +80,8 @@ pub(super) fn attention(instance: &Instance, store: &Store, policy: &PolicySet) 
         missed: swept_to.and_then(next).filter(|at| at.plus_seconds(GRACE) <= now),
         swept_to,
         is_edited: is_edited(instance)?,
+        still_shown: still_shown(instance, &in_force.version)
+            .filter(|_| in_force.accepted.plus_seconds(ON_ITS_WAY) <= now),
         expiring,
     })
 }
@@ -93,6 +102,14 @@ fn stopped(instance: &Instance, store: &Store, policy: &PolicySet) -> Result<Vec
         reasons.push(("sweep.headers-kept", why.to_owned()));
     }
     Ok(reasons)
+}
+
+/// Returns the version that was published last, where it is another than the one in force; nothing where nothing was published.
+pub(super) fn still_shown(instance: &Instance, in_force: &Version) -> Option<Version> {
+    // A list that cannot be read is told by `hokan verify` and by `hokan render`.
+    let newest = archive::publications(instance).ok()?.pop()?;
+    let Publication { policy: digest, commit, .. } = newest;
+    (digest != in_force.digest).then_some(Version { digest, commit })
 }
 
 /// Returns whether policies or templates were edited and not committed: such edits are in force nowhere.

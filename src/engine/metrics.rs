@@ -72,6 +72,8 @@ fn metrics(status: &Status, now: Instant) -> String {
         "Whether the second copy does not hold every record",
         Some(u64::from(status.attention.is_copy_stale)),
     );
+    let is_behind = u64::from(status.attention.still_shown.is_some());
+    out.one("hokan_site_behind", "Whether the site shows another policy than the one in force", Some(is_behind));
     let waiting = status.waiting.as_ref().map(|(_, has_errors)| if *has_errors { "broken" } else { "waiting" });
     let policy = ["broken", "waiting", "edited"].map(|state| {
         let is_so = waiting == Some(state) || state == "edited" && status.attention.is_edited;

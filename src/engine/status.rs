@@ -235,7 +235,7 @@ pub fn status(instance: &Instance) -> Result<Status> {
         orders: super::orders::waiting(&store, today)?,
         unlisted: store.catalog().items()?.iter().filter(|item| !item.told.listed).count() as u64,
         oldest_unsettled,
-        attention: attention(instance, &store, policy)?,
+        attention: attention(instance, &store, accepted)?,
         verify: read_round(&store.catalog())?,
         entries: store.reader().size()?,
     })
