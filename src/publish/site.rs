@@ -16,7 +16,7 @@ use std::io::{self, Write};
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
-use tera::{Context, Tera, Value};
+use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
 use crate::policy::{Language, PolicySet};
 use crate::publish::Issue;
@@ -294,8 +294,14 @@ fn engine(templates: &Templates) -> Result<Tera, SiteError> {
         texts.push((name, text?));
     }
     let mut engine = Tera::default();
+    engine.register_filter("lines", lines);
     engine.add_raw_templates(texts).map_err(|error| unfit(&error, templates))?;
     Ok(engine)
+}
+
+/// The filter `lines`: a text as it is always printed, each of its lines on a line of its own.
+fn lines(text: &str, _: Kwargs, state: &State<'_>) -> TeraResult<Value> {
+    Ok(Value::safe_string(&state.escape(text)?.replace('\n', "<br>")))
 }
 
 impl Press<'_> {

@@ -1,6 +1,8 @@
 //! What the site keeps: policy texts come out as text, the same facts give the same bytes, and a template that is wrong is
 //! named with its place.
 
+mod lines;
+
 use super::*;
 use crate::Digest;
 use crate::calendar::Date;
