@@ -27,6 +27,7 @@ use crate::publish::messages::{Messages, MessagesError};
 pub use conduct::*;
 pub use consent::*;
 pub use disclosure::*;
+pub(in crate::publish) use keep::within_words;
 pub use keep::{ExampleFacts, KeepFacts, PeriodFacts, duration_words, keep_facts};
 pub use organization::*;
 pub use purposes::*;

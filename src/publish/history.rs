@@ -6,7 +6,7 @@
 
 mod told;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -94,6 +94,8 @@ pub struct Told {
     pub before: BTreeMap<Language, String>,
     /// What stands there now.
     pub after: BTreeMap<Language, String>,
+    /// The languages whose texts are as they were: another one's changed.
+    pub same_in: BTreeSet<Language>,
 }
 
 /// The history in one language.
@@ -169,7 +171,9 @@ impl History {
     /// A history in which everything occurs that a template can meet: for checking templates.
     pub fn specimen(date: Date) -> History {
         let text = || BTreeMap::from([("en".to_owned(), "text".to_owned())]);
-        let told = Told { key: "change_period_longer".to_owned(), title: text(), before: text(), after: text() };
+        let (key, same_in) = ("change_period_longer".to_owned(), BTreeSet::new());
+        let after = BTreeMap::from([("en".to_owned(), "other text".to_owned())]);
+        let told = Told { key, title: text(), before: text(), after, same_in };
         let changed = || What::Changed { told: vec![told.clone()], internal: 1 };
         let whats = [
             (changed(), None),
@@ -299,13 +303,14 @@ impl Told {
             let text = texts.get(messages.language()).or_else(|| texts.values().next());
             text.filter(|text| !text.is_empty()).cloned()
         };
-        let (text, before, after) = (messages.word(&self.key)?.to_owned(), say(&self.before), say(&self.after));
-        let title = say(&self.title);
-        if before.is_some() && before == after {
-            // Another language's text was changed: the same words twice would puzzle.
+        let (text, title) = (messages.word(&self.key)?.to_owned(), say(&self.title));
+        if self.same_in.contains(messages.language()) {
             let text = messages.say("change_only_elsewhere", &[("text", &text)])?;
             return Ok(ChangeFacts { title, text, before: None, after: None });
         }
+        // What another part of the item changed leaves both the same: the same words twice would puzzle.
+        let (before, after) = (say(&self.before), say(&self.after));
+        let (before, after) = if before == after { (None, None) } else { (before, after) };
         Ok(ChangeFacts { title, text, before, after })
     }
 }

@@ -3,10 +3,13 @@
 //! In: what the comparison found. Out: [`Change`]. The rule it keeps: the kind decides the group and, with what is owed,
 //! the concerns; nothing is decided from words.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::owed::{Duty, Owed};
 use crate::diag::{Said, Words};
+use crate::policy::Language;
 
 /// What kind of change it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -68,6 +71,8 @@ pub enum Kind {
     JointUseResponsible,
     /// Who answers for it has another name, address or representative.
     JointUseResponsibleDetails,
+    /// It is said to be in effect since another day.
+    JointUseSince,
     /// A purpose of use is new.
     PurposeAppears,
     /// A purpose of use is gone.
@@ -168,7 +173,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 76] = [
+    pub const ALL: [Kind; 77] = [
         Kind::ClassAppears,
         Kind::ClassVanishes,
         Kind::ClassRenamed,
@@ -197,6 +202,7 @@ impl Kind {
         Kind::JointUsePurposes,
         Kind::JointUseResponsible,
         Kind::JointUseResponsibleDetails,
+        Kind::JointUseSince,
         Kind::PurposeAppears,
         Kind::PurposeVanishes,
         Kind::PurposeReworded,
@@ -257,7 +263,7 @@ impl Kind {
             Kind::JointUseAppears | Kind::JointUseVanishes | Kind::JointUseWidened => Group::JointUse,
             Kind::JointUseNarrowed | Kind::JointUsePersons | Kind::JointUseUsersWidened => Group::JointUse,
             Kind::JointUseUsersNarrowed | Kind::JointUseUserRenamed | Kind::JointUsePurposes => Group::JointUse,
-            Kind::JointUseResponsible | Kind::JointUseResponsibleDetails => Group::JointUse,
+            Kind::JointUseResponsible | Kind::JointUseResponsibleDetails | Kind::JointUseSince => Group::JointUse,
             Kind::PurposeAppears | Kind::PurposeVanishes | Kind::PurposeReworded => Group::Purposes,
             Kind::PurposeWidened | Kind::PurposeNarrowed | Kind::InformationAppears => Group::Purposes,
             Kind::InformationVanishes | Kind::InformationGainsPurpose => Group::Purposes,
@@ -313,6 +319,7 @@ impl Kind {
             Kind::JointUseUserRenamed | Kind::JointUseResponsibleDetails => &[],
             Kind::JointUsePurposes => &["purposes"],
             Kind::JointUseResponsible => &["responsible"],
+            Kind::JointUseSince => &["since"],
             Kind::PurposeReworded => &["title", "text"],
             Kind::PurposeWidened | Kind::PurposeNarrowed => &["only", "after", "for"],
             Kind::InformationGainsPurpose | Kind::InformationLosesPurpose => &["purposes"],
@@ -448,6 +455,12 @@ pub struct Change {
     /// Whether a person must accept it before it is in force (I14).
     #[serde(rename = "needs-person")]
     pub needs_person: bool,
+    /// The items of the section that it is about, where it is about several.
+    #[serde(skip)]
+    pub about: Vec<String>,
+    /// The languages in which what it tells of reads as before, where it does not in another one.
+    #[serde(skip)]
+    pub same_in: BTreeSet<Language>,
     /// The parts of the item it tells of.
     #[serde(skip)]
     parts: &'static [&'static str],
@@ -457,7 +470,9 @@ impl Change {
     pub(super) fn new(kind: Kind, item: String, message: Said) -> Change {
         let (group, parts) = (kind.group(), kind.tells());
         let needs_person = group == Group::People;
-        Change { group, item, kind, message, before: None, after: None, owes: Vec::new(), needs_person, parts }
+        let (about, same_in) = (Vec::new(), BTreeSet::new());
+        let (before, after, owes) = (None, None, Vec::new());
+        Change { group, item, kind, message, before, after, owes, needs_person, about, same_in, parts }
     }
 
     /// Says that it tells of other parts of its item than its kind mostly does.

@@ -11,7 +11,7 @@ use super::{Effect, Id, Policy};
 use crate::calendar::Date;
 use crate::diag::Said;
 use crate::policy::law::Law;
-use crate::policy::{Organization, Party, Text, answered_for};
+use crate::policy::{Language, Organization, Party, Text, answered_for};
 use crate::said;
 
 /// The topics that ask for a notice of a change.
@@ -58,6 +58,16 @@ impl<'a> Compared<'a> {
     /// Returns the name an item goes by now.
     pub(super) fn now<'n>(&'n self, item: &'n str) -> &'n str {
         self.followed.get(item).map_or(item, String::as_str)
+    }
+
+    /// Notes for each change in which languages what it tells of reads as before; asked with the name its item had before.
+    pub(super) fn note_same(&mut self, same_in: impl Fn(&str, &Change) -> BTreeSet<Language>) {
+        let former: BTreeMap<&str, &str> =
+            self.followed.iter().map(|(was, now)| (now.as_str(), was.as_str())).collect();
+        for change in &mut self.changes {
+            let was = former.get(change.item.as_str()).copied().unwrap_or(&change.item);
+            change.same_in = same_in(was, change);
+        }
     }
 
     /// Returns whether what became of a part of this item, such as `disposal.within`, is told.

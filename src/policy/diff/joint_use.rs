@@ -46,6 +46,10 @@ fn joint_use(found: &mut Compared<'_>, was: &JointUse, is: &JointUse) {
     users(found, was, is);
     purposes(found, was, is);
     responsible(found, was, is);
+    if was.since != is.since {
+        let said = said!("it is said to be in effect since another day", "共同利用の開始日の記載が変わります");
+        found.add(Kind::JointUseSince, at(is), said).showing(was.since.to_string(), is.since.to_string());
+    }
 }
 
 fn items(found: &mut Compared<'_>, was: &JointUse, is: &JointUse) {

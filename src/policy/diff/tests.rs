@@ -224,7 +224,7 @@ fn a_told_change_hides_no_other_part_of_its_item() {
         (
             |policy| {
                 policy.joint_use[0].persons = Some(text("全員", "Everybody"));
-                policy.joint_use[0].since = "2020-01-01".parse().unwrap();
+                policy.joint_use[0].title = text("別", "Other");
             },
             &["joint-use.high-cost-grant joint-use-persons, notify before appi.joint-use", "joint-use texts"],
         ),
@@ -275,6 +275,8 @@ fn joint_use_by_element() {
     };
     assert_eq!(effect(new), ["joint-use.more joint-use-appears, notify before appi.joint-use"]);
     assert_eq!(effect(|policy| policy.joint_use.clear()), ["joint-use.high-cost-grant joint-use-vanishes"]);
+    let since = |policy: &mut Policy| policy.joint_use[0].since = "2001-01-01".parse().unwrap();
+    assert_eq!(effect(since), ["joint-use.high-cost-grant joint-use-since"]);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::change::Kind;
 use super::compared::Compared;
-use crate::policy::Policy;
+use crate::policy::{Language, Policy};
 use crate::said;
 
 /// Keys of a policy whose items have names of another section, as findings and changes name them.
@@ -26,20 +26,84 @@ type Items = Vec<(String, Value)>;
 
 pub(super) fn compare(found: &mut Compared<'_>) {
     let (before, after) = (sections(found.before), sections(found.after));
+    let languages = Languages::of(found);
+    let none = Items::new();
     for (section, was) in &before {
-        let many = after.get(section).map_or(was.len(), |is| differences(found, was, is));
+        let is = after.get(section).unwrap_or(&none);
+        let differing = differences(found, was, is);
+        let many = differing.count();
         if many > 0 {
+            let same = languages.same(|language| {
+                differences(found, &languages.items(was, language), &languages.items(is, language)).count() > 0
+            });
             let said = said!(
                 "{many} of `{section}` reworded, added, removed or moved",
                 "`{section}`のうち{many}件の記載又は順序が変わります"
             );
-            found.add(Kind::Texts, section.clone(), said);
+            let change = found.add(Kind::Texts, section.clone(), said);
+            (change.about, change.same_in) = (differing.names, same);
+        }
+    }
+    let before: BTreeMap<&str, &Value> = before.values().flat_map(by_name).collect();
+    let after: BTreeMap<&str, &Value> = after.values().flat_map(by_name).collect();
+    found.note_same(|former, change| {
+        let both = before.get(former).zip(after.get(change.item.as_str()));
+        let Some((was, is)) = both.filter(|_| change.kind != Kind::Texts) else { return change.same_in.clone() };
+        let parts = |language: &Language| differing(&languages.only(was, language), &languages.only(is, language));
+        languages.same(|language| parts(language).iter().any(|part| change.tells(part)))
+    });
+}
+
+/// The languages of two sets.
+struct Languages(Vec<Language>);
+
+impl Languages {
+    fn of(found: &Compared<'_>) -> Languages {
+        let both = found.before.organization.languages.iter().chain(&found.after.organization.languages);
+        Languages(both.cloned().collect::<BTreeSet<_>>().into_iter().collect())
+    }
+
+    /// Returns those in which nothing differs, where something does in another one.
+    fn same(&self, differs: impl Fn(&Language) -> bool) -> BTreeSet<Language> {
+        let same: BTreeSet<Language> = self.0.iter().filter(|language| !differs(language)).cloned().collect();
+        if same.len() < self.0.len() { same } else { BTreeSet::new() }
+    }
+
+    /// Returns items with what one language has of each text.
+    fn items(&self, items: &Items, language: &Language) -> Items {
+        items.iter().map(|(name, item)| (name.clone(), self.only(item, language))).collect()
+    }
+
+    /// Returns a value with what one language has of each text.
+    fn only(&self, value: &Value, language: &Language) -> Value {
+        match value {
+            Value::Object(keys) if !keys.is_empty() && keys.keys().all(|key| self.0.contains(key)) => {
+                keys.get(language).cloned().unwrap_or(Value::Null)
+            }
+            Value::Object(keys) => {
+                Value::Object(keys.iter().map(|(key, one)| (key.clone(), self.only(one, language))).collect())
+            }
+            Value::Array(list) => Value::Array(list.iter().map(|one| self.only(one, language)).collect()),
+            other => other.clone(),
         }
     }
 }
 
-/// Counts the items of which a part differs that is not told of elsewhere; an order that differs counts as one.
-fn differences(found: &Compared<'_>, was: &Items, is: &Items) -> usize {
+/// What differs in a section.
+struct Differing {
+    /// The items of which a part differs that is not told of elsewhere, by the names they go by now.
+    names: Vec<String>,
+    /// Whether those that stay stand in another order.
+    is_moved: bool,
+}
+
+impl Differing {
+    fn count(&self) -> usize {
+        self.names.len() + usize::from(self.is_moved)
+    }
+}
+
+fn differences(found: &Compared<'_>, was: &Items, is: &Items) -> Differing {
     let (before, after) = (by_name(was), by_name(is));
     let followed: BTreeSet<&str> = before.keys().map(|name| found.now(name)).collect();
     let differs = |(name, value): &(&&str, &&Value)| {
@@ -48,12 +112,13 @@ fn differences(found: &Compared<'_>, was: &Items, is: &Items) -> usize {
         parts.iter().any(|part| !found.tells(now, part))
     };
     let is_new = |name: &&&str| !followed.contains(**name) && !found.tells(name, "");
-    let many = before.iter().filter(differs).count() + after.keys().filter(is_new).count();
+    let changed = before.iter().filter(differs).map(|(name, _)| found.now(name).to_owned());
+    let names = changed.chain(after.keys().filter(is_new).map(|name| (*name).to_owned())).collect();
     let stay = |items: &Items, other: &BTreeMap<&str, &Value>| -> Vec<String> {
         let names = items.iter().map(|(name, _)| name);
         names.filter(|name| other.contains_key(name.as_str())).cloned().collect()
     };
-    many + usize::from(stay(was, &after) != stay(is, &before))
+    Differing { names, is_moved: stay(was, &after) != stay(is, &before) }
 }
 
 /// The parts in which an item differs, such as `title.ja` and `disposal.within`.

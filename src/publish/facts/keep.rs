@@ -177,7 +177,11 @@ pub fn duration_words(period: Period, messages: &Messages) -> Result<String, Fac
 }
 
 /// Returns what is done with a record when its period is over and how soon, in words.
-pub(super) fn within_words(keep: &Keep, disposal: &Disposal, messages: &Messages) -> Result<String, FactsError> {
+pub(in crate::publish) fn within_words(
+    keep: &Keep,
+    disposal: &Disposal,
+    messages: &Messages,
+) -> Result<String, FactsError> {
     let (within, at_once) = match disposal.then {
         Then::Destroy => ("within", "within_zero"),
         Then::DeleteNumber => ("within_delete_number", "within_zero_delete_number"),

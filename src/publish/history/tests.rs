@@ -55,16 +55,93 @@ fn a_longer_period_is_told_with_both_sentences_in_both_languages() {
     assert_ne!(ja.revisions[0].uuid, en.revisions[0].uuid);
 }
 
+/// Tells an edit of the sample in Japanese and in English: each change with its title, what was done, before and after.
+fn in_words(change: impl Fn(&mut crate::policy::Policy, bool)) -> [Vec<String>; 2] {
+    let [before, after] = [false, true].map(|is_after| sample_with(|policy| change(policy, is_after)));
+    let history = one_revision(told(&before, &after, day(), &messages()).unwrap());
+    let words = |messages: &Messages| {
+        let facts = history.facts("minato", &imprint(), messages).unwrap();
+        let changes = facts.revisions[0].changes.iter();
+        let said = changes.map(|one| {
+            let [title, before, after] = [&one.title, &one.before, &one.after].map(|it| it.as_deref().unwrap_or("-"));
+            format!("{title} | {} | {before} | {after}", one.text)
+        });
+        said.collect()
+    };
+    [words(&messages()[0]), words(&messages()[1])]
+}
+
 #[test]
-fn a_text_that_changed_in_another_language_alone_is_not_shown_twice() {
-    let texts = |ja: &str| BTreeMap::from([("ja".to_owned(), ja.to_owned()), ("en".to_owned(), "the same".to_owned())]);
-    let title = texts("標題");
-    let told = Told { key: "change_period_longer".to_owned(), title, before: texts("前"), after: texts("後") };
-    let [ja, en] =
-        ["ja", "en"].map(|language| told.facts(&Messages::read(&Templates::shipped(), language).unwrap()).unwrap());
-    assert_eq!((ja.before.as_deref(), ja.after.as_deref()), (Some("前"), Some("後")));
-    assert_eq!((&en.before, &en.after), (&None, &None));
-    assert_eq!(en.text, "The retention period was lengthened. The text in this language is as it was.");
+fn the_deadline_of_a_disposal_and_the_day_of_a_joint_use_are_told_with_what_was_and_what_is() {
+    let [ja, en] = in_words(|policy, is_after| {
+        policy.classes[0].disposal.within = if is_after { "P2M" } else { "P1M" }.parse().unwrap();
+        policy.joint_use[0].since = if is_after { "2022-04-02" } else { "2022-04-01" }.parse().unwrap();
+    });
+    let (class, joint) = (&sample().classes[0].title, &sample().joint_use[0].title);
+    assert_eq!(
+        ja,
+        [
+            format!(
+                "{} | 保存期間の満了後に廃棄するまでの期間を変更しました。 | 期間満了後1か月以内に廃棄します。 | 期間満了後2か月以内に廃棄します。",
+                class.get("ja")
+            ),
+            format!("{} | 共同利用の開始日を変更しました。 | 令和4年4月1日 | 令和4年4月2日", joint.get("ja")),
+        ]
+    );
+    assert!(en[0].ends_with("| Disposed of within 1 month after the period has ended. | Disposed of within 2 months after the period has ended."), "{en:?}");
+    assert!(en[1].ends_with("in effect was changed. | 1 April 2022 | 2 April 2022"), "{en:?}");
+}
+
+#[test]
+fn a_security_measure_is_told_under_its_category_and_only_in_the_language_it_was_changed_in() {
+    use crate::policy::sample::text;
+    use crate::policy::{SecurityCategory, SecurityKind};
+    let [ja, en] = in_words(|policy, is_after| {
+        let ja = if is_after { "鍵を二重に\n掛けます。" } else { "鍵を掛けます。" };
+        let measures = vec![text("入退室を管理します。", "Entry is controlled."), text(ja, "Doors are locked.")];
+        policy.security = vec![SecurityCategory { kind: SecurityKind::Physical, measures }];
+    });
+    assert_eq!(
+        ja,
+        ["物理的安全管理措置 | 安全管理措置の内容を変更しました。 | 鍵を掛けます。 | 鍵を二重に 掛けます。"]
+    );
+    assert_eq!(
+        en,
+        ["Physical measures | The security measures were changed. The text in this language is as it was. | - | -"]
+    );
+}
+
+#[test]
+fn an_edit_of_one_language_is_told_as_none_in_the_other_and_names_the_items_where_they_are_few() {
+    use crate::policy::sample::text;
+    let joint = |ja: &'static str, en: &'static str| {
+        in_words(move |policy, is_after| {
+            policy.joint_use[0].title = if is_after { text(ja, en) } else { text("交付金事業", "Grant") };
+        })
+    };
+    let [ja, en] = joint("交付金事業", "Grants");
+    assert_eq!(ja, ["交付金事業 | 共同利用に関する記載を改めました。この言語の本文に変更はありません。 | - | -"]);
+    assert!(en[0].starts_with("Grants | ") && !en[0].contains("as it was"), "{en:?}");
+    let [ja, en] = joint("交付金交付事業", "Grant");
+    assert_eq!(ja, ["交付金交付事業 | 共同利用に関する記載を改めました。 | - | -"]);
+    assert!(en[0].contains("The text in this language is as it was."), "{en:?}");
+    let [ja, _] = in_words(|policy, is_after| {
+        if is_after {
+            policy.principles.iter_mut().for_each(|one| one.text = text("別", "other"));
+        }
+    });
+    let policy = sample();
+    let titles: Vec<&str> = policy.principles.iter().map(|one| one.title.get("ja")).collect();
+    assert_eq!(ja, [format!("{} | 基本方針の記載を改めました。 | - | -", titles.join("、"))]);
+    let all = |policy: &mut crate::policy::Policy, is_after: bool| {
+        let one = policy.principles[0].clone();
+        policy.principles =
+            ["a", "b", "c", "d"].map(|id| crate::policy::Principle { id: id.into(), ..one.clone() }).into();
+        if is_after {
+            policy.principles.iter_mut().for_each(|one| one.text = text("別", "other"));
+        }
+    };
+    assert_eq!(in_words(all)[0], ["- | 基本方針の記載を改めました。 | - | -"]);
 }
 
 #[test]
@@ -135,6 +212,7 @@ fn changed_once() -> Told {
         title: BTreeMap::new(),
         before: BTreeMap::new(),
         after: BTreeMap::new(),
+        same_in: BTreeSet::new(),
     }
 }
 

@@ -11,7 +11,7 @@ use super::{Told, What};
 use crate::calendar::{Date, Period};
 use crate::policy::diff::{Change, Group, Kind, diff};
 use crate::policy::{Class, Language, Policy, Text};
-use crate::publish::facts::{FactsError, duration_words, keep_facts};
+use crate::publish::facts::{FactsError, date_facts, duration_words, keep_facts, within_words};
 use crate::publish::messages::Messages;
 
 /// Sections whose texts are published.
@@ -62,7 +62,22 @@ struct Sides<'a> {
     messages: &'a [Messages],
 }
 
+/// One policy and the one it is compared with.
+#[derive(Clone, Copy)]
+struct Side<'a> {
+    policy: &'a Policy,
+    other: &'a Policy,
+}
+
 type Said = BTreeMap<Language, String>;
+
+/// Of how many items of a section a change gives the names.
+const NAMED: usize = 3;
+
+/// A text on one line, however its lines are broken.
+fn in_a_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
 
 impl Sides<'_> {
     /// Tells a change; nothing where it is not published.
@@ -75,12 +90,15 @@ impl Sides<'_> {
             Kind::Texts => format!("in_{section}"),
             kind => serde_json::to_value(kind).ok().as_ref().and_then(Value::as_str).unwrap_or_default().to_owned(),
         };
-        let shown = |policy, id| self.shown(change.kind, policy, section, id);
+        let (was, is) =
+            (Side { policy: self.before, other: self.after }, Side { policy: self.after, other: self.before });
+        let former = self.former(section, id);
         Ok(Some(Told {
             key: format!("change_{}", kind.replace('-', "_")),
-            title: self.title(section, id),
-            before: shown(self.before, self.former(section, id))?,
-            after: shown(self.after, id)?,
+            title: self.titles(change, section, id)?,
+            before: self.shown(change.kind, was, section, former)?,
+            after: self.shown(change.kind, is, section, id)?,
+            same_in: change.same_in.clone(),
         }))
     }
 
@@ -91,40 +109,114 @@ impl Sides<'_> {
         was.map_or(id, String::as_str)
     }
 
-    fn title(&self, section: &str, id: &str) -> Said {
-        let found = [self.after, self.before].into_iter().find_map(|policy| title(policy, section, id));
-        found.map(|text| self.each(|messages| text.get(messages.language()).to_owned())).unwrap_or_default()
+    /// What the items of a change are called; nothing where they are many or one has no name.
+    fn titles(&self, change: &Change, section: &str, id: &str) -> Result<Said, FactsError> {
+        if change.about.is_empty() {
+            return self.title(section, id);
+        }
+        let ids = change.about.iter().map(|item| item.split_once('.').map_or("", |(_, id)| id));
+        let titles = ids.take(NAMED + 1).map(|id| self.title(section, id)).collect::<Result<Vec<Said>, _>>()?;
+        if titles.len() > NAMED || titles.iter().any(BTreeMap::is_empty) {
+            return Ok(Said::new());
+        }
+        self.said(|messages| {
+            let titles = titles.iter().filter_map(|title| title.get(messages.language()));
+            let titles: Vec<&str> = titles.map(String::as_str).collect();
+            Ok(titles.join(messages.word("list_separator")?))
+        })
     }
 
-    /// What stands on one side, where it is shown: periods, purposes and times for an answer.
-    fn shown(&self, kind: Kind, policy: &Policy, section: &str, id: &str) -> Result<Said, FactsError> {
+    fn title(&self, section: &str, id: &str) -> Result<Said, FactsError> {
+        let word = match section {
+            "security" => format!("security_{}", id.replace('-', "_")),
+            "disposal-methods" => format!("medium_{id}"),
+            _ => {
+                let found = [self.after, self.before].into_iter().find_map(|policy| title(policy, section, id));
+                return Ok(found.map(|text| self.text(text)).unwrap_or_default());
+            }
+        };
+        self.said(|messages| Ok(messages.word(&word)?.to_owned()))
+    }
+
+    /// What stands on one side, where it is shown: what fits into a line or two.
+    fn shown(&self, kind: Kind, side: Side<'_>, section: &str, id: &str) -> Result<Said, FactsError> {
+        let Side { policy, other } = side;
+        let procedure = || policy.procedures.iter().find(|one| one.request == id);
         match kind {
             Kind::PeriodShorter | Kind::PeriodLonger | Kind::PeriodDiffers | Kind::ClassAppears => {
                 policy.class(id).map_or(Ok(Said::new()), |class| self.keep(policy, class))
             }
-            Kind::PurposeReworded | Kind::ClassRenamed => {
-                let text = title(policy, section, id);
-                Ok(text.map(|text| self.each(|messages| text.get(messages.language()).to_owned())).unwrap_or_default())
-            }
+            Kind::Within => policy.class(id).map_or(Ok(Said::new()), |class| {
+                self.said(|messages| within_words(&class.keep, &class.disposal, messages))
+            }),
+            Kind::Extension => policy
+                .class(id)
+                .and_then(|class| class.extension)
+                .map_or(Ok(Said::new()), |period| self.duration(period)),
+            Kind::ClassRenamed => Ok(title(policy, section, id).map(|text| self.text(text)).unwrap_or_default()),
+            Kind::PurposeReworded => self.purpose(policy, other, id),
             Kind::AnswerWithin => {
-                let procedure = policy.procedures.iter().find(|one| one.request == id);
-                procedure.and_then(|one| one.answer_within).map_or(Ok(Said::new()), |period| self.duration(period))
+                procedure().and_then(|one| one.answer_within).map_or(Ok(Said::new()), |period| self.duration(period))
             }
+            Kind::Fee => match procedure().map(|one| &one.fee) {
+                Some(Some(fee)) => Ok(self.text(fee)),
+                Some(None) => self.said(|messages| Ok(messages.word("fee_none")?.to_owned())),
+                None => Ok(Said::new()),
+            },
+            Kind::Identification => Ok(procedure().map(|one| self.text(&one.identification)).unwrap_or_default()),
+            Kind::JointUseSince => match policy.joint_use.iter().find(|one| one.id == id) {
+                Some(joint) => self.said(|messages| Ok(date_facts(messages, joint.since)?.text)),
+                None => Ok(Said::new()),
+            },
+            Kind::Security => Ok(self.measures(policy, other, id)),
             _ => Ok(Said::new()),
         }
     }
 
+    /// The title of a purpose, or what is said of it where both sides call it the same.
+    fn purpose(&self, policy: &Policy, other: &Policy, id: &str) -> Result<Said, FactsError> {
+        let find = |policy: &'_ Policy| policy.purposes.iter().find(|one| one.id == id).cloned();
+        let (Some(one), Some(against)) = (find(policy), find(other)) else { return Ok(Said::new()) };
+        Ok(self.each(|messages| {
+            let language = messages.language();
+            let is_called_the_same = one.title.get(language) == against.title.get(language);
+            match &one.text {
+                Some(text) if is_called_the_same => in_a_line(text.get(language)),
+                Some(_) | None if is_called_the_same => String::new(),
+                Some(_) | None => in_a_line(one.title.get(language)),
+            }
+        }))
+    }
+
+    /// The measures of a category that the other side does not have.
+    fn measures(&self, policy: &Policy, other: &Policy, category: &str) -> Said {
+        let of = |policy: &Policy, language: &str| -> Vec<String> {
+            let category = policy.security.iter().find(|one| one.kind.key() == category);
+            let measures = category.iter().flat_map(|one| &one.measures);
+            measures.map(|measure| in_a_line(measure.get(language))).collect()
+        };
+        self.each(|messages| {
+            let there = of(other, messages.language());
+            let mut own = of(policy, messages.language());
+            own.retain(|measure| !there.contains(measure));
+            own.join(" / ")
+        })
+    }
+
     fn duration(&self, period: Period) -> Result<Said, FactsError> {
-        let said = |messages: &Messages| Ok((messages.language().to_owned(), duration_words(period, messages)?));
-        self.messages.iter().map(said).collect()
+        self.said(|messages| duration_words(period, messages))
     }
 
     fn keep(&self, policy: &Policy, class: &Class) -> Result<Said, FactsError> {
-        let said = |messages: &Messages| {
-            let facts = keep_facts(policy, &class.keep, class.disposal.then, messages, self.on)?;
-            Ok((messages.language().to_owned(), facts.sentence))
-        };
-        self.messages.iter().map(said).collect()
+        self.said(|messages| Ok(keep_facts(policy, &class.keep, class.disposal.then, messages, self.on)?.sentence))
+    }
+
+    fn text(&self, text: &Text) -> Said {
+        self.each(|messages| in_a_line(text.get(messages.language())))
+    }
+
+    fn said(&self, say: impl Fn(&Messages) -> Result<String, FactsError>) -> Result<Said, FactsError> {
+        self.messages.iter().map(|messages| Ok((messages.language().to_owned(), say(messages)?))).collect()
     }
 
     fn each(&self, say: impl Fn(&Messages) -> String) -> Said {
@@ -161,6 +253,11 @@ fn title<'a>(policy: &'a Policy, section: &str, id: &str) -> Option<&'a Text> {
         "entrustments" => of(&policy.entrustments, |one| one.id == id, |one| &one.title),
         "provisions" => of(&policy.provisions, |one| one.id == id, |one| &one.title),
         "consent" => policy.consent.as_ref().and_then(|it| of(&it.items, |one| one.id == id, |one| &one.title)),
+        "principles" => of(&policy.principles, |one| one.id == id, |one| &one.title),
+        "parties" => of(&policy.parties, |one| one.id == id, |one| &one.name),
+        "pages" => of(&policy.pages, |one| one.id == id, |one| &one.title),
+        "terms" => of(&policy.terms, |one| one.id == id, |one| &one.word),
+        "organization" => of(&policy.organization.contacts, |one| one.id == id, |one| &one.title),
         "retention" => policy.class(id).map(|class| &class.title),
         "dates" => policy.date(id).map(|date| &date.title),
         "abroad" => {
