@@ -5,10 +5,11 @@
 //! every other byte is. Where a link leads is what a browser makes of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use html5gum::{StartTag, Token, Tokenizer};
 use serde::Serialize;
-use similar::{ChangeTag, TextDiff};
+use similar::{DiffableStr, TextDiff};
 use url::Url;
 
 /// What differs.
@@ -126,10 +127,10 @@ fn changes(path: &str, expected: &[u8], found: &[u8], base: Option<&Url>) -> Vec
     let (was, is) = (plain(was), plain(is));
     match form(path) {
         Form::Bytes => vec![Difference::whole(path, Kind::Changed)],
-        Form::Text => lines(path, &was, &is),
+        Form::Text => lines(path, [&was, &is], [&was, &is]),
         Form::Markup => {
             let (was, is) = (Page::read(path, &was, base), Page::read(path, &is, base));
-            let mut found = lines(path, &was.text, &is.text);
+            let mut found = lines(path, [&was.text, &is.text], [&was.whole, &is.whole]);
             if found.is_empty() {
                 let links = was.links.iter().zip(&is.links).filter(|(was, is)| was.to != is.to);
                 found.extend(links.map(|(was, is)| Difference {
@@ -150,30 +151,30 @@ fn plain(text: &str) -> String {
     text.trim_start_matches('\u{feff}').replace("\r\n", "\n")
 }
 
-/// Compares line by line: one difference for each run of lines.
-fn lines(path: &str, was: &str, is: &str) -> Vec<Difference> {
+/// Compares two texts line by line, and shows the same lines of what they were taken from: one difference for each run of lines.
+fn lines(path: &str, [was, is]: [&str; 2], [shown_was, shown_is]: [&str; 2]) -> Vec<Difference> {
     let diff = TextDiff::from_lines(was, is);
-    let mut found: Vec<Difference> = Vec::new();
-    for op in diff.ops().iter().filter(|op| op.tag() != similar::DiffTag::Equal) {
-        let side = |tag: ChangeTag| {
-            let lines = diff.iter_changes(op).filter(|change| change.tag() == tag);
-            let lines: Vec<&str> = lines.map(|change| change.value().trim()).collect();
-            (!lines.is_empty()).then(|| lines.join("\n"))
-        };
-        found.push(Difference {
-            path: path.to_owned(),
-            kind: Kind::Changed,
-            line: Some(op.new_range().start + 1),
-            expected: side(ChangeTag::Delete),
-            found: side(ChangeTag::Insert),
-        });
-    }
-    found
+    let (shown_was, shown_is) = (shown_was.tokenize_lines(), shown_is.tokenize_lines());
+    let side = |lines: &[&str], range: Range<usize>| {
+        let lines: Vec<&str> = lines.get(range).unwrap_or_default().iter().map(|line| line.trim()).collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
+    };
+    let runs = diff.ops().iter().filter(|op| op.tag() != similar::DiffTag::Equal);
+    let found = runs.map(|op| Difference {
+        path: path.to_owned(),
+        kind: Kind::Changed,
+        line: Some(op.new_range().start + 1),
+        expected: side(&shown_was, op.old_range()),
+        found: side(&shown_is, op.new_range()),
+    });
+    found.collect()
 }
 
 /// A page with its links taken out.
 struct Page {
     text: String,
+    /// The page as it stands, with each link on one line: it has the lines of `text`.
+    whole: String,
     links: Vec<Link>,
 }
 
@@ -186,7 +187,7 @@ struct Link {
 impl Page {
     /// Takes the links out of a page that hokan wrote: attributes stand in double quotes.
     fn read(path: &str, text: &str, base: Option<&Url>) -> Page {
-        let mut page = Page { text: String::new(), links: Vec::new() };
+        let mut page = Page { text: String::new(), whole: String::new(), links: Vec::new() };
         let address = base.and_then(|base| base.join(path).ok());
         let addresses = base.zip(address.as_ref());
         let mut links: Vec<usize> = LINKS.iter().flat_map(|link| text.match_indices(link)).map(ends).collect();
@@ -198,10 +199,13 @@ impl Page {
             let end = text[value..].find('"').map_or(text.len(), |end| value + end);
             line += before.matches('\n').count();
             page.text.push_str(before);
+            page.whole.push_str(before);
+            page.whole.push_str(&text[value..end].replace(['\r', '\n'], " "));
             page.links.push(Link { to: resolved(addresses, &text[value..end]), line });
             copied = end;
         }
         page.text.push_str(&text[copied..]);
+        page.whole.push_str(&text[copied..]);
         page
     }
 }
@@ -288,6 +292,16 @@ mod tests {
         assert_eq!((found.len(), found[0].line, found[0].kind), (1, Some(2), Kind::Changed));
         assert_eq!(found[0].expected.as_deref(), Some("<p>kept for 5 years</p>"));
         assert_eq!(found[0].found.as_deref(), Some("<p>kept for 3 years</p>"));
+    }
+
+    #[test]
+    fn a_difference_is_shown_with_the_links_in_it() {
+        let found = differences(&PAGE.replace("<p>kept", "<base href=\"https://evil.example/\n\">\n<p>kept"));
+        assert_eq!((found.len(), found[0].expected.as_deref()), (1, None), "{found:?}");
+        assert_eq!(found[0].found.as_deref(), Some("<base href=\"https://evil.example/ \">"));
+        let found = differences(&PAGE.replace("<a href=\"#top\">", "<a href='https://evil.example/'>"));
+        assert_eq!(found[0].expected.as_deref(), Some("<a href=\"#top\">top</a>"));
+        assert_eq!(found[0].found.as_deref(), Some("<a href='https://evil.example/'>top</a>"));
     }
 
     #[test]
