@@ -30,7 +30,7 @@ pub struct Imprint {
     pub commit: Option<String>,
     /// The digest of policies and templates.
     pub digest: Digest,
-    /// The day of publication, under whose law it is printed; of what is not published, the day whose law that is.
+    /// The day since which it is in force, under whose law it is printed; of what is not published, the day whose law that is.
     pub date: Date,
     /// How it stands.
     pub standing: Standing,
@@ -86,7 +86,7 @@ impl Imprint {
         Imprint { commit, digest, date, standing: Standing::Published }
     }
 
-    /// Returns the day of publication, if it is published.
+    /// Returns the day since which it is in force, if it is published.
     pub fn day(&self) -> Option<Date> {
         (self.standing == Standing::Published).then_some(self.date)
     }

@@ -283,7 +283,7 @@ fn drafts_and_earlier_states_say_what_they_are_and_touch_nothing_published() {
             let ran = instance.run("pdftotext", &[path.to_str().unwrap(), "-"]).expect_code(0);
             let pages = ran.stdout.matches('\u{c}').count();
             assert_eq!(ran.stdout.matches(banner).count(), pages, "{pdf}: {}", ran.stdout);
-            assert!(!ran.stdout.contains("公開日"), "{pdf}: {}", ran.stdout);
+            assert!(!ran.stdout.contains("施行日"), "{pdf}: {}", ran.stdout);
         }
     }
     for place in ["public", "public/draft", "vault/draft", "records/in", ".", "policies"] {
@@ -527,6 +527,16 @@ fn the_booklet_says_what_the_published_facts_say() {
         assert!(statements.len() > 300, "{}", statements.len());
         let missing: Vec<&String> = statements.iter().filter(|said| !printed.contains(&letters(said))).collect();
         assert!(missing.is_empty(), "{} of {} are not in {path}: {missing:#?}", missing.len(), statements.len());
+        // The numbers of the pages, behind that of the section.
+        let said = &facts["languages"][language];
+        for (number, title) in [
+            ("5.1.1", &said["entrustments"][0]["title"]),
+            ("5.2.15", &said["provisions"][14]["title"]),
+            ("9.2", &said["procedures"][0]["title"]),
+        ] {
+            let heading = letters(&format!("{number}{}", title.as_str().unwrap()));
+            assert!(printed.contains(&heading), "{heading} is not in {path}");
+        }
         let information = instance.run("pdfinfo", &[&path]).expect_code(0).stdout;
         assert!(information.contains("Tagged:          yes"), "{information}");
         let fonts = instance.run("pdffonts", &[&path]).expect_code(0).stdout;

@@ -40,36 +40,37 @@ fn show(report: &Report, sources: &Sources, out: &mut Out) {
     });
 }
 
-fn summary(report: &Report, files: usize) -> String {
+/// Returns how many findings there are, and how many of each severity.
+pub(super) fn counts(report: &Report, locale: Locale) -> String {
     let count = |severity| report.count(severity);
     let (errors, warnings, notes) = (count(Severity::Error), count(Severity::Warning), count(Severity::Note));
-    let all = match errors + warnings + notes {
-        0 => "no findings".to_owned(),
-        all => format!(
+    match (errors + warnings + notes, locale) {
+        (0, Locale::English) => "no findings".to_owned(),
+        (0, Locale::Japanese) => "指摘はありません".to_owned(),
+        (all, Locale::English) => format!(
             "{}: {}, {}, {}",
             counted(all, "finding", "findings"),
             counted(errors, "error", "errors"),
             counted(warnings, "warning", "warnings"),
             counted(notes, "note", "notes")
         ),
-    };
+        (all, Locale::Japanese) => format!("指摘{all}件（エラー{errors}件、警告{warnings}件、参考{notes}件）"),
+    }
+}
+
+fn summary(report: &Report, files: usize) -> String {
     let accepted = match report.accepted() {
         0 => String::new(),
         accepted => format!("; {accepted} accepted"),
     };
-    format!("{}, {all}{accepted}", counted(files, "policy file", "policy files"))
+    let counts = counts(report, Locale::English);
+    format!("{}, {counts}{accepted}", counted(files, "policy file", "policy files"))
 }
 
 fn summary_ja(report: &Report, files: usize) -> String {
-    let count = |severity| report.count(severity);
-    let (errors, warnings, notes) = (count(Severity::Error), count(Severity::Warning), count(Severity::Note));
-    let all = match errors + warnings + notes {
-        0 => "指摘はありません".to_owned(),
-        all => format!("指摘{all}件（エラー{errors}件、警告{warnings}件、参考{notes}件）"),
-    };
     let accepted = match report.accepted() {
         0 => String::new(),
         accepted => format!("、受入れ済み{accepted}件"),
     };
-    format!("方針ファイル{files}件：{all}{accepted}")
+    format!("方針ファイル{files}件：{}{accepted}", counts(report, Locale::Japanese))
 }

@@ -108,7 +108,7 @@ pub struct ImprintFacts {
     pub standing: &'static str,
     /// The revision, as it was asked for, where another than the published one is printed.
     pub revision: Option<String>,
-    /// The date of publication; none where it is not published.
+    /// The day since which it is in force; none where it is not published.
     pub date: Option<DateFacts>,
 }
 
@@ -121,7 +121,7 @@ pub struct Named {
     pub title: String,
 }
 
-/// What the law says about a topic on the day of publication.
+/// What the law says about a topic on the day since which the policy is in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LawFacts {
     /// The topic.
@@ -153,7 +153,7 @@ pub enum FactsError {
 }
 
 impl Facts {
-    /// Returns what the policy says, in the language of `messages`, under the law of the day of publication.
+    /// Returns what the policy says, in the language of `messages`, under the law of the day of the imprint.
     ///
     /// # Errors
     /// When the language lacks a message.

@@ -109,7 +109,7 @@ pub struct HistoryFacts {
     pub reach: Option<String>,
     /// What changed last for readers, for every page; none while nothing did.
     pub since: Option<SinceFacts>,
-    /// The moment of the newest revision in force, in UTC; the day of publication where there is none.
+    /// The moment of the newest revision in force, in UTC; the day of the imprint where there is none.
     pub updated: String,
     /// The feed's name for machines: a UUID made of the organization's id and the language, and of how the imprint stands
     /// where it is not published.

@@ -123,7 +123,8 @@ document.addEventListener("DOMContentLoaded", () => {
     found.hidden = words.length === 0;
     listing.hidden = words.length > 0;
     elsewhere.hidden = sorted.length > 0;
-    const text = sorted.length === 0 ? status.dataset.none : sorted.length > most ? status.dataset.first : status.dataset.count;
+    const { none, one, count, first } = status.dataset;
+    const text = sorted.length === 0 ? none : sorted.length === 1 ? one : sorted.length > most ? first : count;
     status.textContent = words.length === 0 ? "" : text.replace("{count}", sorted.length).replace("{first}", most);
   };
 

@@ -86,7 +86,7 @@ pub struct ContactFacts {
     pub id: Id,
     /// What it is for.
     pub title: String,
-    /// What it takes beside questions, in words.
+    /// What it takes beside questions, in words: objections too, where the policy sends them there.
     pub handles: Vec<String>,
     /// Whether complaints are among that.
     pub handles_complaints: bool,
@@ -146,12 +146,12 @@ impl Wording<'_> {
     }
 
     pub(super) fn contact(&self, contact: &Contact) -> Result<ContactFacts, FactsError> {
-        let handles = collected(contact.handles.iter().map(|handles| {
-            self.word(match handles {
-                Handles::Requests => "handles_requests",
-                Handles::Complaints => "handles_complaints",
-            })
-        }))?;
+        let named = contact.handles.iter().map(|handles| match handles {
+            Handles::Requests => "handles_requests",
+            Handles::Complaints => "handles_complaints",
+        });
+        let consent = self.policy.consent.iter().filter(|consent| consent.objection.contact == contact.id);
+        let handles = collected(named.chain(consent.map(|_| "handles_objections")).map(|key| self.word(key)))?;
         Ok(ContactFacts {
             id: contact.id.clone(),
             title: self.text(&contact.title),

@@ -170,7 +170,7 @@ fn when_a_decision_can_be_changed_and_whether_a_reason_is_asked_is_told() {
     let consent = facts(&policy, "en").consent.unwrap();
     assert_eq!(
         (consent.changeable.as_str(), consent.reason.as_deref()),
-        ("Your decision can be changed at set times.", Some("Please give a reason."))
+        ("You may change your decision at set times.", Some("Please give a reason."))
     );
     assert_eq!(facts(&sample(), "en").consent.unwrap().reason, None);
 }
@@ -202,6 +202,9 @@ fn a_contact_has_only_what_the_policy_gives() {
     });
     let contact = facts(&policy, "en").contacts[0].clone();
     assert_eq!((contact.department, contact.telephone, contact.hours), (None, None, None));
-    assert_eq!(contact.handles, ["Requests about your own data", "Complaints"]);
+    assert_eq!(
+        contact.handles,
+        ["Requests about your own data", "Complaints", "Objections to provision to third parties"]
+    );
     assert!(contact.handles_complaints);
 }

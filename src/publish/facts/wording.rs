@@ -17,7 +17,7 @@ pub(super) fn collected<T>(facts: impl Iterator<Item = Result<T, FactsError>>) -
 pub(super) struct Wording<'a> {
     pub(super) policy: &'a PolicySet,
     pub(super) messages: &'a Messages,
-    /// The day whose law is cited: that of publication.
+    /// The day whose law is cited: that of the imprint.
     pub(super) day: Date,
     /// The date from which examples count: a month's last day, so that it serves for months and for days.
     pub(super) example: Date,

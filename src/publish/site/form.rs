@@ -1,7 +1,7 @@
 //! Forms to print: one for each kind of request, and one to object to provision by implied consent.
 //!
 //! In: facts and messages of one language. Out: the [`Form`]s the site has. The rule it keeps: a form asks for nothing that
-//! the policy does not say is asked; its file name has an underscore, which no page of a policy has.
+//! neither the policy nor the kind of request asks for; its file name has an underscore, which no page of a policy has.
 
 use serde::Serialize;
 

@@ -1,7 +1,7 @@
 //! What the site keeps: policy texts come out as text, the same facts give the same bytes, and a template that is wrong is
 //! named with its place.
 
-mod lines;
+mod words;
 
 use super::*;
 use crate::Digest;
@@ -607,7 +607,7 @@ fn every_page_of_another_state_says_so_and_no_published_one_does() {
         for (path, bytes) in site.iter().filter(|(path, _)| path.ends_with(".html")) {
             let text = std::str::from_utf8(bytes).unwrap();
             assert!(text.contains(if path.starts_with("en/") { en } else { ja }), "{path}: {text}");
-            assert!(!text.contains("公開日") && !text.contains("<dt>Published"), "{path}: {text}");
+            assert!(!text.contains("施行日") && !text.contains("<dt>In force"), "{path}: {text}");
         }
         assert!(page(&site, "en/history.xml").contains(&format!("<subtitle>{en}")));
         let facts: serde_json::Value = serde_json::from_slice(&site["policy.json"]).unwrap();
@@ -622,7 +622,7 @@ fn every_page_of_another_state_says_so_and_no_published_one_does() {
     for (path, bytes) in site(&policy).iter().filter(|(path, _)| path.ends_with(".html")) {
         let text = std::str::from_utf8(bytes).unwrap();
         assert!(
-            !text.contains("class=\"banner\"") && (text.contains("公開日") || text.contains("Published")),
+            !text.contains("class=\"banner\"") && (text.contains("施行日") || text.contains("In force since")),
             "{path}"
         );
     }
