@@ -25,10 +25,13 @@ mod stanza;
 mod table;
 mod vectors;
 
+use std::collections::BTreeMap;
+
 use crate::calendar::{Date, Instant};
 use crate::diag::{Place, Report, Rule, Sources};
 
 pub use answered::answered_for;
+pub use check::more_may_follow;
 pub use days::days_of;
 pub use field::{DateField, Encoding, Reading};
 pub use pattern::{CaptureKind, Captured, Glob, NotAPattern, Pattern};
@@ -45,8 +48,18 @@ pub use vectors::{Combine, Example, ExampleLeg, Examples, example_line, examples
 ///
 /// Returns every finding of the set, and the set itself when none of them is an error.
 pub fn check(sources: &Sources, as_of: AsOf) -> (Report, Option<PolicySet>) {
-    check::check(sources, as_of)
+    check_beside(sources, &Unreadable::new(), as_of)
 }
+
+/// Checks what can be read of a set, beside files that cannot: nothing is said to be missing that may stand in one of them.
+///
+/// What is wrong with those files is the caller's to say; as one of them is an error, the set is none.
+pub fn check_beside(sources: &Sources, unreadable: &Unreadable, as_of: AsOf) -> (Report, Option<PolicySet>) {
+    check::check(sources, unreadable, as_of)
+}
+
+/// Files of a set that are no text, by path: what letters of theirs can be told, or nothing where not even their bytes are known.
+pub type Unreadable = BTreeMap<String, Option<String>>;
 
 /// Reads a set that was checked when it was accepted: its values alone, without the rules of this program or of today.
 ///

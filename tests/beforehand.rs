@@ -129,6 +129,20 @@ fn a_file_whose_name_is_not_utf_8_stands_for_no_other() {
 }
 
 #[test]
+fn a_file_that_cannot_be_opened_hides_nothing_of_the_others() {
+    let instance = ready();
+    let file = instance.root().join("policies/purposes.yaml");
+    std::fs::remove_file(&file).unwrap();
+    symlink(instance.home().join("elsewhere.yaml"), &file).unwrap();
+    let retention = instance.read("policies/retention.yaml").replacen("medium: electronic", "medium: electrnic", 1);
+    instance.write("policies/retention.yaml", retention);
+    let ran = refused(&instance, "policy.unreadable");
+    assert!(ran.stderr.contains("`electrnic` is not known here"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("more may be found once this file can be read"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("reference.dangling"), "what the file declares is not missed: {}", ran.stderr);
+}
+
+#[test]
 fn a_link_in_the_place_of_the_policies_is_found_before_the_commit() {
     let instance = ready();
     let (folder, elsewhere) = (instance.root().join("policies"), instance.home().join("policies"));

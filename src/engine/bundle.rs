@@ -17,7 +17,7 @@ use crate::calendar::Date;
 use crate::calendar::Instant;
 use crate::diag::{Finding, Place, Report, Sources};
 use crate::host::{self, ListedKind, read_limited};
-use crate::policy::{self, AsOf, PolicySet};
+use crate::policy::{self, AsOf, PolicySet, Unreadable};
 use crate::publish::templates::Templates;
 use crate::said;
 
@@ -38,25 +38,18 @@ impl Bundle {
         Digest::of(lines.as_bytes())
     }
 
-    /// Returns the policy files as text, and findings for those that are none.
-    pub(super) fn sources(&self) -> (Sources, Vec<Finding>) {
-        let (mut sources, mut findings) = (Sources::new(), Vec::new());
-        let policies = self
-            .0
-            .iter()
-            .filter(|(path, _)| path.starts_with("policies/") && (path.ends_with(".yaml") || path.ends_with(".yml")));
-        for (path, bytes) in policies {
-            match String::from_utf8(bytes.clone()) {
-                Ok(text) => {
-                    sources.insert(path.clone(), text);
-                }
-                Err(_) => {
-                    let help = said!("save the file as UTF-8", "ファイルをUTF-8で保存してください");
-                    findings.push(unreadable(path, "it is not UTF-8", "UTF-8で書かれていません").help(help));
-                }
+    /// Returns the policy files as text, and those that are none.
+    pub(super) fn sources(&self) -> (Sources, Unreadable) {
+        let (mut sources, mut others) = (Sources::new(), Unreadable::new());
+        let is_policy =
+            |path: &str| path.starts_with("policies/") && (path.ends_with(".yaml") || path.ends_with(".yml"));
+        for (path, bytes) in self.0.iter().filter(|(path, _)| is_policy(path)) {
+            match std::str::from_utf8(bytes) {
+                Ok(text) => drop(sources.insert(path.clone(), text.to_owned())),
+                Err(_) => drop(others.insert(path.clone(), Some(unreadable::legible(bytes)))),
             }
         }
-        (sources, findings)
+        (sources, others)
     }
 
     /// Returns the templates: the shipped ones, with this version's files in their place.
@@ -70,13 +63,13 @@ impl Bundle {
 
     /// Reads the policy without weighing it anew: one that was checked when it was accepted.
     pub(super) fn read(&self) -> Checked {
-        self.looked_at(Vec::new(), policy::read)
+        self.looked_at(Vec::new(), |sources, _| policy::read(sources))
     }
 
     /// Checks the policy under the law of a day; `unread` are the findings about files that could not be read into it.
     pub(super) fn check(&self, unread: Vec<Finding>, as_of: AsOf) -> Checked {
         let unread = unread.into_iter().chain(self.unlisted()).collect();
-        self.looked_at(unread, |sources| policy::check(sources, as_of))
+        self.looked_at(unread, |sources, others| policy::check_beside(sources, others, as_of))
     }
 
     /// Finds names that no line of `SHA256SUMS` can hold as they are.
@@ -84,13 +77,22 @@ impl Bundle {
         let is_unlisted = |path: &&String| path.contains(|letter: char| letter.is_control() || letter == '\\');
         let why = "its name holds a control character or a backslash: rename it";
         let ja = "名前に制御文字又は円記号（バックスラッシュ）が含まれています。名前を変えてください";
-        self.0.keys().filter(is_unlisted).map(|path| unreadable(path, why, ja)).collect()
+        self.0.keys().filter(is_unlisted).map(|path| unreadable::finding(path, why, ja)).collect()
     }
 
-    fn looked_at(&self, unread: Vec<Finding>, look: impl FnOnce(&Sources) -> (Report, Option<PolicySet>)) -> Checked {
-        let (sources, mut findings) = self.sources();
-        findings.extend(unread);
-        let (report, policy) = look(&sources);
+    fn looked_at(
+        &self,
+        unread: Vec<Finding>,
+        look: impl FnOnce(&Sources, &Unreadable) -> (Report, Option<PolicySet>),
+    ) -> Checked {
+        let (sources, mut others) = self.sources();
+        let mut findings: Vec<Finding> = others.keys().map(|path| unreadable::no_text(path)).collect();
+        for finding in unread {
+            let unknown = unreadable::unknown(&finding).filter(|path| !self.0.contains_key(*path)).map(str::to_owned);
+            findings.push(if unknown.is_some() { policy::more_may_follow(finding) } else { finding });
+            others.extend(unknown.map(|path| (path, None)));
+        }
+        let (report, policy) = look(&sources, &others);
         findings.extend(report.findings().iter().cloned());
         let report = Report::new(findings);
         let policy = if report.has_errors() { None } else { policy };
@@ -233,16 +235,6 @@ impl Checked {
     }
 }
 
-fn failed(path: &str, error: &std::io::Error) -> Finding {
-    let why = error.to_string();
-    unreadable(path, &why, &why)
-}
-
-fn unreadable(path: &str, why: &str, ja: &str) -> Finding {
-    let found = said!("`{path}` cannot be read: {why}", "`{path}`を読み込めません（{ja}）");
-    Finding::at(&unreadable::RULE, Place::file(path), found)
-}
-
 /// Reads the files of the work tree.
 pub(super) fn work_tree(dir: &Path) -> Result<(Bundle, Vec<Finding>)> {
     let (mut files, mut findings) = (BTreeMap::new(), Vec::new());
@@ -254,7 +246,7 @@ pub(super) fn work_tree(dir: &Path) -> Result<(Bundle, Vec<Finding>)> {
         if root.is_symlink() {
             let why = "it is a symbolic link, and git keeps the link without the files: put the folder itself here";
             let ja = "シンボリックリンクです。gitにはリンクだけが記録されるため、フォルダーそのものを置いてください";
-            findings.push(unreadable(part, why, ja));
+            findings.push(unreadable::finding(part, why, ja));
         }
         for listed in host::list(&root, |_| false).map_err(EngineError::io("list", &root))? {
             let path = format!("{part}/{}", listed.path.display());
@@ -262,7 +254,7 @@ pub(super) fn work_tree(dir: &Path) -> Result<(Bundle, Vec<Finding>)> {
                 // Two such names could look alike, and one file would stand for both.
                 let ja = "名前がUTF-8ではありません。UTF-8の名前に変えてください";
                 let path = format!("{part}/{}", listed.path.as_os_str().as_encoded_bytes().escape_ascii());
-                findings.push(unreadable(&path, "its name is not UTF-8: rename it", ja));
+                findings.push(unreadable::finding(&path, "its name is not UTF-8: rename it", ja));
                 continue;
             }
             match listed.kind {
@@ -272,13 +264,14 @@ pub(super) fn work_tree(dir: &Path) -> Result<(Bundle, Vec<Finding>)> {
                     Ok(bytes) => {
                         files.insert(path, bytes);
                     }
-                    Err(error) => findings.push(failed(&path, &error)),
+                    Err(error) => findings.push(unreadable::failed(&path, &error)),
                 },
                 Ok(ListedKind::Symlink | ListedKind::Other) if is_hidden(&path) => {}
                 Ok(ListedKind::Symlink | ListedKind::Other) => {
-                    findings.push(unreadable(&path, "it is not a regular file", "通常のファイルではありません"))
+                    let ja = "通常のファイルではありません";
+                    findings.push(unreadable::finding(&path, "it is not a regular file", ja));
                 }
-                Err(error) => findings.push(failed(&path, &error)),
+                Err(error) => findings.push(unreadable::failed(&path, &error)),
             }
         }
     }

@@ -32,7 +32,7 @@ use rayon::iter::{Either, IntoParallelRefIterator, ParallelIterator};
 
 use super::law::{Law, Pack};
 use super::raw::{self, Node};
-use super::{AsOf, Language, Policy, PolicySet, lint, rules};
+use super::{AsOf, Language, Policy, PolicySet, Unreadable, lint, rules};
 use crate::calendar::Instant;
 use crate::diag::{Finding, Place, Report, Sources};
 
@@ -40,14 +40,15 @@ use desk::{Checked, Desk};
 pub(super) use item::{half_width_colon, meant};
 use known::Known;
 use sections::Sections;
-use unread::{Unread, more_may_follow};
+use unread::Unread;
+pub use unread::more_may_follow;
 
-/// Reads and checks the set; see [`super::check()`].
-pub(super) fn check(sources: &Sources, as_of: AsOf) -> (Report, Option<PolicySet>) {
+/// Reads and checks the set; see [`super::check_beside()`].
+pub(super) fn check(sources: &Sources, beside: &Unreadable, as_of: AsOf) -> (Report, Option<PolicySet>) {
     // The shipped law takes as long to read as the set.
     let (trees, ()) = rayon::join(|| trees(sources), law::prepare);
     let (mut trees, unreadable) = trees;
-    let unread = Arc::new(Unread::of(&unreadable, sources));
+    let unread = Arc::new(Unread::of(&unreadable, sources, beside));
     let (desk, policy) = checked(sources, &mut trees, as_of, Arc::clone(&unread));
     for finding in unreadable {
         desk.refuse(more_may_follow(finding));

@@ -49,7 +49,7 @@ pub(super) fn law(sources: &Sources, sections: &Sections, desk: &Desk) -> Law {
 }
 
 fn pack(sources: &Sources, node: &Node, desk: &Desk) -> Option<Arc<Pack>> {
-    let name = node.scalar()?;
+    let name = node.scalar().filter(|name| !desk.unread().has_pack(name))?;
     let own = [".yaml", ".yml"].into_iter().map(|ending| format!("{FOLDER}{name}{ending}"));
     if let Some((file, text)) = own.filter_map(|file| sources.get_key_value(&file)).next() {
         return read(file, text, name, desk).map(Arc::new);

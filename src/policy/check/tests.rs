@@ -4,14 +4,14 @@ mod property;
 mod spelling;
 
 use crate::diag::{Finding, Report, Severity, Sources};
-use crate::policy::{AsOf, Keep, PolicySet, rules};
+use crate::policy::{AsOf, Keep, PolicySet, Unreadable, rules};
 
 const VALID: &str = include_str!("tests/valid.yaml");
 const FILE: &str = "policies/all.yaml";
 
 /// Checks a set under the law of one day.
 fn check(sources: &Sources) -> (Report, Option<PolicySet>) {
-    super::check(sources, AsOf::Day("2026-11-22".parse().unwrap()))
+    super::check(sources, &Unreadable::new(), AsOf::Day("2026-11-22".parse().unwrap()))
 }
 
 fn sources(text: &str) -> Sources {

@@ -7,10 +7,12 @@
 use std::collections::BTreeSet;
 
 use crate::diag::{Finding, Place, Sources, near};
+use crate::policy::Unreadable;
 use crate::policy::raw::{Node, Value};
 use crate::policy::rules::{retention, section, service};
 use crate::said;
 
+use super::law::FOLDER;
 use super::sections::SECTIONS;
 
 /// What the files of a set that cannot be read may hold.
@@ -20,6 +22,10 @@ pub(super) struct Unread {
     sections: BTreeSet<&'static str>,
     /// Every word that stands in them, as ids are written.
     words: BTreeSet<String>,
+    /// Whether nothing is known of one of them, so that every id may stand in it.
+    is_dark: bool,
+    /// The files of law packs that are no text, and folders of them.
+    packs: BTreeSet<String>,
 }
 
 /// Rules that find something to be missing, with the section in which it may stand.
@@ -34,22 +40,36 @@ const ABSENT: [(&str, &str); 7] = [
 ];
 
 impl Unread {
-    /// Looks at the texts of the files that these findings are about.
-    pub(super) fn of(unreadable: &[Finding], sources: &Sources) -> Unread {
+    /// Looks at the texts of the files that these findings are about, and at the files that are no text.
+    pub(super) fn of(unreadable: &[Finding], sources: &Sources, beside: &Unreadable) -> Unread {
         let mut unread = Unread::default();
         let files = unreadable.iter().filter_map(|finding| finding.places.first());
         for (file, text) in files.filter_map(|place| sources.get_key_value(&place.file)) {
-            let stem = file.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or_default();
-            unread.sections.extend(SECTIONS.into_iter().filter(|section| *section == stem));
-            unread.sections.extend(sections(text));
-            unread.words.extend(words(text));
+            unread.add(file, text);
+        }
+        for (file, text) in beside {
+            match text {
+                _ if format!("{file}/").starts_with(FOLDER) => drop(unread.packs.insert(file.clone())),
+                Some(text) => unread.add(file, text),
+                None => {
+                    unread.is_dark = true;
+                    unread.sections.extend(SECTIONS);
+                }
+            }
         }
         unread
     }
 
+    fn add(&mut self, file: &str, text: &str) {
+        let stem = file.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or_default();
+        self.sections.extend(SECTIONS.into_iter().filter(|section| *section == stem));
+        self.sections.extend(sections(text));
+        self.words.extend(words(text));
+    }
+
     /// Returns whether every file could be read.
     pub(super) fn is_empty(&self) -> bool {
-        self.sections.is_empty() && self.words.is_empty()
+        self.sections.is_empty() && self.words.is_empty() && self.packs.is_empty()
     }
 
     /// Returns the sections that a file which cannot be read has a part of.
@@ -64,7 +84,16 @@ impl Unread {
 
     /// Returns whether such a file may declare an id: it cannot where the word does not stand in it.
     pub(super) fn may_declare(&self, id: &str) -> bool {
-        self.words.contains(id)
+        self.is_dark || self.words.contains(id)
+    }
+
+    /// Returns whether the file of this law pack is one that is no text, or may lie in a folder that cannot be read.
+    pub(super) fn has_pack(&self, name: &str) -> bool {
+        let is_of = |file: &String| match file.strip_prefix(FOLDER) {
+            Some(file) => file.rsplit_once('.').is_some_and(|(stem, _)| stem == name),
+            None => true,
+        };
+        self.packs.iter().any(is_of)
     }
 
     /// Returns the findings that hold whatever such a file says.
@@ -92,7 +121,7 @@ impl Unread {
 }
 
 /// Says of a file that cannot be read that what depends on it is not looked at.
-pub(super) fn more_may_follow(finding: Finding) -> Finding {
+pub fn more_may_follow(finding: Finding) -> Finding {
     let Some(help) = finding.help.clone() else { return finding };
     let (en, ja) = (help.en, help.ja);
     finding.help(said!(
