@@ -4,6 +4,8 @@
 //! place; unknown keys name the nearest known one.
 
 mod advice;
+mod paired;
+mod texts;
 mod wrong;
 
 use std::collections::BTreeMap;
@@ -14,7 +16,7 @@ use crate::diag::{Finding, Place, Rule, Said, near, nearest};
 use crate::policy::pattern::{is_kebab_case, kebab_case};
 use crate::policy::raw::{Key, Node, Value};
 use crate::policy::rules::{reference, retention, section, text as text_rules};
-use crate::policy::shape::written::{quoted, written};
+use crate::policy::shape::written::written;
 use crate::policy::shape::{self, Look, Shape, Takes};
 use crate::policy::{Id, Language, Text};
 use crate::said;
@@ -25,10 +27,11 @@ use super::reason::Reason;
 
 pub(super) use advice::{dangling, last_day, rewritten, suggest, suggested};
 pub(in crate::policy) use advice::{half_width_colon, meant};
+pub(super) use texts::{known_text, lacks, readers_text};
 pub(super) use wrong::{Expected, wrong_type};
 
 use advice::{listed, otherwise, topic_meant, unseparated};
-use wrong::{is_as_typed, one_language};
+use texts::glued;
 
 /// A map whose keys have been checked.
 pub(super) struct Item<'d> {
@@ -95,7 +98,15 @@ impl<'d> Item<'d> {
         let known = || keys.clone().map(|key| key.name);
         let absent: Vec<&str> = known().filter(|known| node.get(known).is_none()).collect();
         let (mut meant, mut missing) = (Vec::new(), None);
-        for (key, _) in entries {
+        let has_unknown = entries.len() + absent.len() > known().count();
+        let pairs = if has_unknown { paired::pairs(entries, &keys.clone().collect::<Vec<_>>()) } else { Vec::new() };
+        for (at, (key, _)) in entries.iter().enumerate() {
+            if let Some(pair) = pairs.iter().find(|pair| pair.at == at) {
+                let receipt = desk.refuse(pair.finding(key, desk.languages()));
+                meant.push((pair.name().to_owned(), receipt));
+                missing = Some(receipt);
+                continue;
+            }
             if !known().any(|known| known == key.name) {
                 if let Some(receipt) = desk.passed_over(&section::UNKNOWN_KEY) {
                     missing = Some(receipt);
@@ -277,11 +288,12 @@ impl<'d> Item<'d> {
     /// Returns a list of references to `ids`, each named once.
     pub(super) fn references(&self, key: &str, ids: &Ids) -> Checked<Vec<Id>> {
         let nodes = self.list(key)?;
-        let named = nodes.iter().filter_map(|node| Some((node.scalar()?, node.place())));
-        once(self.desk, named, twice_in_list);
-        all(nodes, |node| match node.scalar().and_then(|written| Some((written, ids.several(written)?))) {
-            Some((written, several)) => Err(self.desk.refuse(unseparated(written, node.place(), &several))),
-            None => referred(self.desk, node, ids),
+        once(self.desk, nodes.iter().filter_map(|node| Some((node.scalar()?, node.place()))), twice_in_list);
+        all(nodes, |node| {
+            match node.scalar().and_then(|written| Some((written, ids.several(written)?))) {
+                Some((written, several)) => Err(self.desk.refuse(unseparated(written, node.place(), &several))),
+                None => referred(self.desk, node, ids),
+            }
         })
     }
 
@@ -459,121 +471,4 @@ pub(super) fn referred(desk: &Desk, node: &Node, ids: &Ids) -> Checked<Id> {
         return Ok(written.to_owned());
     }
     Err(ids.lacks(desk, written, node.place(), true))
-}
-
-/// Returns a text that every language of the organization has.
-pub(super) fn readers_text(desk: &Desk, node: &Node) -> Checked<Text> {
-    let Value::Map(entries) = &node.value else {
-        return Err(desk.refuse(one_language(desk, node)));
-    };
-    let touches = |(language, _): &&(Key, Node)| {
-        language.name.contains('：')
-            || glued(&language.name).is_some_and(|(word, _)| desk.languages().iter().any(|one| one == word))
-    };
-    if let Some((language, node)) = entries.iter().find(touches) {
-        return Err(unlisted(desk, language, node));
-    }
-    let mut refused = None;
-    let mut text = BTreeMap::new();
-    for (language, node) in entries {
-        if !desk.languages().is_empty() && !desk.languages().contains(&language.name) {
-            refused = Some(unlisted(desk, language, node));
-            if matches!(node.value, Value::Nothing) {
-                continue;
-            }
-        }
-        if matches!(node.value, Value::Nothing) {
-            refused = Some(unfilled(desk, &language.name, node));
-            continue;
-        }
-        match word(desk, node) {
-            Ok(word) => drop(text.insert(language.name.clone(), word.trim().to_owned())),
-            Err(receipt) => refused = Some(receipt),
-        }
-    }
-    distinct(desk, entries);
-    // A language that is there with a typing error is not missing.
-    let languages = || desk.languages().iter().map(String::as_str);
-    let unlisted = entries.iter().filter(|(key, _)| !desk.languages().contains(&key.name));
-    let meant: Vec<&str> = unlisted.filter_map(|(key, _)| nearest(&key.name, languages())).collect();
-    let is_meant = |language: &String| meant.contains(&language.as_str());
-    for language in desk.languages().iter().filter(|language| node.get(language).is_none() && !is_meant(language)) {
-        refused = Some(lacks(desk, node, language));
-    }
-    refused.map_or(Ok(Text(text)), Err)
-}
-
-/// Returns one of the texts of `others`, where a text is needed and a word of it stands: `category: Insurance benefits`.
-pub(super) fn known_text<'n>(desk: &Desk, node: &Node, others: impl Iterator<Item = &'n Node>) -> Option<Finding> {
-    let word = node.scalar().filter(|word| is_as_typed(node, word))?;
-    let texts: Vec<Vec<(&str, &str)>> = others.filter_map(in_languages).collect();
-    let near = nearest(word, texts.iter().flatten().map(|(_, text)| *text))?;
-    let text = texts.iter().find(|text| text.iter().any(|(_, one)| *one == near))?;
-    let parts: Vec<String> = text.iter().map(|(language, one)| format!("{language}: {}", quoted(one))).collect();
-    let whole = format!("{{ {} }}", parts.join(", "));
-    let found = said!(
-        "found the text `{word}`, expected one in each language",
-        "文字列`{word}`だけが書かれていますが、言語ごとの文が必要です"
-    );
-    let finding = Finding::at(&section::WRONG_TYPE, node.place(), found);
-    let is_complete = desk.languages().iter().all(|language| text.iter().any(|(of, _)| of == language));
-    is_complete.then(|| meant(finding, &whole))
-}
-
-/// The words of a text by language.
-fn in_languages(node: &Node) -> Option<Vec<(&str, &str)>> {
-    let Value::Map(entries) = &node.value else { return None };
-    entries.iter().map(|(language, node)| Some((language.name.as_str(), node.scalar()?))).collect()
-}
-
-/// Reports a language that is not listed; a word without a value is the rest of a text that a comma cut in two.
-fn unlisted(desk: &Desk, language: &Key, node: &Node) -> Refused {
-    let name = &language.name;
-    let found = match desk.is_of_pack() {
-        true => said!("`{name}` is not among the pack's languages", "`{name}`は法令集の言語に含まれていません"),
-        false => said!("`{name}` is not among the organization's languages", "`{name}`は組織の言語に含まれていません"),
-    };
-    let finding = Finding::at(&text_rules::UNLISTED_LANGUAGE, language.place(), found);
-    if let Some((word, rest)) = glued(name).filter(|_| matches!(node.value, Value::Nothing)) {
-        return desk.refuse(finding.help(half_width_colon()).replace_by(parted(word, rest, desk.languages())));
-    }
-    match &node.value {
-        Value::Nothing => desk.refuse(finding.help(said!(
-            "inside braces a comma or a bracket ends a text: put the whole text into quotes",
-            "波括弧の中では、カンマや括弧で文が切れます。文全体を引用符で囲んでください"
-        ))),
-        Value::Scalar(_) | Value::List(_) | Value::Map(_) => {
-            desk.refuse(suggest(finding, name, desk.languages().iter().map(String::as_str)))
-        }
-    }
-}
-
-/// A key and a value that are one word, because the colon or the space behind it is another character, or because there is no
-/// space.
-fn glued(name: &str) -> Option<(&str, &str)> {
-    name.split_once(['：', ':']).map(|(word, rest)| (word, rest.trim()))
-}
-
-/// A text in several languages whose commas and colons are of full width, with those of half width.
-fn parted(language: &str, text: &str, languages: &[Language]) -> String {
-    let next = languages.iter().filter_map(|one| {
-        let (before, after) = text.split_once(&format!("{one}：")).or_else(|| text.split_once(&format!("{one}:")))?;
-        before.ends_with(['、', '，', ',', ' ']).then_some((
-            before.trim_end_matches(['、', '，', ',', ' ']),
-            one,
-            after,
-        ))
-    });
-    match next.min_by_key(|(before, _, _)| before.len()) {
-        Some((before, one, after)) => {
-            format!("{language}: {}, {}", quoted(before), parted(one, after.trim(), languages))
-        }
-        None => format!("{language}: {}", quoted(text)),
-    }
-}
-
-/// Reports a text that a language lacks.
-pub(super) fn lacks(desk: &Desk, node: &Node, language: &str) -> Refused {
-    let found = said!("the text lacks `{language}`", "`{language}`の文がありません");
-    desk.refuse_at(&text_rules::MISSING_LANGUAGE, node.place(), found)
 }

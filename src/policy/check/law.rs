@@ -105,9 +105,10 @@ pub(super) fn shipped_law(names: &[&str]) -> Law {
 
 /// Reads one pack; its texts are checked against its own languages.
 fn read(file: &str, text: &str, name: &str, desk: &Desk) -> Option<Pack> {
-    let tree = raw::read(file, text).map_err(|finding| desk.refuse(more_may_follow(*finding))).ok()?;
+    let mut tree = raw::read(file, text).map_err(|finding| desk.refuse(more_may_follow(*finding))).ok()?;
     printable(&tree, desk);
     let mut own = Desk::of_pack(desk.as_of());
+    packs::mend(&mut tree, &own);
     own.speak(languages(&tree, &own));
     let pack = packs::pack(&own, &tree, name);
     // A language that the pack does not list stands in every text of it: one fault, one finding.

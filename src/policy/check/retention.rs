@@ -8,10 +8,11 @@ pub(super) mod dates;
 pub(super) mod methods;
 mod read;
 mod register;
+mod units;
 
 use std::collections::BTreeMap;
 
-use crate::diag::{Finding, Place};
+use crate::diag::{Finding, Place, Said};
 use crate::policy::pattern::Outline;
 use crate::policy::raw::{Node, Value};
 use crate::policy::rules::settings::not_carried_out::RULE as NOT_CARRIED_OUT;
@@ -144,15 +145,42 @@ fn one_path_one_class(accepted: &[Accepted], desk: &Desk) {
 /// Reports electronic classes that nobody, or only one key, could open, and reviews that nobody could give.
 pub(super) fn openable(sections: &Sections, classes: &[Class], service: &Service, known: &Known, desk: &Desk) {
     reviewed(sections, classes, service, known, desk);
-    for class in classes {
-        let Some(place) = known.classes.place(&class.id) else { continue };
-        if class.medium == Medium::Electronic {
-            let able = |named: &&str| service.recipients.iter().any(|one| one.id == *named && !one.always);
-            let always = service.recipients.iter().filter(|one| one.always).count();
-            let count = always + class.recipients.iter().map(String::as_str).filter(able).count();
-            sealed_to(count, &class.id, place, desk);
-        }
+    let always = service.recipients.iter().filter(|one| one.always).count();
+    let able = |named: &&str| service.recipients.iter().any(|one| one.id == *named && !one.always);
+    let electronic = classes.iter().filter(|class| class.medium == Medium::Electronic);
+    let counted: Vec<(&Class, usize)> = electronic
+        .map(|class| (class, always + class.recipients.iter().map(String::as_str).filter(able).count()))
+        .collect();
+    let is_every_one = counted.len() > 1 && counted.iter().all(|(_, count)| *count == 1);
+    if let Some(service) = sections.service.as_ref().filter(|_| is_every_one) {
+        let finding = one_key(counted.iter().map(|(class, _)| *class), service, known);
+        return desk.report(if always == 0 { finding.help(mark_one()) } else { finding });
     }
+    for (class, count) in counted {
+        let Some(place) = known.classes.place(&class.id) else { continue };
+        sealed_to(count, &class.id, place, desk);
+    }
+}
+
+/// What to do where nobody can open everything.
+fn mark_one() -> Said {
+    said!(
+        "mark one recipient `always: true`, such as one for escrow: it can then open every record",
+        "予備の鍵などの開封者に`always: true`を付けてください。すべての記録を開けるようになります"
+    )
+}
+
+/// The finding for classes of which each has one key alone: the list of those who can open lacks somebody who always can.
+fn one_key<'c>(classes: impl Iterator<Item = &'c Class> + Clone, service: &Node, known: &Known) -> Finding {
+    let count = classes.clone().count();
+    let found = said!(
+        "only one key could open the records of each of the {count} classes",
+        "{count}種類の記録は、いずれも開ける鍵が1つしかありません"
+    );
+    let place = service.get("recipients").unwrap_or(service).place();
+    let finding = Finding::at(&rules::ONE_RECIPIENT, place, found);
+    let shown = classes.filter_map(|class| known.classes.place(&class.id)).take(MOST_SHOWN);
+    shown.cloned().fold(finding, Finding::also)
 }
 
 /// The most places that a finding about many classes shows.

@@ -117,7 +117,7 @@ fn misspelt(key: &Key, node: &Node, shape: &'static Shape, free: &[&'static shap
 }
 
 /// Whether a value has the form a key takes.
-fn fits(takes: &Takes, value: &Value) -> bool {
+pub(super) fn fits(takes: &Takes, value: &Value) -> bool {
     match takes.look() {
         Look::Text | Look::Map(_) | Look::Names(_) => matches!(value, Value::Map(_)),
         Look::List(_) => matches!(value, Value::List(_)),

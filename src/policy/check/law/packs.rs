@@ -5,18 +5,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::{Date, MonthDay};
-use crate::diag::Words;
+use crate::diag::{Finding, Words, nearest};
 use crate::policy::law::{
     Amendment, Category, Certainty, Edition, ExplicitConsent, Fee, List, Missing, Outdated, Pack, Rendering, Request,
     Source, SpecialCare, Statute,
 };
 use crate::policy::raw::{Key, Node, Value};
-use crate::policy::rules::law as rules;
+use crate::policy::rules::{law as rules, section};
 use crate::policy::{Id, Language, Text};
 use crate::said;
 
 use super::super::desk::{Checked, Desk, all};
-use super::super::item::{Expected, Item, entries, lacks, suggest, word, wrong_type};
+use super::super::item::{Expected, Item, entries, lacks, meant, suggest, word, wrong_type};
 use super::super::known::Ids;
 use super::entries::{self as topics, backwards, follows, span};
 
@@ -59,6 +59,21 @@ pub(super) struct Inside {
     pub(super) topics: Ids,
 }
 
+/// Reads a misspelt key of a pack as the one that was meant, and says so: what the key holds is not missing.
+pub(super) fn mend(tree: &mut Node, desk: &Desk) {
+    let Value::Map(entries) = &mut tree.value else { return };
+    let known = || PACK.into_iter().map(|key| key.trim_end_matches('?'));
+    let mut free: Vec<&str> = known().filter(|key| !entries.iter().any(|(there, _)| there.name == *key)).collect();
+    for (key, _) in entries.iter_mut().filter(|(key, _)| !known().any(|known| known == key.name)) {
+        let Some(name) = nearest(&key.name, free.iter().copied()) else { continue };
+        let written = &key.name;
+        let found = said!("`{written}` is not a key here", "`{written}`というキーはここでは使えません");
+        desk.refuse(meant(Finding::at(&section::UNKNOWN_KEY, key.place(), found), name));
+        free.retain(|free| *free != name);
+        name.clone_into(&mut key.name);
+    }
+}
+
 /// Reads a pack that is named `name`.
 pub(super) fn pack(desk: &Desk, tree: &Node, name: &str) -> Checked<Pack> {
     let item = Item::with_keys(desk, tree, &PACK)?;
@@ -86,7 +101,7 @@ pub(super) fn pack(desk: &Desk, tree: &Node, name: &str) -> Checked<Pack> {
     if written != name {
         let found = said!("the pack calls itself `{written}`", "法令集の名前が`{written}`になっています");
         let help = said!("write `{name}`, like the file's name", "ファイル名と同じ`{name}`にしてください");
-        let finding = crate::diag::Finding::at(&rules::pack::RULE, item.place_of("pack"), found);
+        let finding = Finding::at(&rules::pack::RULE, item.place_of("pack"), found);
         desk.report(finding.help(help).replace_by(name));
     }
     Ok(Pack {
@@ -301,7 +316,7 @@ pub(super) fn words(item: &Item<'_>, key: &str) -> Checked<BTreeMap<Language, Ve
         if !known.contains(language.name.as_str()) {
             let name = &language.name;
             let found = said!("`{name}` is not among the pack's languages", "`{name}`は法令集の言語に含まれていません");
-            let finding = crate::diag::Finding::at(&rules::pack::RULE, language.place(), found);
+            let finding = Finding::at(&rules::pack::RULE, language.place(), found);
             return Err(desk.refuse(suggest(finding, name, known.iter().copied())));
         }
         let Value::List(words) = &node.value else {

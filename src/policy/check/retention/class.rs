@@ -20,7 +20,7 @@ use crate::policy::check::reason::Reason;
 
 use super::dates::Declared;
 use super::read::{read, readable};
-use super::{Accepted, register};
+use super::{Accepted, register, units};
 use crate::calendar::{MonthDay, NotAStarting, Period, Starting};
 use crate::policy::field::SUBJECT;
 
@@ -251,6 +251,9 @@ fn keep(desk: &Desk, node: &Node, known: &Known) -> Checked<Keep> {
         }
         Value::Map(_) => {}
     }
+    if let Some(refused) = units::refused(desk, node, known) {
+        return Err(refused);
+    }
     let item = Item::open(desk, node, &RULE)?;
     item.spelt()?;
     let has = |key: &str| item.optional(key).is_some();
@@ -291,6 +294,9 @@ fn legs(desk: &Desk, node: &Node, known: &Known) -> Checked<Vec<Leg>> {
 }
 
 fn leg(desk: &Desk, node: &Node, known: &Known) -> Checked<Leg> {
+    if let Some(refused) = units::refused(desk, node, known) {
+        return Err(refused);
+    }
     let item = Item::open(desk, node, &LEG)?;
     let period: Checked<Period> = item.parsed("for", &rules::PERIOD);
     let after = item.reference("after", &known.dates);
