@@ -5,6 +5,7 @@
 //! in two ways are refused, and matching takes time bounded by pattern length times path length.
 
 mod fault;
+mod foreign;
 mod matching;
 mod overlap;
 mod parse;

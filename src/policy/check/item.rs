@@ -25,12 +25,12 @@ use super::desk::{Checked, Desk, Refused, all};
 use super::known::Ids;
 use super::reason::Reason;
 
-pub(super) use advice::{dangling, last_day, rewritten, suggest, suggested};
+pub(super) use advice::{dangling, last_day, rewritten, suggest, suggested, topics_of_law};
 pub(in crate::policy) use advice::{half_width_colon, meant};
 pub(super) use texts::{known_text, lacks, readers_text};
 pub(super) use wrong::{Expected, wrong_type};
 
-use advice::{listed, otherwise, topic_meant, unseparated};
+use advice::{every, listed, otherwise, topic_meant, unseparated};
 use texts::glued;
 
 /// A map whose keys have been checked.
@@ -287,6 +287,9 @@ impl<'d> Item<'d> {
 
     /// Returns a list of references to `ids`, each named once.
     pub(super) fn references(&self, key: &str, ids: &Ids) -> Checked<Vec<Id>> {
+        if let Some(finding) = self.optional(key).and_then(|node| every(node, ids)) {
+            return Err(self.desk.refuse(finding));
+        }
         let nodes = self.list(key)?;
         once(self.desk, nodes.iter().filter_map(|node| Some((node.scalar()?, node.place()))), twice_in_list);
         all(nodes, |node| {
@@ -412,6 +415,9 @@ pub(super) fn topic(desk: &Desk, node: &Node) -> Checked<Id> {
     let finding = Finding::at(&reference::ID, node.place(), found);
     let parts: Option<Vec<String>> = written.split('.').map(kebab_case).collect();
     let known = || desk.law().topics().map(|topic| topic.id.as_str());
+    if let Some(topics) = desk.law().topics_of_law(written) {
+        return Err(desk.refuse(topics_of_law(finding, written, &topics)));
+    }
     Err(desk.refuse(match parts.filter(|parts| parts.len() > 1) {
         Some(parts) => meant(finding, nearest(&parts.join("."), known()).unwrap_or(&parts.join("."))),
         None => topic_meant(finding, &desk.law().topics_meant(written, desk.as_of())),

@@ -10,6 +10,7 @@ mod packs;
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
+use crate::calendar::half_width;
 use crate::diag::{Finding, Sources};
 use crate::policy::glyphs::unshown;
 use crate::policy::law::{Law, Pack, SHIPPED};
@@ -20,7 +21,7 @@ use crate::policy::rules::text::{UNLISTED_LANGUAGE, no_glyph};
 use crate::said;
 
 use super::desk::{Desk, good};
-use super::item::{id, list};
+use super::item::{id, list, meant, suggest};
 use super::sections::Sections;
 use super::unread::more_may_follow;
 
@@ -70,7 +71,22 @@ fn unknown(sources: &Sources, node: &Node, name: &str) -> Finding {
     let finding = Finding::at(&rules::unknown_pack::RULE, node.place(), found);
     let own = sources.keys().filter_map(|file| file.strip_prefix(FOLDER)?.rsplit_once('.').map(|(name, _)| name));
     let known: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).chain(own).collect();
-    super::item::suggest(finding, name, known.into_iter())
+    match named(name) {
+        Some(pack) => meant(finding, pack),
+        None => suggest(finding, name, known.into_iter()),
+    }
+}
+
+/// Returns the shipped pack that somebody means who writes its name, or a word of its title such as a country.
+pub(super) fn named(written: &str) -> Option<&'static str> {
+    /// The fewest bytes of a word that says which law is meant.
+    const FEWEST: usize = 5;
+    let written = half_width(written.trim()).to_lowercase();
+    let is_of = |pack: &&Pack| {
+        let mut titles = pack.title.0.values().map(|title| title.to_lowercase());
+        pack.name == written || (written.len() >= FEWEST && titles.any(|title| title.contains(&written)))
+    };
+    shipped_packs().find(is_of).map(|pack| pack.name.as_str())
 }
 
 /// The shipped packs, once they are read.

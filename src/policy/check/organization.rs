@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 
 use crate::calendar::{Date, MonthDay, Zone, half_width};
 use crate::diag::Finding;
+use crate::policy::pattern::is_kebab_case;
 use crate::policy::raw::{Node, Value};
+use crate::policy::rules::law::unknown_pack::RULE as UNKNOWN_PACK;
 use crate::policy::rules::{organization as rules, section};
 use crate::policy::shape::{
     CORPORATE_NUMBER, ID, INSURER_NUMBER, LANGUAGE, MONTH_DAY, Shape, TIME_ZONE, TOPICS, Takes, WORDS, forms, map,
@@ -135,6 +137,10 @@ fn unspoken<'o>(code: &str, node: &Node, others: &[&'o str], desk: &Desk) -> Opt
     desk.refuse(finding);
     read
 }
+
+/// Other names of languages, by their codes.
+const CALLED: [(&str, &[&str]); 2] =
+    [("ja", &["jpn", "japanese", "日本語", "和文"]), ("en", &["eng", "english", "英語", "英文"])];
 
 fn is_code(code: &str) -> bool {
     code.len() == 2 && code.bytes().all(|b| b.is_ascii_lowercase())
@@ -287,9 +293,28 @@ fn accredited_body(item: &Item<'_>, known: &Known) -> Checked<Option<String>> {
 
 /// The names of law packs; whether there are such packs is a question of the law.
 fn packs(item: &Item<'_>) -> Checked<Vec<String>> {
+    if let Some((written, pack)) =
+        item.optional("law").and_then(Node::scalar).and_then(|written| Some((written, super::law::named(written)?)))
+    {
+        let list = format!("[{pack}]");
+        let found = said!(
+            "found the text `{written}`, expected a list",
+            "文字列`{written}`が書かれていますが、リストが必要です"
+        );
+        let help = said!("write `{list}`: a list stands in brackets", "リストは角括弧で囲みます（`{list}`）");
+        let finding = Finding::at(&section::WRONG_TYPE, item.place_of("law"), found);
+        return Err(item.desk().refuse(finding.help(help).replace_by(list)));
+    }
     let nodes = item.list("law")?;
     once(item.desk(), nodes.iter().filter_map(|node| Some((node.scalar()?, node.place()))), twice_in_list);
-    all(nodes, |node| super::item::id(item.desk(), node))
+    all(nodes, |node| {
+        let called = node.scalar().filter(|word| !is_kebab_case(word));
+        let Some((word, pack)) = called.and_then(|word| Some((word, super::law::named(word)?))) else {
+            return super::item::id(item.desk(), node);
+        };
+        let found = said!("there is no law pack `{word}`", "法令集`{word}`はありません");
+        Err(item.desk().refuse(meant(Finding::at(&UNKNOWN_PACK, node.place(), found), pack)))
+    })
 }
 
 fn language_codes(item: &Item<'_>, node: &Node) -> Checked<Vec<Language>> {
@@ -302,10 +327,11 @@ fn language_codes(item: &Item<'_>, node: &Node) -> Checked<Vec<Language>> {
                 "`{code}` is not a language code, or stands twice (expected codes such as `ja`)",
                 "`{code}`は言語コードでないか、2回書かれています（`ja`のように書きます）"
             );
-            let lower = half_width(code).to_ascii_lowercase();
+            let lower = half_width(code).to_lowercase();
             let finding = Finding::at(&rules::LANGUAGES, node.place(), found);
-            let is_meant = is_code(&lower) && lower != code;
-            return Err(desk.refuse(if is_meant { meant(finding, &lower) } else { finding }));
+            let called = CALLED.iter().find(|(_, names)| names.contains(&lower.as_str())).map(|(code, _)| *code);
+            let near = called.or(Some(lower.as_str()).filter(|lower| is_code(lower) && *lower != code));
+            return Err(desk.refuse(near.into_iter().fold(finding, meant)));
         }
         codes.push(code.to_owned());
         Ok(())

@@ -113,6 +113,14 @@ impl Reason for NotAPeriod {
         let (en, text) = (self, &self.text);
         said!("{en}", "`{text}`は期間として読めません：{why}")
     }
+
+    fn help(&self) -> Option<Said> {
+        let number = self.text.trim_start_matches('P').parse::<u8>().ok().filter(|number| *number > 0)?;
+        Some(said!(
+            "say of what: `P{number}Y` is {number} years, `P{number}M` {number} months, `P{number}D` {number} days",
+            "`P{number}Y`（{number}年）、`P{number}M`（{number}か月）、`P{number}D`（{number}日）のように単位を付けてください"
+        ))
+    }
 }
 
 impl Reason for NotASchedule {

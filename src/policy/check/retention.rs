@@ -5,6 +5,7 @@
 
 pub(super) mod class;
 pub(super) mod dates;
+mod instead;
 pub(super) mod methods;
 mod read;
 mod register;

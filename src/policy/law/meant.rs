@@ -34,6 +34,20 @@ impl Law {
         if now.is_empty() { with(&|_| true) } else { now }
     }
 
+    /// Returns the topics of the law that somebody names, first those that set a shortest period; nothing where no law has the
+    /// name.
+    pub(in crate::policy) fn topics_of_law(&self, written: &str) -> Option<Vec<&str>> {
+        let written = half_width(written.trim()).to_lowercase();
+        let statute = self.statutes().find(|statute| {
+            let others = statute.also.values().chain(statute.not.values()).flatten();
+            statute.name.0.values().chain(others).any(|name| name.to_lowercase() == written)
+        })?;
+        let mut topics: Vec<&Topic> = self.topics().filter(|topic| topic.statute == statute.id).collect();
+        topics.sort_by_key(|topic| topic.minimums.is_empty());
+        Some(topics.into_iter().map(|topic| topic.id.as_str()).collect())
+            .filter(|topics: &Vec<&str>| !topics.is_empty())
+    }
+
     /// The law and the number that are written: the main law where none is named.
     fn cited(&self, written: &str) -> Option<(Option<&str>, Cite)> {
         let written = half_width(written.trim());

@@ -8,15 +8,22 @@ use std::ops::Range;
 use crate::said;
 
 use super::fault::{self, Fault};
+use super::foreign;
 use super::matching::in_word;
 use super::{CaptureKind, Part};
 
 /// Longer patterns are refused.
 const MOST_CHARACTERS: usize = 400;
 
-/// Reads a path pattern with captures.
+/// Reads a path pattern with captures; what cannot be read and is a pattern of another language is told as that.
 pub(super) fn pattern(text: &str) -> Result<Vec<Part>, Box<Fault>> {
     not_too_long(text)?;
+    let is_read = |path: &str| path_pattern(path).is_ok();
+    let foreign = || foreign::regular_expression(text, is_read).or_else(|| foreign::alternatives(text));
+    path_pattern(text).map_err(|fault| foreign().unwrap_or(fault))
+}
+
+fn path_pattern(text: &str) -> Result<Vec<Part>, Box<Fault>> {
     match text.char_indices().find(|(_, c)| matches!(c, '?' | '\\')) {
         Some((at, '?')) => return Err(fault::one_character(at)),
         Some(_) => return Err(fault::backslash(text)),

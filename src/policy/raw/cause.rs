@@ -43,7 +43,11 @@ pub(super) fn cause(text: &str, line: u32) -> Option<Cause> {
     let last = lines.len().checked_sub(1)?;
     [last.checked_sub(1), Some(last)].into_iter().flatten().find_map(|n| {
         let (above, line) = (&lines[..n], lines[n]);
-        wide(line).or_else(|| glued(line)).or_else(|| no_dash(above, line)).or_else(|| too_deep(above, line))
+        wide(line)
+            .or_else(|| glued(line))
+            .or_else(|| after_end(line))
+            .or_else(|| no_dash(above, line))
+            .or_else(|| too_deep(above, line))
     })
 }
 
@@ -107,6 +111,44 @@ fn glued(line: Line<'_>) -> Option<Cause> {
             "ハイフンの後に半角の空白を入れてください（`- {key}: …`）"
         ),
         instead: Some(format!("- {key}")),
+    })
+}
+
+/// A word behind the bracket that ends a list or a map.
+fn after_end(line: Line<'_>) -> Option<Cause> {
+    let (key, value) = line.key()?;
+    let mut open: Vec<char> = Vec::new();
+    let mut quote = None;
+    let ends = |(at, c): (usize, char)| {
+        match (c, quote) {
+            (_, Some(end)) => quote = Some(end).filter(|end| *end != c),
+            ('"' | '\'', None) => quote = Some(c),
+            ('[' | '{', None) => open.push(c),
+            (']' | '}', None) => drop(open.pop()),
+            _ => {}
+        }
+        (open.is_empty() && quote.is_none()).then_some(at + c.len_utf8())
+    };
+    let end = value.char_indices().find_map(ends).filter(|_| value.starts_with(['[', '{']))?;
+    let word = value[end..].trim();
+    if word.is_empty() || word.starts_with('#') {
+        return None;
+    }
+    let before = line.rest.find(value)? + value.rfind(word)?;
+    let bracket = &value[end - 1..end];
+    Some(Cause {
+        line: line.number,
+        column: line.column(line.rest[..before].chars().count()),
+        letters: word.to_owned(),
+        found: said!(
+            "`{word}` stands behind the `{bracket}` that ends the value of `{key}`",
+            "`{key}`の値は`{bracket}`で終わっていますが、その後に`{word}`があります"
+        ),
+        help: said!(
+            "write it before the `{bracket}`, put `#` in front of a remark, or take it away",
+            "`{bracket}`の前に書くか、注記なら前に`#`を付けるか、取り除いてください"
+        ),
+        instead: None,
     })
 }
 
@@ -177,6 +219,8 @@ mod tests {
             ("a:\n  id: x\n   name: { ja: y }\n", 3, Some((3, 4, "3 spaces"))),
             ("a:\n  - id: x\n    b: y\n  id: z\n    b: y\n", 5, Some((4, 3, "has no dash"))),
             ("a:\n  -id: x\n   b: y\n", 3, Some((2, 3, "`-id`"))),
+            ("a: [x] y\n", 1, Some((1, 8, "behind the `]`"))),
+            ("a: [x, \"]\"] # y\nb: c: d\n", 2, None),
             ("a:\n- id: x\nb: c: d\n", 3, None),
             ("a:\n  b: >\n    text: more\n c: d\n", 4, None),
             ("a: x\nb: c: d\n", 2, None),

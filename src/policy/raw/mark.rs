@@ -32,7 +32,7 @@ pub(super) fn conflict(text: &str, stopped: u32) -> Option<Cause> {
 
 /// Returns the faults of a line's marks, the likeliest first.
 pub(super) fn faults(number: u32, line: &str) -> Vec<Cause> {
-    looked_at(number, line, &[comment, dash, space, equals, glued])
+    looked_at(number, line, &[comment, dash, touching, space, equals, glued])
 }
 
 /// Returns what a line lacks if it is none that goes on with the one before.
@@ -82,6 +82,16 @@ fn dash(rest: &str) -> Option<Mark<'_>> {
     );
     let help = said!("begin it with a hyphen and a space: `- `", "半角のハイフンと空白（`- `）で始めてください");
     Some((0, letters, (found, help), instead.to_owned()))
+}
+
+/// A dash that touches the braces, the brackets or the quotes of its item.
+fn touching(rest: &str) -> Option<Mark<'_>> {
+    let open = rest.strip_prefix('-')?.chars().next().filter(|c| matches!(c, '{' | '[' | '"' | '\''))?;
+    let letters = rest.trim_end();
+    let found = said!("the dash touches what follows in `{letters}`", "`{letters}`のハイフンの後に空白がありません");
+    let help =
+        said!("put a space after the dash: `- {open}`", "ハイフンの後に半角の空白を入れてください（`- {open}`）");
+    Some((0, letters, (found, help), format!("- {}", &letters[1..])))
 }
 
 /// A space behind a colon that is none for YAML.
@@ -148,6 +158,7 @@ mod tests {
             ("  ・ id: x", &[(3, "・", "-")][..]),
             ("  –id: x", &[(3, "–", "- ")]),
             ("  // how", &[(3, "//", "#")]),
+            ("  -{ ja: x }", &[(3, "-{ ja: x }", "- { ja: x }")]),
             ("  medium = paper", &[(3, "medium =", "medium:")]),
             ("  - medium=paper", &[(5, "medium=", "medium: ")]),
             ("  medium:\u{a0}paper", &[(10, "\u{a0}", " "), (3, "medium:\u{a0}paper", "medium: \u{a0}paper")]),

@@ -3,7 +3,7 @@
 //! In: what a key takes, the languages of the set. Out: a line of YAML with `…` where only a person knows the words. The
 //! rule it keeps: what is shown has the shape that the reader takes.
 
-use super::Takes;
+use super::{Between, Key, Look, Shape, Takes};
 use crate::policy::Language;
 
 /// What a person fills in.
@@ -17,18 +17,43 @@ pub(in crate::policy) fn written(takes: &Takes, languages: &[Language]) -> Strin
         Takes::Form(form) => form.example.to_owned(),
         Takes::Flag => "true".to_owned(),
         Takes::Choice(words) => words.join(" | "),
-        Takes::Map(shape) | Takes::Spread(shape) => {
-            let needed = shape.keys.iter().filter(|key| key.is_needed).map(|key| key.name);
-            match needed.chain(shape.keys.iter().map(|key| key.name)).next() {
-                Some(name) => format!("{{ {name}: {OPEN}, {OPEN} }}"),
-                None => format!("{{ {OPEN} }}"),
-            }
-        }
+        Takes::Map(shape) | Takes::Spread(shape) => map(shape, languages),
         Takes::List(of) | Takes::AtLeast(_, of) | Takes::Each(of) | Takes::Distinct(of) => {
             format!("[{}]", written(of, languages))
         }
         Takes::Names(..) => format!("{{ {OPEN}: {OPEN} }}"),
         Takes::Either(ways) => ways.iter().map(|way| written(way, languages)).collect::<Vec<_>>().join(" | "),
+    }
+}
+
+/// The most keys of a map that are written out.
+const MOST: usize = 3;
+
+/// Writes a map: every key that it needs, or where these are many the first one.
+fn map(shape: &Shape, languages: &[Language]) -> String {
+    let of_group = shape.between.iter().find_map(|between| match between {
+        Between::OneOf(groups) => groups.first().copied(),
+        Between::AnyOf(keys) => keys.get(..1),
+        Between::With(..) | Between::Needs(..) | Between::Without(..) | Between::Fixes(..) => None,
+    });
+    let is_of_group = |key: &&Key| of_group.is_some_and(|group| group.contains(&key.name));
+    let needed: Vec<&Key> = shape.keys.iter().filter(|key| key.is_needed || is_of_group(key)).collect();
+    let (shown, is_whole) = match needed.len() {
+        0 => (shape.keys.get(..1).unwrap_or_default().iter().collect(), shape.keys.len() == 1),
+        1..=MOST => (needed, true),
+        _ => (vec![needed[0]], false),
+    };
+    let written = shown.iter().map(|key| format!("{}: {}", key.name, inside(&key.takes, languages)));
+    let parts: Vec<String> = written.chain((!is_whole).then(|| OPEN.to_owned())).collect();
+    if parts.is_empty() { format!("{{ {OPEN} }}") } else { format!("{{ {} }}", parts.join(", ")) }
+}
+
+/// Writes what a key takes inside of another map.
+fn inside(takes: &Takes, languages: &[Language]) -> String {
+    match takes.look() {
+        Look::Map(_) | Look::Names(_) => format!("{{ {OPEN} }}"),
+        Look::List(_) => format!("[{OPEN}]"),
+        Look::Text | Look::Line | Look::Either(_) => written(takes, languages),
     }
 }
 

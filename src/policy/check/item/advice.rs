@@ -7,7 +7,7 @@ use crate::calendar::{Date, half_width};
 use crate::diag::{Finding, Near, Place, Replacement, Said, has_words_more, near};
 use crate::policy::check::known::Ids;
 use crate::policy::raw::Node;
-use crate::policy::rules::reference;
+use crate::policy::rules::{reference, section};
 use crate::said;
 
 /// Adds what to do about a name that is not known: the nearest one, the nearest ones, or all of them.
@@ -138,6 +138,39 @@ pub(super) fn unseparated(written: &str, place: Place, ids: &[&str]) -> Finding 
     let found = said!("`{written}` is several names without commas", "`{written}`は、カンマのない複数の名前です");
     let help = said!("separate the items by commas: `{list}`", "項目は半角のカンマで区切ってください（`{list}`）");
     Finding::at(&reference::DANGLING, place, found).help(help).replace_by(list)
+}
+
+/// The finding for a word that stands for all of `ids`, which are to be named one by one.
+pub(super) fn every(node: &Node, ids: &Ids) -> Option<Finding> {
+    const ALL: [&str; 7] = ["all", "every", "any", "*", "すべて", "全て", "全部"];
+    /// The most ids that are shown; the replacement has all of them.
+    const MOST: usize = 12;
+    let word = node.scalar().filter(|word| ALL.contains(&word.trim().to_lowercase().as_str()))?;
+    let names: Vec<&str> = ids.names().collect();
+    if names.is_empty() || ids.is_open() || ids.has(word) {
+        return None;
+    }
+    let shown = names.iter().take(MOST).copied().chain((names.len() > MOST).then_some("…"));
+    let shown = format!("[{}]", shown.collect::<Vec<_>>().join(", "));
+    let found = said!("found the text `{word}`, expected a list", "文字列`{word}`が書かれていますが、リストが必要です");
+    let help = said!("name each of them: `{shown}`", "1つずつ書き並べてください（`{shown}`）");
+    let finding = Finding::at(&section::WRONG_TYPE, node.place(), found).help(help);
+    Some(finding.replace_by(format!("[{}]", names.join(", "))))
+}
+
+/// Adds the topics of a law, for whoever wrote its name in the place of one.
+pub(in crate::policy::check) fn topics_of_law(finding: Finding, law: &str, topics: &[&str]) -> Finding {
+    /// The most topics that are shown.
+    const MOST: usize = 8;
+    let shown = listed(topics.iter().copied().take(MOST));
+    let more = if topics.len() > MOST { ", …" } else { "" };
+    match topics {
+        [one] => meant(finding, one),
+        _ => finding.help(said!(
+            "name one of its topics: {shown}{more}",
+            "「{law}」の事項のうち、どれによるのかを書いてください（{shown}{more}）"
+        )),
+    }
 }
 
 /// What to do about a colon or a space of full width after a key.

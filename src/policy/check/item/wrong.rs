@@ -132,6 +132,11 @@ fn one_item(desk: &Desk, node: &Node, word: &str, of: Option<&'static Takes>) ->
             (format!("[{text}]"), is_whole && is_as_typed(node, word))
         }
         Some(map @ Takes::Map(_)) => (format!("[{}]", written(map, desk.languages())), false),
+        Some(_) | None if word.len() > 1 && word.starts_with('-') => {
+            let (list, help) = dashes(word);
+            let is_one_line = node.part(0..word.len()).is_some();
+            return if is_one_line { finding.help(help).replace_by(list) } else { finding.help(help) };
+        }
         Some(_) | None if several(word).is_some() => {
             (format!("[{}]", several(word).unwrap_or_default().join(", ")), node.part(0..word.len()).is_some())
         }
@@ -144,6 +149,19 @@ fn one_item(desk: &Desk, node: &Node, word: &str, of: Option<&'static Takes>) ->
     let help = said!("write `{list}`: a list stands in brackets", "リストは角括弧で囲みます（`{list}`）");
     let finding = finding.help(help);
     if is_whole { finding.replace_by(list) } else { finding }
+}
+
+/// The list of items whose dashes touch them, and what to do: YAML reads them all as one text.
+fn dashes(word: &str) -> (String, Said) {
+    let item =
+        |part: &str| if is_plain(part) { part.to_owned() } else { serde_json::to_string(part).unwrap_or_default() };
+    let items: Vec<String> = word[1..].split(" -").map(|part| item(part.trim())).collect();
+    let (first, list) = (&items[0], format!("[{}]", items.join(", ")));
+    let help = said!(
+        "put a space after each dash: `- {first}`; or write `{list}`",
+        "ハイフンの後に半角の空白を入れてください（`- {first}`）。`{list}`と書くこともできます"
+    );
+    (list, help)
 }
 
 /// The names of a list whose items lost their commas, or the spaces behind their dashes.

@@ -20,7 +20,7 @@ use crate::policy::check::reason::Reason;
 
 use super::dates::Declared;
 use super::read::{read, readable};
-use super::{Accepted, register, units};
+use super::{Accepted, instead, register, units};
 use crate::calendar::{MonthDay, NotAStarting, Period, Starting};
 use crate::policy::field::SUBJECT;
 
@@ -188,6 +188,9 @@ fn former_ids(item: &Item<'_>, known: &Known) -> Checked<Vec<String>> {
 }
 
 fn authority(desk: &Desk, node: &Node) -> Checked<Authority> {
+    if let Some(word) = node.scalar().filter(|word| !word.trim().is_empty()) {
+        return Err(desk.refuse(instead::authority(desk, node, word)));
+    }
     let item = Item::open(desk, node, &AUTHORITY)?;
     let own_rule = item.optional_text("own-rule");
     let topic = item.perhaps("topic", |_| item.topic("topic"));
@@ -210,6 +213,9 @@ fn extension(desk: &Desk, node: &Node) -> Checked<Period> {
 }
 
 fn disposal(desk: &Desk, node: &Node, known: &Known) -> Checked<Disposal> {
+    if let Some(word) = node.scalar().filter(|word| THEN.iter().any(|(then, _)| then == word)) {
+        return Err(desk.refuse(instead::disposal(node, word)));
+    }
     let item = Item::open(desk, node, &DISPOSAL)?;
     let (review, then) = (item.choice("review", &REVIEWS), item.choice("then", &THEN));
     let within = item.parsed("within", &rules::PERIOD);
