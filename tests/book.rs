@@ -301,6 +301,24 @@ fn what_is_wrong_in_shape_the_schema_refuses() {
 }
 
 #[test]
+fn which_language_comes_first_changes_no_finding_of_the_example() {
+    let folder = repository("policies");
+    let files = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut sources: Sources = files
+        .filter(|path| path.extension().is_some_and(|ending| ending == "yaml"))
+        .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(path).unwrap()))
+        .map(|(name, text)| (format!("policies/{name}"), text))
+        .collect();
+    let rules = |sources: &Sources| -> Vec<&str> { check(sources).0.findings().iter().map(|one| one.rule).collect() };
+    let before = rules(&sources);
+    let text = sources.get_mut("policies/organization.yaml").unwrap();
+    let turned = text.replace("languages: [ja, en]", "languages: [en, ja]");
+    assert_ne!(*text, turned);
+    *text = turned;
+    assert_eq!(rules(&sources), before);
+}
+
+#[test]
 fn every_rule_has_a_case() {
     let books = Book::all();
     let expected = books.iter().flat_map(|book| &book.cases).flat_map(|case| &case.expected);

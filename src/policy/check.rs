@@ -17,6 +17,7 @@ mod organization;
 mod publication;
 mod purposes;
 mod reason;
+mod repeated;
 mod retention;
 pub(in crate::policy) mod sections;
 mod service;
@@ -49,9 +50,10 @@ pub(super) fn check(sources: &Sources, beside: &Unreadable, as_of: AsOf) -> (Rep
     let (trees, ()) = rayon::join(|| trees(sources), law::prepare);
     let (mut trees, unreadable) = trees;
     let unread = Arc::new(Unread::of(&unreadable, sources, beside));
+    let repeated = repeated::take_out(&mut trees);
     let (desk, policy) = checked(sources, &mut trees, as_of, Arc::clone(&unread));
-    for finding in unreadable {
-        desk.refuse(more_may_follow(finding));
+    for finding in unreadable.into_iter().map(more_may_follow).chain(repeated) {
+        desk.refuse(finding);
     }
     let map = lint::Map::new(&trees, sources, desk.languages());
     let as_of = desk.as_of();

@@ -12,8 +12,8 @@ pub(in crate::policy) const RULE: Rule = Rule {
     severity: Severity::Error,
     weight: Weight::Fixed,
     what: Words {
-        en: "A key of a section stands in two files.",
-        ja: "1つの節の同じキーが2つのファイルに書かれています。",
+        en: "A key of a section stands in two files, or one file repeats another.",
+        ja: "1つの節の同じキーが2つのファイルに書かれているか、あるファイルが別のファイルと同じ内容です。",
     },
     why: Words {
         en: "A section may be spread over files, but each of its keys has one value for the whole set.",
@@ -21,7 +21,8 @@ pub(in crate::policy) const RULE: Rule = Rule {
     },
     example: "# policies/organization.yaml\norganization: { enacted: 2005-04-01 }\n---\n# policies/dates.yaml\norganization: { enacted: 2006-04-01 }",
     fix: Words {
-        en: "Keep the key in one of the two places shown.", ja: "示された2か所の一方だけに残してください。"
+        en: "Keep the key in one of the two places shown; of a file and its copy, remove one.",
+        ja: "示された2か所の一方だけに残してください。ファイルの写しは、一方を取り除いてください。",
     },
 };
 

@@ -49,8 +49,11 @@ pub(in crate::policy) const CASES: &[Case] = &[
 
 /// Sections whose texts are statements; the steps of processes and the ways of requests may well be alike.
 const STATEMENTS: [&str; 6] = ["principles", "purposes", "provisions", "abroad", "consent", "security"];
-/// Shorter texts are headings and phrases.
-const FEWEST: usize = 24;
+/// Keys whose texts are headings and items of lists.
+const PHRASES: [&str; 4] = ["title", "category", "given-to", "items"];
+/// Texts with fewer letters are phrases; a Japanese letter says as much as two or three Latin ones.
+const FEWEST_JAPANESE: usize = 24;
+const FEWEST_LATIN: usize = 60;
 /// More texts than this are not compared with each other.
 const MOST: usize = 400;
 
@@ -69,15 +72,16 @@ pub(in crate::policy) fn check(lint: &Lint<'_>) {
     let Some(language) = lint.languages().first() else { return };
     let is_statement = |text: &&TextAt<'_>| {
         let section = text.at.split('.').next().unwrap_or_default();
-        text.language == language
-            && STATEMENTS.contains(&section)
-            && !matches!(text.key.as_str(), "title" | "category" | "given-to")
+        text.language == language && STATEMENTS.contains(&section) && !PHRASES.contains(&text.key.as_str())
     };
     let statements: Vec<Statement<'_, '_>> =
-        lint.texts().iter().filter(is_statement).filter_map(statement).take(MOST).collect();
+        lint.texts().iter().filter(is_statement).filter_map(|text| statement(text, language)).take(MOST).collect();
     restated(lint, language, &statements);
     for (n, later) in statements.iter().enumerate() {
-        if let Some(earlier) = statements[..n].iter().find(|earlier| is_alike(&earlier.pairs, &later.pairs)) {
+        // What stands twice under one name is told where the name is.
+        let is_another = |earlier: &&Statement<'_, '_>| earlier.text.path != later.text.path;
+        let mut others = statements[..n].iter().filter(is_another);
+        if let Some(earlier) = others.find(|earlier| is_alike(&earlier.pairs, &later.pairs)) {
             let first = &earlier.text.at;
             let found = said!("this says nearly the same as `{first}`", "`{first}`とほとんど同じことを述べています");
             lint.send(lint.finding(&RULE, &later.text.path, found).also(lint.place(&earlier.text.path)));
@@ -120,11 +124,12 @@ fn restated(lint: &Lint<'_>, language: &str, statements: &[Statement<'_, '_>]) {
     }
 }
 
-fn statement<'t, 'a>(text: &'t TextAt<'a>) -> Option<Statement<'t, 'a>> {
+fn statement<'t, 'a>(text: &'t TextAt<'a>, language: &str) -> Option<Statement<'t, 'a>> {
     let letters: Vec<char> = text.text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     let mut pairs: Vec<(char, char)> = letters.windows(2).map(|pair| (pair[0], pair[1])).collect();
     pairs.sort_unstable();
-    (letters.len() >= FEWEST).then_some(Statement { text, pairs })
+    let fewest = if language == "ja" { FEWEST_JAPANESE } else { FEWEST_LATIN };
+    (letters.len() >= fewest).then_some(Statement { text, pairs })
 }
 
 /// Whether at least nine in ten pairs of letters are in both.
