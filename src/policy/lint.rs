@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::calendar::Date;
-use crate::diag::{Finding, Place, Rule, Said};
+use crate::diag::{Finding, Place, Rule, Said, Sources};
 use crate::policy::check::desk::Desk;
 use crate::policy::law::{Citation, Judged, Law};
 use crate::policy::{Language, Policy};
@@ -88,6 +88,11 @@ impl<'a> Lint<'a> {
     /// Returns every text for readers in each of its languages, in the order of the files.
     pub(super) fn texts(&self) -> &'a [TextAt<'a>] {
         self.map.texts()
+    }
+
+    /// Returns the files of the set as they are written, by path.
+    pub(super) fn files(&self) -> &'a Sources {
+        self.map.sources()
     }
 
     /// Returns whether any text of a language has these letters, in whatever case: a rule with many words looks only

@@ -83,6 +83,8 @@ const PAGES: &[Page] = &[
     shape!(text::unlisted_language),
     shape!(text::empty),
     lint!(text::no_glyph),
+    lint!(text::direction),
+    lint!(text::other_language),
     lint!(text::position_reference),
     lint!(text::duplicate_statement),
     lint!(text::banned_word),

@@ -171,7 +171,7 @@ pub(super) const PARTY: Takes = Takes::Either(&[Takes::Choice(&["organization"])
 /// A list of types of information.
 pub(super) const INFORMATION: Takes = Takes::Each(&Takes::Reference("information"));
 /// A list of topics of a law pack.
-pub(super) const TOPICS: Takes = Takes::List(&Takes::Form(&TOPIC));
+pub(super) const TOPICS: Takes = Takes::Each(&Takes::Form(&TOPIC));
 /// Every case the law knows, or some of them.
 pub(super) const CASES: Takes = Takes::Either(&[Takes::Choice(&["all"]), TOPICS]);
 

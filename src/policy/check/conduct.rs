@@ -47,7 +47,7 @@ pub(super) const PROCEDURE: Shape = map(&[
     needed("how", Takes::Text, "How a request is made."),
     needed("who", Takes::Text, "Who may make it."),
     needed("identification", Takes::Text, "How people show who they are."),
-    maybe("ways", Takes::List(&Takes::Choice(&words(&WAYS))), "In which forms the answer can be given."),
+    maybe("ways", Takes::Each(&Takes::Choice(&words(&WAYS))), "In which forms the answer can be given."),
     maybe("chosen-by", Takes::Choice(&words(&CHOOSERS)), "Who chooses among these forms."),
     needed(
         "fee",

@@ -199,6 +199,13 @@ impl<'d> Item<'d> {
         self.get(key)?.map_or(Ok(&[]), |node| list_of(self.desk, node, of))
     }
 
+    /// Returns the items of a list of words; one that stands there twice is reported.
+    pub(super) fn distinct(&self, key: &str) -> Checked<&'d [Node]> {
+        let nodes = self.list(key)?;
+        once(self.desk, nodes.iter().filter_map(|node| Some((node.scalar()?, node.place()))), twice_in_list);
+        Ok(nodes)
+    }
+
     /// Returns a word as typed.
     pub(super) fn word(&self, key: &str) -> Checked<&'d str> {
         word(self.desk, self.needed(key)?)
@@ -251,7 +258,7 @@ impl<'d> Item<'d> {
 
     /// Returns the meanings of a list of such words; a missing key has none.
     pub(super) fn choices<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Checked<Vec<T>> {
-        all(self.list(key)?, |node| choice(self.desk, node, choices))
+        all(self.distinct(key)?, |node| choice(self.desk, node, choices))
     }
 
     /// Returns a topic of a law pack: whether there is one of that name is a question of the law.
@@ -261,7 +268,7 @@ impl<'d> Item<'d> {
 
     /// Returns a list of topics; a missing key has none.
     pub(super) fn topics(&self, key: &str) -> Checked<Vec<Id>> {
-        all(self.list(key)?, |node| topic(self.desk, node))
+        all(self.distinct(key)?, |node| topic(self.desk, node))
     }
 
     /// Returns whether a key is `true`; a missing one is not.
@@ -290,9 +297,7 @@ impl<'d> Item<'d> {
         if let Some(finding) = self.optional(key).and_then(|node| every(node, ids)) {
             return Err(self.desk.refuse(finding));
         }
-        let nodes = self.list(key)?;
-        once(self.desk, nodes.iter().filter_map(|node| Some((node.scalar()?, node.place()))), twice_in_list);
-        all(nodes, |node| {
+        all(self.distinct(key)?, |node| {
             match node.scalar().and_then(|written| Some((written, ids.several(written)?))) {
                 Some((written, several)) => Err(self.desk.refuse(unseparated(written, node.place(), &several))),
                 None => referred(self.desk, node, ids),
@@ -302,7 +307,7 @@ impl<'d> Item<'d> {
 
     /// Returns the words of a list, as typed; a missing key has none.
     pub(super) fn words(&self, key: &str) -> Checked<Vec<String>> {
-        all(self.list(key)?, |node| word(self.desk, node).map(str::to_owned))
+        all(self.distinct(key)?, |node| word(self.desk, node).map(str::to_owned))
     }
 }
 

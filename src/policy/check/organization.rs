@@ -59,7 +59,7 @@ const CONTACT: Shape = map(&[
     maybe("telephone", Takes::Word, "Its telephone number."),
     maybe("email", Takes::Form(&forms::EMAIL), "Its e-mail address."),
     maybe("hours", Takes::Text, "When it answers."),
-    maybe("handles", Takes::List(&Takes::Choice(&words(&HANDLES))), "What people can bring to it."),
+    maybe("handles", Takes::Each(&Takes::Choice(&words(&HANDLES))), "What people can bring to it."),
 ]);
 const HANDLES: [(&str, Handles); 2] = [("requests", Handles::Requests), ("complaints", Handles::Complaints)];
 /// Somebody whom the policy names.

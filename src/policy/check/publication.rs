@@ -32,7 +32,7 @@ pub(super) const NOTICE: Shape = map(&[
     needed("when", Takes::Map(&WHEN), "What it is printed for: one reason."),
     maybe("read", Takes::Map(&READ), "How the record is read that it is printed from."),
     maybe("number", Takes::Map(&NUMBER), "How its letters are numbered."),
-    maybe("mask", Takes::List(&Takes::Choice(&["individual-number"])), "What is never printed whole."),
+    maybe("mask", Takes::Each(&Takes::Choice(&["individual-number"])), "What is never printed whole."),
     maybe("needs", Takes::Map(&NEEDS), "The consent without which somebody gets no such notice."),
     needed("template", Takes::Form(&forms::TEMPLATE), "What it looks like."),
     maybe("file-as", Takes::Reference("retention.classes"), "The class printed notices are kept as."),
@@ -132,7 +132,8 @@ pub(super) fn pages(sections: &Sections, desk: &Desk) -> Vec<Page> {
     good(&sections.pages, |node| {
         let item = Item::open(desk, node, &PAGE)?;
         let (id, title) = (item.id("id"), item.text("title"));
-        let show = item.choices("show", &SHOWN);
+        // A section that is shown twice is told by a rule of its own.
+        let show = item.list("show").and_then(|nodes| all(nodes, |node| choice(desk, node, &SHOWN)));
         let navigation = item.optional_number("navigation");
         let id = id?;
         if RESERVED.contains(&id.as_str()) {

@@ -33,7 +33,7 @@ pub(super) const SERVICE: Shape = map(&[
     maybe("backup", Takes::Map(&BACKUP), "What is promised about backups."),
     maybe("intake", Takes::Map(&INTAKE), "How files are taken in."),
     maybe("typesetter", Takes::Choice(&words(&TYPESETTERS)), "What sets the notices."),
-    maybe("pdf-standards", Takes::List(&Takes::Choice(&words(&PDF_STANDARDS))), "Which standards notices keep."),
+    maybe("pdf-standards", Takes::Each(&Takes::Choice(&words(&PDF_STANDARDS))), "Which standards notices keep."),
     maybe("watch", Takes::Map(&WATCH), "How the folder of records is watched."),
     maybe("sweep", Takes::Map(&SWEEP), "When, and how much at once, is destroyed."),
 ]);

@@ -79,6 +79,11 @@ impl<'a> Map<'a> {
         map
     }
 
+    /// Returns the texts of the files.
+    pub(super) fn sources(&self) -> &'a Sources {
+        self.sources
+    }
+
     fn section(&mut self, name: &str, node: &'a Node) {
         self.nodes.entry(name.to_owned()).or_default().push(node);
         match &node.value {

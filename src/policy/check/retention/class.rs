@@ -31,7 +31,7 @@ pub(super) const CLASS: Shape = map(&[
     needed("title", Takes::Text, "What the records are called."),
     maybe("information", shape::INFORMATION, "Which types of information they hold."),
     needed("medium", Takes::Choice(&words(&MEDIA)), "What the records are: hokan itself keeps the electronic ones."),
-    maybe("accept", Takes::List(&Takes::Form(&ACCEPTED_PATH)), "Where they are filed: electronic classes only."),
+    maybe("accept", Takes::Each(&Takes::Form(&ACCEPTED_PATH)), "Where they are filed: electronic classes only."),
     maybe(
         "read",
         Takes::Names(
@@ -101,7 +101,7 @@ const DISPOSAL: Shape = map(&[
     needed("then", Takes::Choice(&words(&THEN)), "What is done."),
     needed("within", Takes::Form(&forms::PERIOD), "How soon after the period is over."),
     maybe("rest", Takes::Reference("retention.classes"), "The class of what stays where only a number is deleted."),
-    maybe("mask", Takes::List(&Takes::Word), "The columns of a CSV file that hold Individual Numbers."),
+    maybe("mask", Takes::Each(&Takes::Word), "The columns of a CSV file that hold Individual Numbers."),
 ]);
 const MEDIA: [(&str, Medium); 3] = [
     (Medium::ALL[0].word(), Medium::ALL[0]),
@@ -334,7 +334,7 @@ pub(super) type Patterns<'n> = Vec<(&'n Node, Pattern)>;
 /// Reads the patterns; what they capture must be declared to come from the path.
 fn patterns<'d>(item: &Item<'d>, known: &Known, declared: &Declared<'_>) -> Checked<Patterns<'d>> {
     let desk = item.desk();
-    all(item.list("accept")?, |node| {
+    all(item.distinct("accept")?, |node| {
         let pattern = Pattern::parse(word(desk, node)?).map_err(|error| desk.refuse(unreadable(node, &error)))?;
         for (name, kind) in pattern.capture_names() {
             capture(desk, node, (&pattern, name, kind), known, declared);

@@ -56,7 +56,7 @@ const DEVICE: Shape = map(&[
     TEXT,
     needed("method", Takes::Choice(&words(&ON_DEVICES)), "What is done."),
     maybe("or", Takes::Choice(&words(&ON_DEVICES)), "What is done instead, where that cannot be."),
-    maybe("before", Takes::List(&Takes::Choice(&words(&BEFORE))), "Before what."),
+    maybe("before", Takes::Each(&Takes::Choice(&words(&BEFORE))), "Before what."),
     maybe("entrustment", Takes::Reference("entrustments"), "Who does it, where the own staff does not."),
     CERTIFICATES,
     CERTIFIED_WITHIN,
