@@ -112,6 +112,22 @@ fn a_security_measure_is_told_under_its_category_and_only_in_the_language_it_was
 }
 
 #[test]
+fn measures_that_only_moved_in_one_language_are_not_told_in_the_words_of_the_other() {
+    use crate::policy::sample::text;
+    use crate::policy::{SecurityCategory, SecurityKind};
+    let [ja, en] = in_words(|policy, is_after| {
+        let [first, second] = if is_after { ["B.", "A."] } else { ["A.", "B."] };
+        let ja = if is_after { "丙。" } else { "甲。" };
+        policy.security = vec![SecurityCategory {
+            kind: SecurityKind::Physical,
+            measures: vec![text(ja, first), text("乙。", second)],
+        }];
+    });
+    assert!(ja[0].ends_with("| 甲。 | 丙。"), "{ja:?}");
+    assert_eq!(en, ["Physical measures | The security measures were changed. | - | -"]);
+}
+
+#[test]
 fn an_edit_of_one_language_is_told_as_none_in_the_other_and_names_the_items_where_they_are_few() {
     use crate::policy::sample::text;
     let joint = |ja: &'static str, en: &'static str| {

@@ -168,7 +168,7 @@ impl Sides<'_> {
                 Some(joint) => self.said(|messages| Ok(date_facts(messages, joint.since)?.text)),
                 None => Ok(Said::new()),
             },
-            Kind::Security => Ok(self.measures(policy, other, id)),
+            Kind::Security => self.measures(policy, other, id),
             _ => Ok(Said::new()),
         }
     }
@@ -177,29 +177,30 @@ impl Sides<'_> {
     fn purpose(&self, policy: &Policy, other: &Policy, id: &str) -> Result<Said, FactsError> {
         let find = |policy: &'_ Policy| policy.purposes.iter().find(|one| one.id == id).cloned();
         let (Some(one), Some(against)) = (find(policy), find(other)) else { return Ok(Said::new()) };
-        Ok(self.each(|messages| {
+        // What stands on neither side in a language is empty there: the words of another language do not take its place.
+        self.said(|messages| {
             let language = messages.language();
             let is_called_the_same = one.title.get(language) == against.title.get(language);
-            match &one.text {
+            Ok(match &one.text {
                 Some(text) if is_called_the_same => in_a_line(text.get(language)),
                 Some(_) | None if is_called_the_same => String::new(),
                 Some(_) | None => in_a_line(one.title.get(language)),
-            }
-        }))
+            })
+        })
     }
 
     /// The measures of a category that the other side does not have.
-    fn measures(&self, policy: &Policy, other: &Policy, category: &str) -> Said {
+    fn measures(&self, policy: &Policy, other: &Policy, category: &str) -> Result<Said, FactsError> {
         let of = |policy: &Policy, language: &str| -> Vec<String> {
             let category = policy.security.iter().find(|one| one.kind.key() == category);
             let measures = category.iter().flat_map(|one| &one.measures);
             measures.map(|measure| in_a_line(measure.get(language))).collect()
         };
-        self.each(|messages| {
+        self.said(|messages| {
             let there = of(other, messages.language());
             let mut own = of(policy, messages.language());
             own.retain(|measure| !there.contains(measure));
-            own.join(" / ")
+            Ok(own.join(" / "))
         })
     }
 
