@@ -442,7 +442,11 @@ fn a_sweep_goes_from_the_dry_run_over_the_plan_to_the_certificate() {
     expect_text(&ready, &["sweep"], &["dry run", "needs one approver", "next: hokan sweep plan"]);
     expect_text(&ready, &["sweep", "--as-of", "2099-01-01"], &["looking at 2099-01-01", "nothing is destroyed"]);
     let planned = ready.plan("plan.json");
-    expect_keys(&planned, "hokan-sweep-plan/1", &["plan", "digest", "day", "records", "planner", "signed", "lists"]);
+    expect_keys(
+        &planned,
+        "hokan-sweep-plan/1",
+        &["plan", "digest", "day", "early", "records", "planner", "signed", "lists"],
+    );
     assert_eq!(
         planned["digest"],
         ready.run("sha256sum", &["plan.json"]).stdout[..64],
@@ -452,7 +456,7 @@ fn a_sweep_goes_from_the_dry_run_over_the_plan_to_the_certificate() {
     expect_keys(
         &approved,
         "hokan-sweep-approve/1",
-        &["plan-digest", "by", "fingerprint", "as", "approvals", "needed", "differences", "by-hand"],
+        &["plan-digest", "by", "fingerprint", "as", "approvals", "needed", "differences", "by-hand", "early"],
     );
     assert_eq!(approved["plan-digest"], planned["digest"]);
     let [header, body] = ready.files_of(&ready.record(RECEIPT));
