@@ -171,7 +171,7 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
 /// Who acts: as named, or the user of the shell.
 #[expect(clippy::disallowed_methods, reason = "the shell knows its user")]
 fn who(named: Option<&str>) -> Result<String, Failure> {
-    let user = || std::env::var("USER").ok().filter(|user| !user.is_empty());
+    let user = || ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok().filter(|user| !user.is_empty()));
     let nobody = || Failure::Usage("nobody is named, and the shell knows no user: say who with `--by NAME`".to_owned());
     named.map(str::to_owned).or_else(user).ok_or_else(nobody)
 }

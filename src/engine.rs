@@ -121,7 +121,7 @@ pub use notices::{
 pub use open::{Confirmed, confirm_recipients, open_record};
 pub use orders::{
     Confirmation, OrderMade, OrderPrinted, OrderWaiting, OrderWish, TakenBack, confirm, hand_over, make_order,
-    print_order, take_back, today, work_orders,
+    print_order, take_back, work_orders,
 };
 pub use pages::{PAGES_WORKER, pages_worker};
 pub use plan::{PlanSigned, PlanWish, Planned, Role, approve_plan, make_plan, plan_sheets};

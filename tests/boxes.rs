@@ -262,7 +262,7 @@ fn a_contractor_counts_only_with_a_certificate_and_a_number_is_never_used_again(
     instance.hokan(&["hold", "place", "--class", "paper-originals", "--reason", "suit", "--by", "Sato"]).expect_code(4);
     let said = confirm(&["--certificate", path, "--number", "No. 118"], "21").expect_code(0).stdout;
     assert!(said.contains("21 destroyed according to the contractor's certificate"), "{said}");
-    assert!(said.contains("21 things were put on hold after they had left"), "{said}");
+    assert!(said.contains("21 things were put on hold after leaving"), "{said}");
     assert!(boxes(&instance).is_empty());
     instance.hokan(&["verify"]).expect_code(0);
     instance.hokan(&["sweep", "orders", &order, "-o", "orders"]).expect_code(0);

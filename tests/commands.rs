@@ -437,7 +437,7 @@ fn events_move_due_days() {
 fn a_sweep_goes_from_the_dry_run_over_the_plan_to_the_certificate() {
     let ready = Ready::with_records();
     let looked = ready.json(&["sweep"]);
-    expect_keys(&looked, "hokan-sweep/1", &["day", "today", "by-rule", "review", "records"]);
+    expect_keys(&looked, "hokan-sweep/1", &["day", "today", "by-rule", "review", "records", "holds-lost"]);
     assert_eq!((&looked["by-rule"], &looked["review"]), (&0.into(), &3.into()), "{looked}");
     expect_text(&ready, &["sweep"], &["dry run", "needs one approver", "next: hokan sweep plan"]);
     expect_text(&ready, &["sweep", "--as-of", "2099-01-01"], &["looking at 2099-01-01", "nothing is destroyed"]);

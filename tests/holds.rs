@@ -194,6 +194,52 @@ fn i6_a_hold_that_the_catalog_lost_is_stated_anew_and_the_gate_believes_the_newe
 }
 
 #[test]
+fn i6_a_hold_that_is_not_lost_stays_as_it_is_whatever_happened_to_another() {
+    let ready = Ready::with_records();
+    let [one, two] = [["--class", "receipts"], ["--subject", "M1000001"]].map(|scope| {
+        let hold = place(&ready, &scope)["hold"].as_str().unwrap().to_owned();
+        (hold, scope)
+    });
+    let anew = |hold: &str, scope: &[&str], code| {
+        let words = ["hold", "place", "--anew", hold, "--reason", "監査", "--by", OFFICER];
+        ready.hokan(&[&words[..], scope].concat()).expect_code(code).stderr
+    };
+    let damage = |hold: &str| {
+        let sql = "UPDATE holds SET scope = 'nothing known' WHERE id = ?1";
+        assert_eq!(ready.catalog().execute(sql, [hold]).unwrap(), 1);
+    };
+    damage(&two.0);
+    let said = anew(&one.0, &["--subject", "NOBODY"], 1);
+    assert!(said.contains("hold.not-lost"), "{said}");
+    // Where both cannot be read, each is stated anew, one after the other.
+    damage(&one.0);
+    anew(&one.0, &one.1, 0);
+    anew(&two.0, &two.1, 0);
+    ready.hokan(&["take-in"]);
+    ready.expect_verified();
+    let listed = ready.json(&["hold", "list"])["holds"].clone();
+    let targets: Vec<&Value> = listed.as_array().unwrap().iter().map(|one| &one["target"]).collect();
+    assert!(targets.contains(&&"receipts".into()) && targets.contains(&&"M1000001".into()), "{listed}");
+}
+
+#[test]
+fn i6_a_plan_written_before_a_hold_was_stated_anew_is_void_whenever_it_was_signed() {
+    let ready = Ready::with_records();
+    let public = format!("{}.pub", ready.planner());
+    ready.json(&["sweep", "plan", "--no-pdf", "-o", "late.json", "--planner", &public, "--by", OFFICER]);
+    let hold = place(&ready, &["--class", "receipts"])["hold"].as_str().unwrap().to_owned();
+    assert_eq!(ready.catalog().execute("DELETE FROM holds", []).unwrap(), 1);
+    // While it is lost nothing goes, and whoever looks is told.
+    let attention = ready.hokan(&["status", "--attention"]).expect_code(1).stdout;
+    assert!(attention.contains(&format!("hokan hold place --anew {hold}")), "{attention}");
+    let looked = ready.hokan(&["sweep"]).expect_code(0).stdout;
+    assert!(looked.contains(&format!("nothing goes before the hold {hold} is put right")), "{looked}");
+    place(&ready, &["--anew", &hold, "--subject", "NOBODY"]);
+    let ran = ready.hokan(&["sweep", "approve", "late.json", "--key", &ready.planner()]).expect_code(1);
+    assert!(ran.stderr.contains("plan.stale"), "{}", ran.stderr);
+}
+
+#[test]
 fn a_path_that_no_record_has_is_told_and_so_is_a_hold_that_only_the_ledger_knows() {
     let ready = Ready::with_records();
     let hold = |path: &str| {
@@ -219,6 +265,9 @@ fn who_acts_is_named_or_nothing_is_done() {
     assert_eq!(ran.status.code(), Some(2), "{said}");
     assert!(said.contains("--by NAME"), "{said}");
     assert_eq!(ready.entries_of("hold-placed"), 0);
+    // What nobody has to answer for goes without a name, such as a check by a timer.
+    let mut verify = ready.command(env!("CARGO_BIN_EXE_hokan"), &["verify"]);
+    assert!(verify.env_remove("USER").output().unwrap().status.success());
 }
 
 #[test]

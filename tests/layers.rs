@@ -170,7 +170,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("csv", &["rows", "intake/numbers"]),
     // Names of files too are Shift_JIS in places.
     ("encoding_rs", &["rows", "intake/names", "intake/numbers"]),
-    ("unicode_normalization", &["intake/names"]),
+    ("unicode_normalization", &["intake/names", "retention/hold"]),
     ("roxmltree", &["rows"]),
     ("png", &["demo"]),
     ("walkdir", &["host"]),

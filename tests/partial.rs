@@ -174,6 +174,13 @@ fn a_certificate_says_what_went_on_request_and_what_was_masked_and_both_verifier
     let words = ["--requested-by", "M7", "--reason", "request 12", "--by", "Sato"];
     instance.hokan(&[&["sweep", "early", "--subject", "M7"], &words[..]].concat()).expect_code(0);
     scene::approved_plan(&instance, "plan.json", &instance.home().join("approver").display().to_string());
+    // A plan out of which somebody took that a record goes early is another plan than the one that could go.
+    let text = instance.read("plan.json").replace("\"early\":true,", "");
+    assert_ne!(text, instance.read("plan.json"));
+    instance.write("quiet.json", text);
+    let planner = instance.home().join("planner").display().to_string();
+    let ran = instance.hokan(&["sweep", "approve", "quiet.json", "--key", &planner]).expect_code(0);
+    assert!(ran.stdout.contains("changed since it was made, and would stay"), "{}", ran.stdout);
     // Who approves is told what goes before its rule allows it, and hears who asked.
     let plan: Value = serde_json::from_str(&instance.read("plan.json")).unwrap();
     let early: Vec<&Value> = plan["records"].as_array().unwrap().iter().filter(|one| one["early"] == true).collect();

@@ -103,7 +103,9 @@ fn an_approved_plan_destroys_exactly_what_it_lists() {
 fn a_planner_is_named_and_by_no_approvers_name() {
     let ready = Ready::with_records();
     let approver = "佐伯 由紀子 (Yukiko Saeki)";
-    for (by, said) in [(" ", "nobody is named as the planner"), (approver, "whose key is another than the planner's")] {
+    let other = "whose key is another than the planner's";
+    let alike = "佐伯　由紀子（YUKIKO Saeki）";
+    for (by, said) in [(" ", "nobody is named as the planner"), (approver, other), (alike, other)] {
         let plan = ["sweep", "plan", "--no-pdf", "-o", "plan.json", "--key", &ready.planner(), "--by", by];
         refused(&ready, &plan, &["plan.planner", said, "--by NAME"]);
     }

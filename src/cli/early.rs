@@ -59,7 +59,9 @@ pub(super) fn run(instance: &Instance, wish: &EarlyArguments, out: &mut Out) -> 
         (None, subject) => Whom::Subject(subject.clone().unwrap_or_default()),
     };
     let (requested_by, reason) = (wish.requested_by.clone(), wish.reason.clone());
-    let asked = EarlyWish { whom, requested_by, reason, by: who(wish.by.as_deref())?, only_asks: wish.ask };
+    // Who only asks enters nothing.
+    let by = if wish.ask { "-".to_owned() } else { who(wish.by.as_deref())? };
+    let asked = EarlyWish { whom, requested_by, reason, by, only_asks: wish.ask };
     let answers = early(instance, &asked)?;
     let stays = answers.iter().any(|one| matches!(one.answer, Early::Stays(..)));
     let document = json!({ "entered": !wish.ask, "answers": answers.iter().map(value).collect::<Vec<_>>() });

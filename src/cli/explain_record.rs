@@ -98,9 +98,10 @@ fn head(it: &Explained, locale: Locale, out: &mut Out) {
     let first = match it.judged.due.day() {
         Some(date) => {
             let kept = it.judged.kept_past(date);
-            let (by_rule, date) = (day(date, locale), day(kept.map_or(date, |(until, _)| until), locale));
-            match kept {
-                Some(_) => {
+            let by_rule = it.counted.as_ref().and_then(|counted| counted.due.day()).map(|date| day(date, locale));
+            let date = day(kept.map_or(date, |(until, _)| until), locale);
+            match by_rule.filter(|_| kept.is_some()) {
+                Some(by_rule) => {
                     said!("from {date} on; by its rule from {by_rule} on", "{date}（保存期間の定めでは{by_rule}）")
                 }
                 None => said!("from {date} on", "{date}"),
@@ -276,8 +277,8 @@ fn grounds(it: &Explained, locale: Locale, out: &mut Out) {
     let by = it.accepted.1.join(", ");
     let said = match by.is_empty() {
         true => said!(
-            "{version}, accepted on {accepted} without a signature, since nothing enforced changed (ledger entry {entry})",
-            "{version}、{accepted}に自動承認（運用に係る定めの変更なし、台帳番号{entry}）"
+            "{version}, accepted on {accepted} without a signature, since its effect needed none (ledger entry {entry})",
+            "{version}、{accepted}に自動承認（署名を要しない変更、台帳番号{entry}）"
         ),
         false => said!(
             "{version}, accepted on {accepted} by the key {by} (ledger entry {entry})",

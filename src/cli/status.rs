@@ -46,6 +46,13 @@ fn attention(status: &Status) -> Vec<Said> {
             false => said!("{en} waits for its acceptance", "{ja}が承認を待っています"),
         });
     }
+    for (class, one) in status.classes.iter().filter(|(_, one)| one.unknown_class > 0) {
+        let (stay, count) = (counted(one.unknown_class as usize, "record stays", "records stay"), one.unknown_class);
+        lines.push(said!(
+            "{stay}: the accepted policy has no class {class}; put it back, or name it under `was` of another",
+            "承認された方針に種類{class}がないため、{count}件の記録を廃棄できません：種類を戻すか、別の種類の`was`に加えてください"
+        ));
+    }
     lines.extend(trouble(status));
     if !status.unconfirmed.is_empty() {
         let names = status.unconfirmed.join(", ");
@@ -112,7 +119,9 @@ fn overdue(one: &Overdue) -> Said {
 /// What stays of approved plans, by plan and reason; what the next sweep takes is told once a day has passed.
 fn kept_back(status: &Status) -> Vec<Said> {
     let mut groups: BTreeMap<(String, String, String), (Date, usize)> = BTreeMap::new();
-    for left in status.left.iter().filter(|left| left.why.is_some() || left.since < status.today) {
+    let (is_stopped, today) = (!status.attention.stopped.is_empty(), status.today);
+    // While nothing can go at all, what nothing else stands against is not told.
+    for left in status.left.iter().filter(|left| left.why.is_some() || left.since < today && !is_stopped) {
         let Said { en, ja } = stays(left);
         let plan = left.plan.to_string()[..12].to_owned();
         // The longest comes first.

@@ -40,7 +40,7 @@ fn look(instance: &Instance, day: Option<Date>, out: &mut Out) -> Done {
     let by_rule = forecast.by_rule();
     let review = forecast.due().count() - by_rule;
     let document = json!({
-        "day": forecast.day, "today": forecast.today, "by-rule": by_rule, "review": review, "records": records,
+        "day": forecast.day, "today": forecast.today, "by-rule": by_rule, "review": review, "records": records, "holds-lost": forecast.holds_lost,
     });
     out.result("sweep", document, |out| tell(&forecast, by_rule, review, out));
     Ok(ExitCode::SUCCESS)
@@ -67,6 +67,11 @@ fn tell(forecast: &Forecast, by_rule: usize, review: usize, out: &mut Out) {
     out.line(&format!("{by_rule} may go by rule, {review} once a plan is approved"));
     if late > 0 {
         out.line(&format!("{late} of them are past the window their class sets"));
+    }
+    for hold in &forecast.holds_lost {
+        out.line(&format!(
+            "nothing goes before the hold {hold} is put right, which the catalog lost: hokan hold place --anew {hold}"
+        ));
     }
     if by_rule > forecast.at_most as usize {
         out.line(&format!("more than {} without an approved plan: none of those {by_rule} would go", forecast.at_most));

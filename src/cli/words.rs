@@ -235,7 +235,10 @@ fn kept_by(verdict: &Verdict) -> Said {
         }
         Verdict::Due => said!("due", "廃棄できます"),
         Verdict::Permanent => said!("permanent", "期限なく保存します"),
-        Verdict::UnknownClass => said!("unknown class", "承認された方針にない種類です"),
+        Verdict::UnknownClass => said!(
+            "its class is not in the accepted policy: put it back, or name it under `was` of another",
+            "承認された方針にない種類です（種類を戻すか、別の種類の`was`に加えてください）"
+        ),
         Verdict::RemovalPending => said!("removal pending", "受け入れた原本の消去がまだ終わっていません"),
         Verdict::KeptByWaitingPolicy(_) => {
             said!(

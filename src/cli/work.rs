@@ -96,7 +96,7 @@ pub(super) struct ConfirmArguments {
     /// How many boxes or devices were disposed of.
     #[arg(long, value_name = "COUNT")]
     pub boxes: u64,
-    /// When; today where nothing is said.
+    /// When; the day of the certificate where nothing is said, and today without one.
     #[arg(long, value_name = "DATE")]
     pub on: Option<Date>,
     /// Who checked it.
@@ -311,20 +311,20 @@ fn taken_back(instance: &Instance, order: &str, records: &[RecordId], why: Reaso
 }
 
 fn confirmed(instance: &Instance, wish: &ConfirmArguments, out: &mut Out) -> Done {
-    let today = crate::engine::today(instance)?;
     let told = Confirmation {
         boxes: wish.boxes,
-        on: wish.on.unwrap_or(today),
+        on: wish.on,
         by: who(wish.by.as_deref())?,
         certificate: wish.certificate.clone(),
         certificate_number: wish.number.clone(),
     };
     let (state, held) = confirm(instance, &wish.order, &told)?;
     out.result("sweep-confirm", json!({ "order": value(&state), "on-hold": held }), |out| {
-        out.line(&format!("{}: {} {}, {}", state.id, wish.boxes, step(&state), told.on));
+        let on = state.confirmed.as_ref().map_or_else(String::new, |confirmed| format!(", {}", confirmed.on));
+        out.line(&format!("{}: {} {}{on}", state.id, wish.boxes, step(&state)));
         if !held.is_empty() {
             let count = counted(held.len(), "thing was", "things were");
-            out.line(&format!("{count} put on hold after they had left: tell whoever placed the hold"));
+            out.line(&format!("{count} put on hold after leaving: tell whoever placed the hold"));
             held.iter().for_each(|record| out.line(&format!("  {record}")));
         }
         out.line(&format!("next: hokan sweep orders {} -o DIR prints the record of disposal", state.id));

@@ -69,7 +69,8 @@ pub(super) fn note_done(store: &mut Store, plan: &Plan) -> Result<()> {
     Ok(pending.commit()?)
 }
 
-/// Returns what stays of the approved plans although its day has come, by plan and record.
+/// Returns what stays of the approved plans although its day has come, by plan and record; what a work order lists is told
+/// with the order.
 ///
 /// A record of several plans is told with the one made last. What the ledger would contradict is found by `verify` and by
 /// the sweep, not here.
@@ -85,7 +86,7 @@ pub(super) fn left(store: &Store, state: &PolicyState, today: Date) -> Result<Ve
     let grounds = Grounds { policy, waiting, holds: &holds, released: &released, kept: &kept, day: today };
     let reader = store.reader();
     let past = Past { catalog: &catalog, reader: &reader, rules: &OnceAccepted };
-    let (mut told, mut all) = (BTreeSet::new(), Vec::new());
+    let (mut told, mut all) = (super::orders::open_by_record(store)?.into_keys().collect::<BTreeSet<_>>(), Vec::new());
     plans.sort_by_key(|plan| std::cmp::Reverse((plan.made, plan.digest())));
     for plan in &plans {
         let since = last_approval(store, plan, policy.organization.time_zone)?;

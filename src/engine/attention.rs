@@ -13,7 +13,7 @@ use super::witness::{self, Need};
 use super::{EngineError, Result};
 use crate::calendar::{Date, Instant};
 use crate::policy::PolicySet;
-use crate::retention::gate;
+use crate::retention::gate::{self, GateError};
 use crate::store::{Store, Version};
 
 /// How long after its moment a sweep of the schedule counts as missed, in seconds.
@@ -96,6 +96,12 @@ fn stopped(instance: &Instance, store: &Store, policy: &PolicySet) -> Result<Vec
         Ok(()) => {}
         Err(EngineError::Refused { code, message, .. }) => reasons.push((code, message)),
         Err(other) => return Err(other),
+    }
+    let lost =
+        super::holds::lost(store)?.into_iter().map(|hold| ("sweep.hold-altered", GateError::Hold(hold).to_string()));
+    reasons.extend(lost);
+    if !store.reader().has_own_tables()? {
+        reasons.push(("sweep.ledger-tables", GateError::Tables.to_string()));
     }
     if policy.service.headers_kept.is_none() {
         let why = "`service.backup.headers-kept` is not set: no certificate could say until when backups last";

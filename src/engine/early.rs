@@ -111,6 +111,7 @@ fn answer(store: &Store, policy: &PolicySet, grounds: &Grounds<'_>, record: &Rec
         return Ok(Early::GrantedBefore(request.day));
     }
     let judged = judge_row(&catalog, grounds, record)?;
+    let kept = judged.kept.filter(|(until, _)| *until > today);
     let stays = |code, why: String| Ok(Early::Stays(code, why));
     match &judged.verdict {
         Verdict::Due => return Ok(Early::DueAlready),
@@ -133,6 +134,9 @@ fn answer(store: &Store, policy: &PolicySet, grounds: &Grounds<'_>, record: &Rec
     let holds = crate::retention::hold::covering(grounds.holds, &record.known, class, policy.organization.time_zone);
     if !holds.is_empty() {
         return stays("on-hold", format!("on hold ({})", holds.join(", ")));
+    }
+    if let Some((until, how)) = kept {
+        return stays("kept-longer", format!("{} until {until}", how.as_str()));
     }
     match class.disposal.then {
         Then::Destroy => {}

@@ -3,14 +3,13 @@
 //! In: who holds what, and why. Out: a row in the catalog and a ledger entry that commits to it. The rule it keeps: a hold
 //! counts from its first commit on; who places one that comes too late for a record is told so.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::accept::policy_state;
 use super::alike::{Alike, alike};
 use super::facts::said;
 use super::instance::Instance;
 use super::{EngineError, Result};
-use crate::RecordId;
 use crate::calendar::{Date, Period, Zone};
 use crate::diag::nearest;
 use crate::intake::unfit;
@@ -20,6 +19,7 @@ use crate::retention::hold::{self, Cover, Looked};
 use crate::retention::order::{OrderState, is_order};
 use crate::retention::{plan, sweep};
 use crate::store::{Catalog, Hold, HoldReview, Query, Release, Scope, Store, StoreError};
+use crate::{Digest, RecordId};
 
 /// After how long a hold is looked at again where nobody says.
 const LOOKED_AT_AGAIN: Period = Period::Months(12);
@@ -119,7 +119,12 @@ fn enter(instance: &Instance, store: &mut Store, hold: &Hold, is_anew: bool) -> 
         Err(StoreError::CatalogBehind(_)) => return Ok(false),
         writing => writing?,
     };
-    let is_entered = writing.catalog().holds()?.iter().any(|other| other.id == hold.id && other.entry.is_some());
+    // While another hold cannot be read this one counts already, and is entered when that is mended.
+    let known = match writing.catalog().holds() {
+        Err(StoreError::Damaged { .. }) => return Ok(false),
+        known => known?,
+    };
+    let is_entered = known.iter().any(|other| other.id == hold.id && other.entry.is_some());
     match (is_entered, is_anew) {
         (true, _) => {}
         (false, true) => writing.enter_hold_anew(hold, instance.now())?,
@@ -132,18 +137,15 @@ fn enter(instance: &Instance, store: &mut Store, hold: &Hold, is_anew: bool) -> 
 /// Refuses to state a hold anew that is not in force, or that the catalog holds as the ledger committed to it.
 fn is_lost(store: &Store, id: &str, scope: &Scope) -> Result<()> {
     let Some(fact) = store.reader().holds_in_force()?.remove(id) else { return Err(unknown_hold(store, id)?) };
-    // A row that cannot be read hides all of them: whichever is stated anew mends its own.
-    let known = match store.catalog().all_holds() {
-        Err(StoreError::Damaged { .. }) => Vec::new(),
-        known => known?,
-    };
-    if known.iter().any(|(hold, _)| hold.id == id && hold.commitment() == fact) {
+    // One that cannot be read is lost, and says nothing of the others.
+    let row = store.catalog().hold_rows()?.into_iter().flatten().map(|(hold, _)| hold).find(|hold| hold.id == id);
+    if row.as_ref().is_some_and(|row| row.commitment() == fact) {
         let why = format!("`{id}` stands as it was stated: nothing of it is lost");
         return Err(EngineError::refused("hold.not-lost", why)
             .help("place another hold, then release this one, where it should cover something else"));
     }
     // Only its other words may be altered: what the row still covers is not let go in passing.
-    if let Some((row, _)) = known.iter().find(|(hold, _)| hold.id == id && hold.scope != *scope) {
+    if let Some(row) = row.filter(|row| row.scope != *scope) {
         let why = format!("the catalog still says that `{id}` covers {}, not {scope}", row.scope);
         return Err(EngineError::refused("hold.other-scope", why)
             .help("state it anew with that scope, and place another hold on what it should cover besides"));
@@ -433,6 +435,14 @@ fn views(instance: &Instance, store: &Store) -> Result<Vec<HoldView>> {
         }
     });
     Ok(views.collect())
+}
+
+/// Returns the holds that the ledger has in force and the catalog lost or has with other words: the gate is shut for all.
+pub(super) fn lost(store: &Store) -> Result<Vec<String>> {
+    let held = store.catalog().hold_rows()?.into_iter().flatten();
+    let held: BTreeMap<String, Digest> = held.map(|(hold, _)| (hold.id.clone(), hold.commitment())).collect();
+    let in_force = store.reader().holds_in_force()?.into_iter();
+    Ok(in_force.filter(|(id, fact)| held.get(id) != Some(fact)).map(|(id, _)| id).collect())
 }
 
 /// Returns one hold, released ones included, with the records it covers.

@@ -214,16 +214,6 @@ fn also(Namesake { number, register, holds, .. }: Namesake) -> Also {
     Also { register, number, on_hold: !holds.is_empty() }
 }
 
-/// Returns today, in the organization's zone.
-///
-/// # Errors
-/// Refuses without an accepted policy.
-pub fn today(instance: &Instance) -> Result<Date> {
-    let store = instance.store_to_read()?;
-    let state = policy_state(instance, &store)?;
-    Ok(state.accepted()?.policy.organization.time_zone.date(instance.now()))
-}
-
 /// Returns every work order, oldest first, with how many things it is about: those it listed less those taken back.
 ///
 /// # Errors

@@ -14,6 +14,7 @@ use super::sweep::judged;
 use super::{EngineError, Result};
 use crate::calendar::Date;
 use crate::diag::nearest;
+use crate::intake::spelling;
 use crate::ledger::{Entry, What};
 use crate::policy::{Approver, PolicySet};
 use crate::publish::notice;
@@ -167,7 +168,7 @@ fn planner(approvers: &[Approver], wish: &PlanWish) -> Result<Planner> {
             .help("name who makes the plan with `--by NAME`"));
         }
     };
-    if listed.is_none() && approvers.iter().any(|one| one.name == name) {
+    if listed.is_none() && approvers.iter().any(|one| spelling(&one.name) == spelling(&name)) {
         let why = format!("`{name}` is an approver, whose key is another than the planner's");
         return Err(EngineError::refused("plan.planner", why)
             .help("name who makes the plan with `--by NAME`, or use the approver's key"));

@@ -35,6 +35,8 @@ pub struct Forecast {
     pub judged: Vec<Judged>,
     /// The most records a sweep destroys by rule alone.
     pub at_most: u32,
+    /// Holds that the catalog lost: until they are put right nothing goes at all.
+    pub holds_lost: Vec<String>,
 }
 
 impl Forecast {
@@ -94,7 +96,8 @@ pub(super) fn judged(instance: &Instance, store: &Store, state: &PolicyState, da
     let kept = store.catalog().kept_until()?;
     let grounds = Grounds { policy, waiting, holds: &holds, released: &released, kept: &kept, day };
     let judged = gate::judge_all(&store.catalog(), &grounds)?;
-    Ok(Forecast { day, today: day == today, judged, at_most: policy.service.sweep_at_most })
+    let (at_most, holds_lost) = (policy.service.sweep_at_most, super::holds::lost(store)?);
+    Ok(Forecast { day, today: day == today, judged, at_most, holds_lost })
 }
 
 /// Destroys exactly what the approved plan lists, or without one what needs no review; finishes earlier sweeps first.

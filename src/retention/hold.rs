@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::RecordId;
 use crate::calendar::{Date, Zone};
 use crate::policy::{Class, Glob, Policy};
@@ -55,12 +57,14 @@ impl<'a> Cover<'a> {
             Scope::Query(query) => query.path.as_ref(),
             Scope::Record(_) | Scope::Subject(_) | Scope::Class(_) => None,
         };
-        Cover { scope: &hold.scope, glob: glob.and_then(|glob| glob.parse().ok()) }
+        Cover { scope: &hold.scope, glob: glob.and_then(|glob| composed(glob).parse().ok()) }
     }
 
     /// Returns whether it covers `record`, which is of `class` today.
     pub fn covers(&self, record: Looked<'_>, class: &Class, zone: Zone) -> bool {
-        let is_named = || self.glob.as_ref().is_none_or(|glob| glob.matches(record.name));
+        // Letters may be composed or not, as the machine writes them that a file comes from; nobody sees it.
+        let is_named =
+            || self.glob.as_ref().is_none_or(|glob| glob.matches(record.name) || glob.matches(&composed(record.name)));
         match self.scope {
             Scope::Record(target) => *target == record.id,
             Scope::Subject(target) => record.subjects.contains(target),
@@ -69,6 +73,14 @@ impl<'a> Cover<'a> {
             Scope::Query(query) => meets(record, class, zone, query) && is_named(),
         }
     }
+}
+
+/// A path with its letters composed.
+///
+/// # Source
+/// NFC: Unicode Standard Annex #15.
+fn composed(path: &str) -> String {
+    path.nfc().collect()
 }
 
 /// Returns the ids of the holds that cover `record`, which is of `class` today.
@@ -204,6 +216,20 @@ mod tests {
             ("receipts/{unreadable", true),
         ] {
             assert_eq!(covers(Scope::Path(glob.to_owned())), expected, "{glob}");
+        }
+    }
+
+    #[test]
+    fn a_path_covers_names_whose_letters_are_composed_and_names_whose_letters_are_not() {
+        let (policy, mut record) = (sample(), record("receipts"));
+        let zone = policy.organization.time_zone;
+        let [composed, decomposed] = ["が", "か\u{3099}"];
+        for name in [composed, decomposed] {
+            record.name = format!("receipts/{name}ん.csv");
+            for glob in [composed, decomposed] {
+                let hold = hold("hold-1", Scope::Path(format!("receipts/*{glob}ん*")));
+                assert_eq!(covering(&[hold], &record, &policy.classes[0], zone).len(), 1, "{glob:?} {name:?}");
+            }
         }
     }
 

@@ -220,9 +220,19 @@ impl Catalog<'_> {
     /// # Errors
     /// As [`Catalog::holds`].
     pub fn all_holds(&self) -> Result<Vec<Whole>, StoreError> {
+        // A hold that cannot be read covers nobody knows what: nothing goes on.
+        let damaged = || StoreError::Damaged { column: "scope", key: "holds".to_owned() };
+        self.hold_rows()?.into_iter().map(|row| row.ok_or_else(damaged)).collect()
+    }
+
+    /// Returns every hold by id that can be read; for one that cannot, nothing.
+    ///
+    /// # Errors
+    /// Fails as the database does.
+    pub fn hold_rows(&self) -> Result<Vec<Option<Whole>>, StoreError> {
         let sql = "SELECT id, scope, target, reason, who, owner, review, salt, entry, released_by, released_why,
             release_salt, release_entry FROM holds ORDER BY id";
-        let rows = self.select(sql, &[], |row| {
+        self.select(sql, &[], |row| {
             let id: String = row.get(0)?;
             let (scope, review) =
                 (Scope::read(&row.get::<_, String>(1)?, row.get(2)?), row.get::<_, Option<String>>(6)?);
@@ -247,10 +257,7 @@ impl Catalog<'_> {
                 entry,
             });
             Ok(hold.map(|hold| (hold, release)))
-        })?;
-        // A hold that cannot be read covers nobody knows what: nothing goes on.
-        let damaged = || StoreError::Damaged { column: "scope", key: "holds".to_owned() };
-        rows.into_iter().map(|row| row.ok_or_else(damaged)).collect()
+        })
     }
 
     /// Returns the reviews of holds whose entry is there, in the order they were stated, with its index.

@@ -352,15 +352,6 @@ impl LedgerReader<'_> {
         self.select("SELECT idx, bytes FROM entries WHERE kind = 'policy-accepted' ORDER BY idx", &[])
     }
 
-    /// Returns the entries after `after` by which policies were accepted, in order.
-    ///
-    /// # Errors
-    /// As [`LedgerReader::entry`].
-    pub fn acceptances_after(&self, after: u64) -> Result<Vec<(u64, Entry)>, StoreError> {
-        let sql = "SELECT idx, bytes FROM entries WHERE kind = 'policy-accepted' AND idx > ?1 ORDER BY idx";
-        self.select(sql, &[&after.cast_signed()])
-    }
-
     /// Returns which records were kept longer, with the indices of those entries.
     ///
     /// # Errors

@@ -24,8 +24,8 @@ use crate::store::{OrderFact, Store};
 pub struct Confirmation {
     /// How many were disposed of.
     pub boxes: u64,
-    /// When.
-    pub on: Date,
+    /// When; where nothing is said, the day of the certificate, and without one today.
+    pub on: Option<Date>,
     /// Who checked it.
     pub by: String,
     /// The contractor's certificate: a record's id, or the path it was taken in from.
@@ -60,10 +60,6 @@ pub fn confirm(instance: &Instance, id: &str, told: &Confirmation) -> Result<(Or
     let policy = &policy_state.accepted()?.policy;
     let now = instance.now();
     let today = policy.organization.time_zone.date(now);
-    if told.on < handed.on || told.on > today {
-        let why = format!("{} lies not between the day of handing over, {}, and today", told.on, handed.on);
-        return Err(EngineError::refused("order.date", why));
-    }
     let (count, said) = (open.len() as u64, told.boxes);
     if said != count {
         let difference = count.abs_diff(said);
@@ -74,10 +70,22 @@ pub fn confirm(instance: &Instance, id: &str, told: &Confirmation) -> Result<(Or
         )));
     }
     let certificate = certificate(&store, policy, &state, (handed.on, told))?;
+    let dated = certificate.map(|(_, dated)| dated);
+    let on = told.on.or(dated).unwrap_or(today);
+    if on < handed.on || on > today {
+        let why = format!("{on} lies not between the day of handing over, {}, and today", handed.on);
+        return Err(EngineError::refused("order.date", why));
+    }
+    if let Some(dated) = dated.filter(|dated| *dated < on) {
+        let why = format!("the certificate is of {dated}, before {on}, the day it is to confirm");
+        return Err(EngineError::refused("order.certificate", why)
+            .help(format!("name the day with `--on`, such as `--on {dated}`")));
+    }
+    let certificate = certificate.map(|(id, _)| id);
     let held = held_meanwhile(&store, policy, &open)?;
     let items = state.order.items.iter().filter(|item| open.iter().any(|open| open.record == item.record));
     let confirmed = Confirmed {
-        on: told.on,
+        on,
         by: told.by.clone(),
         certificate,
         certificate_number: told.certificate_number.clone(),
@@ -112,13 +120,14 @@ fn held_meanwhile(store: &Store, policy: &PolicySet, open: &[Open]) -> Result<Ve
     Ok(held)
 }
 
-/// The contractor's certificate: held, of the class the policy names, and not used for another order.
+/// The contractor's certificate with its day: held, of the class the policy names, not older than the hand-over, and not used for
+/// another order.
 fn certificate(
     store: &Store,
     policy: &PolicySet,
     state: &OrderState,
     (handed, told): (Date, &Confirmation),
-) -> Result<Option<RecordId>> {
+) -> Result<Option<(RecordId, Date)>> {
     let refused = |why: String| Err(EngineError::refused("order.certificate", why));
     let class = policy.disposal_methods.iter().find(|way| way.medium.word() == state.order.medium);
     let class = class.and_then(|way| way.certificates.as_ref());
@@ -158,7 +167,7 @@ fn certificate(
     if told.certificate_number.as_ref().is_none_or(|number| number.trim().is_empty()) {
         return Err(EngineError::refused("order.certificate-number", format!("the number on `{wanted}` is not given"))
             .help(
-                "name it with `--number`, as it stands on the certificate; where it has none, say so: `--number none`",
+                "name it with `--number`, as it stands on the certificate; where it has none, by what tells it apart",
             ));
     }
     let id = record.known.id;
@@ -166,6 +175,6 @@ fn certificate(
     let used = used.iter().find(|order| order.confirmed.as_ref().is_some_and(|one| one.certificate == Some(id)));
     match used {
         Some(other) => refused(format!("`{wanted}` is the certificate of the work order `{}` already", other.id)),
-        None => Ok(Some(id)),
+        None => Ok(Some((id, dated))),
     }
 }

@@ -210,9 +210,17 @@ impl<'a> Rows<'a> {
             }
         }
         self.policy_in_force(wrong)?;
-        let held: BTreeSet<String> = self.store.catalog().holds()?.into_iter().map(|hold| hold.id).collect();
+        let holds = self.store.catalog().holds()?;
+        let held: BTreeSet<&str> = holds.iter().map(|hold| hold.id.as_str()).collect();
+        for hold in holds.iter().filter(|hold| hold.entry.is_none() && self.ledger.holds.contains_key(&hold.id)) {
+            let message = format!(
+                "the hold `{}` has other words in the catalog than its entry committed to, and no entry for them",
+                hold.id
+            );
+            wrong.push(Wrong { code: "verify.fact-altered", message });
+        }
         for (id, seen) in self.ledger.holds.iter().filter(|(_, seen)| seen.released.is_none()) {
-            if !held.contains(id) {
+            if !held.contains(id.as_str()) {
                 let message = format!("the hold `{id}` (entry {}) is not in the catalog any more", seen.placed);
                 wrong.push(Wrong { code: "verify.hold-missing", message });
             }

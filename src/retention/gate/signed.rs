@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::GateError;
 use super::decide::Approved;
+use crate::calendar::Instant;
 use crate::ledger::What;
 use crate::policy::PolicySet;
 use crate::retention::approval::{self, Purpose};
@@ -39,11 +40,14 @@ impl Past<'_> {
     /// none of them any more. And another rule, under a policy that was accepted since: who approved the plan approved the
     /// rule as it stood then, and it has not stood since.
     pub(super) fn moved(&self, plan: &Plan) -> Result<BTreeMap<RecordId, Change>, StoreError> {
-        let Some(made) = self.reader.plan_made(plan.digest())? else { return Ok(BTreeMap::new()) };
-        if self.reader.holds_restated()?.values().any(|(entry, _)| *entry > made) {
+        // From when it was written: it may have been signed, and handed in, long after.
+        let made = self.reader.plan_made(plan.digest())?;
+        let is_since = |entry: u64, at: Instant| at >= plan.made || made.is_some_and(|made| entry > made);
+        if self.reader.holds_restated()?.values().any(|(entry, at)| is_since(*entry, *at)) {
             return Ok(plan.records.iter().map(|item| (item.record, Change::HoldRestated)).collect());
         }
-        let accepted = self.reader.acceptances_after(made)?;
+        let mut accepted = self.reader.acceptances()?;
+        accepted.retain(|(index, entry)| is_since(*index, entry.at));
         if accepted.is_empty() {
             return Ok(BTreeMap::new());
         }

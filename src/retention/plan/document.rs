@@ -215,7 +215,7 @@ impl Item {
     pub fn change(&self, now: &Item) -> Option<Change> {
         let changes = [
             (self.rule != now.rule, Change::Rule),
-            (self.facts != now.facts || self.due != now.due, Change::Facts),
+            ((&self.facts, self.due, self.early) != (&now.facts, now.due, now.early), Change::Facts),
             (self.holds != now.holds, Change::Holds),
             (self.header != now.header, Change::Header),
         ];
