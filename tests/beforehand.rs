@@ -143,6 +143,15 @@ fn a_file_that_cannot_be_opened_hides_nothing_of_the_others() {
 }
 
 #[test]
+fn a_file_that_is_not_read_is_told_of_beside_the_errors_that_come_of_it() {
+    let instance = ready();
+    let file = |ending: &str| instance.root().join(format!("policies/consent.{ending}"));
+    std::fs::rename(file("yaml"), file("YAML")).unwrap();
+    let ran = refused(&instance, "reference.dangling");
+    assert!(ran.stderr.contains("note[policy.not-read]: its name ends in `.YAML`"), "{}", ran.stderr);
+}
+
+#[test]
 fn a_link_in_the_place_of_the_policies_is_found_before_the_commit() {
     let instance = ready();
     let (folder, elsewhere) = (instance.root().join("policies"), instance.home().join("policies"));

@@ -99,13 +99,14 @@ impl Bundle {
         Checked { report, sources, policy }
     }
 
-    /// Checks the policy and, where it has no errors, its templates and where its paths lead.
+    /// Checks the policy, notes what is not read and, where there are no errors, looks at its templates and where its paths lead.
     pub(super) fn check_whole(&self, instance: &Instance, unread: Vec<Finding>, as_of: AsOf) -> Checked {
         let checked = self.check(unread, as_of);
-        let Some(policy) = &checked.policy else { return checked };
-        let astray = places::finding(instance, policy, &checked.sources);
-        let tried = trial::try_templates(instance, self, policy, &checked.sources);
-        let more: Vec<Finding> = tried.into_iter().chain(astray).chain(self.not_read(policy)).collect();
+        let mut more = self.not_read(checked.policy.as_ref());
+        if let Some(policy) = &checked.policy {
+            more.extend(places::finding(instance, policy, &checked.sources));
+            more.extend(trial::try_templates(instance, self, policy, &checked.sources));
+        }
         if more.is_empty() {
             return checked;
         }
@@ -114,9 +115,10 @@ impl Bundle {
         Checked { report, policy, ..checked }
     }
 
-    /// Notes files that look as if they were part of the policy and are not.
-    fn not_read(&self, policy: &PolicySet) -> Vec<Finding> {
-        let is_named = |name: &str| policy.law.packs().any(|pack| pack.name == name);
+    /// Notes files that look as if they were part of the policy and are not; which law packs are is known of a set without
+    /// errors alone.
+    fn not_read(&self, policy: Option<&PolicySet>) -> Vec<Finding> {
+        let is_named = |name: &str| policy.is_none_or(|policy| policy.law.packs().any(|pack| pack.name == name));
         let note = |path: &String| {
             let file = path.strip_prefix("policies/")?;
             let (name, ending) = file.rsplit_once('.')?;
