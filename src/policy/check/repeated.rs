@@ -13,9 +13,12 @@ use crate::said;
 /// Takes out the files that repeat another, and says so.
 pub(super) fn take_out(trees: &mut Vec<Node>) -> Vec<Finding> {
     let stated: Vec<Option<Stated>> = trees.iter().map(Stated::of).collect();
-    // The name of a copy is the longer one: `retention-copy.yaml`, `old/retention.yaml`.
+    // A copy is called so, or has the longer name: `copy.yaml`, `retention (1).yaml`.
     let mut order: Vec<usize> = (0..trees.len()).collect();
-    order.sort_by_key(|n| (trees[*n].place().file.len(), *n));
+    order.sort_by_cached_key(|n| {
+        let file = trees[*n].place().file;
+        (is_called_copy(&file), file.len(), *n)
+    });
     let mut kept: Vec<usize> = Vec::new();
     let mut copies: Vec<(usize, usize)> = Vec::new();
     for n in order {
@@ -31,6 +34,13 @@ pub(super) fn take_out(trees: &mut Vec<Node>) -> Vec<Finding> {
     let mut n = 0..;
     trees.retain(|_| n.next().is_none_or(|n| !is_copy.contains(&n)));
     findings
+}
+
+/// Whether the name of a file says that it is a copy, or an earlier state.
+fn is_called_copy(file: &str) -> bool {
+    const WORDS: [&str; 7] = ["copy", "backup", "old", "コピー", "複写", "控え", "旧"];
+    let name = file.to_lowercase();
+    WORDS.iter().any(|word| name.contains(word))
 }
 
 fn finding(copy: &Place, original: &Place) -> Finding {
@@ -118,5 +128,41 @@ fn same(a: &Value, b: &Value) -> bool {
             a.len() == b.len() && a.iter().zip(b).all(|((a, x), (b, y))| a.name == b.name && same(&x.value, &y.value))
         }
         (Value::Nothing | Value::Scalar(_) | Value::List(_) | Value::Map(_), _) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::raw::read;
+
+    #[test]
+    fn the_copy_is_the_one_that_is_called_so_or_has_the_longer_name() {
+        let text = "dates:\n  - { id: made, about: record }\n  - { id: left, about: subject }\n";
+        for (files, copy) in [
+            (["policies/copy.yaml", "policies/dates.yaml"], "policies/copy.yaml"),
+            (["policies/dates (1).yaml", "policies/dates.yaml"], "policies/dates (1).yaml"),
+            (["policies/a.yaml", "policies/b.yaml"], "policies/b.yaml"),
+        ] {
+            let mut trees: Vec<Node> = files.iter().map(|file| read(file, text).unwrap()).collect();
+            let found = take_out(&mut trees);
+            assert_eq!((found.len(), trees.len()), (1, 1), "{files:?}");
+            assert_eq!(found[0].places[0].file, copy);
+        }
+    }
+
+    #[test]
+    fn what_states_something_of_its_own_is_no_copy() {
+        let first = "dates:\n  - { id: made, about: record }\n  - { id: left, about: subject }\n";
+        for second in [
+            "dates:\n  - { id: made, about: record }\n  - { id: gone, about: subject }\n",
+            "dates:\n  - { id: made, about: subject }\n",
+            "rules: { a.b: note }\ndates:\n  - { id: made, about: record }\n",
+            "# nothing\n",
+        ] {
+            let mut trees = vec![read("a.yaml", first).unwrap(), read("b.yaml", second).unwrap()];
+            assert!(take_out(&mut trees).is_empty(), "{second}");
+            assert_eq!(trees.len(), 2);
+        }
     }
 }
