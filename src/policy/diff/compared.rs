@@ -34,6 +34,20 @@ pub(super) enum Pair<'a, T> {
     Appeared(&'a T),
 }
 
+/// The changes found, by the item they are about.
+pub(super) struct ByItem<'c> {
+    changes: BTreeMap<&'c str, Vec<&'c Change>>,
+    covered: &'c BTreeSet<String>,
+}
+
+impl ByItem<'_> {
+    /// Returns whether what became of a part of this item, such as `disposal.within`, is told.
+    pub(super) fn tells(&self, item: &str, part: &str) -> bool {
+        let is_told = |changes: &Vec<&Change>| changes.iter().any(|change| change.tells(part));
+        self.covered.contains(item) || self.changes.get(item).is_some_and(is_told)
+    }
+}
+
 impl<'a> Compared<'a> {
     pub(super) fn new(before: &'a Policy, after: &'a Policy, on: Date) -> Compared<'a> {
         Compared { before, after, changes: Vec::new(), covered: BTreeSet::new(), followed: BTreeMap::new(), on }
@@ -70,9 +84,11 @@ impl<'a> Compared<'a> {
         }
     }
 
-    /// Returns whether what became of a part of this item, such as `disposal.within`, is told.
-    pub(super) fn tells(&self, item: &str, part: &str) -> bool {
-        self.covered.contains(item) || self.changes.iter().any(|change| change.item == item && change.tells(part))
+    /// Returns the changes found by item.
+    pub(super) fn by_item(&self) -> ByItem<'_> {
+        let mut changes: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
+        self.changes.iter().for_each(|change| changes.entry(&change.item).or_default().push(change));
+        ByItem { changes, covered: &self.covered }
     }
 
     /// Marks the changes a person has to accept; what is told nowhere becomes one.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::change::Kind;
-use super::compared::Compared;
+use super::compared::{ByItem, Compared};
 use crate::policy::{Language, Policy};
 use crate::said;
 
@@ -28,21 +28,24 @@ pub(super) fn compare(found: &mut Compared<'_>) {
     let (before, after) = (sections(found.before), sections(found.after));
     let languages = Languages::of(found);
     let none = Items::new();
-    for (section, was) in &before {
+    let by_item = found.by_item();
+    let differences = |was: &Items, is: &Items| differences(found, &by_item, was, is);
+    let sections = before.iter().filter_map(|(section, was)| {
         let is = after.get(section).unwrap_or(&none);
-        let differing = differences(found, was, is);
+        let differing = differences(was, is);
+        let differs = |language: &Language| {
+            differences(&languages.items(was, language), &languages.items(is, language)).count() > 0
+        };
+        (differing.count() > 0).then(|| (section, languages.same(differs), differing))
+    });
+    for (section, same_in, differing) in sections.collect::<Vec<_>>() {
         let many = differing.count();
-        if many > 0 {
-            let same = languages.same(|language| {
-                differences(found, &languages.items(was, language), &languages.items(is, language)).count() > 0
-            });
-            let said = said!(
-                "{many} of `{section}` reworded, added, removed or moved",
-                "`{section}`のうち{many}件の記載又は順序が変わります"
-            );
-            let change = found.add(Kind::Texts, section.clone(), said);
-            (change.about, change.same_in) = (differing.names, same);
-        }
+        let said = said!(
+            "{many} of `{section}` reworded, added, removed or moved",
+            "`{section}`のうち{many}件の記載又は順序が変わります"
+        );
+        let change = found.add(Kind::Texts, section.clone(), said);
+        (change.about, change.same_in) = (differing.names, same_in);
     }
     let before: BTreeMap<&str, &Value> = before.values().flat_map(by_name).collect();
     let after: BTreeMap<&str, &Value> = after.values().flat_map(by_name).collect();
@@ -103,15 +106,15 @@ impl Differing {
     }
 }
 
-fn differences(found: &Compared<'_>, was: &Items, is: &Items) -> Differing {
+fn differences(found: &Compared<'_>, by_item: &ByItem<'_>, was: &Items, is: &Items) -> Differing {
     let (before, after) = (by_name(was), by_name(is));
     let followed: BTreeSet<&str> = before.keys().map(|name| found.now(name)).collect();
     let differs = |(name, value): &(&&str, &&Value)| {
         let now = found.now(name);
         let parts = after.get(now).map_or(vec![String::new()], |is| differing(value, is));
-        parts.iter().any(|part| !found.tells(now, part))
+        parts.iter().any(|part| !by_item.tells(now, part))
     };
-    let is_new = |name: &&&str| !followed.contains(**name) && !found.tells(name, "");
+    let is_new = |name: &&&str| !followed.contains(**name) && !by_item.tells(name, "");
     let changed = before.iter().filter(differs).map(|(name, _)| found.now(name).to_owned());
     let names = changed.chain(after.keys().filter(is_new).map(|name| (*name).to_owned())).collect();
     let stay = |items: &Items, other: &BTreeMap<&str, &Value>| -> Vec<String> {
