@@ -267,7 +267,13 @@ fn a_contractor_counts_only_with_a_certificate_and_a_number_is_never_used_again(
     instance.hokan(&["verify"]).expect_code(0);
     instance.hokan(&["sweep", "orders", &order, "-o", "orders"]).expect_code(0);
     let record = pdf_text(&instance, &format!("orders/{order}-confirmed-21.en.pdf"));
-    for part in ["Record of disposal", "according to the contractor", "No. 118", "B-021"] {
+    for part in [
+        "Record of disposal",
+        "according to the contractor",
+        "No. 118",
+        "B-021",
+        "A hold that covers these was placed after they had left",
+    ] {
         assert!(record.contains(part), "{part} is missing:\n{record}");
     }
     refusal(confirm(&["--certificate", path], "21"), "order.confirmed");

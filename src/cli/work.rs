@@ -318,10 +318,11 @@ fn confirmed(instance: &Instance, wish: &ConfirmArguments, out: &mut Out) -> Don
         certificate: wish.certificate.clone(),
         certificate_number: wish.number.clone(),
     };
-    let (state, held) = confirm(instance, &wish.order, &told)?;
-    out.result("sweep-confirm", json!({ "order": value(&state), "on-hold": held }), |out| {
+    let state = confirm(instance, &wish.order, &told)?;
+    out.result("sweep-confirm", json!({ "order": value(&state) }), |out| {
         let on = state.confirmed.as_ref().map_or_else(String::new, |confirmed| format!(", {}", confirmed.on));
         out.line(&format!("{}: {} {}{on}", state.id, wish.boxes, step(&state)));
+        let held = state.confirmed.as_ref().map_or(&[][..], |confirmed| &confirmed.on_hold);
         if !held.is_empty() {
             let count = counted(held.len(), "thing was", "things were");
             out.line(&format!("{count} put on hold after leaving: tell whoever placed the hold"));

@@ -125,6 +125,9 @@ pub struct Confirmed {
     /// What the certificate is called by whom it comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate_number: Option<String>,
+    /// What a hold covered by then that was placed after it had left: the hold came too late for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on_hold: Vec<RecordId>,
     /// What was disposed of: their numbers are never used again.
     pub items: Vec<Listed>,
 }

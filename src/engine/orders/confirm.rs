@@ -40,11 +40,9 @@ pub struct Confirmation {
 /// Refuses another number than was handed over, naming the difference; a missing certificate where a contractor did it;
 /// a certificate without its number or older than the hand-over; dates out of order.
 ///
-/// Returns the order, and what of it was put on hold after it had left.
-///
 /// # Durability
 /// On return the completions are in the ledger, and the catalog holds nothing about the records.
-pub fn confirm(instance: &Instance, id: &str, told: &Confirmation) -> Result<(OrderState, Vec<RecordId>)> {
+pub fn confirm(instance: &Instance, id: &str, told: &Confirmation) -> Result<OrderState> {
     said("order.by", "who checked it", &told.by)?;
     let _lock = instance.lock(Action::Disposal)?;
     let (mut store, key) = (instance.store()?, instance.key()?);
@@ -82,13 +80,13 @@ pub fn confirm(instance: &Instance, id: &str, told: &Confirmation) -> Result<(Or
             .help(format!("name the day with `--on`, such as `--on {dated}`")));
     }
     let certificate = certificate.map(|(id, _)| id);
-    let held = held_meanwhile(&store, policy, &open)?;
     let items = state.order.items.iter().filter(|item| open.iter().any(|open| open.record == item.record));
     let confirmed = Confirmed {
         on,
         by: told.by.clone(),
         certificate,
         certificate_number: told.certificate_number.clone(),
+        on_hold: held_meanwhile(&store, policy, &open)?,
         items: items.cloned().collect(),
     };
     let (step, fact, salt) = (OrderStep::Confirmed, value(&confirmed), instance.salt()?);
@@ -104,7 +102,7 @@ pub fn confirm(instance: &Instance, id: &str, told: &Confirmation) -> Result<(Or
     writing.commit(&key)?;
     store.scrub()?;
     state.confirmed = Some(confirmed);
-    Ok((state, held))
+    Ok(state)
 }
 
 /// What of an order is on hold by now: a hold that was placed after the hand-over came too late for it.

@@ -75,6 +75,7 @@ pub fn work_order(
             "by": confirmed.by,
             "certificate": confirmed.certificate,
             "certificate-number": confirmed.certificate_number,
+            "on-hold": confirmed.items.iter().filter(|item| confirmed.on_hold.contains(&item.record)).map(|item| &item.number).collect::<Vec<_>>(),
         }))).transpose()?,
         "items": writing.items(state.confirmed.as_ref().map_or(&order.items, |confirmed| &confirmed.items))?,
         "contact": organization.contacts.first().map(|contact| json!({
