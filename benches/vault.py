@@ -71,7 +71,11 @@ class Bench:
 
     def start(self, *arguments):
         log = open(self.work / "log", "w")
-        return subprocess.Popen([HOKAN, "--dir", str(self.root), *arguments], stdout=log, stderr=log)
+        # As the unit that `init` writes starts it.
+        unit = (self.root / "systemd" / "hokan.service").read_text().splitlines()
+        line = next(line for line in unit if line.startswith("Environment="))
+        setting = dict(pair.split("=") for pair in line.removeprefix("Environment=").split())
+        return subprocess.Popen([HOKAN, "--dir", str(self.root), *arguments], stdout=log, stderr=log, env=os.environ | setting)
 
     def drop_caches(self):
         run("sync", "-f", self.disk)
