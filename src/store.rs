@@ -42,7 +42,7 @@ pub use due::{ClassCount, Dated, Standing};
 pub use ends::{EarlyRequest, EarlyWithdrawal, Successor};
 pub use events::{Event, Listed, Stated};
 pub use facts::{Approval, Opening, Recorded};
-pub use hold::{Hold, HoldReview, Query, Release, Scope};
+pub use hold::{Hold, HoldReview, HoldRow, Query, Release, Scope};
 pub use items::{Item, Told};
 pub use kept::{How, Kept, KeptUntil};
 pub use ledger::LedgerReader;
@@ -139,6 +139,11 @@ pub enum StoreError {
         /// The row.
         key: String,
     },
+    /// A hold whose row cannot be read: it covers nobody knows what.
+    #[error(
+        "the hold `{0}` cannot be read in the catalog: put the newest copy of `catalog.db` back, or state it anew with `hokan hold place --anew {0}`"
+    )]
+    HoldDamaged(String),
     /// The database itself.
     #[error("the database `{path}` failed")]
     Database {

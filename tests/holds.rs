@@ -204,18 +204,26 @@ fn i6_a_hold_that_is_not_lost_stays_as_it_is_whatever_happened_to_another() {
         let words = ["hold", "place", "--anew", hold, "--reason", "監査", "--by", OFFICER];
         ready.hokan(&[&words[..], scope].concat()).expect_code(code).stderr
     };
-    let damage = |hold: &str| {
-        let sql = "UPDATE holds SET scope = 'nothing known' WHERE id = ?1";
-        assert_eq!(ready.catalog().execute(sql, [hold]).unwrap(), 1);
+    let damage = |hold: &str, column: &str| {
+        let sql = format!("UPDATE holds SET {column} = 'nothing known' WHERE id = ?1");
+        assert_eq!(ready.catalog().execute(&sql, [hold]).unwrap(), 1);
     };
-    damage(&two.0);
+    damage(&two.0, "review");
     let said = anew(&one.0, &["--subject", "NOBODY"], 1);
     assert!(said.contains("hold.not-lost"), "{said}");
+    // What is damaged is named, with the way on; what of it can be read still binds.
+    let said = ready.hokan(&["hold", "list"]).expect_code(1).stderr;
+    assert!(said.contains(&format!("hokan hold place --anew {}", two.0)), "{said}");
+    let said = anew(&two.0, &["--subject", "NOBODY"], 1);
+    assert!(said.contains("hold.other-scope"), "{said}");
+    // A new hold stands in the ledger all the same.
+    let placed = ready.json(&["hold", "place", "--class", "minutes", "--reason", "x", "--by", OFFICER]);
+    assert_eq!((&placed["entered"], ready.entries_of("hold-placed")), (&true.into(), 3), "{placed}");
     // Where both cannot be read, each is stated anew, one after the other.
-    damage(&one.0);
+    damage(&one.0, "scope");
+    damage(&two.0, "scope");
     anew(&one.0, &one.1, 0);
     anew(&two.0, &two.1, 0);
-    ready.hokan(&["take-in"]);
     ready.expect_verified();
     let listed = ready.json(&["hold", "list"])["holds"].clone();
     let targets: Vec<&Value> = listed.as_array().unwrap().iter().map(|one| &one["target"]).collect();
@@ -237,6 +245,21 @@ fn i6_a_plan_written_before_a_hold_was_stated_anew_is_void_whenever_it_was_signe
     place(&ready, &["--anew", &hold, "--subject", "NOBODY"]);
     let ran = ready.hokan(&["sweep", "approve", "late.json", "--key", &ready.planner()]).expect_code(1);
     assert!(ran.stderr.contains("plan.stale"), "{}", ran.stderr);
+}
+
+#[test]
+fn i6_a_hold_whose_release_no_entry_states_is_lost_and_can_be_stated_anew() {
+    let ready = Ready::with_approved_plan();
+    let hold = place(&ready, &["--class", "receipts"])["hold"].as_str().unwrap().to_owned();
+    let forged = "UPDATE holds SET released_by = 'x', released_why = 'y', release_salt = salt, release_entry = 3";
+    assert_eq!(ready.catalog().execute(forged, []).unwrap(), 1);
+    let attention = ready.hokan(&["status", "--attention"]).expect_code(1).stdout;
+    assert!(attention.contains(&format!("hokan hold place --anew {hold}")), "{attention}");
+    let ran = ready.hokan(&["sweep", "run", "plan.json"]).expect_code(1);
+    assert!(ran.stderr.contains("sweep.hold-altered"), "{}", ran.stderr);
+    place(&ready, &["--anew", &hold, "--class", "receipts"]);
+    ready.expect_verified();
+    assert_eq!(ready.entries_of("hold-restated"), 1);
 }
 
 #[test]

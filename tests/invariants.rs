@@ -20,8 +20,9 @@ fn approved_forgery(ready: &Ready, paths: &[&str]) {
     let mut records: Vec<String> = paths.iter().map(|path| forged_item(ready, path, &genuine)).collect();
     records.sort_by_key(|item| item.split_once("\"record\":").unwrap().1.to_owned());
     let text = format!(
-        r#"{{"day":{},"format":"hokan-plan/2","ledger":{},"made":{},"planner":{},"policy":{},"records":[{}]}}"#,
+        r#"{{"day":{},"entries":{},"format":"hokan-plan/3","ledger":{},"made":{},"planner":{},"policy":{},"records":[{}]}}"#,
         genuine["day"],
+        genuine["entries"],
         genuine["ledger"],
         genuine["made"],
         genuine["planner"],
@@ -228,7 +229,7 @@ fn i2_a_strangers_signature_is_refused() {
     ready.plan("plan.json");
     ready.run("ssh-keygen", &["-q", "-t", "ed25519", "-N", "", "-f", "stranger"]).expect_code(0);
     let by_key = ready.hokan(&["sweep", "approve", "plan.json", "--key", "stranger"]).expect_code(1);
-    assert!(by_key.stderr.contains("not an approver's"), "{}", by_key.stderr);
+    assert!(by_key.stderr.contains("may not sign this"), "{}", by_key.stderr);
     ready.run("ssh-keygen", &["-q", "-Y", "sign", "-n", "hokan-plan", "-f", "stranger", "plan.json"]).expect_code(0);
     ready.hokan(&["sweep", "approve", "plan.json", "--signature", "plan.json.sig"]).expect_code(1);
     assert_eq!(ready.entries_of("plan-approved"), 0);

@@ -108,6 +108,7 @@ fn of_store(error: &StoreError, message: String) -> Failure {
         | StoreError::CatalogOld(_)
         | StoreError::CatalogBehind(_)
         | StoreError::Entry { .. }
+        | StoreError::HoldDamaged(_)
         | StoreError::Damaged { .. } => Failure::Refused { code: "store.inconsistent", message, help: None },
         StoreError::Full(_) | StoreError::Database { .. } | StoreError::File { .. } => Failure::Io(message),
     }

@@ -100,6 +100,9 @@ fn stopped(instance: &Instance, store: &Store, policy: &PolicySet) -> Result<Vec
     let lost =
         super::holds::lost(store)?.into_iter().map(|hold| ("sweep.hold-altered", GateError::Hold(hold).to_string()));
     reasons.extend(lost);
+    if !store.reader().is_gapless()? {
+        reasons.push(("sweep.ledger-gap", GateError::Gap.to_string()));
+    }
     if !store.reader().has_own_tables()? {
         reasons.push(("sweep.ledger-tables", GateError::Tables.to_string()));
     }

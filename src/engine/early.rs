@@ -107,12 +107,16 @@ fn rows(catalog: &Catalog<'_>, whom: &Whom) -> Result<Vec<Record>> {
 
 fn answer(store: &Store, policy: &PolicySet, grounds: &Grounds<'_>, record: &Record, today: Date) -> Result<Early> {
     let catalog = store.catalog();
-    if let Some(request) = catalog.early(record.known.id)? {
-        return Ok(Early::GrantedBefore(request.day));
-    }
     let judged = judge_row(&catalog, grounds, record)?;
     let kept = judged.kept.filter(|(until, _)| *until > today);
     let stays = |code, why: String| Ok(Early::Stays(code, why));
+    if let Some(request) = catalog.early(record.known.id)? {
+        return match &judged.verdict {
+            Verdict::OnHold(holds) => stays("on-hold", format!("on hold ({})", holds.join(", "))),
+            Verdict::KeptLonger(until, how) => stays("kept-longer", format!("{} until {until}", how.as_str())),
+            _ => Ok(Early::GrantedBefore(request.day)),
+        };
+    }
     match &judged.verdict {
         Verdict::Due => return Ok(Early::DueAlready),
         Verdict::OnHold(holds) => return stays("on-hold", format!("on hold ({})", holds.join(", "))),

@@ -88,7 +88,7 @@ pub fn place_hold(instance: &Instance, wish: HoldWish) -> Result<Placed> {
     ahead(review, today)?;
     let random = instance.host.random::<4>()?;
     let id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    anew.iter().try_for_each(|id| is_lost(&store, id, &scope))?;
+    anew.iter().try_for_each(|id| is_lost(instance, &store, id, &scope))?;
     let (id, salt) = (anew.clone().unwrap_or_else(|| format!("hold-{id}")), instance.salt()?);
     let hold = Hold { id, scope, reason, by, owner, review, salt, entry: None };
     let pending = store.write_pending()?;
@@ -119,12 +119,8 @@ fn enter(instance: &Instance, store: &mut Store, hold: &Hold, is_anew: bool) -> 
         Err(StoreError::CatalogBehind(_)) => return Ok(false),
         writing => writing?,
     };
-    // While another hold cannot be read this one counts already, and is entered when that is mended.
-    let known = match writing.catalog().holds() {
-        Err(StoreError::Damaged { .. }) => return Ok(false),
-        known => known?,
-    };
-    let is_entered = known.iter().any(|other| other.id == hold.id && other.entry.is_some());
+    let known = writing.catalog().hold_rows()?.into_iter().filter_map(|row| row.whole);
+    let is_entered = known.into_iter().any(|(other, _)| other.id == hold.id && other.entry.is_some());
     match (is_entered, is_anew) {
         (true, _) => {}
         (false, true) => writing.enter_hold_anew(hold, instance.now())?,
@@ -135,18 +131,22 @@ fn enter(instance: &Instance, store: &mut Store, hold: &Hold, is_anew: bool) -> 
 }
 
 /// Refuses to state a hold anew that is not in force, or that the catalog holds as the ledger committed to it.
-fn is_lost(store: &Store, id: &str, scope: &Scope) -> Result<()> {
+fn is_lost(instance: &Instance, store: &Store, id: &str, scope: &Scope) -> Result<()> {
     let Some(fact) = store.reader().holds_in_force()?.remove(id) else { return Err(unknown_hold(store, id)?) };
-    // One that cannot be read is lost, and says nothing of the others.
-    let row = store.catalog().hold_rows()?.into_iter().flatten().map(|(hold, _)| hold).find(|hold| hold.id == id);
-    if row.as_ref().is_some_and(|row| row.commitment() == fact) {
+    // One that cannot be read, or that is released by no entry of the ledger, is lost, and says nothing of the others.
+    let Some(row) = store.catalog().hold_rows()?.into_iter().find(|row| row.id == id) else { return Ok(()) };
+    let is_whole = |(hold, release): &(Hold, Option<(Release, Option<u64>)>)| {
+        hold.commitment() == fact && release.as_ref().is_none_or(|(_, entry)| entry.is_none())
+    };
+    if row.whole.as_ref().is_some_and(is_whole) {
         let why = format!("`{id}` stands as it was stated: nothing of it is lost");
         return Err(EngineError::refused("hold.not-lost", why)
             .help("place another hold, then release this one, where it should cover something else"));
     }
     // Only its other words may be altered: what the row still covers is not let go in passing.
-    if let Some(row) = row.filter(|row| row.scope != *scope) {
-        let why = format!("the catalog still says that `{id}` covers {}, not {scope}", row.scope);
+    let stands = row.scope.filter(|stands| stands != scope && check_scope(instance, store, stands).is_ok());
+    if let Some(stands) = stands {
+        let why = format!("the catalog still says that `{id}` covers {stands}, not {scope}");
         return Err(EngineError::refused("hold.other-scope", why)
             .help("state it anew with that scope, and place another hold on what it should cover besides"));
     }
@@ -439,7 +439,9 @@ fn views(instance: &Instance, store: &Store) -> Result<Vec<HoldView>> {
 
 /// Returns the holds that the ledger has in force and the catalog lost or has with other words: the gate is shut for all.
 pub(super) fn lost(store: &Store) -> Result<Vec<String>> {
-    let held = store.catalog().hold_rows()?.into_iter().flatten();
+    let held = store.catalog().hold_rows()?.into_iter().filter_map(|row| row.whole);
+    // As the gate sees them: what is released in the catalog is not in force there.
+    let held = held.filter(|(_, release)| release.as_ref().is_none_or(|(_, entry)| entry.is_none()));
     let held: BTreeMap<String, Digest> = held.map(|(hold, _)| (hold.id.clone(), hold.commitment())).collect();
     let in_force = store.reader().holds_in_force()?.into_iter();
     Ok(in_force.filter(|(id, fact)| held.get(id) != Some(fact)).map(|(id, _)| id).collect())

@@ -21,7 +21,7 @@ use crate::publish::notice;
 use crate::publish::notice::plan::{Row, Sheet};
 use crate::retention::approval::{self, KeyFile, Purpose, Signed};
 use crate::retention::gate::{self, Past, Refused, Why};
-use crate::retention::plan::{Grounds, Item, Plan, Planner, class_of};
+use crate::retention::plan::{Grounds, Item, Plan, PlanError, Planner, class_of};
 use crate::store::{Approval, Store};
 
 /// What a plan is wanted for.
@@ -95,7 +95,8 @@ pub fn make_plan(instance: &Instance, wish: &PlanWish) -> Result<Planned> {
     let mut forecast = judged(instance, &store, &state, Some(day))?;
     forecast.judged.retain(|one| wish.classes.is_empty() || wish.classes.contains(&one.class));
     let policy = accepted.version.digest;
-    let plan = Plan::make(&store.origin(), policy, instance.now(), day, &planner, &forecast.judged)?;
+    let now = (instance.now(), store.reader().size()?);
+    let plan = Plan::make(&store.origin(), policy, now, day, &planner, &forecast.judged)?;
     let mut needed: BTreeMap<String, usize> = BTreeMap::new();
     for one in forecast.due() {
         let most = needed.entry(one.class.clone()).or_insert(1);
@@ -188,6 +189,10 @@ pub fn approve_plan(instance: &Instance, bytes: &[u8], consent: &Consent) -> Res
     let mut store = instance.store()?;
     gate::check_clock(&mut store, instance.now())?;
     let plan = Plan::parse(bytes, &store.origin())?;
+    let here = store.reader().size()?;
+    if plan.entries > here {
+        return Err(PlanError::Ahead { found: plan.entries, here }.into());
+    }
     let state = policy_state(instance, &store)?;
     let policy = &state.accepted()?.policy;
     let planner = approval::planner(&plan);

@@ -194,7 +194,17 @@ impl HoldReview {
 }
 
 /// A hold, and its release with the index of that entry.
-type Whole = (Hold, Option<(Release, Option<u64>)>);
+pub type Whole = (Hold, Option<(Release, Option<u64>)>);
+
+/// What can be read of a hold's row.
+pub struct HoldRow {
+    /// Its id.
+    pub id: String,
+    /// What it covers, where that can be read.
+    pub scope: Option<Scope>,
+    /// All of it, where all can be read.
+    pub whole: Option<Whole>,
+}
 
 impl Catalog<'_> {
     /// Returns the holds in force: those without a release in the ledger, pending ones included.
@@ -221,15 +231,18 @@ impl Catalog<'_> {
     /// As [`Catalog::holds`].
     pub fn all_holds(&self) -> Result<Vec<Whole>, StoreError> {
         // A hold that cannot be read covers nobody knows what: nothing goes on.
-        let damaged = || StoreError::Damaged { column: "scope", key: "holds".to_owned() };
-        self.hold_rows()?.into_iter().map(|row| row.ok_or_else(damaged)).collect()
+        let whole = |row: HoldRow| match row.whole {
+            Some(whole) => Ok(whole),
+            None => Err(StoreError::HoldDamaged(row.id)),
+        };
+        self.hold_rows()?.into_iter().map(whole).collect()
     }
 
-    /// Returns every hold by id that can be read; for one that cannot, nothing.
+    /// Returns the row of every hold by id, with what of it can be read.
     ///
     /// # Errors
     /// Fails as the database does.
-    pub fn hold_rows(&self) -> Result<Vec<Option<Whole>>, StoreError> {
+    pub fn hold_rows(&self) -> Result<Vec<HoldRow>, StoreError> {
         let sql = "SELECT id, scope, target, reason, who, owner, review, salt, entry, released_by, released_why,
             release_salt, release_entry FROM holds ORDER BY id";
         self.select(sql, &[], |row| {
@@ -246,17 +259,11 @@ impl Catalog<'_> {
                     Some((release, row.get::<_, Option<i64>>(12)?.map(i64::unsigned_abs)))
                 }
             };
-            let hold = scope.zip(review.ok()).map(|(scope, review)| Hold {
-                id,
-                scope,
-                reason,
-                by,
-                owner,
-                review,
-                salt,
-                entry,
+            let whole = scope.clone().zip(review.ok()).map(|(scope, review)| {
+                let hold = Hold { id: id.clone(), scope, reason, by, owner, review, salt, entry };
+                (hold, release)
             });
-            Ok(hold.map(|hold| (hold, release)))
+            Ok(HoldRow { id, scope, whole })
         })
     }
 

@@ -228,7 +228,7 @@ mod tests {
     fn plan_of(judged: &[Judged]) -> Plan {
         let planner = Planner { name: "planner".into(), key: "ssh-ed25519 AAAA".into() };
         let day = "2026-01-01".parse().unwrap();
-        Plan::make("hokan/a/b", Digest::of(b"policy"), NOW, day, &planner, judged).unwrap()
+        Plan::make("hokan/a/b", Digest::of(b"policy"), (NOW, 0), day, &planner, judged).unwrap()
     }
 
     fn decided<'a>(judged: &'a [Judged], plan: Option<&Plan>, approvers: usize) -> Decided<'a> {

@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::GateError;
 use super::decide::Approved;
-use crate::calendar::Instant;
 use crate::ledger::What;
 use crate::policy::PolicySet;
 use crate::retention::approval::{self, Purpose};
@@ -40,14 +39,14 @@ impl Past<'_> {
     /// none of them any more. And another rule, under a policy that was accepted since: who approved the plan approved the
     /// rule as it stood then, and it has not stood since.
     pub(super) fn moved(&self, plan: &Plan) -> Result<BTreeMap<RecordId, Change>, StoreError> {
-        // From when it was written: it may have been signed, and handed in, long after.
+        // From the entry on after which it was written: it may have been signed, and handed in, long after.
         let made = self.reader.plan_made(plan.digest())?;
-        let is_since = |entry: u64, at: Instant| at >= plan.made || made.is_some_and(|made| entry > made);
-        if self.reader.holds_restated()?.values().any(|(entry, at)| is_since(*entry, *at)) {
+        let since = made.map_or(plan.entries, |made| plan.entries.min(made));
+        if self.reader.holds_restated()?.values().any(|(entry, _)| *entry >= since) {
             return Ok(plan.records.iter().map(|item| (item.record, Change::HoldRestated)).collect());
         }
         let mut accepted = self.reader.acceptances()?;
-        accepted.retain(|(index, entry)| is_since(*index, entry.at));
+        accepted.retain(|(index, _)| *index >= since);
         if accepted.is_empty() {
             return Ok(BTreeMap::new());
         }

@@ -48,7 +48,7 @@ pub struct Planner {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Plan {
-    /// Always `hokan-plan/2`.
+    /// Always `hokan-plan/3`.
     pub format: String,
     /// The ledger it is for.
     pub ledger: String,
@@ -56,6 +56,8 @@ pub struct Plan {
     pub policy: Digest,
     /// When it was made, in microseconds since 1970 UTC.
     pub made: Instant,
+    /// How many entries the ledger had then: what is entered later is later than the plan, whatever a clock says.
+    pub entries: u64,
     /// The day up to which records fall due to stand in it; each goes on its own day, never earlier.
     pub day: Date,
     /// Who made it.
@@ -70,9 +72,9 @@ pub enum PlanError {
     /// Not the bytes hokan wrote.
     #[error("this is not a plan of hokan's, or it was cut off or changed: make one with `hokan sweep plan -o FILE`")]
     NotAPlan,
-    /// Written by an older hokan, without a planner.
+    /// Written by an older hokan, without a planner or without its place in the ledger.
     #[error(
-        "the plan has the older format `{0}`, which names no planner: make a new one with `hokan sweep plan -o FILE`"
+        "the plan has the older format `{0}`, which does not say who made it or after which entry: make a new one with `hokan sweep plan -o FILE`"
     )]
     Older(String),
     /// Written by a newer hokan.
@@ -88,6 +90,16 @@ pub enum PlanError {
         found: String,
         /// This ledger.
         here: String,
+    },
+    /// It says that it was made after entries that the ledger does not have.
+    #[error(
+        "the plan says that it was made after {found} ledger entries, and there are {here}: make a plan in this instance"
+    )]
+    Ahead {
+        /// What it says.
+        found: u64,
+        /// How many there are.
+        here: u64,
     },
     /// Nothing to destroy.
     #[error("nothing is due by {0}: there is no plan to make")]
@@ -112,7 +124,7 @@ struct Listed {
 
 impl Plan {
     /// The format this hokan writes.
-    pub const FORMAT: &'static str = "hokan-plan/2";
+    pub const FORMAT: &'static str = "hokan-plan/3";
 
     /// The most records one plan lists: its file stays well below what is read as an argument.
     pub const MOST: usize = 500_000;
@@ -127,7 +139,7 @@ impl Plan {
     pub fn make(
         ledger: &str,
         policy: Digest,
-        made: Instant,
+        (made, entries): (Instant, u64),
         day: Date,
         planner: &Planner,
         judged: &[Judged],
@@ -141,7 +153,7 @@ impl Plan {
             return Err(PlanError::TooMany(records.len()));
         }
         let (format, ledger, planner) = (Plan::FORMAT.to_owned(), ledger.to_owned(), planner.clone());
-        Ok(Plan { format, ledger, policy, made, day, planner, records })
+        Ok(Plan { format, ledger, policy, made, entries, day, planner, records })
     }
 
     /// Returns the canonical bytes that planner and approvers sign.
@@ -162,9 +174,9 @@ impl Plan {
     pub fn parse(bytes: &[u8], ledger: &str) -> Result<Plan, PlanError> {
         let head: Head = serde_json::from_slice(bytes).map_err(|_| PlanError::NotAPlan)?;
         match head.format.strip_prefix("hokan-plan/").and_then(|version| version.parse::<u32>().ok()) {
-            Some(2) => {}
+            Some(3) => {}
             Some(0) | None => return Err(PlanError::NotAPlan),
-            Some(1) => return Err(PlanError::Older(head.format)),
+            Some(1 | 2) => return Err(PlanError::Older(head.format)),
             Some(_) => return Err(PlanError::Newer(head.format)),
         }
         let plan: Plan = serde_json::from_slice(bytes).map_err(|_| PlanError::NotAPlan)?;

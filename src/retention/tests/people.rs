@@ -373,7 +373,8 @@ impl World<'_> {
         let grounds = Grounds { policy, waiting, holds: &holds, released: &released, kept: &kept, day };
         let judged = gate::judge_all(&catalog, &grounds).unwrap();
         let origin = self.store.origin();
-        let made = Plan::make(&origin, version(self.policy), self.now(), day, &setting.planned_by, &judged);
+        let now = (self.now(), self.store.reader().size().unwrap());
+        let made = Plan::make(&origin, version(self.policy), now, day, &setting.planned_by, &judged);
         let Ok(plan) = made else { return };
         let (bytes, digest) = (plan.bytes(), plan.digest());
         let mut signed = Signed::default();
