@@ -18,9 +18,8 @@ use crate::calendar::Instant;
 use crate::diag::{Finding, Place, Said, Sources};
 use crate::host;
 use crate::policy::{self, NoticeWhen, PolicySet};
-use crate::publish::facts::FactsError;
 use crate::publish::history::History;
-use crate::publish::messages::{MessagesError, Odd, OddMessage, lacking, odd};
+use crate::publish::messages::{Odd, OddMessage, lacking, odd};
 use crate::publish::notice;
 use crate::publish::site::{self, Fault, SiteError};
 use crate::publish::typeset::{Job, TypesetError};
@@ -173,12 +172,7 @@ fn of_pages(error: &EngineError, printing: &Printing<'_>) -> Vec<Finding> {
     let EngineError::Site(error) = error else {
         return vec![broken(Place::file("templates/pages"), error.without_names())];
     };
-    let lacks_words = matches!(
-        error,
-        SiteError::Messages(MessagesError::Key { .. })
-            | SiteError::Facts(FactsError::Messages(MessagesError::Key { .. }))
-    );
-    let missing = if lacks_words { missing_words(printing) } else { Vec::new() };
+    let missing = missing_words(printing);
     match missing.is_empty() {
         true => error.faults().iter().map(of_fault).collect(),
         false => missing,

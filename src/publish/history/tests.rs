@@ -93,6 +93,24 @@ fn the_deadline_of_a_disposal_and_the_day_of_a_joint_use_are_told_with_what_was_
 }
 
 #[test]
+fn what_is_used_jointly_is_told_with_what_was_and_what_is_and_a_rewording_as_one() {
+    use crate::policy::sample::text;
+    let [ja, en] = in_words(|policy, is_after| {
+        let item = if is_after { "受診日" } else { "記号・番号及び受診日" };
+        policy.joint_use[0].items = vec![text(item, "Dates"), text("有無", "Whether")];
+        let scope = if is_after { "保健師" } else { "産業医及び保健師" };
+        policy.joint_use[0].users[0].scope = text(scope, "Nurses");
+    });
+    assert!(
+        ja[0].ends_with("| 共同利用する項目を追加し、又は記載を改めました。 | 記号・番号及び受診日 | 受診日"),
+        "{ja:?}"
+    );
+    assert!(ja[1].ends_with("| 共同利用者の範囲を広げ、又は記載を改めました。 | 産業医及び保健師 | 保健師"), "{ja:?}");
+    let same = "The text in this language is as it was. | - | -";
+    assert!(en.iter().all(|one| one.ends_with(same)), "{en:?}");
+}
+
+#[test]
 fn a_security_measure_is_told_under_its_category_and_only_in_the_language_it_was_changed_in() {
     use crate::policy::sample::text;
     use crate::policy::{SecurityCategory, SecurityKind};
@@ -151,8 +169,9 @@ fn an_edit_of_one_language_is_told_as_none_in_the_other_and_names_the_items_wher
     assert_eq!(ja, [format!("{} | 基本方針の記載を改めました。 | - | -", titles.join("、"))]);
     let all = |policy: &mut crate::policy::Policy, is_after: bool| {
         let one = policy.principles[0].clone();
-        policy.principles =
-            ["a", "b", "c", "d"].map(|id| crate::policy::Principle { id: id.into(), ..one.clone() }).into();
+        policy.principles = ["a", "b", "c", "d"]
+            .map(|id| crate::policy::Principle { id: id.into(), title: text(id, id), ..one.clone() })
+            .into();
         if is_after {
             policy.principles.iter_mut().for_each(|one| one.text = text("別", "other"));
         }

@@ -115,7 +115,14 @@ impl Sides<'_> {
             return self.title(section, id);
         }
         let ids = change.about.iter().map(|item| item.split_once('.').map_or("", |(_, id)| id));
-        let titles = ids.take(NAMED + 1).map(|id| self.title(section, id)).collect::<Result<Vec<Said>, _>>()?;
+        let mut titles: Vec<Said> = Vec::new();
+        for id in ids {
+            // An item that only has another id is there twice, and called the same.
+            let title = self.title(section, id)?;
+            if titles.len() <= NAMED && !titles.contains(&title) {
+                titles.push(title);
+            }
+        }
         if titles.len() > NAMED || titles.iter().any(BTreeMap::is_empty) {
             return Ok(Said::new());
         }
@@ -169,6 +176,13 @@ impl Sides<'_> {
                 None => Ok(Said::new()),
             },
             Kind::Security => self.measures(policy, other, id),
+            Kind::JointUseWidened | Kind::JointUseNarrowed => {
+                self.only_here(side, |policy, language| joint_items(policy, id, language))
+            }
+            Kind::JointUseUsersWidened | Kind::JointUseUsersNarrowed => self.only_here(side, |policy, language| {
+                let joint = policy.joint_use.iter().find(|one| one.id == id);
+                joint.iter().flat_map(|one| &one.users).map(|user| in_a_line(user.scope.get(language))).collect()
+            }),
             _ => Ok(Said::new()),
         }
     }
@@ -191,15 +205,19 @@ impl Sides<'_> {
 
     /// The measures of a category that the other side does not have.
     fn measures(&self, policy: &Policy, other: &Policy, category: &str) -> Result<Said, FactsError> {
-        let of = |policy: &Policy, language: &str| -> Vec<String> {
+        self.only_here(Side { policy, other }, |policy, language| {
             let category = policy.security.iter().find(|one| one.kind.key() == category);
             let measures = category.iter().flat_map(|one| &one.measures);
             measures.map(|measure| in_a_line(measure.get(language))).collect()
-        };
+        })
+    }
+
+    /// The texts of one side that the other does not have, in each language.
+    fn only_here(&self, side: Side<'_>, texts: impl Fn(&Policy, &str) -> Vec<String>) -> Result<Said, FactsError> {
         self.said(|messages| {
-            let there = of(other, messages.language());
-            let mut own = of(policy, messages.language());
-            own.retain(|measure| !there.contains(measure));
+            let there = texts(side.other, messages.language());
+            let mut own = texts(side.policy, messages.language());
+            own.retain(|text| !there.contains(text));
             Ok(own.join(" / "))
         })
     }
@@ -224,6 +242,13 @@ impl Sides<'_> {
         let said = self.messages.iter().map(|messages| (messages.language().to_owned(), say(messages)));
         said.filter(|(_, text)| !text.is_empty()).collect()
     }
+}
+
+/// What is used jointly, as the page says it: the items one by one, or the kinds of information.
+fn joint_items(policy: &Policy, id: &str, language: &str) -> Vec<String> {
+    let Some(joint) = policy.joint_use.iter().find(|one| one.id == id) else { return Vec::new() };
+    let kinds = policy.information.iter().filter(|one| joint.information.contains(&one.id)).map(|one| &one.title);
+    kinds.chain(&joint.items).map(|text| in_a_line(text.get(language))).collect()
 }
 
 /// Whether a change shows on the pages: where files lie, who opens and approves, and how the service runs does not.

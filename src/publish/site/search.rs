@@ -52,13 +52,16 @@ pub(super) fn entries(file: &str, page: &str, spots: &[Spot], html: &[u8]) -> Ve
     let places: BTreeMap<&[u8], usize> =
         spots.iter().enumerate().map(|(index, spot)| (spot.anchor.as_bytes(), index + 1)).collect();
     let texts = texts(&places, spots.len() + 1, html);
-    let before = (file.to_owned(), String::new(), None);
-    let each = spots.iter().map(|spot| (format!("{file}#{}", spot.anchor), spot.title.clone(), spot.duty.as_deref()));
+    let before = (file.to_owned(), String::new(), None, false);
+    let each = spots.iter().map(|spot| {
+        let is_row = spot.number.is_none();
+        (format!("{file}#{}", spot.anchor), spot.title.clone(), spot.duty.as_deref(), is_row)
+    });
     let places = std::iter::once(before).chain(each).zip(texts);
-    let entries = places.map(|((href, title, duty), text)| {
+    let entries = places.map(|((href, title, duty, is_row), text)| {
         let words = duty.into_iter().chain(text.split_whitespace()).collect::<Vec<_>>().join(" ");
         // A row begins with its title, which an entry says once.
-        let text = words.strip_prefix(&title).filter(|_| duty.is_none()).map_or(&*words, str::trim_start).to_owned();
+        let text = words.strip_prefix(&title).filter(|_| is_row).map_or(&*words, str::trim_start).to_owned();
         Entry { href, page: page.to_owned(), title, text }
     });
     entries.collect()
@@ -125,8 +128,11 @@ mod tests {
         let html = r##"<header>menu</header><main><header><h1>Page</h1><p>Today</p></header><nav><h2>Contents</h2><a href="#a">First</a></nav>
             <p>Before &amp; all</p>
             <section id="a"><h2><span>1</span> First</h2><p>One<br>two <a href="x">thr</a>ee.</p>
-            <table><tr id="row"><th>Row</th><td>cell</td></tr></table></section></main><footer>foot</footer>"##;
-        let spots = [Spot { duty: Some("[Article 1]".into()), ..spot("a", "First") }, spot("row", "Row")];
+            <table><tr id="row"><th>Row</th><td>cell</td></tr></table></section>
+            <section id="b"><h2><span>2</span> Checks</h2><p>Checks are made.</p></section></main><footer>foot</footer>"##;
+        let first = Spot { number: Some("1".into()), duty: Some("[Article 1]".into()), ..spot("a", "First") };
+        let next = Spot { number: Some("2".into()), ..spot("b", "Checks") };
+        let spots = [first, spot("row", "Row"), next];
         let entries = entries("p.html", "Page", &spots, html.as_bytes());
         let told: Vec<(&str, &str, &str)> =
             entries.iter().map(|entry| (&*entry.href, &*entry.title, &*entry.text)).collect();
@@ -136,6 +142,7 @@ mod tests {
                 ("p.html", "", "Before & all"),
                 ("p.html#a", "First", "[Article 1] One two three."),
                 ("p.html#row", "Row", "cell"),
+                ("p.html#b", "Checks", "Checks are made."),
             ]
         );
     }
