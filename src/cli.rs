@@ -94,7 +94,7 @@ fn dispatch(arguments: &Arguments, out: &mut Out) -> Done {
         Command::Dates(wish) => dates::run(dir, wish, out),
         Command::Explain(wish) => explain::run(dir, wish, out),
         Command::Check(wish) => check::run(&Instance::at(dir, Host::machine())?, wish, out),
-        Command::Schema => schema::run(out),
+        Command::Schema { law_pack } => schema::run(*law_pack, out),
         Command::Template(wish) => template::run(wish, out),
         Command::Diff(wish) => diff::run(&Instance::at(dir, Host::machine())?, wish, out),
         Command::Preview(wish) => preview::run(&Instance::at(dir, Host::machine())?, wish, out),

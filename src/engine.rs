@@ -158,6 +158,11 @@ pub fn schema_text() -> String {
     serde_json::to_string_pretty(&crate::policy::schema()).unwrap_or_default()
 }
 
+/// Returns the JSON Schema of a law pack, as it is written into an instance.
+pub fn law_pack_schema_text() -> String {
+    serde_json::to_string_pretty(&crate::policy::law_pack_schema()).unwrap_or_default()
+}
+
 /// Returns the templates built into hokan by their paths below `templates/`, sorted.
 pub fn shipped_templates() -> Vec<(&'static str, std::borrow::Cow<'static, str>)> {
     let shipped = crate::publish::templates::SHIPPED.iter();

@@ -72,13 +72,16 @@ fn the_schema_in_the_repository_and_in_an_instance_is_the_one_printed() {
     let printed = ready.hokan(&["schema"]).expect_code(0).stdout;
     assert_eq!(shipped_schema(), printed, "run `hokan schema > policies/policy.schema.json`");
     assert_eq!(ready.read("policies/policy.schema.json"), printed);
+    let printed = ready.hokan(&["schema", "--law-pack"]).expect_code(0).stdout;
+    let (path, of_packs) = ("policies/law-pack.schema.json", shipped("policies/law-pack.schema.json"));
+    assert_eq!(of_packs, printed, "run `hokan schema --law-pack > {path}`");
+    assert_eq!(ready.read(path), printed);
 }
 
-/// Every policy file of a folder and of those below it, but for law packs, which are another language.
+/// Every policy file and law pack of a folder and of those below it.
 fn policy_files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let below = |path: PathBuf| match path.is_dir() {
-        true if path.ends_with("laws") => Vec::new(),
         true => policy_files(&path),
         false => vec![path],
     };
@@ -88,14 +91,15 @@ fn policy_files(folder: &Path) -> Vec<PathBuf> {
 #[test]
 fn every_shipped_policy_file_names_the_schema() {
     let ready = Ready::new();
-    let shipped = [Path::new("policies"), Path::new("docs/examples"), &ready.root().join("policies")].map(policy_files);
-    let schema = shipped_schema();
-    for path in shipped.iter().inspect(|files| assert!(files.len() >= 6)).flatten() {
+    let files = [Path::new("policies"), Path::new("docs/examples"), &ready.root().join("policies")].map(policy_files);
+    let (of_files, of_packs) = (shipped_schema(), shipped("policies/law-pack.schema.json"));
+    for path in files.iter().inspect(|files| assert!(files.len() >= 6)).flatten() {
         let text = std::fs::read_to_string(path).unwrap();
         let named = text.lines().next().and_then(|line| line.strip_prefix(SCHEMA_LINE));
         let named = named.unwrap_or_else(|| panic!("{} names no schema", path.display()));
         let found = std::fs::read_to_string(path.parent().unwrap().join(named));
-        assert!(found.is_ok_and(|found| found == schema), "{}: `{named}`", path.display());
+        let schema = if path.parent().is_some_and(|folder| folder.ends_with("laws")) { &of_packs } else { &of_files };
+        assert!(found.is_ok_and(|found| found == *schema), "{}: `{named}`", path.display());
     }
 }
 

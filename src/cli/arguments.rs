@@ -261,9 +261,15 @@ Commands that write do the same on their way; commands that only read ask for th
         #[command(subcommand)]
         what: KeyCommand,
     },
-    /// Print the JSON Schema of a policy file, for editors.
-    #[command(after_help = "Example:\n  hokan schema > policies/policy.schema.json")]
-    Schema,
+    /// Print the JSON Schema of a policy file, or of a law pack, for editors.
+    #[command(after_help = "Examples:
+  hokan schema > policies/policy.schema.json
+  hokan schema --law-pack > policies/law-pack.schema.json")]
+    Schema {
+        /// That of a file below policies/laws/.
+        #[arg(long)]
+        law_pack: bool,
+    },
     /// Print a built-in template of pages and notices, or list them all.
     #[command(after_help = "Example:
   mkdir -p templates/pages/components

@@ -54,6 +54,7 @@ const HOOKS: &str = ".githooks";
 const WORKFLOW: &str = include_str!("../../templates/instance/policies.yml");
 /// Where editors find the schema: beside the policies. A newer one counts as a change of texts: nothing enforced changes.
 const SCHEMA: &str = "policies/policy.schema.json";
+const LAW_PACK_SCHEMA: &str = "policies/law-pack.schema.json";
 
 const TEMPLATES_README: &str =
     "A file here replaces the built-in template of the same name: `pages/*.html`, `assets/*`, `messages/*.json`,
@@ -129,6 +130,7 @@ pub fn init(host: &Host, wish: &InitWish) -> Result<Initialised> {
     write(&dir.join("README.md"), README.as_bytes())?;
     write(&dir.join(".gitignore"), GITIGNORE.as_bytes())?;
     write(&dir.join(SCHEMA), format!("{}\n", super::schema_text()).as_bytes())?;
+    write(&dir.join(LAW_PACK_SCHEMA), format!("{}\n", super::law_pack_schema_text()).as_bytes())?;
     write(&dir.join(".github/workflows/policies.yml"), WORKFLOW.as_bytes())?;
     hook(dir, "pre-commit", PRE_COMMIT)?;
     hook(dir, "post-receive", POST_RECEIVE)?;

@@ -12,7 +12,7 @@ pub(in crate::policy) mod desk;
 mod disclosure;
 mod item;
 mod known;
-mod law;
+pub(in crate::policy) mod law;
 mod organization;
 mod publication;
 mod purposes;

@@ -1,4 +1,4 @@
-//! The JSON Schema of a policy file, for editors and other validators.
+//! The JSON Schemas of a policy file and of a law pack, for editors and other validators.
 //!
 //! In: the shape of the language. Out: one document of JSON Schema 2020-12. The rule it keeps: it refuses nothing that the
 //! checker takes, except a value that an editor would read as a number where letters count (`06990014` without quotes).
@@ -9,6 +9,7 @@ mod tests;
 
 use serde_json::{Map, Value, json};
 
+use super::check::law::shape::PACK;
 use super::check::sections::POLICY;
 use super::rules;
 use super::shape::{Between, FORMS, Form, Key, Shape, Takes};
@@ -24,6 +25,17 @@ pub fn schema() -> Value {
     );
     // A file with nothing but comments is one too.
     document["type"] = json!(["object", "null"]);
+    document["$defs"] = definitions();
+    document
+}
+
+/// Returns the schema of a law pack.
+pub fn law_pack_schema() -> Value {
+    let mut document = map(&PACK, Needed::Stated);
+    document["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+    document["title"] = json!("A law pack of hokan");
+    document["description"] =
+        json!("What policies cite of a law, with its numbers over time. A file below policies/laws/.");
     document["$defs"] = definitions();
     document
 }

@@ -6,6 +6,7 @@
 
 mod entries;
 mod packs;
+pub(in crate::policy) mod shape;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};

@@ -25,7 +25,7 @@ pub(super) fn hint(text: &str, line: u32, column: u32) -> Said {
             "{line}行目の`\"`に対になるものがありません：その行で閉じてください"
         );
     }
-    if let Some((line, open)) = open_brackets(text, line, column).pop() {
+    if let Some((line, _, open)) = open_brackets(text, line, column).pop() {
         let is_cut = line_of(text, line).contains(" #");
         return match is_cut {
             true => said!(
@@ -80,7 +80,7 @@ pub(super) fn is_open(text: &str, line: u32) -> bool {
 
 /// Returns the innermost bracket that is open where a line begins.
 pub(super) fn open_bracket(text: &str, line: u32) -> Option<char> {
-    open_brackets(text, line, 1).pop().map(|(_, bracket)| bracket)
+    open_brackets(text, line, 1).pop().map(|(_, _, bracket)| bracket)
 }
 
 /// Returns how many brackets are open at a place.
@@ -88,19 +88,22 @@ pub(super) fn depth(text: &str, line: u32, column: u32) -> usize {
     open_brackets(text, line, column).len()
 }
 
-/// The brackets that are open at a place, the innermost last, with their lines; quoted texts and comments hold none.
-fn open_brackets(text: &str, last: u32, column: u32) -> Vec<(u32, char)> {
-    let mut open: Vec<(u32, char)> = Vec::new();
+/// The brackets that are open at a place, the innermost last, with their lines and columns; quoted texts and comments hold
+/// none.
+pub(super) fn open_brackets(text: &str, last: u32, column: u32) -> Vec<(u32, u32, char)> {
+    let mut open: Vec<(u32, u32, char)> = Vec::new();
     for (number, line) in (1..=last).zip(text.lines()) {
         let length =
             if number == last { usize::try_from(column).unwrap_or(usize::MAX).saturating_sub(1) } else { usize::MAX };
         let (mut is_quoted, mut before) = (false, ' ');
-        for c in line.chars().take(length) {
+        for (column, c) in (1..).zip(line.chars().take(length)) {
             match c {
                 '"' => is_quoted = !is_quoted,
                 '#' if !is_quoted && before == ' ' => break,
                 // Inside a word a bracket is a letter, unless another one is open already.
-                '{' | '[' if !is_quoted && (!open.is_empty() || matches!(before, ' ' | '-')) => open.push((number, c)),
+                '{' | '[' if !is_quoted && (!open.is_empty() || matches!(before, ' ' | '-')) => {
+                    open.push((number, column, c))
+                }
                 '}' | ']' if !is_quoted => drop(open.pop()),
                 _ => {}
             }

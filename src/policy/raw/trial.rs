@@ -7,6 +7,7 @@
 use serde_saphyr::Error;
 
 use crate::diag::{Place, Said};
+use crate::said;
 
 use super::cause::Cause;
 use super::piece::{Piece, Within, pieces};
@@ -20,10 +21,46 @@ pub(super) fn cause(text: &str, place: &Place) -> Option<Cause> {
     if let Some(conflict) = mark::conflict(text, place.line) {
         return Some(conflict);
     }
+    // Where a line ends for the reader of YAML is no end of a line here: nothing can be said of lines.
+    if text.replace("\r\n", "").contains('\r') {
+        return None;
+    }
+    if let Some(unclosed) = unclosed(text, place.line).filter(|guess| reads_on(text, place, guess)) {
+        return Some(unclosed);
+    }
     let lines = [Some(place.line), before(text, place.line)];
     let lacking = lines.into_iter().flatten().flat_map(|number| lacking(text, number));
     let guesses = lines.into_iter().flatten().flat_map(|number| guesses(text, number)).chain(lacking);
     guesses.take(MOST).find(|guess| reads_on(text, place, guess))
+}
+
+/// A bracket of an earlier line below which a list or a map goes on in lines of its own.
+fn unclosed(text: &str, stopped: u32) -> Option<Cause> {
+    let (number, column, open) = hint::open_brackets(text, stopped, 1).pop()?;
+    let next = (number.saturating_add(1)..=stopped).map(|number| hint::line_of(text, number).trim());
+    let next = next.into_iter().find(|line| !line.is_empty() && !line.starts_with('#'))?;
+    let is_of_lines = next.starts_with("- ") || next.contains(": ") || next.ends_with(':');
+    if !is_of_lines || next.ends_with([',', ']', '}']) {
+        return None;
+    }
+    let close = if open == '[' { ']' } else { '}' };
+    let skipped = usize::try_from(column).unwrap_or(usize::MAX).saturating_sub(1);
+    let rest: String = hint::line_of(text, number).trim_end().chars().skip(skipped).collect();
+    let found = said!("`{rest}` is not closed", "`{rest}`の括弧が閉じられていません");
+    let (help, instead) = match rest.len() {
+        1 => (
+            said!(
+                "leave it out: what stands in lines of its own below needs no bracket",
+                "取り除いてください。下に行を分けて書くときは、括弧は要りません"
+            ),
+            String::new(),
+        ),
+        _ => {
+            let instead = format!("{rest}{close}");
+            (said!("close it: `{instead}`", "`{instead}`のように閉じてください"), instead)
+        }
+    };
+    Some(Cause { line: number, column, letters: rest, found, help, instead: Some(instead) })
 }
 
 /// The last line with something in it before a line.
@@ -76,7 +113,7 @@ fn continued<'t>(text: &'t str, number: u32, line: &str, piece: &Piece) -> &'t s
     let least = if key.is_some() { indentation + 1 } else { indentation.max(1) };
     let start = byte_of(text, number, 1) + line.trim_end().len();
     let (mut end, mut taken) = (start, byte_of(text, number.saturating_add(1), 1));
-    for next in text[taken..].split_inclusive('\n') {
+    for next in text.get(taken..).unwrap_or_default().split_inclusive('\n') {
         let rest = next.trim_start_matches(' ');
         let is_more = next.len() - rest.len() >= least && !rest.trim().is_empty();
         if !is_more || rest.starts_with(['-', '#']) || rest.contains(':') {
@@ -85,7 +122,7 @@ fn continued<'t>(text: &'t str, number: u32, line: &str, piece: &Piece) -> &'t s
         end = taken + next.trim_end().len();
         taken += next.len();
     }
-    &text[start..end]
+    text.get(start..end).unwrap_or_default()
 }
 
 /// Whether a text with what was guessed in its place is read beyond the place where it stopped.

@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use super::{FORMS, schema};
+use super::{FORMS, law_pack_schema, schema};
 use crate::calendar::{Period, Starting, Wait};
 use crate::policy::rules::{self, Case};
 
@@ -127,6 +127,32 @@ fn what_the_checker_takes_is_valid() {
         .map(|((name, _), fault)| format!("{name}: {fault}"))
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn law_packs_are_valid_and_packs_with_another_shape_are_not() {
+    let own = "docs/examples/saltmarsh-community-trust/policies/laws/uk.yaml";
+    let mut documents: Vec<(String, Value)> = crate::policy::law::SHIPPED
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+        .chain([(own.to_owned(), std::fs::read_to_string(own).unwrap())])
+        .map(|(name, text)| (name.clone(), values(&text).unwrap_or_else(|| panic!("{name}"))))
+        .collect();
+    let right = documents.len();
+    for (from, to) in [
+        ("certainty: unconfirmed", "certainty: sure"),
+        ("topics:\n", "topic:\n"),
+        ("cite: \"5(1)\"", "number: \"5(1)\""),
+        ("keep: { for: P6Y,", "keep: { years: 6,"),
+        ("fee: none", "fee: 5"),
+    ] {
+        let text = std::fs::read_to_string(own).unwrap().replacen(from, to, 1);
+        documents.push((to.trim().to_owned(), values(&text).unwrap()));
+    }
+    let Some(found) = faults(&law_pack_schema(), &documents) else { return };
+    let (valid, refused) = found.split_at(right);
+    assert!(valid.iter().all(String::is_empty), "{valid:?}");
+    assert!(refused.iter().all(|fault| !fault.is_empty()), "{refused:?}");
 }
 
 #[test]

@@ -15,12 +15,12 @@ use super::super::desk::{Checked, Desk, all};
 use super::super::item::{Item, list, parsed};
 use super::packs::{Inside, certain, words};
 
-const TOPIC: [&str; 8] = ["id", "law", "title", "text?", "words?", "entries", "elements?", "minimums?"];
-const ENTRY: [&str; 7] = ["cite", "paragraphs?", "items?", "from", "until?", "certainty", "source"];
-const ELEMENT: [&str; 3] = ["key", "from", "until?"];
-const MINIMUM: [&str; 6] = ["keep", "from", "until?", "certainty", "source", "note?"];
-const KEEP: [&str; 5] = ["for?", "starting?", "counted-from?", "earlier-of?", "later-of?"];
-const LEG: [&str; 3] = ["for", "starting?", "counted-from"];
+pub(super) const TOPIC: [&str; 8] = ["id", "law", "title", "text?", "words?", "entries", "elements?", "minimums?"];
+pub(super) const ENTRY: [&str; 7] = ["cite", "paragraphs?", "items?", "from", "until?", "certainty", "source"];
+pub(super) const ELEMENT: [&str; 3] = ["key", "from", "until?"];
+pub(super) const MINIMUM: [&str; 6] = ["keep", "from", "until?", "certainty", "source", "note?"];
+pub(super) const KEEP: [&str; 5] = ["for?", "starting?", "counted-from?", "earlier-of?", "later-of?"];
+pub(super) const LEG: [&str; 3] = ["for", "starting?", "counted-from"];
 
 /// Reads a topic.
 pub(super) fn topic(desk: &Desk, node: &Node, inside: &Inside) -> Checked<Topic> {

@@ -20,7 +20,7 @@ use super::super::item::{Expected, Item, entries, lacks, meant, suggest, word, w
 use super::super::known::Ids;
 use super::entries::{self as topics, backwards, follows, span};
 
-const PACK: [&str; 16] = [
+pub(super) const PACK: [&str; 16] = [
     "pack",
     "title",
     "version",
@@ -38,19 +38,19 @@ const PACK: [&str; 16] = [
     "outdated?",
     "amendments?",
 ];
-const STATUTE: [&str; 7] = ["id", "name", "main?", "also?", "not?", "form?", "editions?"];
-const EDITION: [&str; 3] = ["id", "from", "until?"];
-const REQUEST: [&str; 6] = ["id", "topic", "title", "missing", "fee", "person-chooses-way?"];
-const CATEGORY: [&str; 5] = ["id", "number", "title", "from", "until?"];
-const CARE: [&str; 5] = ["id", "topic", "title", "words", "explicit-consent?"];
-const OUTDATED: [&str; 7] = ["id", "until", "words", "except?", "now", "certainty", "source"];
-const AMENDMENT: [&str; 10] =
+pub(super) const STATUTE: [&str; 7] = ["id", "name", "main?", "also?", "not?", "form?", "editions?"];
+pub(super) const EDITION: [&str; 3] = ["id", "from", "until?"];
+pub(super) const REQUEST: [&str; 6] = ["id", "topic", "title", "missing", "fee", "person-chooses-way?"];
+pub(super) const CATEGORY: [&str; 5] = ["id", "number", "title", "from", "until?"];
+pub(super) const CARE: [&str; 5] = ["id", "topic", "title", "words", "explicit-consent?"];
+pub(super) const OUTDATED: [&str; 7] = ["id", "until", "words", "except?", "now", "certainty", "source"];
+pub(super) const AMENDMENT: [&str; 10] =
     ["id", "law", "title", "text", "promulgated", "not-before?", "not-after", "topics", "certainty", "source"];
-const CERTAINTIES: [(&str, Certainty); 3] =
+pub(super) const CERTAINTIES: [(&str, Certainty); 3] =
     [("primary", Certainty::Primary), ("secondary", Certainty::Secondary), ("unconfirmed", Certainty::Unconfirmed)];
-const MISSING: [(&str, Missing); 3] =
+pub(super) const MISSING: [(&str, Missing); 3] =
     [("allowed", Missing::Allowed), ("note", Missing::Note), ("warning", Missing::Warning)];
-const FEES: [(&str, Fee); 2] = [("allowed", Fee::Allowed), ("none", Fee::None)];
+pub(super) const FEES: [(&str, Fee); 2] = [("allowed", Fee::Allowed), ("none", Fee::None)];
 
 /// What references inside a pack may name.
 pub(super) struct Inside {
