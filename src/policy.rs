@@ -37,7 +37,7 @@ pub use field::{DateField, Encoding, Reading};
 pub use pattern::{CaptureKind, Captured, Glob, NotAPattern, Pattern};
 // YAML with places, for records that are read by the rules of policies.
 pub(crate) use raw::{Node, Value, read_record};
-pub use schema::schema;
+pub use schema::{law_pack_schema, schema};
 pub use set::*;
 pub use sidecar::{SidecarFacts, sidecar};
 pub use stanza::{ClassWish, NotAStanza, stanza, with_stanza};

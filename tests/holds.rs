@@ -248,6 +248,32 @@ fn i6_a_plan_written_before_a_hold_was_stated_anew_is_void_whenever_it_was_signe
 }
 
 #[test]
+fn i6_who_approved_before_a_hold_that_was_released_and_is_not_known_any_more_approved_nothing() {
+    for change in
+        ["DELETE FROM holds", "UPDATE holds SET target = 'minutes'", "UPDATE holds SET review = 'nothing known'"]
+    {
+        let ready = Ready::with_approved_plan();
+        let hold = place(&ready, &["--class", "receipts"])["hold"].as_str().unwrap().to_owned();
+        if change.contains("minutes") {
+            // What is not as the ledger has it is stated anew before it ends.
+            assert_eq!(ready.catalog().execute(change, []).unwrap(), 1);
+            let ran = ready.hokan(&["hold", "release", &hold, "--reason", "x", "--by", OFFICER]).expect_code(1);
+            assert!(ran.stderr.contains("hold.lost"), "{}", ran.stderr);
+            continue;
+        }
+        ready.json(&["hold", "release", &hold, "--reason", "over", "--by", OFFICER]);
+        assert_eq!(ready.catalog().execute(change, []).unwrap(), 1);
+        let swept = ready.json(&["sweep", "run", "plan.json"]);
+        assert!(Ready::refusals(&swept).iter().all(|(_, why)| why == "changed-since-plan"), "{change}: {swept}");
+        assert_eq!(ready.entries_of("intent"), 0, "{change}");
+        // The next plan knows no approval that could be older.
+        ready.plan("next.json");
+        ready.approve("next.json");
+        assert_eq!(ready.json(&["sweep", "run", "next.json"])["destroyed"].as_array().unwrap().len(), 3, "{change}");
+    }
+}
+
+#[test]
 fn i6_a_hold_whose_release_no_entry_states_is_lost_and_can_be_stated_anew() {
     let ready = Ready::with_approved_plan();
     let hold = place(&ready, &["--class", "receipts"])["hold"].as_str().unwrap().to_owned();

@@ -20,14 +20,15 @@ fn approved_forgery(ready: &Ready, paths: &[&str]) {
     let mut records: Vec<String> = paths.iter().map(|path| forged_item(ready, path, &genuine)).collect();
     records.sort_by_key(|item| item.split_once("\"record\":").unwrap().1.to_owned());
     let text = format!(
-        r#"{{"day":{},"entries":{},"format":"hokan-plan/3","ledger":{},"made":{},"planner":{},"policy":{},"records":[{}]}}"#,
+        r#"{{"day":{},"entries":{},"format":"hokan-plan/3","ledger":{},"made":{},"planner":{},"policy":{},"records":[{}],"root":{}}}"#,
         genuine["day"],
         genuine["entries"],
         genuine["ledger"],
         genuine["made"],
         genuine["planner"],
         genuine["policy"],
-        records.join(",")
+        records.join(","),
+        genuine["root"]
     );
     ready.write("forged.json", text);
     for key in [ready.planner(), ready.approver()] {

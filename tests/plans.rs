@@ -405,14 +405,27 @@ fn broken_and_strange_plan_files_are_refused_each_with_its_reason() {
         ("longer", format!("{plan}\n"), "cut off or changed"),
         ("another", changed(&|value| value["ledger"] = "hokan/other/0011223344556677".into()), "is for the ledger"),
         ("newer", changed(&|value| value["format"] = "hokan-plan/4".into()), "use the hokan that wrote it"),
-        ("older", changed(&|value| value["format"] = "hokan-plan/1".into()), "does not say who made it"),
+        ("older", changed(&|value| value["format"] = "hokan-plan/1".into()), "does not say after which ledger entries"),
         ("twice", twice, "stands twice or out of order"),
         ("nothing", changed(&|value| value["records"] = serde_json::json!([])), "cut off or changed"),
         ("foreign", "[".repeat(100_000), "cut off or changed"),
     ];
+    let [entries, root] = ["entries", "root"].map(|key| &value[key]);
+    assert!(entries.as_u64() > Some(0) && root.is_string(), "{value}");
+    let other = changed(&|value| value["root"] = "00".repeat(32).into());
+    ready.write("other.json", other);
+    refused(
+        &ready,
+        &["sweep", "approve", "other.json", "--key", &ready.planner()],
+        &["that this ledger does not have"],
+    );
     // One that claims to be younger than the ledger could outlive what makes plans void.
     ready.write("ahead.json", changed(&|value| value["entries"] = 1_000_000.into()));
-    refused(&ready, &["sweep", "approve", "ahead.json", "--key", &ready.planner()], &["plan.refused", "and there are"]);
+    refused(
+        &ready,
+        &["sweep", "approve", "ahead.json", "--key", &ready.planner()],
+        &["plan.refused", "that this ledger does not have"],
+    );
     for (name, text, words) in cases {
         let file = format!("{name}.json");
         ready.write(&file, text);

@@ -116,9 +116,9 @@ fn programs_see_nothing_of_the_machines_user() {
     let instance = Instance::new();
     let seen = instance.run("env", &[]).expect_code(0).stdout;
     let names: Vec<&str> = seen.lines().filter_map(|line| line.split_once('=')).map(|(name, _)| name).collect();
-    let known = ["HOME", "PATH", "LC_ALL"];
+    let known = ["HOME", "PATH", "LC_ALL", "USER"];
     assert!(names.iter().all(|name| known.contains(name) || name.starts_with("GIT_")), "{seen}");
-    assert!(seen.contains(&format!("HOME={}", instance.home().display())), "{seen}");
+    assert!(seen.contains(&format!("HOME={}\n", instance.home().display())) && seen.contains("USER=test\n"), "{seen}");
 }
 
 #[test]

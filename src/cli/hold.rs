@@ -62,7 +62,7 @@ fn place(instance: &Instance, wish: &PlaceArguments, out: &mut Out) -> Done {
         alike(&placed.alike).iter().for_each(|said| out.line(said.of(crate::diag::Locale::English)));
         if !placed.is_entered {
             out.line("it counts from now on, and stands in catalog.db alone: that is behind the ledger, or an older copy");
-            out.line("the next take-in or sweep enters it in the ledger; where another copy of catalog.db is put in its place, place the hold again");
+            out.line("where it is only behind, the next take-in or sweep enters it in the ledger; where another copy of catalog.db is put in its place, place the hold again");
         }
         tell_late(&placed.too_late, out);
     });

@@ -180,6 +180,10 @@ pub(super) fn why(why: &Why) -> Said {
                     "a hold was stated anew, and what it covered before is not known,",
                     "廃棄停止の内容が届け直され、以前の対象を確かめられません",
                 ),
+                Change::History => (
+                    "the ledger is another than the one it was made by: an older copy was put back",
+                    "台帳が別のもの（以前の写し）に置き換わりました",
+                ),
                 Change::Header => ("it was sealed anew", "封かんがやり直されました"),
             };
             said!("{en} since the plan was made: make a new plan", "計画の作成後に{ja}。新しい計画を作成してください")

@@ -318,6 +318,9 @@ pub fn release_hold(instance: &Instance, id: &str, reason: &str, by: &str) -> Re
     said("hold.reason", "a reason", reason)?;
     said("hold.by", "who releases it", by)?;
     let mut store = instance.store()?;
+    if lost(&store)?.iter().any(|lost| lost == id) {
+        return Err(unknown_hold(&store, id)?);
+    }
     let release = Release { hold: id.to_owned(), by: by.to_owned(), reason: reason.to_owned(), salt: instance.salt()? };
     let pending = store.write_pending()?;
     if !pending.add_release(&release)? {

@@ -21,7 +21,7 @@ use crate::publish::notice;
 use crate::publish::notice::plan::{Row, Sheet};
 use crate::retention::approval::{self, KeyFile, Purpose, Signed};
 use crate::retention::gate::{self, Past, Refused, Why};
-use crate::retention::plan::{Grounds, Item, Plan, PlanError, Planner, class_of};
+use crate::retention::plan::{Grounds, Item, Moment, Plan, PlanError, Planner, class_of};
 use crate::store::{Approval, Store};
 
 /// What a plan is wanted for.
@@ -95,7 +95,8 @@ pub fn make_plan(instance: &Instance, wish: &PlanWish) -> Result<Planned> {
     let mut forecast = judged(instance, &store, &state, Some(day))?;
     forecast.judged.retain(|one| wish.classes.is_empty() || wish.classes.contains(&one.class));
     let policy = accepted.version.digest;
-    let now = (instance.now(), store.reader().size()?);
+    let entries = store.reader().size()?;
+    let now = Moment { made: instance.now(), entries, root: store.reader().range_root(0..entries)? };
     let plan = Plan::make(&store.origin(), policy, now, day, &planner, &forecast.judged)?;
     let mut needed: BTreeMap<String, usize> = BTreeMap::new();
     for one in forecast.due() {
@@ -189,9 +190,8 @@ pub fn approve_plan(instance: &Instance, bytes: &[u8], consent: &Consent) -> Res
     let mut store = instance.store()?;
     gate::check_clock(&mut store, instance.now())?;
     let plan = Plan::parse(bytes, &store.origin())?;
-    let here = store.reader().size()?;
-    if plan.entries > here {
-        return Err(PlanError::Ahead { found: plan.entries, here }.into());
+    if !gate::is_of(&store.reader(), &plan)? {
+        return Err(PlanError::OtherHistory(plan.entries).into());
     }
     let state = policy_state(instance, &store)?;
     let policy = &state.accepted()?.policy;

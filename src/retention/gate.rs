@@ -29,7 +29,7 @@ pub use begun::open_intents;
 pub use clock::{check_clock, confirm_clock, implausible};
 pub use decide::{Refused, Why};
 pub use judging::{judge_all, judge_row, known, known_of};
-pub use signed::{Past, Rules, Signatures, signatures};
+pub use signed::{Past, Rules, Signatures, is_of, signatures};
 
 /// What is asked of the gate.
 pub struct Request<'a> {

@@ -13,7 +13,7 @@ use crate::policy::{Class, Policy, Review, Then};
 use crate::store::{Hold, How, KeptUntil, Record, RecordState};
 use crate::{Digest, RecordId};
 
-pub use document::{Change, Item, Plan, PlanError, Planner};
+pub use document::{Change, Item, Moment, Plan, PlanError, Planner};
 
 /// What a sweep may do with one record on one day.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -23,7 +23,7 @@ use super::approval::{KeyFile, Purpose, new_key, public_line};
 use super::due::due;
 use super::gate::{self, GateError, Request, Rules};
 use super::needs;
-use super::plan::{Grounds, Plan, Planner, class_of};
+use super::plan::{Grounds, Moment, Plan, Planner, class_of};
 use super::sweep;
 use super::warrant::Warrant;
 use crate::calendar::{Date, Days, Instant, Period, Starting};

@@ -202,6 +202,8 @@ pub struct HoldRow {
     pub id: String,
     /// What it covers, where that can be read.
     pub scope: Option<Scope>,
+    /// Whether it says that it was released.
+    pub is_released: bool,
     /// All of it, where all can be read.
     pub whole: Option<Whole>,
 }
@@ -232,10 +234,11 @@ impl Catalog<'_> {
     pub fn all_holds(&self) -> Result<Vec<Whole>, StoreError> {
         // A hold that cannot be read covers nobody knows what: nothing goes on.
         let whole = |row: HoldRow| match row.whole {
-            Some(whole) => Ok(whole),
-            None => Err(StoreError::HoldDamaged(row.id)),
+            Some(whole) => Some(Ok(whole)),
+            // One that is released holds nothing any more; the gate asks the ledger whether it is.
+            None => (!row.is_released).then(|| Err(StoreError::HoldDamaged(row.id))),
         };
-        self.hold_rows()?.into_iter().map(whole).collect()
+        self.hold_rows()?.into_iter().filter_map(whole).collect()
     }
 
     /// Returns the row of every hold by id, with what of it can be read.
@@ -263,7 +266,8 @@ impl Catalog<'_> {
                 let hold = Hold { id: id.clone(), scope, reason, by, owner, review, salt, entry };
                 (hold, release)
             });
-            Ok(HoldRow { id, scope, whole })
+            let is_released = row.get::<_, Option<i64>>(12)?.is_some();
+            Ok(HoldRow { id, scope, is_released, whole })
         })
     }
 

@@ -202,7 +202,7 @@ mod tests {
     use crate::calendar::Instant;
     use crate::policy::Review;
     use crate::retention::due::Due;
-    use crate::retention::plan::{Basis, Planner};
+    use crate::retention::plan::{Basis, Moment, Planner};
     use crate::store::How;
 
     /// 1 January 2026, 00:00 UTC.
@@ -228,7 +228,8 @@ mod tests {
     fn plan_of(judged: &[Judged]) -> Plan {
         let planner = Planner { name: "planner".into(), key: "ssh-ed25519 AAAA".into() };
         let day = "2026-01-01".parse().unwrap();
-        Plan::make("hokan/a/b", Digest::of(b"policy"), (NOW, 0), day, &planner, judged).unwrap()
+        let now = Moment { made: NOW, entries: 0, root: Digest::of(b"") };
+        Plan::make("hokan/a/b", Digest::of(b"policy"), now, day, &planner, judged).unwrap()
     }
 
     fn decided<'a>(judged: &'a [Judged], plan: Option<&Plan>, approvers: usize) -> Decided<'a> {

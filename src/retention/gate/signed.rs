@@ -39,11 +39,21 @@ impl Past<'_> {
     /// none of them any more. And another rule, under a policy that was accepted since: who approved the plan approved the
     /// rule as it stood then, and it has not stood since.
     pub(super) fn moved(&self, plan: &Plan) -> Result<BTreeMap<RecordId, Change>, StoreError> {
+        let all = |change| Ok(plan.records.iter().map(|item| (item.record, change)).collect());
+        if !is_of(self.reader, plan)? {
+            return all(Change::History);
+        }
         // From the entry on after which it was written: it may have been signed, and handed in, long after.
         let made = self.reader.plan_made(plan.digest())?;
         let since = made.map_or(plan.entries, |made| plan.entries.min(made));
         if self.reader.holds_restated()?.values().any(|(entry, _)| *entry >= since) {
-            return Ok(plan.records.iter().map(|item| (item.record, Change::HoldRestated)).collect());
+            return all(Change::HoldRestated);
+        }
+        // Of a hold that was released since, and that the catalog does not know as it was stated, nobody can tell the same.
+        let known = self.catalog.hold_rows()?.into_iter().filter_map(|row| row.whole);
+        let known: BTreeMap<String, Digest> = known.map(|(hold, _)| (hold.id.clone(), hold.commitment())).collect();
+        if self.reader.holds_released(since)?.iter().any(|(hold, fact)| known.get(hold) != Some(fact)) {
+            return all(Change::Holds);
         }
         let mut accepted = self.reader.acceptances()?;
         accepted.retain(|(index, _)| *index >= since);
@@ -66,6 +76,14 @@ impl Past<'_> {
         }
         Ok(moved)
     }
+}
+
+/// Returns whether a plan was made after entries that this ledger has.
+///
+/// # Errors
+/// Fails as the database does.
+pub fn is_of(reader: &LedgerReader<'_>, plan: &Plan) -> Result<bool, StoreError> {
+    Ok(plan.entries <= reader.size()? && reader.range_root(0..plan.entries)? == plan.root)
 }
 
 /// Returns the plan with the number of approvers of the accepted policy who signed it, its planner apart.

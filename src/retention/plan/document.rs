@@ -58,12 +58,25 @@ pub struct Plan {
     pub made: Instant,
     /// How many entries the ledger had then: what is entered later is later than the plan, whatever a clock says.
     pub entries: u64,
+    /// The root of the ledger's tree over these entries: it cannot be known before they are there.
+    pub root: Digest,
     /// The day up to which records fall due to stand in it; each goes on its own day, never earlier.
     pub day: Date,
     /// Who made it.
     pub planner: Planner,
     /// The records, by id, each once.
     pub records: Vec<Item>,
+}
+
+/// When a plan is made, by the clock and by the ledger.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    /// By the clock.
+    pub made: Instant,
+    /// How many entries the ledger has.
+    pub entries: u64,
+    /// The root over them.
+    pub root: Digest,
 }
 
 /// A file that is not a plan.
@@ -74,7 +87,7 @@ pub enum PlanError {
     NotAPlan,
     /// Written by an older hokan, without a planner or without its place in the ledger.
     #[error(
-        "the plan has the older format `{0}`, which does not say who made it or after which entry: make a new one with `hokan sweep plan -o FILE`"
+        "the plan has the older format `{0}`, which does not say after which ledger entries it was made: make a new one with `hokan sweep plan -o FILE`"
     )]
     Older(String),
     /// Written by a newer hokan.
@@ -91,16 +104,11 @@ pub enum PlanError {
         /// This ledger.
         here: String,
     },
-    /// It says that it was made after entries that the ledger does not have.
+    /// It was made after entries that this ledger does not have.
     #[error(
-        "the plan says that it was made after {found} ledger entries, and there are {here}: make a plan in this instance"
+        "the plan was made after {0} ledger entries that this ledger does not have: make a new one with `hokan sweep plan -o FILE`"
     )]
-    Ahead {
-        /// What it says.
-        found: u64,
-        /// How many there are.
-        here: u64,
-    },
+    OtherHistory(u64),
     /// Nothing to destroy.
     #[error("nothing is due by {0}: there is no plan to make")]
     Empty(Date),
@@ -139,7 +147,7 @@ impl Plan {
     pub fn make(
         ledger: &str,
         policy: Digest,
-        (made, entries): (Instant, u64),
+        Moment { made, entries, root }: Moment,
         day: Date,
         planner: &Planner,
         judged: &[Judged],
@@ -153,7 +161,7 @@ impl Plan {
             return Err(PlanError::TooMany(records.len()));
         }
         let (format, ledger, planner) = (Plan::FORMAT.to_owned(), ledger.to_owned(), planner.clone());
-        Ok(Plan { format, ledger, policy, made, entries, day, planner, records })
+        Ok(Plan { format, ledger, policy, made, entries, root, day, planner, records })
     }
 
     /// Returns the canonical bytes that planner and approvers sign.
@@ -248,4 +256,6 @@ pub enum Change {
     HoldRestated,
     /// It was sealed to other recipients.
     Header,
+    /// The ledger has other entries than those after which the plan was made.
+    History,
 }

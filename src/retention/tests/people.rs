@@ -373,7 +373,9 @@ impl World<'_> {
         let grounds = Grounds { policy, waiting, holds: &holds, released: &released, kept: &kept, day };
         let judged = gate::judge_all(&catalog, &grounds).unwrap();
         let origin = self.store.origin();
-        let now = (self.now(), self.store.reader().size().unwrap());
+        let entries = self.store.reader().size().unwrap();
+        let root = self.store.reader().range_root(0..entries).unwrap();
+        let now = Moment { made: self.now(), entries, root };
         let made = Plan::make(&origin, version(self.policy), now, day, &setting.planned_by, &judged);
         let Ok(plan) = made else { return };
         let (bytes, digest) = (plan.bytes(), plan.digest());
