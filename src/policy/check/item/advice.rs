@@ -164,13 +164,11 @@ pub(in crate::policy::check) fn topics_of_law(finding: Finding, law: &str, topic
     const MOST: usize = 8;
     let shown = listed(topics.iter().copied().take(MOST));
     let more = if topics.len() > MOST { ", …" } else { "" };
-    match topics {
-        [one] => meant(finding, one),
-        _ => finding.help(said!(
-            "name one of its topics: {shown}{more}",
-            "「{law}」の事項のうち、どれによるのかを書いてください（{shown}{more}）"
-        )),
-    }
+    // Also where the pack knows one alone: whether it is the one that is meant nobody can tell from the law's name.
+    finding.help(said!(
+        "name the topic that is meant; the pack knows of it: {shown}{more}",
+        "「{law}」のうち、どの事項によるのかを書いてください（法令集にあるもの：{shown}{more}）"
+    ))
 }
 
 /// What to do about a colon or a space of full width after a key.

@@ -27,14 +27,7 @@ pub(super) fn authority(desk: &Desk, node: &Node, word: &str) -> Finding {
         return finding.help(said!("write `{map}`", "`{map}`の形で書いてください")).replace_by(map);
     }
     if let Some(topics) = desk.law().topics_of_law(word) {
-        let named = topics_of_law(finding.clone(), word, &topics);
-        return match topics[..] {
-            [one] => {
-                let map = format!("{{ topic: {one} }}");
-                finding.help(said!("write `{map}`", "`{map}`の形で書いてください")).replace_by(map)
-            }
-            _ => Finding { replacement: None, ..with_topic(named) },
-        };
+        return with_topic(topics_of_law(finding, word, &topics));
     }
     let languages = desk.languages();
     let text = in_each(languages, language_of(languages, word).map(|language| (language.as_str(), word)));
