@@ -219,6 +219,10 @@ fn i6_a_hold_that_is_not_lost_stays_as_it_is_whatever_happened_to_another() {
     // A new hold stands in the ledger all the same.
     let placed = ready.json(&["hold", "place", "--class", "minutes", "--reason", "x", "--by", OFFICER]);
     assert_eq!((&placed["entered"], ready.entries_of("hold-placed")), (&true.into(), 3), "{placed}");
+    // Whatever of a row cannot be read, the hold is named.
+    assert_eq!(ready.catalog().execute("UPDATE holds SET salt = x'00' WHERE id = ?1", [&two.0]).unwrap(), 1);
+    let said = ready.hokan(&["status"]).expect_code(1).stderr;
+    assert!(said.contains(&format!("the hold `{}` cannot be read", two.0)), "{said}");
     // Where both cannot be read, each is stated anew, one after the other.
     damage(&one.0, "scope");
     damage(&two.0, "scope");
@@ -271,6 +275,21 @@ fn i6_who_approved_before_a_hold_that_was_released_and_is_not_known_any_more_app
         ready.approve("next.json");
         assert_eq!(ready.json(&["sweep", "run", "next.json"])["destroyed"].as_array().unwrap().len(), 3, "{change}");
     }
+}
+
+#[test]
+fn a_hold_that_was_there_before_a_plan_and_is_forgotten_with_its_records_voids_nothing() {
+    let ready = Ready::with_records();
+    let hold = place(&ready, &["--record", &ready.record(RECEIPT)])["hold"].as_str().unwrap().to_owned();
+    ready.plan("plan.json");
+    ready.approve("plan.json");
+    ready.json(&["hold", "release", &hold, "--reason", "over", "--by", OFFICER]);
+    ready.plan("receipt.json");
+    ready.approve("receipt.json");
+    // What is forgotten with the record that it covered.
+    assert_eq!(ready.catalog().execute("DELETE FROM holds", []).unwrap(), 1);
+    let swept = ready.json(&["sweep", "run", "plan.json"]);
+    assert_eq!(swept["destroyed"].as_array().unwrap().len(), 2, "{swept}");
 }
 
 #[test]

@@ -71,7 +71,7 @@ pub struct Placed {
 ///
 /// # Errors
 /// Refuses an unknown record or class, an unreadable pattern, dates that are no record's own, a review date that is not
-/// ahead, empty words, and to state anew what is not lost.
+/// ahead, empty words, to state anew what is not lost, and to let go in passing what a row still says that it covers.
 ///
 /// # Durability
 /// The hold counts from the first commit on; on return it is in the ledger too, unless a stop had left the catalog behind.
@@ -310,7 +310,7 @@ fn unknown_hold(store: &Store, id: &str) -> Result<EngineError> {
 /// Releases a hold.
 ///
 /// # Errors
-/// Refuses an unknown or released hold, and empty words.
+/// Refuses an unknown or released hold, one that the catalog lost or has with other words, and empty words.
 ///
 /// # Durability
 /// The hold ends when the release is in the ledger, which it is on return.

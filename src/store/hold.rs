@@ -250,22 +250,24 @@ impl Catalog<'_> {
             release_salt, release_entry FROM holds ORDER BY id";
         self.select(sql, &[], |row| {
             let id: String = row.get(0)?;
-            let (scope, review) =
-                (Scope::read(&row.get::<_, String>(1)?, row.get(2)?), row.get::<_, Option<String>>(6)?);
-            let review = review.map(|day| day.parse::<Date>()).transpose();
-            let entry = row.get::<_, Option<i64>>(8)?.map(i64::unsigned_abs);
-            let (reason, by, owner, salt) = (row.get(3)?, row.get(4)?, row.get(5)?, row.get(7)?);
-            let release = match row.get::<_, Option<[u8; 16]>>(11)? {
-                None => None,
-                Some(salt) => {
-                    let release = Release { hold: id.clone(), by: row.get(9)?, reason: row.get(10)?, salt };
-                    Some((release, row.get::<_, Option<i64>>(12)?.map(i64::unsigned_abs)))
-                }
+            let text = |column| row.get::<_, String>(column).ok();
+            let scope = text(1).zip(text(2)).and_then(|(kind, target)| Scope::read(&kind, target));
+            let whole = || {
+                let (reason, by, owner, salt) = (text(3)?, text(4)?, text(5)?, row.get(7).ok()?);
+                let review: Option<String> = row.get(6).ok()?;
+                let review = review.map(|day| day.parse::<Date>()).transpose().ok()?;
+                let entry = |column| Some(row.get::<_, Option<i64>>(column).ok()?.map(i64::unsigned_abs));
+                let hold =
+                    Hold { id: id.clone(), scope: scope.clone()?, reason, by, owner, review, salt, entry: entry(8)? };
+                let release = match row.get::<_, Option<[u8; 16]>>(11).ok()? {
+                    None => None,
+                    Some(salt) => {
+                        Some((Release { hold: id.clone(), by: text(9)?, reason: text(10)?, salt }, entry(12)?))
+                    }
+                };
+                Some((hold, release))
             };
-            let whole = scope.clone().zip(review.ok()).map(|(scope, review)| {
-                let hold = Hold { id: id.clone(), scope, reason, by, owner, review, salt, entry };
-                (hold, release)
-            });
+            let whole = whole();
             let is_released = row.get::<_, Option<i64>>(12)?.is_some();
             Ok(HoldRow { id, scope, is_released, whole })
         })

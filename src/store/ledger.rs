@@ -331,17 +331,19 @@ impl LedgerReader<'_> {
         Ok(holds)
     }
 
-    /// Returns the holds that were released by an entry at `since` or later, with the commitments to their last words.
+    /// Returns the holds that were placed by an entry at `since` or later and released, with the commitments to their last
+    /// words.
     ///
     /// # Errors
     /// As [`LedgerReader::entry`].
-    pub fn holds_released(&self, since: u64) -> Result<BTreeMap<String, Digest>, StoreError> {
+    pub fn holds_come_and_gone(&self, since: u64) -> Result<BTreeMap<String, Digest>, StoreError> {
         let (mut stated, mut released) = (BTreeMap::new(), BTreeMap::new());
         let sql = "SELECT idx, bytes FROM entries WHERE kind IN ('hold-placed', 'hold-restated', 'hold-released') ORDER BY idx";
         for (index, entry) in self.select(sql, &[])? {
             match entry.what {
-                What::HoldPlaced { hold, fact } | What::HoldRestated { hold, fact } => drop(stated.insert(hold, fact)),
-                What::HoldReleased { hold, .. } if index >= since => {
+                What::HoldPlaced { hold, fact } if index >= since => drop(stated.insert(hold, fact)),
+                What::HoldRestated { hold, fact } if stated.contains_key(&hold) => drop(stated.insert(hold, fact)),
+                What::HoldReleased { hold, .. } => {
                     if let Some(fact) = stated.remove(&hold) {
                         released.insert(hold, fact);
                     }

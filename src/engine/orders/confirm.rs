@@ -67,7 +67,7 @@ pub fn confirm(instance: &Instance, id: &str, told: &Confirmation) -> Result<Ord
             "ask whoever did it; what came back is taken back with `hokan sweep take-back {id} --record ID --why came-back`, what is listed by `hokan sweep orders {id}`"
         )));
     }
-    let certificate = certificate(&store, policy, &state, (handed.on, told))?;
+    let certificate = certificate(&store, policy, &state, ([handed.on, today], told))?;
     let dated = certificate.map(|(_, dated)| dated);
     let on = told.on.or(dated).unwrap_or(today);
     if on < handed.on || on > today {
@@ -124,7 +124,7 @@ fn certificate(
     store: &Store,
     policy: &PolicySet,
     state: &OrderState,
-    (handed, told): (Date, &Confirmation),
+    ([handed, today], told): ([Date; 2], &Confirmation),
 ) -> Result<Option<(RecordId, Date)>> {
     let refused = |why: String| Err(EngineError::refused("order.certificate", why));
     let class = policy.disposal_methods.iter().find(|way| way.medium.word() == state.order.medium);
@@ -156,9 +156,10 @@ fn certificate(
             record.known.class
         ));
     }
-    // The newest date it came with is its own; where it has none, the day it was taken in stands for it.
+    // The newest date it came with that is no day to come is its own; without one the day it was taken in stands for it.
     let arrived = policy.organization.time_zone.date(record.known.arrived());
-    let dated = record.known.dates.values().max().copied().unwrap_or(arrived);
+    let past = record.known.dates.values().filter(|day| **day <= today);
+    let dated = past.max().copied().unwrap_or(arrived);
     if dated < handed {
         return refused(format!("`{wanted}` is of {dated}, before the day of handing over, {handed}"));
     }

@@ -210,6 +210,11 @@ impl<'a> Rows<'a> {
             }
         }
         self.policy_in_force(wrong)?;
+        let rows = self.store.catalog().hold_rows()?;
+        for row in rows.iter().filter(|row| row.whole.is_none()) {
+            let message = format!("the row of the hold `{}` cannot be read", row.id);
+            wrong.push(Wrong { code: "verify.fact-altered", message });
+        }
         let holds = self.store.catalog().holds()?;
         let held: BTreeSet<&str> = holds.iter().map(|hold| hold.id.as_str()).collect();
         for hold in holds.iter().filter(|hold| hold.entry.is_none() && self.ledger.holds.contains_key(&hold.id)) {

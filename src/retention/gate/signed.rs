@@ -35,8 +35,8 @@ pub struct Past<'a> {
 impl Past<'_> {
     /// Returns what changed in between of the records of a plan, where the records as they are now do not show it.
     ///
-    /// A hold that was stated anew since the plan was made: what it covered before is not known, so the approvals count for
-    /// none of them any more. And another rule, under a policy that was accepted since: who approved the plan approved the
+    /// Another ledger than the one the plan was made by, a hold that was stated anew since, and one that came and went since and
+    /// is not known any more: what may have covered the records nobody can tell, so the approvals count for none of them. And another rule, under a policy that was accepted since: who approved the plan approved the
     /// rule as it stood then, and it has not stood since.
     pub(super) fn moved(&self, plan: &Plan) -> Result<BTreeMap<RecordId, Change>, StoreError> {
         let all = |change| Ok(plan.records.iter().map(|item| (item.record, change)).collect());
@@ -49,10 +49,11 @@ impl Past<'_> {
         if self.reader.holds_restated()?.values().any(|(entry, _)| *entry >= since) {
             return all(Change::HoldRestated);
         }
-        // Of a hold that was released since, and that the catalog does not know as it was stated, nobody can tell the same.
+        // Of a hold that came and went since, and that the catalog does not know as it was stated, nobody can tell the same.
+        // One that was there before covered nothing that the plan lists.
         let known = self.catalog.hold_rows()?.into_iter().filter_map(|row| row.whole);
         let known: BTreeMap<String, Digest> = known.map(|(hold, _)| (hold.id.clone(), hold.commitment())).collect();
-        if self.reader.holds_released(since)?.iter().any(|(hold, fact)| known.get(hold) != Some(fact)) {
+        if self.reader.holds_come_and_gone(since)?.iter().any(|(hold, fact)| known.get(hold) != Some(fact)) {
             return all(Change::Holds);
         }
         let mut accepted = self.reader.acceptances()?;
